@@ -1,0 +1,109 @@
+-- The whole database of mithril-edge, as D1 and native SQLite both run it.
+-- migrations/ add up to this file (a test proves it). D1 enforces foreign keys always.
+--
+-- Conventions
+--   *_at, *_on      RFC 3339 UTC text, second precision: 2026-11-21T08:00:00Z
+--   *_after, *_exp  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
+--   version         starts at 1, +1 with each change of the row; feeds ETag and If-Match
+--   flags           0 or 1
+
+CREATE TABLE client_types (
+  id          TEXT PRIMARY KEY,
+  name        TEXT NOT NULL UNIQUE,
+  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),   -- the ceiling of every token of this type
+  context     TEXT NOT NULL DEFAULT 'own' CHECK (context IN ('own', 'any')),
+  inserted_at TEXT NOT NULL,
+  updated_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX client_types_by_creation ON client_types (inserted_at, id);
+
+-- A client id is the id of its legal entity.
+CREATE TABLE clients (
+  id                 TEXT PRIMARY KEY,
+  name               TEXT NOT NULL,
+  user_id            TEXT,
+  client_type_id     TEXT NOT NULL REFERENCES client_types (id),
+  is_blocked         INTEGER NOT NULL DEFAULT 0 CHECK (is_blocked IN (0, 1)),
+  block_reason       TEXT,
+  settings           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings)),
+  priv_settings      TEXT NOT NULL DEFAULT '{"access_type":"BROKER"}' CHECK (json_valid(priv_settings)),
+  tokens_valid_after INTEGER,          -- a token with iat at or before this is dead; NULL: none revoked
+  inserted_at        TEXT NOT NULL,
+  updated_at         TEXT NOT NULL,
+  version            INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX clients_by_creation ON clients (inserted_at, id);
+CREATE INDEX clients_by_client_type ON clients (client_type_id);
+
+-- client_id owns the connection, consumer_id (a MIS) uses it. Deletes are final.
+CREATE TABLE connections (
+  id                 TEXT PRIMARY KEY,
+  client_id          TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  consumer_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  redirect_uri       TEXT NOT NULL CHECK (length(redirect_uri) BETWEEN 9 AND 2048),
+  tokens_valid_after INTEGER,
+  inserted_at        TEXT NOT NULL,
+  updated_at         TEXT NOT NULL,
+  version            INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (client_id, consumer_id)
+) STRICT;
+CREATE INDEX connections_by_creation ON connections (client_id, inserted_at, id);
+CREATE INDEX connections_by_consumer ON connections (consumer_id);
+
+-- digest = HMAC-SHA-256(pepper, secret), base64url; the secret itself is never stored.
+CREATE TABLE connection_secrets (
+  id             TEXT PRIMARY KEY,
+  connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+  digest         TEXT NOT NULL UNIQUE CHECK (length(digest) = 43),
+  pepper_version INTEGER NOT NULL,
+  hint           TEXT NOT NULL CHECK (length(hint) = 4),     -- the secret's last four characters
+  created_at     TEXT NOT NULL,
+  expires_at     TEXT,
+  last_used_at   TEXT
+) STRICT;
+CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id);
+
+-- One table serves Mithril's roles and the access roles that permissions name.
+CREATE TABLE roles (
+  id          TEXT PRIMARY KEY,                              -- opaque: role-1380df72-…, a UUID, …
+  name        TEXT NOT NULL UNIQUE,
+  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),
+  external_id TEXT NOT NULL DEFAULT '',
+  type        TEXT NOT NULL DEFAULT 'Role',
+  inserted_at TEXT NOT NULL,
+  updated_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX roles_by_creation ON roles (inserted_at, id);
+
+-- external_id comes from other systems and may collide; a look-up by it that matches several rows
+-- is the documented 400 "Multible Rows".
+CREATE TABLE access_groups (
+  id                   TEXT PRIMARY KEY,
+  name                 TEXT NOT NULL UNIQUE,
+  external_id          TEXT NOT NULL DEFAULT '',
+  description          TEXT NOT NULL DEFAULT '',
+  is_active            INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
+  is_system            INTEGER NOT NULL DEFAULT 0 CHECK (is_system IN (0, 1)),
+  is_login_group       INTEGER NOT NULL DEFAULT 0 CHECK (is_login_group IN (0, 1)),
+  access_group_type_id TEXT NOT NULL DEFAULT 'FullAccess'
+                       CHECK (access_group_type_id IN ('FullAccess', 'Locations', 'Departments')),
+  created_on           TEXT NOT NULL,
+  modified_on          TEXT NOT NULL,
+  version              INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX access_groups_by_external_id ON access_groups (external_id);
+CREATE INDEX access_groups_by_creation ON access_groups (created_on, id);
+
+CREATE TABLE permissions (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,         -- int64, never reused
+  access_group_id TEXT NOT NULL REFERENCES access_groups (id) ON DELETE CASCADE,
+  role_id         TEXT NOT NULL REFERENCES roles (id),
+  permission_id   TEXT NOT NULL CHECK (permission_id IN
+                  ('Create', 'Read', 'Update', 'Delete', 'Details', 'Export', 'Import', 'Generic')),
+  is_active       INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
+  created_on      TEXT NOT NULL,
+  UNIQUE (access_group_id, role_id, permission_id)
+) STRICT;
+CREATE INDEX permissions_by_role ON permissions (role_id);
