@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use crate::audit;
 use crate::auth::{Gate, Principal, access, gate};
 use crate::error::Failure;
 use crate::http::Request;
 use crate::http::percent;
-use crate::ports::{Ports, Statement};
+use crate::ports::{DbError, Ports, Statement};
 use crate::routes::Params;
 use crate::state::App;
 
@@ -18,6 +19,7 @@ pub struct Call<'a, P> {
     pub params: Params<'a>,
     pub principal: Rc<Principal>,
     pub gate: Gate,
+    pub request_id: &'a str,
     pub trips: &'a RoundTrips,
 }
 
@@ -33,6 +35,26 @@ impl RoundTrips {
     fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
+}
+
+/// A change to the data.
+pub struct Change {
+    /// What the audit calls it: `connection.delete`.
+    pub action: &'static str,
+    /// What it is done to: `connection/<id>`.
+    pub subject: String,
+    /// Names of the fields that change, never their values.
+    pub fields: Vec<&'static str>,
+    /// The first answers the gate; the **last** makes the decisive change and answers with its outcome, if any.
+    /// The audit row is written exactly when the last INSERT, UPDATE or DELETE among them changed a row.
+    pub statements: Vec<Statement>,
+}
+
+pub struct Changed {
+    /// What the gate's statement selected beside the gate.
+    pub row: Option<String>,
+    /// What the last statement answered; `None` when there was nothing to change.
+    pub outcome: Option<String>,
 }
 
 impl<P: Ports> Call<'_, P> {
@@ -55,14 +77,27 @@ impl<P: Ports> Call<'_, P> {
         self.admit(&text)
     }
 
-    /// Changes through the gate. The first statement must answer it; `None` in the last one's place means that
-    /// there was nothing to change. Returns the gate's row and the last statement's text.
-    pub async fn change(&self, statements: Vec<Statement>) -> Result<(Option<String>, Option<String>), Failure> {
+    /// Changes through the gate, and writes the audit row, in one batch.
+    ///
+    /// # Errors
+    /// What the gate refuses, and faults of the database; then nothing has changed.
+    pub async fn change(&self, change: Change) -> Result<Changed, Failure> {
+        self.try_change(change).await?.map_err(Failure::from)
+    }
+
+    /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
+    pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
         self.trips.add();
-        let mut answers = self.ports.batch(statements).await?;
-        let last = answers.pop().flatten();
+        let Change { action, subject, fields, mut statements } = change;
+        let outcome_at = statements.len().saturating_sub(1);
+        statements.push(audit::record(self, action, &subject, &fields));
+        let mut answers = match self.ports.batch(statements).await {
+            Ok(answers) => answers,
+            Err(error) => return Ok(Err(error)),
+        };
+        let outcome = answers.get_mut(outcome_at).and_then(Option::take);
         let text = answers.into_iter().next().flatten().unwrap_or_default();
-        Ok((self.admit(&text)?, last))
+        Ok(Ok(Changed { row: self.admit(&text)?, outcome }))
     }
 
     /// The failure to answer when a body is refused: a 403 that only the database can tell comes first.

@@ -27,6 +27,8 @@ pub enum Failure {
     MethodNotAllowed(String),
     /// 400: the body is not JSON.
     MalformedBody,
+    /// 409, with what stands in the way: a record that others still use, an id that is taken.
+    Conflict(&'static str),
     /// 413
     BodyTooLarge,
     /// 415
@@ -53,7 +55,7 @@ pub enum BadInput {
 /// One violated rule of a body, as Mithril's `error.invalid[]` shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invalid {
-    /// JSON path of the property: `$.redirect_uri`.
+    /// JSON path of the property, `$.redirect_uri`, or the name of a query parameter.
     pub entry: String,
     pub rule: Rule,
 }
@@ -61,9 +63,30 @@ pub struct Invalid {
 /// The rules of the documented JSON Schema validator, with the values its messages print.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rule {
-    Required { property: &'static str },
-    Cast { expected: &'static str, actual: &'static str },
-    Format { pattern: &'static str },
+    Required {
+        property: &'static str,
+    },
+    Cast {
+        expected: &'static str,
+        actual: &'static str,
+    },
+    Format {
+        pattern: &'static str,
+    },
+    Length {
+        max: usize,
+    },
+    Inclusion {
+        values: &'static [&'static str],
+    },
+    Range {
+        min: i64,
+        max: i64,
+    },
+    /// Another record has the value of a unique property.
+    Taken,
+    /// The property names a record that does not exist.
+    Unknown,
 }
 
 impl Failure {
@@ -80,6 +103,7 @@ impl Failure {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::MalformedBody => "malformed_body",
+            Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
             Self::Invalid(_) => "validation_failed",
@@ -97,6 +121,7 @@ impl Failure {
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
             Self::MalformedBody | Self::BadInput(_) | Self::MultipleRows => 400,
+            Self::Conflict(_) => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
             Self::Invalid(_) => 422,
@@ -111,6 +136,13 @@ impl Failure {
             Self::Unavailable(text) | Self::Internal(text) => Some(text),
             _ => None,
         }
+    }
+}
+
+impl Failure {
+    /// 422 for one property.
+    pub fn invalid(entry: impl Into<String>, rule: Rule) -> Self {
+        Self::Invalid(vec![Invalid { entry: entry.into(), rule }])
     }
 }
 

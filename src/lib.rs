@@ -8,6 +8,7 @@
 //! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
 
 pub mod access_groups;
+pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod connections;
@@ -45,7 +46,9 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     let trips = RoundTrips::default();
     let mut line = log::Line::new(request.method, route, &request_id);
     let outcome = match found {
-        Match::Found(route, params) => answer(app, ports, request, route, params, &trips, &mut line).await,
+        Match::Found(route, params) => {
+            answer(app, ports, (request, &request_id), route, params, &trips, &mut line).await
+        }
         Match::OtherMethods(allow) if request.method == Method::Options => {
             Ok(Answer::empty(204).header("allow", allow))
         }
@@ -63,7 +66,7 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
 async fn answer<P: Ports>(
     app: &App,
     ports: &P,
-    request: &Request,
+    (request, request_id): (&Request, &str),
     route: &'static Route,
     params: Params<'_>,
     trips: &RoundTrips,
@@ -79,7 +82,7 @@ async fn answer<P: Ports>(
     let admitted = access::authorize(app, ports, request, route, &first).await?;
     line.client(&admitted.principal.client_id);
     let access::Admitted { principal, gate } = admitted;
-    dispatch(route.operation, &Call { app, ports, request, params, principal, gate, trips }).await
+    dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
 async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {

@@ -115,12 +115,7 @@ pub trait Cache {
 /// Public-key signatures (HMAC is done in wasm, see decision 0003).
 pub trait Crypto {
     /// `Ok(false)` for a signature that does not fit; `Err` when the platform cannot use the key.
-    fn verify(
-        &self,
-        key: &VerifyKey,
-        message: &str,
-        signature: &[u8],
-    ) -> impl Future<Output = Result<bool, String>>;
+    fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;
 }
 
 pub trait Clock {

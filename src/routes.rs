@@ -1,7 +1,7 @@
 //! The product at a glance: every route, its dialect, who may call it and what it does.
 
-use crate::auth::access::Access;
-use crate::http::Method;
+use crate::auth::access::Access::{self, Endpoint, OwnClient, Public, Scope};
+use crate::http::Method::{self, Delete, Get, Patch};
 use crate::http::envelope::Wording;
 
 /// How a path speaks: which envelope, which documented texts.
@@ -34,49 +34,23 @@ pub struct Route {
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
 
+const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
+
+const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
+    Route { method, path, dialect, access, operation }
+}
+
+#[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
-    Route {
-        method: Method::Get,
-        path: "/healthz",
-        dialect: ROLES,
-        access: Access::Public,
-        operation: Operation::Health,
-    },
-    Route {
-        method: Method::Delete,
-        path: "/api/clients/{id}/connections/{connection_id}",
-        dialect: CONNECTIONS,
-        access: Access::OwnClient("connection:delete"),
-        operation: Operation::DeleteConnection,
-    },
-    Route {
-        method: Method::Patch,
-        path: "/api/clients/{id}/connections/{connection_id}",
-        dialect: CONNECTIONS,
-        access: Access::OwnClient("connection:write"),
-        operation: Operation::UpdateConnection,
-    },
-    Route {
-        method: Method::Patch,
-        path: "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret",
-        dialect: CONNECTIONS,
-        access: Access::OwnClient("connection:refresh_secret"),
-        operation: Operation::RefreshConnectionSecret,
-    },
-    Route {
-        method: Method::Get,
-        path: "/admin/roles/{id}",
-        dialect: ROLES,
-        access: Access::Scope("role:read"),
-        operation: Operation::ShowRole,
-    },
-    Route {
-        method: Method::Delete,
-        path: "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}",
-        dialect: Dialect::Endpoint,
-        access: Access::Endpoint(&["AccessManager:Delete", "AccessUser:Delete"]),
-        operation: Operation::DeletePermission,
-    },
+    route(Get, "/healthz", ROLES, Public, Operation::Health),
+
+    route(Delete, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:delete"), Operation::DeleteConnection),
+    route(Patch, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:write"), Operation::UpdateConnection),
+    route(Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RefreshConnectionSecret),
+
+    route(Get, "/admin/roles/{id}", ROLES, Scope("role:read"), Operation::ShowRole),
+
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
 ];
 
 /// The dialect of a path that no route has.
@@ -179,7 +153,8 @@ mod tests {
     #[test]
     fn no_two_routes_are_the_same() {
         for (at, route) in ROUTES.iter().enumerate() {
-            let again = ROUTES.iter().skip(at + 1).any(|other| (other.method, other.path) == (route.method, route.path));
+            let again =
+                ROUTES.iter().skip(at + 1).any(|other| (other.method, other.path) == (route.method, route.path));
             assert!(!again, "{}", route.path);
         }
     }

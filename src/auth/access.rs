@@ -22,6 +22,8 @@ pub enum Access {
     /// Whoever holds the scope, for its own client only unless its client type's context is `any`. The client
     /// is the path's first parameter.
     OwnClient(&'static str),
+    /// Whoever holds the scope and is of a client type whose context is `any`: administration.
+    AnyClient(&'static str),
     /// Endpoint: whoever holds one of these, or all of them under `ENDPOINT_SCOPE_RULE = "all"`.
     Endpoint(&'static [&'static str]),
 }
@@ -30,7 +32,7 @@ impl Access {
     pub const fn scopes(&self) -> &[&'static str] {
         match self {
             Self::Public => &[],
-            Self::Scope(scope) | Self::OwnClient(scope) => std::slice::from_ref(scope),
+            Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) => std::slice::from_ref(scope),
             Self::Endpoint(scopes) => scopes,
         }
     }
@@ -64,7 +66,12 @@ pub async fn authorize<P: Ports>(
     }
 
     let mut gate = Gate::new(&principal, scopes.first().copied().unwrap_or_default());
-    if matches!(route.access, Access::OwnClient(_)) && first_param != principal.client_id {
+    let is_foreign = match route.access {
+        Access::OwnClient(_) => first_param != principal.client_id,
+        Access::AnyClient(_) => true,
+        Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
+    };
+    if is_foreign {
         match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
             Some(Context::Own) => return Err(Failure::ForeignClient),

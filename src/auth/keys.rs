@@ -128,7 +128,10 @@ mod tests {
         assert_eq!(refusal(&format!(r#"{{"kty":"oct","k":"{short}"}}"#)), "is a shared secret of fewer than 32 bytes");
         assert!(refusal(&format!(r#"{{"kty":"RSA","n":"{small}","e":"AQAB"}}"#)).contains("2,048"));
         assert_eq!(refusal(r#"{"kty":"EC","crv":"P-384","x":"","y":""}"#), "has a kty or crv that is not supported");
-        assert_eq!(refusal(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{short}"}}"#)), "has a coordinate of the wrong size");
+        assert_eq!(
+            refusal(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{short}"}}"#)),
+            "has a coordinate of the wrong size"
+        );
         let key = Base64UrlUnpadded::encode_string(&[7; 32]);
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","alg":"RS256"}}"#)).contains("does not fit"));
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","use":"enc"}}"#)).contains("not for signatures"));

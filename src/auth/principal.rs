@@ -13,6 +13,8 @@ use crate::state::{App, FRESH_SECONDS};
 
 #[derive(Debug)]
 pub struct Principal {
+    /// The user or service that acts (`sub`); empty when a trusted issuer sends none.
+    pub subject: String,
     pub client_id: String,
     /// From the token's claim; empty when a trusted issuer sends none (then: own client only).
     pub client_type: String,
@@ -22,23 +24,12 @@ pub struct Principal {
     pub issued_at: Option<i64>,
     /// Until when this may be remembered: `exp` with the leeway, or earlier when the issuer's keys must be
     /// fetched again.
-    remember_until: i64,
+    pub remember_until: i64,
     /// When the database last said that this token is not revoked; 0 for never.
-    live_as_of: Cell<i64>,
+    pub live_as_of: Cell<i64>,
 }
 
 impl Principal {
-    pub const fn new(
-        client_id: String,
-        client_type: String,
-        connection_id: Option<String>,
-        scopes: Scopes,
-        issued_at: Option<i64>,
-        remember_until: i64,
-    ) -> Self {
-        Self { client_id, client_type, connection_id, scopes, issued_at, remember_until, live_as_of: Cell::new(0) }
-    }
-
     /// Whether an answer may be given without asking the database again: at most 60 s late.
     pub fn is_known_live(&self, now: i64) -> bool {
         (0..FRESH_SECONDS).contains(&(now - self.live_as_of.get()))

@@ -2,6 +2,8 @@
 //! RFC 7519, 7515, 8725 (best practices), 9068 (access tokens). jwt-compact parses and checks the times;
 //! the signature is the platform's (decision 0003).
 
+use std::cell::Cell;
+
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, Mac};
 use jwt_compact::{Claims, TimeOptions, UntrustedToken};
@@ -130,15 +132,17 @@ impl<'a> Unverified<'a> {
             return Err(TokenRefusal::Claims);
         }
         // Ours are bound to a connection; a stranger's claim of that name means nothing here.
-        let connection_id = if issuer.is_self {
-            Some(claims.connection_id.ok_or(TokenRefusal::Claims)?)
-        } else {
-            None
-        };
-        let client_type = claims.client_type.unwrap_or_default();
-        let scopes = Scopes::new(claims.scope.unwrap_or_default());
-        let remember_until = expires_at.saturating_add(leeway).min(keys_good_until);
-        Ok(Principal::new(client_id, client_type, connection_id, scopes, issued_at, remember_until))
+        let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
+        Ok(Principal {
+            subject: claims.sub.unwrap_or_default(),
+            client_id,
+            client_type: claims.client_type.unwrap_or_default(),
+            connection_id,
+            scopes: Scopes::new(claims.scope.unwrap_or_default()),
+            issued_at,
+            remember_until: expires_at.saturating_add(leeway).min(keys_good_until),
+            live_as_of: Cell::new(0),
+        })
     }
 }
 

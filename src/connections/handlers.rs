@@ -3,12 +3,12 @@
 
 use serde::Deserialize;
 
+use super::Connection;
 use super::redirect_uri::RedirectUri;
 use super::secret::{ApiKey, NewSecret};
 use super::store::{self, KeyRule};
-use super::Connection;
 use crate::auth::gate::GATE;
-use crate::call::Call;
+use crate::call::{Call, Change};
 use crate::error::Failure;
 use crate::http::{Answer, Header, body, envelope};
 use crate::id;
@@ -20,10 +20,13 @@ use crate::settings::ApiKeyRule;
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let gate = call.gate.to_json();
-    let statements =
-        vec![Statement::new(GATE, [gate.as_str().into()]), store::delete(gate, &client_id, &connection_id)];
-    let (_, deleted) = call.change(statements).await?;
-    deleted.map(|_| Answer::meta()).ok_or(Failure::NotFound)
+    let change = Change {
+        action: "connection.delete",
+        subject: subject(&connection_id),
+        fields: Vec::new(),
+        statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::delete(gate, &client_id, &connection_id)],
+    };
+    call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): only `redirect_uri` changes, whatever
@@ -35,12 +38,16 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Err(failure) => return Err(call.refuse(failure).await),
     };
     let gate = call.gate.to_json();
-    let statements = vec![
-        Statement::new(GATE, [gate.as_str().into()]),
-        store::update_redirect_uri(gate, &client_id, &connection_id, uri.into_string(), call.now()),
-    ];
-    let (_, updated) = call.change(statements).await?;
-    updated.map(Answer::data).ok_or(Failure::NotFound)
+    let change = Change {
+        action: "connection.update",
+        subject: subject(&connection_id),
+        fields: vec!["redirect_uri"],
+        statements: vec![
+            Statement::new(GATE, [gate.as_str().into()]),
+            store::update_redirect_uri(gate, &client_id, &connection_id, uri.into_string(), call.now()),
+        ],
+    };
+    call.change(change).await?.outcome.map(Answer::data).ok_or(Failure::NotFound)
 }
 
 async fn redirect_uri<P: Ports>(call: &Call<'_, P>) -> Result<RedirectUri, Failure> {
@@ -72,11 +79,16 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
 
     let secret_id = id::uuid(call.ports);
     let gate = call.gate.to_json();
-    let statements =
-        store::refresh_secret(&gate, &client_id, &connection_id, &rule, (&secret_id, stored), call.now());
-    let (facts, refreshed) = call.change(statements).await?;
-    let facts: KeyFacts = parse(&facts.ok_or(Failure::NotFound)?)?;
-    let Some(refreshed) = refreshed else {
+    let new = (secret_id.as_str(), stored);
+    let change = Change {
+        action: "connection.refresh_secret",
+        subject: subject(&connection_id),
+        fields: vec!["secret"],
+        statements: store::refresh_secret(&gate, &client_id, &connection_id, &rule, new, call.now()),
+    };
+    let changed = call.change(change).await?;
+    let facts: KeyFacts = parse(&changed.row.ok_or(Failure::NotFound)?)?;
+    let Some(refreshed) = changed.outcome else {
         return Err(key_refusal(&facts, key.is_some()));
     };
     let mut connection: Connection = parse(&refreshed)?;
@@ -92,6 +104,10 @@ fn key_refusal(facts: &KeyFacts, has_key: bool) -> Failure {
         Some(client) if *client != facts.consumer_id => Failure::ForeignApiKey,
         Some(_) => Failure::Internal("a refresh that its rule allows changed nothing".to_owned()),
     }
+}
+
+fn subject(connection_id: &str) -> String {
+    format!("connection/{connection_id}")
 }
 
 fn parse<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {

@@ -68,9 +68,10 @@ fn is_host(host: &str) -> bool {
     // A last label of digits makes browsers read the host as a number: 0x7f.1 is 127.0.0.1 to them.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
-        || last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")).is_some_and(|hex| {
-            hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-        });
+        || last
+            .strip_prefix("0x")
+            .or_else(|| last.strip_prefix("0X"))
+            .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     host.len() <= 253 && labels_fit && (!is_number || host.parse::<std::net::Ipv4Addr>().is_ok())
 }
 

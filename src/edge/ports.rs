@@ -7,9 +7,7 @@ use worker::{Context, Env};
 
 use super::glue;
 use crate::auth::keys::{Material, VerifyKey};
-use crate::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement,
-};
+use crate::ports::{BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement};
 
 const FETCH_MILLISECONDS: u32 = 3000;
 /// JavaScript's numbers are exact up to here.

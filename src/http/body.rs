@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Header, Request};
-use crate::error::{Failure, Invalid, Rule};
+use crate::error::{Failure, Rule};
 use crate::ports::{BodyError, Ports};
 
 /// No documented body of a single record comes near this.
@@ -33,10 +33,7 @@ pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Res
     }
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(other) => {
-            let rule = Rule::Cast { expected: "object", actual: type_name(&other) };
-            Err(Failure::Invalid(vec![Invalid { entry: "$".to_owned(), rule }]))
-        }
+        Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
     }
 }

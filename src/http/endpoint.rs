@@ -22,12 +22,10 @@ const STRUCTURE: &str = "The value does not match the specified entity structure
 
 /// `instance` is the request path; `request_key` a GUID.
 pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
-    let (r#type, title, text) = match failure {
-        Failure::Token(_) | Failure::ApiKey(_) => (
-            "/Errors/Unauthorized",
-            "Unauthorized",
-            "The session Id or OAuth token used has expired or is invalid.",
-        ),
+    let (r#type, title, text): (_, _, &'static str) = match failure {
+        Failure::Token(_) | Failure::ApiKey(_) => {
+            ("/Errors/Unauthorized", "Unauthorized", "The session Id or OAuth token used has expired or is invalid.")
+        }
         // The document's own title for 403 is "Bad Request".
         Failure::Scope(_) | Failure::ForeignClient | Failure::ForeignApiKey | Failure::SystemGroup => {
             ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
@@ -41,15 +39,12 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
             ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
         }
-        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) => {
-            ("/Errors/Bad Input", "Bad Request", STRUCTURE)
-        }
+        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) => ("/Errors/Bad Input", "Bad Request", STRUCTURE),
         // The document's own spelling.
-        Failure::MultipleRows => (
-            "/Errors/Multible Rows",
-            "Bad Request",
-            "There are multiple rows in the database for the same value",
-        ),
+        Failure::MultipleRows => {
+            ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
+        }
+        Failure::Conflict(text) => ("/Errors/Conflict", "Conflict", text),
         Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
         Failure::ContentType => {
             ("/Errors/Bad Input", "Unsupported Media Type", "The request body must be application/json.")

@@ -39,6 +39,15 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
             body.push('}');
             Some(body)
         }
+        Payload::List(data, paging) => {
+            let mut body = open(about, status, "list");
+            body.push_str(",\"data\":");
+            body.push_str(&data);
+            body.push_str(",\"paging\":");
+            body.push_str(&json(&paging));
+            body.push('}');
+            Some(body)
+        }
         Payload::Bare(json) => Some(json),
         Payload::Empty => None,
     }
@@ -108,9 +117,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         invalid: vec![InvalidBody { entry_type: "request", entry: None, rules: vec![bare_rule(rule)] }],
     };
     match failure {
-        Failure::Token(_) => {
-            plain("access_denied", Some(if connections { "Access denied" } else { "Unauthorized" }))
-        }
+        Failure::Token(_) => plain("access_denied", Some(if connections { "Access denied" } else { "Unauthorized" })),
         Failure::ApiKey(message) => plain("access_denied", Some(message)),
         Failure::Scope(_) => plain("forbidden", Some(if connections { "Invalid scopes" } else { "forbidden" })),
         Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
@@ -122,6 +129,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             request("request_malformed", MALFORMED, "json")
         }
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
+        Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
         Failure::ContentType => ErrorBody {
             r#type: "content_type_invalid",
@@ -167,9 +175,29 @@ fn invalid(invalid: &Invalid) -> InvalidBody {
             format!("string does not match pattern \"{pattern}\""),
             "string does not match pattern \"%{pattern}\"",
         ),
+        Rule::Length { max } => (
+            "length",
+            serde_json::json!({ "max": max }),
+            format!("expected value to have a maximum length of {max}"),
+            "expected value to have a maximum length of %{max}",
+        ),
+        Rule::Inclusion { values } => (
+            "inclusion",
+            serde_json::json!({ "values": values }),
+            format!("value is not allowed in enum. Allowed values: {}", values.join(", ")),
+            "value is not allowed in enum. Allowed values: %{values}",
+        ),
+        Rule::Range { min, max } => (
+            "number",
+            serde_json::json!({ "greater_than_or_equal_to": min, "less_than_or_equal_to": max }),
+            format!("expected the value to be between {min} and {max}"),
+            "expected the value to be between %{greater_than_or_equal_to} and %{less_than_or_equal_to}",
+        ),
+        Rule::Taken => ("unique", serde_json::json!({}), "has already been taken".to_owned(), "has already been taken"),
+        Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),
     };
     InvalidBody {
-        entry_type: "json_data_property",
+        entry_type: if invalid.entry.starts_with('$') { "json_data_property" } else { "query_parameter" },
         entry: Some(invalid.entry.clone()),
         rules: vec![RuleBody {
             rule,

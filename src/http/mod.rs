@@ -4,9 +4,10 @@ pub mod body;
 pub mod cors;
 pub mod endpoint;
 pub mod envelope;
+pub mod fields;
 pub mod percent;
 pub mod request;
 pub mod response;
 
 pub use request::{Header, Method, Request};
-pub use response::{Answer, Payload, Response};
+pub use response::{Answer, Paging, Payload, Response};

@@ -1,5 +1,7 @@
 //! What a handler answers, and what leaves the service.
 
+use serde::Serialize;
+
 /// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
 /// it was built by SQLite and is not decoded on its way out.
 #[derive(Debug)]
@@ -15,10 +17,21 @@ pub enum Payload {
     Meta,
     /// Mithril's `meta` and `data`: one JSON object.
     Data(String),
+    /// Mithril's `meta`, `data` (a JSON array) and `paging`.
+    List(String, Paging),
     /// JSON as it is: Endpoint records, health.
     Bare(String),
     /// No body at all (204).
     Empty,
+}
+
+/// Mithril's page numbers start at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Paging {
+    pub page_number: u64,
+    pub page_size: u64,
+    pub total_entries: u64,
+    pub total_pages: u64,
 }
 
 impl Answer {
@@ -30,12 +43,22 @@ impl Answer {
         Self { status: 200, payload: Payload::Data(json), headers: Vec::new() }
     }
 
+    pub const fn list(json: String, paging: Paging) -> Self {
+        Self { status: 200, payload: Payload::List(json, paging), headers: Vec::new() }
+    }
+
     pub const fn bare(json: String) -> Self {
         Self { status: 200, payload: Payload::Bare(json), headers: Vec::new() }
     }
 
     pub const fn empty(status: u16) -> Self {
         Self { status, payload: Payload::Empty, headers: Vec::new() }
+    }
+
+    #[must_use]
+    pub const fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
     }
 
     #[must_use]

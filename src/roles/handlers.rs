@@ -16,7 +16,8 @@ use crate::state::{FRESH_SECONDS, Fresh};
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let now = call.now();
-    if call.principal.is_known_live(now) && !call.gate.is_open()
+    if call.principal.is_known_live(now)
+        && !call.gate.is_open()
         && let Some(role) = cached(call, &id, now).await
     {
         return Ok(Answer::data(role.to_string()));
