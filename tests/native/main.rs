@@ -1,7 +1,4 @@
 //! The service over SQLite in memory: the same `handle`, the same statements, no Workers runtime.
-
-mod foundation;
-mod schema;
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,4 +6,7 @@ mod schema;
     clippy::indexing_slicing,
     reason = "a test that cannot go on must stop"
 )]
+
+mod foundation;
+mod schema;
 mod support;
