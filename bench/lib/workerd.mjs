@@ -111,9 +111,9 @@ const main :Workerd.Worker = (
 }
 
 /** Starts workerd on core 0. What the Workers log is thrown away, as every contestant's is; complaints are kept. */
-export function start(config, dir) {
+export function start(config, dir, more = []) {
   const log = openSync(join(dir, 'log.txt'), 'w');
-  const [command, ...args] = onCore(0, [WORKERD, 'serve', '--experimental', '-I/', config]);
+  const [command, ...args] = onCore(0, [WORKERD, 'serve', '--experimental', '-I/', ...more, config]);
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', log] });
   const state = { pid: child.pid, dir, exited: false };
   child.on('exit', (code, signal) => {
