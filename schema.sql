@@ -107,3 +107,15 @@ CREATE TABLE permissions (
   UNIQUE (access_group_id, role_id, permission_id)
 ) STRICT;
 CREATE INDEX permissions_by_role ON permissions (role_id);
+
+-- Written in the batch of the change it records, by nothing else. Names of changed fields, never values.
+CREATE TABLE audit (
+  seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+  at         TEXT NOT NULL,
+  actor      TEXT NOT NULL,                                  -- the token's sub
+  client_id  TEXT NOT NULL,                                  -- the token's client; no foreign key: it outlives it
+  action     TEXT NOT NULL,                                  -- connection.refresh_secret, …
+  subject    TEXT NOT NULL,                                  -- connection/<id>, …
+  request_id TEXT NOT NULL,
+  fields     TEXT NOT NULL CHECK (json_valid(fields))        -- ["redirect_uri"]
+) STRICT;

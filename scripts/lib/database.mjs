@@ -1,0 +1,47 @@
+// The local D1, in wrangler's default state (.wrangler/state), so that plain `wrangler d1 …` sees the same.
+// It is made by the migrations, as production is: the same command makes a new database and brings an old one
+// up to date. schema.sql stays the definition; a native test proves that the migrations add up to it.
+import { readdirSync } from "node:fs";
+import { at, say, step, wrangler } from "./project.mjs";
+
+/** What the printed curl lines need: things that exist now. One query, since each call of wrangler takes seconds. */
+const STATE = `SELECT
+  (SELECT count(*) FROM client_types) + (SELECT count(*) FROM roles) AS filled,
+  (SELECT json_group_array(name) FROM d1_migrations) AS migrations,
+  (SELECT json_group_array(json_object('id', id, 'client_id', client_id, 'redirect_uri', redirect_uri))
+     FROM (SELECT id, client_id, redirect_uri FROM connections
+            ORDER BY id <> 'e5372365-d47a-467f-81d0-f35117864352', inserted_at, id LIMIT 2)) AS connections,
+  (SELECT json_object('id', id, 'name', name) FROM roles
+    ORDER BY id <> 'role-1380df72-275a-11e7-93ae-92361f002671', inserted_at LIMIT 1) AS role,
+  (SELECT json_object('id', permissions.id, 'group', access_group_id)
+     FROM permissions JOIN access_groups ON access_groups.id = access_group_id
+    WHERE is_system = 0 ORDER BY permissions.id LIMIT 1) AS permission`;
+
+const d1 = (...args) => ["d1", ...args, "--local"];
+
+async function state() {
+  const { code, stdout } = await wrangler(d1("execute", "DB", "--json", "--command", STATE), { capture: true, allowFailure: true });
+  if (code !== 0) return undefined; // no database yet, or one without these tables
+  const [row] = JSON.parse(stdout)[0].results;
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === "string" ? JSON.parse(value) : value]));
+}
+
+const newest = () => readdirSync(at("migrations")).filter((name) => name.endsWith(".sql"));
+
+/** Makes or updates the local database; fills it once, since a deleted record must stay deleted. */
+export async function database() {
+  say("  looking at the local D1 (.wrangler/state)");
+  let now = await state();
+  if (!now || newest().some((name) => !now.migrations.includes(name))) {
+    step(now ? "Bringing the local D1 up to date (migrations/)" : "Making the local D1 (migrations/)");
+    // CI=1 answers wrangler's question whether to go on
+    await wrangler(d1("migrations", "apply", "DB"), { env: { CI: "1" } });
+    now = await state();
+  }
+  if (now?.filled === 0) {
+    step("Filling it with samples/sample.sql");
+    await wrangler(d1("execute", "DB", "--yes", "--file", at("samples", "sample.sql")), { env: { CI: "1" }, capture: true });
+    now = await state();
+  }
+  return now;
+}

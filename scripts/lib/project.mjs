@@ -1,0 +1,89 @@
+// Where things are and how the scripts speak and run programs. No dependencies: set-up starts here.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const at = (...parts) => join(ROOT, ...parts);
+
+export const WORKER_BUILD = "0.8.7";
+export const WASM_BINDGEN = "0.2.129";
+export const WASM_TARGET = "wasm32-unknown-unknown";
+
+/** Tools that take minutes to compile live outside the checkout, one directory per version. */
+export const CACHE =
+  process.env.MITHRIL_EDGE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mithril-edge");
+
+const exe = process.platform === "win32" ? ".exe" : "";
+export const WORKER_BUILD_BIN = join(CACHE, `worker-build-${WORKER_BUILD}`, "bin", `worker-build${exe}`);
+export const WASM_BINDGEN_BIN = join(CACHE, `wasm-bindgen-cli-${WASM_BINDGEN}`, "bin", `wasm-bindgen${exe}`);
+
+/** wrangler needs Node 22; the npm package `node` brings it whatever Node runs this script. */
+export const NODE22 = at("node_modules", "node", "bin", `node${exe}`);
+export const WRANGLER = at("node_modules", "wrangler", "bin", "wrangler.js");
+
+/** Progress goes to stderr, so that stdout stays the answer (`npm run -s token`). */
+export const say = (text) => process.stderr.write(`${text}\n`);
+export const step = (text) => say(`\n\x1b[1m▸ ${text}\x1b[0m`.replace(/\x1b\[\d+m/g, (c) => (process.stderr.isTTY ? c : "")));
+
+/** A failure that the user can do something about: the text says what. */
+export class Stop extends Error {}
+
+/** Every script is `main(async () => …)`: a Stop is printed plainly, anything else with its stack. */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    say(`\n✖ ${error instanceof Stop ? error.message : (error.stack ?? error)}`);
+    process.exitCode = 1;
+  }
+}
+
+// No telemetry, no look-ups elsewhere for a local run.
+const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
+
+/**
+ * Runs a program to its end. `capture` returns stdout instead of streaming it; `allowFailure` returns
+ * instead of throwing. Answers { code, stdout, stderr }.
+ */
+export function run(command, args, { capture = false, allowFailure = false, env = {}, cwd = ROOT, stdin = "ignore" } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...QUIET, ...process.env, ...env },
+      // What a program prints is progress, so it goes where `say` goes.
+      stdio: capture ? [stdin, "pipe", "pipe"] : [stdin, process.stderr, process.stderr],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout?.setEncoding("utf8").on("data", (text) => (stdout += text));
+    child.stderr?.setEncoding("utf8").on("data", (text) => (stderr += text));
+    child.on("error", (error) => (allowFailure ? resolve({ code: 127, stdout, stderr: String(error) }) : reject(error)));
+    child.on("close", (code, signal) => {
+      const result = { code: code ?? 1, stdout, stderr };
+      if (result.code === 0 || allowFailure) return resolve(result);
+      const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+      reject(new Stop(`\`${[command.split("/").pop(), ...args].join(" ")}\` ${how}.${capture ? `\n${stderr || stdout}` : ""}`));
+    });
+  });
+}
+
+export const wrangler = (args, options = {}) => run(NODE22, ["--no-warnings", WRANGLER, ...args], options);
+export const wranglerEnv = () => ({ ...QUIET, ...process.env });
+
+/** A string of `[vars]` in wrangler.toml, or a key at the top or in a table: enough TOML for our own file. */
+export function setting(key) {
+  const text = readFileSync(at("wrangler.toml"), "utf8");
+  return text.match(new RegExp(`^${key}\\s*=\\s*"([^"]*)"`, "m"))?.[1];
+}
+
+export const sha256 = (...parts) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex");
+};
+
+export const readIf = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");

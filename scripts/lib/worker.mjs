@@ -1,0 +1,53 @@
+// The Worker: worker-build with every tool given, since without them it would download its own.
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { withLock } from "./lock.mjs";
+import { ROOT, Stop, WASM_BINDGEN, WASM_BINDGEN_BIN, WORKER_BUILD, WORKER_BUILD_BIN, at, readIf, run, say, sha256, step } from "./project.mjs";
+
+const STAMP = at("build", ".inputs");
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
+function inputs() {
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "build.rs"].map((file) => at(file));
+  const parts = [...files, ...filesUnder(at("src"))].flatMap((file) => [relative(ROOT, file), readIf(file)]);
+  return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);
+}
+
+// worker-build only warns about a tool that it cannot resolve, and then downloads one.
+function tools() {
+  const found = {
+    WASM_BINDGEN_BIN,
+    ESBUILD_BIN: at("node_modules", ".bin", "esbuild"),
+    WASM_OPT_BIN: at("node_modules", ".bin", "wasm-opt"),
+  };
+  for (const [name, path] of Object.entries(found)) {
+    if (!existsSync(path)) throw new Stop(`${name} should be ${relative(ROOT, path)}, which is not there: run \`npm run setup\`.`);
+  }
+  return found;
+}
+
+export async function build() {
+  await withLock(at("target", "worker-build.lock"), "the Worker", async () => {
+    const wanted = inputs();
+    if (readIf(STAMP) === wanted && existsSync(at("build", "index.js")) && existsSync(at("build", "index_bg.wasm"))) {
+      return say("✔ Worker is up to date (build/index.js)");
+    }
+    step("Building the Worker (the first time takes minutes)");
+    rmSync(STAMP, { force: true });
+    const started = Date.now();
+    const locked = existsSync(at("Cargo.lock")) ? [".", "--", "--locked"] : [];
+    await run(WORKER_BUILD_BIN, ["--release", ...locked], { env: tools() });
+    writeFileSync(STAMP, wanted);
+    say(`✔ Worker built in ${Math.round((Date.now() - started) / 1000)} s: ${kib(readFileSync(at("build", "index_bg.wasm")).length)} of wasm`);
+  });
+}
+
+export const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;

@@ -1,0 +1,70 @@
+// npm run token: an access token of the local login issuer. Prints the token and nothing else on stdout.
+import { randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import { now, signJwt } from "./lib/jwt.mjs";
+import { ensureDevVars, localIssuer } from "./lib/local.mjs";
+import { Stop, main } from "./lib/project.mjs";
+import { ADMIN, ALL_SCOPES } from "./lib/scopes.mjs";
+
+const HELP = `npm run -s token -- [options]   a token signed by the local login issuer (see .dev.vars)
+
+  --client-type NAME     default "${ADMIN.client_type}"
+  --client-id ID         default ${ADMIN.client_id} (the sample administrator)
+  --scope "A B …"        default: every scope of the API
+  --sub ID               default: the client id; --user is another name for it
+  --connection-id ID     adds the claim connection_id
+  --expires-in SECONDS   default 3600; negative makes an expired one
+  --typ TYPE             default: as TRUSTED_ISSUERS says, at+jwt`;
+
+export function mint({ clientType = ADMIN.client_type, clientId = ADMIN.client_id, scope = ALL_SCOPES, sub, connectionId, expiresIn = 3600, typ } = {}) {
+  const local = localIssuer();
+  const iat = now();
+  const claims = {
+    iss: local.issuer,
+    aud: local.audience,
+    sub: sub ?? clientId,
+    iat,
+    exp: iat + expiresIn,
+    jti: randomUUID(),
+    client_id: clientId,
+    client_type: clientType,
+    scope,
+    ...(connectionId && { connection_id: connectionId }),
+  };
+  return signJwt(local.key, claims, { typ: typ ?? local.typ });
+}
+
+const string = { type: "string" };
+const OPTIONS = {
+  "client-type": string, "client-id": string, scope: string, sub: string, user: string,
+  "connection-id": string, "expires-in": string, typ: string, help: { type: "boolean", short: "h" },
+};
+
+function parsed() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new Stop(`${error.message}\n\n${HELP}`);
+  }
+}
+
+if (process.argv[1]?.endsWith("token.mjs")) {
+  main(() => {
+    const given = parsed();
+    if (given.help) return console.log(HELP);
+    const expiresIn = Number(given["expires-in"] ?? 3600);
+    if (!Number.isInteger(expiresIn)) throw new Stop(`--expires-in takes whole seconds, not "${given["expires-in"]}".`);
+    ensureDevVars();
+    console.log(
+      mint({
+        clientType: given["client-type"],
+        clientId: given["client-id"],
+        scope: given.scope,
+        sub: given.sub ?? given.user,
+        connectionId: given["connection-id"],
+        expiresIn,
+        typ: given.typ,
+      }),
+    );
+  });
+}

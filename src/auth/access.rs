@@ -1,0 +1,140 @@
+//! What a route asks of its caller, as data in the route table, and the checks that need no database:
+//! 401 token → 403 scope → 403 own client.
+
+use std::rc::Rc;
+
+use super::{Gate, Principal, TokenRefusal, principal};
+use crate::connections::secret::ApiKey;
+use crate::error::Failure;
+use crate::http::{Header, Request};
+use crate::ports::Ports;
+use crate::routes::Route;
+use crate::settings::{ApiKeyRule, ScopeRule};
+use crate::state::{App, Context, Fresh};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a token.
+    Public,
+    /// Whoever holds the scope.
+    Scope(&'static str),
+    /// Whoever holds the scope, for its own client only unless its client type's context is `any`. The client
+    /// is the path's first parameter.
+    OwnClient(&'static str),
+    /// Whoever holds the scope and is of a client type whose context is `any`: administration.
+    AnyClient(&'static str),
+    /// Endpoint: whoever holds one of these, or all of them under `ENDPOINT_SCOPE_RULE = "all"`.
+    Endpoint(&'static [&'static str]),
+}
+
+impl Access {
+    pub const fn scopes(&self) -> &[&'static str] {
+        match self {
+            Self::Public => &[],
+            Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) => std::slice::from_ref(scope),
+            Self::Endpoint(scopes) => scopes,
+        }
+    }
+}
+
+/// An authenticated caller who holds the scope.
+pub struct Admitted {
+    pub principal: Rc<Principal>,
+    pub gate: Gate,
+}
+
+/// # Errors
+/// 401 for the token; 403 for a missing scope, or for another's client when the caller's context is known.
+/// When it is not known here, the gate asks the database in the same round trip.
+pub async fn authorize<P: Ports>(
+    app: &App,
+    ports: &P,
+    request: &Request,
+    route: &'static Route,
+    first_param: &str,
+) -> Result<Admitted, Failure> {
+    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+    let scopes = route.access.scopes();
+    let holds = |scope: &&str| principal.scopes.holds(scope);
+    let enough = match (route.access, app.settings.endpoint_scope_rule) {
+        (Access::Endpoint(_), ScopeRule::Any) => scopes.iter().any(holds),
+        _ => scopes.iter().all(holds),
+    };
+    if !enough {
+        return Err(Failure::Scope(scopes_of(route)));
+    }
+
+    let mut gate = Gate::new(&principal, scopes.first().copied().unwrap_or_default());
+    let is_foreign = match route.access {
+        Access::OwnClient(_) => first_param != principal.client_id,
+        Access::AnyClient(_) => true,
+        Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
+    };
+    if is_foreign {
+        match known_context(app, ports, &principal.client_type).await {
+            Some(Context::Any) => {}
+            Some(Context::Own) => return Err(Failure::ForeignClient),
+            None => gate.ask_context(&principal.client_type),
+        }
+    }
+    if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(route.access, Access::Endpoint(_)) {
+        let key = request.header(Header::ApiKey).map(ApiKey::new);
+        gate.ask_api_key(key.map(|key| key.digests(&app.settings.peppers)).unwrap_or_default());
+    }
+    Ok(Admitted { principal, gate })
+}
+
+const fn scopes_of(route: &'static Route) -> &'static [&'static str] {
+    route.access.scopes()
+}
+
+fn cache_key(client_type: &str) -> String {
+    format!("client-type-context/{client_type}")
+}
+
+/// The context of a client type from memory or KV, at most 60 s old.
+async fn known_context<P: Ports>(app: &App, ports: &P, client_type: &str) -> Option<Context> {
+    // A token that names no type is as restricted as one of a type that nobody knows.
+    if client_type.is_empty() {
+        return Some(Context::Own);
+    }
+    let now = ports.now();
+    if let Some(known) = app.memory.contexts.borrow_mut().get(client_type)
+        && known.is_fresh(now)
+    {
+        return Some(known.value);
+    }
+    let stored = ports.cache_get(&cache_key(client_type)).await?;
+    let (as_of, word) = stored.split_once(' ')?;
+    let value = match word {
+        "own" => Context::Own,
+        "any" => Context::Any,
+        _ => return None,
+    };
+    let known = Fresh { value, as_of: as_of.parse().ok()? };
+    if !known.is_fresh(now) {
+        return None;
+    }
+    app.memory.contexts.borrow_mut().put(client_type.to_owned(), known);
+    Some(value)
+}
+
+/// Keeps what the database said of a client type. `None` (no such type) counts as `own`.
+pub fn remember_context<P: Ports>(app: &App, ports: &P, client_type: &str, context: Option<Context>) {
+    let value = context.unwrap_or(Context::Own);
+    let as_of = ports.now();
+    app.memory.contexts.borrow_mut().put(client_type.to_owned(), Fresh { value, as_of });
+    let word = if value == Context::Any { "any" } else { "own" };
+    // Only what the database knows goes to KV: a made-up type must not buy a stranger a write.
+    if context.is_some() {
+        ports.cache_put(&cache_key(client_type), format!("{as_of} {word}"), 60);
+    }
+}
+
+/// A refusal that the database has not seen yet stays a refusal: the token is dead to this isolate too.
+pub fn forget(principal: &Principal, failure: &Failure) {
+    if *failure == Failure::Token(TokenRefusal::Revoked) {
+        principal.seen_revoked();
+    }
+}

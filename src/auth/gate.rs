@@ -1,0 +1,174 @@
+//! The gate: what the database must say about the caller, asked inside the request's own statement or
+//! batch, so that revocation costs no round trip of its own.
+//!
+//! Every statement of a protected route binds the gate as `?1`, a JSON object, and has its own values from
+//! `?2` on. A read selects [`gate!`](crate::gate) beside its row; a change carries `'ok' = gate!()` in its
+//! WHERE, so that a refused caller changes nothing.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::TokenRefusal;
+use crate::error::Failure;
+use crate::state::Context;
+
+/// SQL: one word for the caller that `?1` describes. First match wins.
+///
+/// | word | when |
+/// |---|---|
+/// | `revoked` | the client is blocked; or `iat` is not after a revocation; or, for a token signed by us, client or connection are gone |
+/// | `foreign` | `type` is given (the path names another client) and its context is not `any` |
+/// | `api_key_…`, `broker_…`, `access_type` | `API_KEY_RULE = "broker"` and the client's settings ask for a key (spec/mithril.md §4.5) |
+/// | `ok` | otherwise |
+#[macro_export]
+macro_rules! gate {
+    () => {
+        "CASE
+  WHEN CASE WHEN ?1 ->> 'connection' IS NULL
+    THEN EXISTS (
+      SELECT 1 FROM clients WHERE id = ?1 ->> 'client'
+      AND (is_blocked = 1 OR tokens_valid_after >= COALESCE(?1 ->> 'iat', 0)))
+    ELSE NOT EXISTS (
+      SELECT 1 FROM connections held JOIN clients holder ON holder.id = held.client_id
+      WHERE held.id = ?1 ->> 'connection' AND held.client_id = ?1 ->> 'client' AND holder.is_blocked = 0
+      AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
+      AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat')
+    END THEN 'revoked'
+  WHEN ?1 ->> 'type' IS NOT NULL
+    AND COALESCE((SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'own') <> 'any' THEN 'foreign'
+  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
+  ELSE COALESCE((
+    SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
+      WHEN 'DIRECT' THEN 'ok'
+      WHEN 'BROKER' THEN CASE
+        WHEN ?1 ->> 'keys' = '[]' THEN 'api_key_required'
+        ELSE COALESCE((
+          SELECT CASE
+            WHEN broker.priv_settings ->> 'broker_scope' IS NULL THEN 'broker_settings'
+            WHEN instr(' ' || (broker.priv_settings ->> 'broker_scope') || ' ', ' ' || (?1 ->> 'scope') || ' ') = 0
+              THEN 'broker_scope'
+            ELSE 'ok' END
+          FROM connection_secrets secret
+          JOIN connections link ON link.id = secret.connection_id
+          JOIN clients broker ON broker.id = link.client_id
+          WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))), 'api_key_invalid') END
+      ELSE 'access_type' END
+    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')
+END"
+    };
+}
+
+/// The gate alone, first statement of a batch of changes: `{"gate": word, "context": own|any|null}`.
+pub const GATE: &str = concat!(
+    "SELECT json_object('gate', ",
+    gate!(),
+    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))"
+);
+
+/// What `?1` holds.
+#[derive(Serialize, Debug)]
+pub struct Gate {
+    client: String,
+    /// `None` for a token of a trusted issuer.
+    connection: Option<String>,
+    iat: Option<i64>,
+    /// The client type whose context is still to be looked up, when the path names another client.
+    r#type: Option<String>,
+    /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
+    keys: Option<Vec<String>>,
+    /// The scope that the route needs.
+    scope: &'static str,
+}
+
+/// What the database said, with the row that was asked for beside it.
+#[derive(Deserialize, Debug)]
+pub struct Guarded<'a> {
+    gate: Word,
+    context: Option<ContextWord>,
+    #[serde(borrow)]
+    row: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Ok,
+    Revoked,
+    Foreign,
+    ApiKeyRequired,
+    ApiKeyInvalid,
+    BrokerSettings,
+    BrokerScope,
+    AccessType,
+}
+
+#[derive(Deserialize, Debug, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum ContextWord {
+    Own,
+    Any,
+}
+
+impl Gate {
+    pub fn new(principal: &super::Principal, scope: &'static str) -> Self {
+        Self {
+            client: principal.client_id.clone(),
+            connection: principal.connection_id.clone(),
+            iat: principal.issued_at,
+            r#type: None,
+            keys: None,
+            scope,
+        }
+    }
+
+    /// Leaves the own-client rule to the database.
+    pub fn ask_context(&mut self, client_type: &str) {
+        self.r#type = Some(client_type.to_owned());
+    }
+
+    pub fn ask_api_key(&mut self, digests: Vec<String>) {
+        self.keys = Some(digests);
+    }
+
+    /// Whether a refusal before the database was asked could hide a 403 that comes earlier in the order.
+    pub const fn is_open(&self) -> bool {
+        self.r#type.is_some() || self.keys.is_some()
+    }
+
+    pub fn client_type(&self) -> Option<&str> {
+        self.r#type.as_deref()
+    }
+
+    pub fn to_json(&self) -> String {
+        crate::http::envelope::json(self)
+    }
+}
+
+impl<'a> Guarded<'a> {
+    pub fn parse(text: &'a str) -> Result<Self, Failure> {
+        serde_json::from_str(text).map_err(|error| Failure::Internal(format!("gate answer: {error}")))
+    }
+
+    /// The context that was looked up on the way, to be remembered.
+    pub fn context(&self) -> Option<Context> {
+        self.context.map(|word| match word {
+            ContextWord::Own => Context::Own,
+            ContextWord::Any => Context::Any,
+        })
+    }
+
+    /// # Errors
+    /// The refusal that the gate's word stands for.
+    pub const fn admit(&self) -> Result<Option<&'a RawValue>, Failure> {
+        match self.gate {
+            Word::Ok => Ok(self.row),
+            Word::Revoked => Err(Failure::Token(TokenRefusal::Revoked)),
+            Word::Foreign => Err(Failure::ForeignClient),
+            Word::ApiKeyRequired => Err(Failure::ApiKey("API-KEY header required")),
+            Word::ApiKeyInvalid => Err(Failure::ApiKey("API-KEY header is invalid.")),
+            Word::BrokerSettings => Err(Failure::ApiKey("Incorrect broker settings.")),
+            Word::AccessType => Err(Failure::ApiKey("Client settings must contain access_type.")),
+            Word::BrokerScope => Err(Failure::Scope(&[])),
+        }
+    }
+}

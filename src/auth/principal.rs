@@ -1,0 +1,84 @@
+//! Who is calling, as the verified token says it, and the isolate's memory of verified tokens.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use super::scope::Scopes;
+use super::{TokenRefusal, remote, token};
+use crate::http::{Header, Request};
+use crate::ports::Ports;
+use crate::state::{App, FRESH_SECONDS};
+
+#[derive(Debug)]
+pub struct Principal {
+    /// The user or service that acts (`sub`); empty when a trusted issuer sends none.
+    pub subject: String,
+    pub client_id: String,
+    /// From the token's claim; empty when a trusted issuer sends none (then: own client only).
+    pub client_type: String,
+    /// `Some` exactly for tokens that this service signed.
+    pub connection_id: Option<String>,
+    pub scopes: Scopes,
+    pub issued_at: Option<i64>,
+    /// Until when this may be remembered: `exp` with the leeway, or earlier when the issuer's keys must be
+    /// fetched again.
+    pub remember_until: i64,
+    /// When the database last said that this token is not revoked; 0 for never.
+    pub live_as_of: Cell<i64>,
+}
+
+impl Principal {
+    /// Whether an answer may be given without asking the database again: at most 60 s late.
+    pub fn is_known_live(&self, now: i64) -> bool {
+        (0..FRESH_SECONDS).contains(&(now - self.live_as_of.get()))
+    }
+
+    pub fn seen_live(&self, now: i64) {
+        self.live_as_of.set(now);
+    }
+
+    pub fn seen_revoked(&self) {
+        self.live_as_of.set(0);
+    }
+}
+
+/// RFC 6750 sets no limit; 8 KiB is what HTTP servers commonly take for a header.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// The principal of the request's bearer token (RFC 6750 §2.1: the `Authorization` header only).
+///
+/// A verified token is remembered by the digest of its whole text, never past `exp`: a hot token costs no
+/// signature check.
+pub async fn authenticate<P: Ports>(app: &App, ports: &P, request: &Request) -> Result<Rc<Principal>, TokenRefusal> {
+    let token = bearer(request)?;
+    let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let now = ports.now();
+    if let Some(principal) = app.memory.tokens.borrow_mut().get(&digest)
+        && now < principal.remember_until
+    {
+        return Ok(Rc::clone(principal));
+    }
+    let unverified = token::Unverified::parse(token)?;
+    let issuer = unverified.issuer(&app.settings.issuers)?;
+    unverified.check_type(issuer)?;
+    let found = remote::find_key(app, ports, issuer, unverified.key_id()).await?;
+    unverified.check_signature(ports, &found.key).await?;
+    let principal = unverified.into_principal(issuer, app.settings.leeway, now, found.good_until)?;
+    let principal = Rc::new(principal);
+    app.memory.tokens.borrow_mut().put(digest, Rc::clone(&principal));
+    Ok(principal)
+}
+
+fn bearer(request: &Request) -> Result<&str, TokenRefusal> {
+    let credentials = request.header(Header::Authorization).ok_or(TokenRefusal::Missing)?;
+    let (scheme, token) = credentials.split_once(' ').ok_or(TokenRefusal::Malformed)?;
+    // The platform joins repeated headers with a comma, which no token holds.
+    let well_formed = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    if scheme.eq_ignore_ascii_case("bearer") && well_formed && token.len() <= MAX_TOKEN_BYTES {
+        Ok(token)
+    } else {
+        Err(TokenRefusal::Malformed)
+    }
+}

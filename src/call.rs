@@ -1,0 +1,130 @@
+//! One call on its way through a handler: who calls, what was asked, and the one door to the database.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::audit;
+use crate::auth::{Gate, Principal, access, gate};
+use crate::error::Failure;
+use crate::http::Request;
+use crate::http::percent;
+use crate::ports::{DbError, Ports, Statement};
+use crate::routes::Params;
+use crate::state::App;
+
+pub struct Call<'a, P> {
+    pub app: &'a App,
+    pub ports: &'a P,
+    pub request: &'a Request,
+    pub params: Params<'a>,
+    pub principal: Rc<Principal>,
+    pub gate: Gate,
+    pub request_id: &'a str,
+    pub trips: &'a RoundTrips,
+}
+
+/// How often the database was asked, for the log and the budget of one.
+#[derive(Default)]
+pub struct RoundTrips(Cell<u32>);
+
+impl RoundTrips {
+    pub fn count(&self) -> u32 {
+        self.0.get()
+    }
+
+    fn add(&self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+/// A change to the data.
+pub struct Change {
+    /// What the audit calls it: `connection.delete`.
+    pub action: &'static str,
+    /// What it is done to: `connection/<id>`.
+    pub subject: String,
+    /// Names of the fields that change, never their values.
+    pub fields: Vec<&'static str>,
+    /// The first answers the gate; the **last** makes the decisive change and answers with its outcome, if any.
+    /// The audit row is written exactly when the last INSERT, UPDATE or DELETE among them changed a row.
+    pub statements: Vec<Statement>,
+}
+
+pub struct Changed {
+    /// What the gate's statement selected beside the gate.
+    pub row: Option<String>,
+    /// What the last statement answered; `None` when there was nothing to change.
+    pub outcome: Option<String>,
+}
+
+impl<P: Ports> Call<'_, P> {
+    /// A path parameter of the Mithril dialect, where what cannot be decoded names nothing.
+    pub fn param(&self, index: usize) -> Result<String, Failure> {
+        percent::decode(self.params.get(index)).map(|text| text.into_owned()).map_err(|_| Failure::NotFound)
+    }
+
+    pub fn now(&self) -> i64 {
+        self.ports.now()
+    }
+
+    /// Reads through the gate: the row that the statement selected, or `None`.
+    ///
+    /// # Errors
+    /// What the gate refuses, and faults of the database.
+    pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
+        self.trips.add();
+        let text = self.ports.query(statement).await?.unwrap_or_default();
+        self.admit(&text)
+    }
+
+    /// Changes through the gate, and writes the audit row, in one batch.
+    ///
+    /// # Errors
+    /// What the gate refuses, and faults of the database; then nothing has changed.
+    pub async fn change(&self, change: Change) -> Result<Changed, Failure> {
+        self.try_change(change).await?.map_err(Failure::from)
+    }
+
+    /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
+    pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
+        self.trips.add();
+        let Change { action, subject, fields, mut statements } = change;
+        let outcome_at = statements.len().saturating_sub(1);
+        statements.push(audit::record(self, action, &subject, &fields));
+        let mut answers = match self.ports.batch(statements).await {
+            Ok(answers) => answers,
+            Err(error) => return Ok(Err(error)),
+        };
+        let outcome = answers.get_mut(outcome_at).and_then(Option::take);
+        let text = answers.into_iter().next().flatten().unwrap_or_default();
+        Ok(Ok(Changed { row: self.admit(&text)?, outcome }))
+    }
+
+    /// The failure to answer when a body is refused: a 403 that only the database can tell comes first.
+    pub async fn refuse(&self, failure: Failure) -> Failure {
+        if !self.gate.is_open() {
+            return failure;
+        }
+        match self.read(Statement::new(gate::GATE, [self.gate.to_json().into()])).await {
+            Ok(_) => failure,
+            Err(earlier) => earlier,
+        }
+    }
+
+    fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
+        let guarded = gate::Guarded::parse(text)?;
+        if let Some(client_type) = self.gate.client_type() {
+            access::remember_context(self.app, self.ports, client_type, guarded.context());
+        }
+        match guarded.admit() {
+            Ok(row) => {
+                self.principal.seen_live(self.now());
+                Ok(row.map(|row| row.get().to_owned()))
+            }
+            Err(failure) => {
+                access::forget(&self.principal, &failure);
+                Err(failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Client connections: the right of a consumer (a MIS) to act for a client, with a redirect URI and a
+//! secret (seeds 000–002; spec/mithril.md §1, §4).
+
+pub mod handlers;
+pub mod redirect_uri;
+pub mod secret;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+
+/// A connection as the API shows it. The secret is there only in the answer that made it.
+#[derive(Serialize, Deserialize, Debug)]
+pub struct Connection {
+    pub id: String,
+    pub client_id: String,
+    pub consumer_id: String,
+    pub redirect_uri: String,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    pub inserted_at: String,
+    pub updated_at: String,
+}

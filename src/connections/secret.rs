@@ -1,0 +1,137 @@
+//! Connection secrets: 256 random bits, shown once, stored as a keyed digest.
+//!
+//! `mes_` + 43 characters base64url + 6 characters checksum. The prefix lets secret scanners find a leaked
+//! one, the checksum lets them (and us) tell a real one from a look-alike without asking anybody.
+//! A fast keyed hash is right here: the secrets are random, so there is nothing to guess (style.md §6.21).
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::ports::Rng;
+
+const PREFIX: &str = "mes_";
+const RANDOM_BYTES: usize = 32;
+const CHECKSUM_BYTES: usize = 4;
+const MIN_PEPPER_BYTES: usize = 32;
+
+/// A key of the secrets' digests; the version says which one made a digest.
+pub struct Pepper {
+    pub version: i64,
+    key: Vec<u8>,
+}
+
+impl Pepper {
+    /// `None` unless `key` is base64url of at least 32 bytes.
+    pub fn new(version: i64, key: &str) -> Option<Self> {
+        let key = Base64UrlUnpadded::decode_vec(key.trim_end_matches('=')).ok()?;
+        (key.len() >= MIN_PEPPER_BYTES).then_some(Self { version, key })
+    }
+
+    /// HMAC-SHA-256 as base64url, 43 characters.
+    fn digest(&self, secret: &str) -> String {
+        // HMAC takes keys of any length; an error cannot occur, and would store a digest that nothing matches.
+        Hmac::<Sha256>::new_from_slice(&self.key).map_or_else(
+            |_| String::new(),
+            |mac| Base64UrlUnpadded::encode_string(&mac.chain_update(secret).finalize().into_bytes()),
+        )
+    }
+}
+
+impl std::fmt::Debug for Pepper {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Pepper").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// A new secret. Neither `Clone`, `Display` nor `Serialize`: it leaves by `reveal`, once.
+pub struct NewSecret {
+    text: String,
+}
+
+/// What is stored of a secret.
+pub struct StoredSecret {
+    pub digest: String,
+    pub pepper_version: i64,
+    /// The last four characters.
+    pub hint: String,
+}
+
+impl NewSecret {
+    pub fn generate(rng: &impl Rng) -> Self {
+        let mut bytes = [0; RANDOM_BYTES];
+        rng.fill(&mut bytes);
+        let mut text = PREFIX.to_owned();
+        text.push_str(&Base64UrlUnpadded::encode_string(&bytes));
+        text.push_str(&checksum(&text));
+        Self { text }
+    }
+
+    /// `None` while no pepper is configured: then no secret can be made.
+    pub fn stored(&self, peppers: &[Pepper]) -> Option<StoredSecret> {
+        let pepper = peppers.first()?;
+        let hint_start = self.text.len() - 4;
+        Some(StoredSecret {
+            digest: pepper.digest(&self.text),
+            pepper_version: pepper.version,
+            hint: self.text.get(hint_start..)?.to_owned(),
+        })
+    }
+
+    pub fn reveal(self) -> String {
+        self.text
+    }
+}
+
+fn checksum(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    Base64UrlUnpadded::encode_string(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
+}
+
+/// A secret as somebody presents it.
+pub struct ApiKey<'a> {
+    text: &'a str,
+}
+
+impl<'a> ApiKey<'a> {
+    pub const fn new(text: &'a str) -> Self {
+        Self { text }
+    }
+
+    /// Its digest under every pepper, current first.
+    pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
+        peppers.iter().map(|pepper| pepper.digest(self.text)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting;
+    impl Rng for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            for (at, byte) in bytes.iter_mut().enumerate() {
+                *byte = at as u8;
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_has_prefix_256_bits_and_checksum_and_is_stored_as_a_keyed_digest() {
+        let secret = NewSecret::generate(&Counting);
+        let stored = secret.stored(&[Pepper { version: 3, key: vec![7; 32] }]).unwrap();
+        let text = secret.reveal();
+        assert_eq!(text, "mes_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8eEeAKw");
+        assert_eq!((stored.pepper_version, stored.digest.len()), (3, 43));
+        assert!(text.ends_with(&stored.hint) && stored.hint.len() == 4);
+        let other = Pepper { version: 4, key: vec![8; 32] };
+        assert_ne!(ApiKey::new(&text).digests(&[other]).first(), Some(&stored.digest));
+    }
+
+    #[test]
+    fn no_pepper_no_secret() {
+        assert!(NewSecret::generate(&Counting).stored(&[]).is_none());
+        assert!(Pepper::new(1, "c2hvcnQ").is_none());
+    }
+}

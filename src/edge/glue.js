@@ -1,0 +1,125 @@
+// What crosses between wasm and the Workers runtime, each in one call: the crossing costs more than the work.
+// Nothing here decides anything.
+
+/** Method, URL and the named headers of a request, as one string of lines; a missing header is "\0". */
+export function read_head(request, names) {
+  const headers = request.headers;
+  let head = request.method + "\n" + request.url;
+  for (const name of names.split("\n")) head += "\n" + (headers.get(name) ?? "\0");
+  return head;
+}
+
+/** The body, or null when it is longer than `limit` bytes. */
+export async function read_body(request, limit) {
+  if (!request.body) return new Uint8Array();
+  const length = request.headers.get("content-length");
+  if (length !== null) {
+    if (Number(length) > limit) return null;
+    return new Uint8Array(await request.arrayBuffer());
+  }
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > limit) return null; // leaving the loop cancels the stream
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
+}
+
+/** `headers` is name, value, name, value, … in lines. */
+export function respond(status, headers, body) {
+  const lines = headers.split("\n");
+  const pairs = [];
+  for (let at = 0; at + 1 < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
+  return new Response(body ?? null, { status, headers: pairs });
+}
+
+/** One statement; its values as a JSON array. The first column of the first row, or undefined. */
+export async function query(db, sql, params) {
+  const rows = await db.prepare(sql).bind(...JSON.parse(params)).raw();
+  return rows[0]?.[0] ?? undefined;
+}
+
+/** A transaction: `[[sql, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
+export async function batch(db, statements) {
+  const prepared = JSON.parse(statements).map(([sql, params]) => db.prepare(sql).bind(...params));
+  const results = await db.batch(prepared);
+  return JSON.stringify(
+    results.map(({ results }) => {
+      for (const column in results?.[0]) return results[0][column];
+      return null;
+    }),
+  );
+}
+
+const ALGORITHMS = {
+  ES256: [{ name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
+  EdDSA: [{ name: "Ed25519" }, { name: "Ed25519" }],
+  RS256: [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, { name: "RSASSA-PKCS1-v1_5" }],
+};
+const MAX_KEYS = 64;
+const encoder = new TextEncoder();
+/** Imported keys by their whole JWK, so that a copy can never be of another key. */
+const keys = new Map();
+
+/** Whether `signature` (bytes) is that of `message` (ASCII) under the public JWK. */
+export async function verify(algorithm, jwk, message, signature) {
+  const [keyAlgorithm, signAlgorithm] = ALGORITHMS[algorithm];
+  let key = keys.get(jwk);
+  if (!key) {
+    key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), keyAlgorithm, false, ["verify"]);
+    if (keys.size >= MAX_KEYS) keys.clear();
+    keys.set(jwk, key);
+  }
+  return crypto.subtle.verify(signAlgorithm, key, signature, encoder.encode(message));
+}
+
+/** The body of a 200 answer as text; throws for everything else, and for more than `limit` bytes. */
+export async function get(url, limit, milliseconds) {
+  const response = await fetch(url, {
+    headers: { accept: "application/jwk-set+json, application/json" },
+    redirect: "manual", // a redirect could lead off the configured host
+    signal: AbortSignal.timeout(milliseconds),
+  });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  const body = await read_body(response, limit);
+  if (body === null) throw new Error("answer too long");
+  return new TextDecoder("utf-8", { fatal: true }).decode(body);
+}
+
+export function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+export function now() {
+  return Date.now() / 1000;
+}
+
+export async function kv_get(kv, key) {
+  return (await kv.get(key)) ?? undefined;
+}
+
+export async function kv_put(kv, key, value, ttl) {
+  await kv.put(key, value, { expirationTtl: ttl });
+}
+
+/** A string setting, or undefined. */
+export function setting(env, name) {
+  const value = env[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function binding(env, name) {
+  return env[name];
+}
+
+export function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,129 @@
+//! The ports of one request.
+
+use js_sys::Uint8Array;
+use serde_json::json;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Context, Env};
+
+use super::glue;
+use crate::auth::keys::{Material, VerifyKey};
+use crate::ports::{BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement};
+
+const FETCH_MILLISECONDS: u32 = 3000;
+/// JavaScript's numbers are exact up to here.
+const SAFE_INTEGER: u64 = 1 << 53;
+
+pub struct Edge {
+    request: web_sys::Request,
+    db: JsValue,
+    kv: JsValue,
+    context: Context,
+}
+
+impl Edge {
+    pub fn new(request: web_sys::Request, env: Env, context: Context) -> Self {
+        Self { request, db: glue::binding(&env, "DB"), kv: glue::binding(&env, "CACHE"), context }
+    }
+}
+
+fn value(param: &Param) -> serde_json::Value {
+    match param {
+        Param::Null => serde_json::Value::Null,
+        // D1 has no 64-bit integers; the column's affinity turns the text back.
+        Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => number.to_string().into(),
+        Param::Int(number) => (*number).into(),
+        Param::Text(text) => text.as_str().into(),
+    }
+}
+
+fn values(statement: &Statement) -> serde_json::Value {
+    statement.params.iter().map(value).collect()
+}
+
+fn db_error(error: &JsValue) -> DbError {
+    DbError::classify(&glue::message(error))
+}
+
+impl Db for Edge {
+    async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
+        let params = values(&statement).to_string();
+        let answer = glue::query(&self.db, &statement.sql, &params).await.map_err(|error| db_error(&error))?;
+        Ok(answer.as_string())
+    }
+
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+        let batch: Vec<_> = statements.iter().map(|statement| json!([statement.sql, values(statement)])).collect();
+        let batch = serde_json::Value::from(batch).to_string();
+        let answer = glue::batch(&self.db, &batch).await.map_err(|error| db_error(&error))?;
+        let text = answer.as_string().unwrap_or_default();
+        serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
+    }
+}
+
+impl Cache for Edge {
+    async fn cache_get(&self, key: &str) -> Option<String> {
+        match glue::kv_get(&self.kv, key).await {
+            Ok(found) => found.as_string(),
+            Err(error) => {
+                self.log(&json!({ "event": "kv_get_failed", "cause": glue::message(&error) }).to_string());
+                None
+            }
+        }
+    }
+
+    fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
+        let (kv, key) = (self.kv.clone(), key.to_owned());
+        self.context.wait_until(async move {
+            if let Err(error) = glue::kv_put(&kv, &key, &value, ttl_seconds).await {
+                glue::log(&json!({ "event": "kv_put_failed", "cause": glue::message(&error) }).to_string());
+            }
+        });
+    }
+}
+
+impl Crypto for Edge {
+    async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
+        let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
+        let genuine = glue::verify(key.algorithm.name(), jwk, message, signature).await;
+        genuine.map(|value| value.is_truthy()).map_err(|error| glue::message(&error))
+    }
+}
+
+impl Clock for Edge {
+    fn now(&self) -> i64 {
+        glue::now() as i64
+    }
+
+    async fn sleep(&self, milliseconds: u32) {
+        glue::sleep(milliseconds).await;
+    }
+}
+
+impl Rng for Edge {
+    fn fill(&self, bytes: &mut [u8]) {
+        #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
+        getrandom::getrandom(bytes).expect("the platform's random source");
+    }
+}
+
+impl Outbound for Edge {
+    async fn get(&self, url: &str, limit: usize) -> Result<String, String> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let body = glue::get(url, limit, FETCH_MILLISECONDS).await.map_err(|error| glue::message(&error))?;
+        body.as_string().ok_or_else(|| "no text".to_owned())
+    }
+}
+
+impl Incoming for Edge {
+    async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let body = glue::read_body(&self.request, limit).await.map_err(|_| BodyError::Broken)?;
+        body.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
+    }
+}
+
+impl Log for Edge {
+    fn log(&self, line: &str) {
+        glue::log(line);
+    }
+}

@@ -1,0 +1,73 @@
+//! The error body of eSystems' Endpoint API (seed 004; spec/esystems.md §1.5). Success is the bare record.
+
+use serde::Serialize;
+
+use super::envelope::json;
+use crate::error::{BadInput, Failure};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ErrorBody<'a> {
+    errors: [&'static str; 1],
+    r#type: &'static str,
+    title: &'static str,
+    status_code: u16,
+    instance: &'a str,
+    request_key: &'a str,
+}
+
+const NOT_FOUND: (&str, &str, &str) = ("/Errors/Not Found", "Not Found", "The requested resource does not exist");
+const UNCONVERTIBLE: &str = "The user has provided input that the browser is unable to convert.";
+const STRUCTURE: &str = "The value does not match the specified entity structure";
+
+/// `instance` is the request path; `request_key` a GUID.
+pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
+    let (r#type, title, text): (_, _, &'static str) = match failure {
+        Failure::Token(_) | Failure::ApiKey(_) => {
+            ("/Errors/Unauthorized", "Unauthorized", "The session Id or OAuth token used has expired or is invalid.")
+        }
+        // The document's own title for 403 is "Bad Request".
+        Failure::Scope(_) | Failure::ForeignClient | Failure::ForeignApiKey | Failure::SystemGroup => {
+            ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
+        }
+        Failure::NoRoute | Failure::NotFound => NOT_FOUND,
+        Failure::MethodNotAllowed(_) => (
+            "/Errors/Method Not Allowed",
+            "Method Not Allowed",
+            "The method is not supported for the requested resource.",
+        ),
+        Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
+            ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
+        }
+        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) => ("/Errors/Bad Input", "Bad Request", STRUCTURE),
+        // The document's own spelling.
+        Failure::MultipleRows => {
+            ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
+        }
+        Failure::Conflict(text) => ("/Errors/Conflict", "Conflict", text),
+        Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
+        Failure::ContentType => {
+            ("/Errors/Bad Input", "Unsupported Media Type", "The request body must be application/json.")
+        }
+        Failure::Unavailable(_) => (
+            "/Errors/Service Unavailable",
+            "Service Unavailable",
+            "The service is temporarily unavailable. Try again later.",
+        ),
+        Failure::Internal(_) => (
+            "/Errors/Internal Server Error",
+            "Internal Server Error",
+            "An internal server error is an error on the web server you're trying to access.",
+        ),
+    };
+    let status_code = status(failure);
+    json(&ErrorBody { errors: [text], r#type, title, status_code, instance, request_key })
+}
+
+/// This dialect knows no 422: a body that does not fit is a bad request.
+pub const fn status(failure: &Failure) -> u16 {
+    match failure {
+        Failure::Invalid(_) => 400,
+        other => other.status(),
+    }
+}

@@ -1,0 +1,209 @@
+//! Mithril's envelope: `meta` with `data`, `paging` or `error` (spec/mithril.md §3).
+
+use serde::Serialize;
+
+use crate::error::{BadInput, Failure, Invalid, Rule};
+use crate::http::Payload;
+
+/// Which of the documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// `Access denied`, `Invalid scopes`, `Forbidden`: the connection pages.
+    Connections,
+    /// `Unauthorized`, `forbidden`, `not_found`: the role page.
+    Roles,
+}
+
+/// The parts of `meta` that do not depend on the answer.
+pub struct About<'a> {
+    pub url: &'a str,
+    pub request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    code: u16,
+    url: &'a str,
+    r#type: &'static str,
+    request_id: &'a str,
+}
+
+/// The whole body of a successful answer; `None` for an empty one.
+pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
+    match payload {
+        Payload::Meta => Some(open(about, status, "object") + "}"),
+        Payload::Data(data) => {
+            let mut body = open(about, status, "object");
+            body.push_str(",\"data\":");
+            body.push_str(&data);
+            body.push('}');
+            Some(body)
+        }
+        Payload::List(data, paging) => {
+            let mut body = open(about, status, "list");
+            body.push_str(",\"data\":");
+            body.push_str(&data);
+            body.push_str(",\"paging\":");
+            body.push_str(&json(&paging));
+            body.push('}');
+            Some(body)
+        }
+        Payload::Bare(json) => Some(json),
+        Payload::Empty => None,
+    }
+}
+
+/// The whole body of a failure.
+pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
+    let mut body = open(about, failure.status(), "object");
+    body.push_str(",\"error\":");
+    body.push_str(&json(&error(wording, failure)));
+    body.push('}');
+    body
+}
+
+fn open(about: &About, code: u16, kind: &'static str) -> String {
+    let meta = Meta { code, url: about.url, r#type: kind, request_id: about.request_id };
+    let mut body = String::with_capacity(512);
+    body.push_str("{\"meta\":");
+    body.push_str(&json(&meta));
+    body
+}
+
+/// Serialising these plain structs to a string cannot fail.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct ErrorBody {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invalid: Vec<InvalidBody>,
+}
+
+#[derive(Serialize)]
+struct InvalidBody {
+    entry_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<String>,
+    rules: Vec<RuleBody>,
+}
+
+#[derive(Serialize)]
+struct RuleBody {
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_description: Option<&'static str>,
+}
+
+const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
+     http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
+const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
+
+fn error(wording: Wording, failure: &Failure) -> ErrorBody {
+    let connections = wording == Wording::Connections;
+    let plain = |r#type, message| ErrorBody { r#type, message, invalid: Vec::new() };
+    let request = |r#type, message, rule: &'static str| ErrorBody {
+        r#type,
+        message: Some(message),
+        invalid: vec![InvalidBody { entry_type: "request", entry: None, rules: vec![bare_rule(rule)] }],
+    };
+    match failure {
+        Failure::Token(_) => plain("access_denied", Some(if connections { "Access denied" } else { "Unauthorized" })),
+        Failure::ApiKey(message) => plain("access_denied", Some(message)),
+        Failure::Scope(_) => plain("forbidden", Some(if connections { "Invalid scopes" } else { "forbidden" })),
+        Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
+        Failure::ForeignApiKey | Failure::SystemGroup => plain("forbidden", None),
+        Failure::NoRoute => plain("not_found", None),
+        Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
+        Failure::MethodNotAllowed(_) => plain("method_not_allowed", Some("Method not allowed.")),
+        Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
+            request("request_malformed", MALFORMED, "json")
+        }
+        Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
+        Failure::Conflict(message) => plain("request_conflict", Some(message)),
+        Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
+        Failure::ContentType => ErrorBody {
+            r#type: "content_type_invalid",
+            message: Some(CONTENT_TYPE),
+            invalid: vec![InvalidBody {
+                entry_type: "header",
+                entry: Some("Content-Type".to_owned()),
+                rules: vec![bare_rule("content_type")],
+            }],
+        },
+        Failure::Invalid(list) => ErrorBody {
+            r#type: "validation_failed",
+            message: Some(VALIDATION_FAILED),
+            invalid: list.iter().map(invalid).collect(),
+        },
+        Failure::Unavailable(_) => plain("internal_error", Some("Service is temporarily unavailable.")),
+        Failure::Internal(_) => plain("internal_error", Some("Internal server error.")),
+    }
+}
+
+const fn bare_rule(rule: &'static str) -> RuleBody {
+    RuleBody { rule, params: None, description: None, raw_description: None }
+}
+
+/// The four keys of the documented validator: rule, params, description, raw_description.
+fn invalid(invalid: &Invalid) -> InvalidBody {
+    let (rule, params, description, raw_description) = match &invalid.rule {
+        Rule::Required { property } => (
+            "required",
+            serde_json::json!({ "property": property }),
+            format!("required property {property} was not present"),
+            "required property %{property} was not present",
+        ),
+        Rule::Cast { expected, actual } => (
+            "cast",
+            serde_json::json!({ "expected": expected, "actual": actual }),
+            format!("type mismatch. Expected {expected} but got {actual}"),
+            "type mismatch. Expected %{expected} but got %{actual}",
+        ),
+        Rule::Format { pattern } => (
+            "format",
+            serde_json::json!({ "pattern": pattern }),
+            format!("string does not match pattern \"{pattern}\""),
+            "string does not match pattern \"%{pattern}\"",
+        ),
+        Rule::Length { max } => (
+            "length",
+            serde_json::json!({ "max": max }),
+            format!("expected value to have a maximum length of {max}"),
+            "expected value to have a maximum length of %{max}",
+        ),
+        Rule::Inclusion { values } => (
+            "inclusion",
+            serde_json::json!({ "values": values }),
+            format!("value is not allowed in enum. Allowed values: {}", values.join(", ")),
+            "value is not allowed in enum. Allowed values: %{values}",
+        ),
+        Rule::Range { min, max } => (
+            "number",
+            serde_json::json!({ "greater_than_or_equal_to": min, "less_than_or_equal_to": max }),
+            format!("expected the value to be between {min} and {max}"),
+            "expected the value to be between %{greater_than_or_equal_to} and %{less_than_or_equal_to}",
+        ),
+        Rule::Taken => ("unique", serde_json::json!({}), "has already been taken".to_owned(), "has already been taken"),
+        Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),
+    };
+    InvalidBody {
+        entry_type: if invalid.entry.starts_with('$') { "json_data_property" } else { "query_parameter" },
+        entry: Some(invalid.entry.clone()),
+        rules: vec![RuleBody {
+            rule,
+            params: Some(params),
+            description: Some(description),
+            raw_description: Some(raw_description),
+        }],
+    }
+}

@@ -1,0 +1,111 @@
+//! The properties of a JSON body, each taken with its rule; what breaks one is collected, so that a caller
+//! learns of all mistakes at once (422, `error.invalid[]`).
+
+use serde_json::{Map, Value};
+
+use super::body::type_name;
+use crate::error::{Failure, Invalid, Rule};
+
+pub struct Fields {
+    object: Map<String, Value>,
+    invalid: Vec<Invalid>,
+}
+
+impl Fields {
+    pub const fn new(object: Map<String, Value>) -> Self {
+        Self { object, invalid: Vec::new() }
+    }
+
+    /// The body's one resource, wrapped (`{"role": {…}}`) as in Mithril's source, or bare.
+    ///
+    /// # Errors
+    /// 422 when the wrapper holds something else than an object.
+    pub fn of(mut body: Map<String, Value>, wrapper: &str) -> Result<Self, Failure> {
+        match body.remove(wrapper) {
+            None => Ok(Self::new(body)),
+            Some(Value::Object(inner)) => Ok(Self::new(inner)),
+            Some(other) => {
+                let rule = Rule::Cast { expected: "object", actual: type_name(&other) };
+                Err(Failure::invalid(format!("$.{wrapper}"), rule))
+            }
+        }
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.object.contains_key(name)
+    }
+
+    pub fn refuse(&mut self, name: &str, rule: Rule) {
+        self.invalid.push(Invalid { entry: format!("$.{name}"), rule });
+    }
+
+    /// A property that must be there; notes `required` when it is not.
+    pub fn require(&mut self, name: &'static str) {
+        if !self.has(name) {
+            self.refuse(name, Rule::Required { property: name });
+        }
+    }
+
+    /// A string of at most `max` characters. `None` when absent, null or refused.
+    pub fn text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        match self.object.get(name)? {
+            Value::Null => None,
+            Value::String(text) if text.chars().count() <= max => Some(text.clone()),
+            Value::String(_) => self.refused(name, Rule::Length { max }),
+            other => {
+                let actual = type_name(other);
+                self.refused(name, Rule::Cast { expected: "string", actual })
+            }
+        }
+    }
+
+    /// A string that must be there and hold more than spaces.
+    pub fn required_text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let before = self.invalid.len();
+        let text = self.text(name, max).filter(|text| !text.trim().is_empty());
+        if text.is_none() && self.invalid.len() == before {
+            self.refuse(name, Rule::Required { property: name });
+        }
+        text
+    }
+
+    /// One of a closed list of strings.
+    pub fn one_of(&mut self, name: &'static str, values: &'static [&'static str]) -> Option<String> {
+        let text = self.text(name, usize::MAX)?;
+        if values.contains(&text.as_str()) { Some(text) } else { self.refused(name, Rule::Inclusion { values }) }
+    }
+
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        match self.object.get(name)? {
+            Value::Null => None,
+            Value::Bool(flag) => Some(*flag),
+            other => {
+                let actual = type_name(other);
+                self.refused(name, Rule::Cast { expected: "boolean", actual })
+            }
+        }
+    }
+
+    /// A JSON object, as text.
+    pub fn object(&mut self, name: &'static str) -> Option<String> {
+        match self.object.get(name)? {
+            Value::Null => None,
+            value @ Value::Object(_) => Some(value.to_string()),
+            other => {
+                let actual = type_name(other);
+                self.refused(name, Rule::Cast { expected: "object", actual })
+            }
+        }
+    }
+
+    fn refused<T>(&mut self, name: &str, rule: Rule) -> Option<T> {
+        self.refuse(name, rule);
+        None
+    }
+
+    /// # Errors
+    /// 422 with every rule that was broken.
+    pub fn finish(self) -> Result<(), Failure> {
+        if self.invalid.is_empty() { Ok(()) } else { Err(Failure::Invalid(self.invalid)) }
+    }
+}

@@ -1,0 +1,13 @@
+//! Requests and answers as plain data, and how an answer looks in each dialect.
+
+pub mod body;
+pub mod cors;
+pub mod endpoint;
+pub mod envelope;
+pub mod fields;
+pub mod percent;
+pub mod request;
+pub mod response;
+
+pub use request::{Header, Method, Request};
+pub use response::{Answer, Paging, Payload, Response};

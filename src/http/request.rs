@@ -1,0 +1,152 @@
+//! A request as plain data: what the edge reads in one crossing.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Options,
+    Other,
+}
+
+impl Method {
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "GET" => Self::Get,
+            "HEAD" => Self::Head,
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
+            "OPTIONS" => Self::Options,
+            _ => Self::Other,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Other => "OTHER",
+        }
+    }
+}
+
+/// The headers this service reads, and no others: the edge hands them over in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Header {
+    Authorization,
+    ContentType,
+    ContentLength,
+    RequestId,
+    Origin,
+    PreflightMethod,
+    ApiKey,
+}
+
+impl Header {
+    pub const ALL: [Self; 7] = [
+        Self::Authorization,
+        Self::ContentType,
+        Self::ContentLength,
+        Self::RequestId,
+        Self::Origin,
+        Self::PreflightMethod,
+        Self::ApiKey,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::ContentType => "content-type",
+            Self::ContentLength => "content-length",
+            Self::RequestId => "x-request-id",
+            Self::Origin => "origin",
+            Self::PreflightMethod => "access-control-request-method",
+            Self::ApiKey => "api-key",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub method: Method,
+    url: String,
+    path_start: usize,
+    path_end: usize,
+    headers: [Option<String>; Header::ALL.len()],
+}
+
+impl Request {
+    /// `url` is absolute, as the platform gives it: scheme, authority, path, query.
+    pub fn new(method: Method, url: String, headers: [Option<String>; Header::ALL.len()]) -> Self {
+        let authority = url.find("://").map_or(0, |at| at + 3);
+        let rest = url.get(authority..).unwrap_or_default();
+        let path_start = authority + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let tail = url.get(path_start..).unwrap_or_default();
+        let path_end = path_start + tail.find(['?', '#']).unwrap_or(tail.len());
+        Self { method, url, path_start, path_end, headers }
+    }
+
+    /// The path as sent, percent-encoding kept.
+    pub fn path(&self) -> &str {
+        self.url.get(self.path_start..self.path_end).unwrap_or_default()
+    }
+
+    /// Scheme, host and path, without the query (`meta.url`).
+    pub fn url_without_query(&self) -> &str {
+        self.url.get(..self.path_end).unwrap_or_default()
+    }
+
+    /// The query as sent, without `?`; empty when there is none.
+    pub fn query(&self) -> &str {
+        let tail = self.url.get(self.path_end..).unwrap_or_default();
+        let query = tail.strip_prefix('?').unwrap_or_default();
+        query.split('#').next().unwrap_or_default()
+    }
+
+    pub fn header(&self, header: Header) -> Option<&str> {
+        self.headers.get(header as usize)?.as_deref()
+    }
+
+    /// The first value of a query parameter, decoded (`+` is a space).
+    /// `Err` when its percent-encoding is not UTF-8.
+    pub fn query_param(&self, name: &str) -> Result<Option<String>, super::percent::Malformed> {
+        for pair in self.query().split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if super::percent::decode_form(key)? == name {
+                return super::percent::decode_form(value).map(|value| Some(value.into_owned()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(url: &str) -> Request {
+        Request::new(Method::Get, url.to_owned(), Default::default())
+    }
+
+    #[test]
+    fn url_parts_are_slices_of_what_was_sent() {
+        let whole = request("https://edge.test:8787/a/%7C?x=1&y=a+b%21#f");
+        assert_eq!(whole.path(), "/a/%7C");
+        assert_eq!(whole.query(), "x=1&y=a+b%21");
+        assert_eq!(whole.url_without_query(), "https://edge.test:8787/a/%7C");
+        assert_eq!(whole.query_param("y").unwrap().as_deref(), Some("a b!"));
+        assert_eq!(whole.query_param("z").unwrap(), None);
+        let bare = request("https://edge.test?x=1");
+        assert_eq!((bare.path(), bare.query()), ("", "x=1"));
+    }
+}

@@ -1,0 +1,77 @@
+//! What a handler answers, and what leaves the service.
+
+use serde::Serialize;
+
+/// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
+/// it was built by SQLite and is not decoded on its way out.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub payload: Payload,
+    pub headers: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug)]
+pub enum Payload {
+    /// Mithril's `meta` alone (DELETE).
+    Meta,
+    /// Mithril's `meta` and `data`: one JSON object.
+    Data(String),
+    /// Mithril's `meta`, `data` (a JSON array) and `paging`.
+    List(String, Paging),
+    /// JSON as it is: Endpoint records, health.
+    Bare(String),
+    /// No body at all (204).
+    Empty,
+}
+
+/// Mithril's page numbers start at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Paging {
+    pub page_number: u64,
+    pub page_size: u64,
+    pub total_entries: u64,
+    pub total_pages: u64,
+}
+
+impl Answer {
+    pub const fn meta() -> Self {
+        Self { status: 200, payload: Payload::Meta, headers: Vec::new() }
+    }
+
+    pub const fn data(json: String) -> Self {
+        Self { status: 200, payload: Payload::Data(json), headers: Vec::new() }
+    }
+
+    pub const fn list(json: String, paging: Paging) -> Self {
+        Self { status: 200, payload: Payload::List(json, paging), headers: Vec::new() }
+    }
+
+    pub const fn bare(json: String) -> Self {
+        Self { status: 200, payload: Payload::Bare(json), headers: Vec::new() }
+    }
+
+    pub const fn empty(status: u16) -> Self {
+        Self { status, payload: Payload::Empty, headers: Vec::new() }
+    }
+
+    #[must_use]
+    pub const fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// What the platform sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Option<String>,
+}

@@ -1,0 +1,17 @@
+//! Identifiers.
+
+use uuid::{Builder, Uuid};
+
+use crate::ports::Rng;
+
+/// A random UUID (RFC 9562, version 4), lower case with hyphens.
+pub fn uuid(rng: &impl Rng) -> String {
+    let mut bytes = [0; 16];
+    rng.fill(&mut bytes);
+    Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// Whether the text is a GUID in its usual form, 8-4-4-4-12.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}

@@ -1,0 +1,155 @@
+//! What a platform must supply. The service is written against these traits alone: `edge` implements
+//! them over D1, KV and WebCrypto, the native tests over SQLite in memory.
+//!
+//! The seam is the driver, not the repository: `Db` runs SQL, so every statement exists once and runs
+//! unchanged on both.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use crate::auth::keys::VerifyKey;
+
+/// A bound value. Integers beyond ±2^53 cross JavaScript as text; SQLite's column affinity restores them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param {
+    Null,
+    Int(i64),
+    Text(String),
+}
+
+impl From<&str> for Param {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Param {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<i64> for Param {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl<T: Into<Param>> From<Option<T>> for Param {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// One SQL statement with its values for `?1`, `?2`, …
+///
+/// A statement answers with **at most one row of one text column** (SQLite builds the JSON): one string
+/// crosses from the database into wasm, whatever the size of the answer, and 64-bit integers and
+/// booleans cross as JSON text.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub sql: Cow<'static, str>,
+    pub params: Vec<Param>,
+}
+
+impl Statement {
+    pub fn new(sql: impl Into<Cow<'static, str>>, params: impl Into<Vec<Param>>) -> Self {
+        Self { sql: sql.into(), params: params.into() }
+    }
+}
+
+/// Why the database gave no answer. The text is for the log only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DbError {
+    /// `table.column` of a violated UNIQUE constraint, as SQLite names it.
+    Unique(String),
+    /// A foreign key forbids the change.
+    ForeignKey,
+    /// The database was not reached or is overloaded: worth a retry.
+    Unavailable(String),
+    /// Anything else: a defect of ours.
+    Other(String),
+}
+
+impl DbError {
+    /// Sorts SQLite's and D1's message texts into the classes above.
+    pub fn classify(message: &str) -> Self {
+        const UNIQUE: &str = "UNIQUE constraint failed: ";
+        const PASSING: [&str; 8] = [
+            "Network connection lost",
+            "reset because",
+            "storage caused object to be reset",
+            "overloaded",
+            "Too many requests",
+            "timed out",
+            "starting up D1 DB storage",
+            "Internal error in D1 DB storage",
+        ];
+        if let Some((_, rest)) = message.split_once(UNIQUE) {
+            let end = rest.find([',', ':', ' ', '\n']).unwrap_or(rest.len());
+            return Self::Unique(rest.get(..end).unwrap_or_default().to_owned());
+        }
+        if message.contains("FOREIGN KEY constraint failed") {
+            return Self::ForeignKey;
+        }
+        if PASSING.iter().any(|text| message.contains(text)) {
+            return Self::Unavailable(message.to_owned());
+        }
+        Self::Other(message.to_owned())
+    }
+}
+
+/// The truth. A batch is one transaction: all statements or none.
+pub trait Db {
+    fn query(&self, statement: Statement) -> impl Future<Output = Result<Option<String>, DbError>>;
+    fn batch(&self, statements: Vec<Statement>) -> impl Future<Output = Result<Vec<Option<String>>, DbError>>;
+}
+
+/// A shared cache that may be a minute late or lose anything. A fault of it reads as a miss.
+pub trait Cache {
+    fn cache_get(&self, key: &str) -> impl Future<Output = Option<String>>;
+    /// Stores after the answer has gone out; nobody waits for it, and a failure is only logged.
+    fn cache_put(&self, key: &str, value: String, ttl_seconds: u32);
+}
+
+/// Public-key signatures (HMAC is done in wasm, see decision 0003).
+pub trait Crypto {
+    /// `Ok(false)` for a signature that does not fit; `Err` when the platform cannot use the key.
+    fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;
+}
+
+pub trait Clock {
+    /// Seconds since 1970 (NumericDate of RFC 7519).
+    fn now(&self) -> i64;
+    fn sleep(&self, milliseconds: u32) -> impl Future<Output = ()>;
+}
+
+pub trait Rng {
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Outgoing HTTP: JWK Sets of trusted issuers.
+pub trait Outbound {
+    /// The body of a 200 answer to GET `url`, at most `limit` bytes; the error text is for the log.
+    fn get(&self, url: &str, limit: usize) -> impl Future<Output = Result<String, String>>;
+}
+
+/// Why a request body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    TooLarge,
+    Broken,
+}
+
+/// The body of the request at hand, read only when a handler asks for it.
+pub trait Incoming {
+    fn body(&self, limit: usize) -> impl Future<Output = Result<Vec<u8>, BodyError>>;
+}
+
+pub trait Log {
+    /// Writes one line of JSON.
+    fn log(&self, line: &str);
+}
+
+pub trait Ports: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + Log {}
+impl<T: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + Log> Ports for T {}

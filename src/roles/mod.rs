@@ -1,0 +1,4 @@
+//! Roles: named sets of scopes (seed 003; spec/mithril.md §1.5).
+
+pub mod handlers;
+pub mod store;

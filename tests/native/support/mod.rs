@@ -1,0 +1,87 @@
+//! A platform for tests: SQLite in memory loaded with the deployed `schema.sql`, a cache, a clock that
+//! stands still until told otherwise, and tokens of any kind.
+
+#![allow(dead_code, reason = "each test module uses its own part")]
+
+pub mod platform;
+pub mod tokens;
+
+use mithril_edge::http::{Header, Method, Request, Response};
+use mithril_edge::settings::RawSettings;
+use mithril_edge::state::App;
+use serde_json::Value;
+
+pub use platform::Platform;
+pub use tokens::mint;
+
+pub const FIXTURE: &str = include_str!("../../runtime/support/fixture.sql");
+
+/// One isolate of the service with a platform of its own.
+pub struct Service {
+    pub app: App,
+    pub platform: Platform,
+}
+
+/// An answer with its JSON read.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub json: Value,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self::with(|_| {})
+    }
+}
+
+impl Service {
+    /// The fixture's data, and settings changed by the caller.
+    pub fn with(change: impl FnOnce(&mut RawSettings)) -> Self {
+        let mut raw = tokens::settings();
+        change(&mut raw);
+        let platform = Platform::new();
+        platform.load(FIXTURE);
+        Self { app: App::new(&raw), platform }
+    }
+
+    /// Throws the isolate's memory away, as the platform may at any time.
+    pub fn restart(&mut self) {
+        self.app = App::new(&tokens::settings());
+    }
+
+    pub fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
+        let mut values = [const { None }; Header::ALL.len()];
+        for (header, value) in headers {
+            values[*header as usize] = Some((*value).to_owned());
+        }
+        let request = Request::new(method, format!("https://edge.test{path}"), values);
+        *self.platform.body.borrow_mut() = body.as_bytes().to_vec();
+        let response = pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request));
+        let Response { status, headers, body } = response;
+        let json = body.map_or(Value::Null, |text| serde_json::from_str(&text).expect("an answer is JSON"));
+        Reply { status, headers, json }
+    }
+
+    /// With a token and, where a body is given, its content type.
+    pub fn call(&self, method: Method, path: &str, token: &str, body: &str) -> Reply {
+        let authorization = format!("Bearer {token}");
+        let mut headers = vec![(Header::Authorization, authorization.as_str())];
+        if !body.is_empty() {
+            headers.push((Header::ContentType, "application/json"));
+        }
+        self.send(method, path, &headers, body)
+    }
+
+    /// The first column of the first row.
+    pub fn sql<T: rusqlite::types::FromSql>(&self, query: &str) -> T {
+        self.platform.db.borrow().query_row(query, [], |row| row.get(0)).expect(query)
+    }
+}

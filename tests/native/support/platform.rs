@@ -1,0 +1,165 @@
+//! The ports over SQLite and plain memory.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use jwt_compact::Algorithm as _;
+use jwt_compact::alg::{Ed25519, Es256};
+use jwt_compact::jwk::JsonWebKey;
+use mithril_edge::auth::keys::{Algorithm, Material, VerifyKey};
+use mithril_edge::ports::{
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement,
+};
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{Connection, params_from_iter};
+
+pub const NOW: i64 = 1_790_000_000;
+
+pub struct Platform {
+    pub db: RefCell<Connection>,
+    pub body: RefCell<Vec<u8>>,
+    pub cache: RefCell<HashMap<String, String>>,
+    pub now: Cell<i64>,
+    pub log: RefCell<Vec<String>>,
+    /// Answers of outgoing GETs by URL.
+    pub web: RefCell<HashMap<String, Result<String, String>>>,
+    pub fetches: Cell<u32>,
+    /// Round trips to the database.
+    pub trips: Cell<u32>,
+    /// What the next round trip fails with.
+    pub fault: RefCell<Option<DbError>>,
+}
+
+impl Platform {
+    pub fn new() -> Self {
+        let db = Connection::open_in_memory().expect("SQLite");
+        db.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys, as D1 always has them");
+        db.execute_batch(include_str!("../../../schema.sql")).expect("schema.sql");
+        Self {
+            db: RefCell::new(db),
+            body: RefCell::default(),
+            cache: RefCell::default(),
+            now: Cell::new(NOW),
+            log: RefCell::default(),
+            web: RefCell::default(),
+            fetches: Cell::new(0),
+            trips: Cell::new(0),
+            fault: RefCell::new(None),
+        }
+    }
+
+    pub fn load(&self, sql: &str) {
+        self.db.borrow().execute_batch(sql).expect("fixture");
+    }
+
+    fn trip(&self) -> Result<(), DbError> {
+        self.trips.set(self.trips.get() + 1);
+        self.fault.borrow_mut().take().map_or(Ok(()), Err)
+    }
+}
+
+/// Holds every statement to the seam's promise: at most one row of one text column.
+fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError> {
+    let classify = |error: rusqlite::Error| DbError::classify(&error.to_string());
+    let params = statement.params.iter().map(|param| match param {
+        Param::Null => SqlValue::Null,
+        Param::Int(number) => SqlValue::Integer(*number),
+        Param::Text(text) => SqlValue::Text(text.clone()),
+    });
+    let mut prepared = db.prepare_cached(&statement.sql).map_err(classify)?;
+    assert!(prepared.column_count() <= 1, "one column: {}", statement.sql);
+    let mut rows = prepared.query(params_from_iter(params)).map_err(classify)?;
+    let mut first = None;
+    while let Some(row) = rows.next().map_err(classify)? {
+        assert!(first.is_none(), "one row: {}", statement.sql);
+        first = Some(row.get::<_, Option<String>>(0).expect("a text column"));
+    }
+    Ok(first.flatten())
+}
+
+impl Db for Platform {
+    async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
+        self.trip()?;
+        run(&self.db.borrow(), &statement)
+    }
+
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+        self.trip()?;
+        let mut db = self.db.borrow_mut();
+        let transaction = db.transaction().expect("transaction");
+        let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
+        transaction.commit().map_err(|error| DbError::classify(&error.to_string()))?;
+        Ok(answers)
+    }
+}
+
+impl Cache for Platform {
+    async fn cache_get(&self, key: &str) -> Option<String> {
+        self.cache.borrow().get(key).cloned()
+    }
+
+    fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
+        assert!(ttl_seconds >= 60, "KV refuses a shorter life");
+        self.cache.borrow_mut().insert(key.to_owned(), value);
+    }
+}
+
+impl Crypto for Platform {
+    async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
+        let Material::Public(jwk) = &key.material else { return Err("not public".to_owned()) };
+        let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).map_err(|error| error.to_string())?;
+        macro_rules! verify {
+            ($algorithm:expr) => {{
+                let key = (&jwk).try_into().map_err(|error| format!("{error:?}"))?;
+                let Ok(signature) = TryFromSlice::from(signature) else { return Ok(false) };
+                Ok($algorithm.verify_signature(&signature, &key, message.as_bytes()))
+            }};
+        }
+        match key.algorithm {
+            Algorithm::Es256 => verify!(Es256),
+            Algorithm::EdDsa => verify!(Ed25519),
+            Algorithm::Rs256 | Algorithm::Hs256 => Err("not in the native tests".to_owned()),
+        }
+    }
+}
+
+struct TryFromSlice;
+impl TryFromSlice {
+    fn from<S: jwt_compact::AlgorithmSignature>(bytes: &[u8]) -> Result<S, ()> {
+        S::try_from_slice(bytes).map_err(|_| ())
+    }
+}
+
+impl Clock for Platform {
+    fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    async fn sleep(&self, _milliseconds: u32) {}
+}
+
+impl Rng for Platform {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::getrandom(bytes).expect("random bytes");
+    }
+}
+
+impl Outbound for Platform {
+    async fn get(&self, url: &str, _limit: usize) -> Result<String, String> {
+        self.fetches.set(self.fetches.get() + 1);
+        self.web.borrow().get(url).cloned().unwrap_or_else(|| Err("unreachable".to_owned()))
+    }
+}
+
+impl Incoming for Platform {
+    async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        let body = self.body.borrow().clone();
+        if body.len() > limit { Err(BodyError::TooLarge) } else { Ok(body) }
+    }
+}
+
+impl Log for Platform {
+    fn log(&self, line: &str) {
+        self.log.borrow_mut().push(line.to_owned());
+    }
+}

@@ -1,0 +1,93 @@
+// The built Worker of wrangler.toml in workerd, with an empty D1 made by the migrations and an empty KV, both gone
+// at the end. One per test file: starting takes a second or two.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
+import { ISSUER, secrets as testSecrets } from "./keys.mjs";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // request.cf is a placeholder; nothing is asked of the internet
+
+/**
+ * wrangler.toml as it is, except that its paths are absolute: the harness is rooted in an empty directory, since it
+ * would otherwise lay the developer's own .dev.vars under the settings of a test.
+ */
+function config(vars) {
+  const asIs = readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
+  const kept = ["name", "main", "compatibility_date", "compatibility_flags", "rules", "kv_namespaces", "ratelimits"];
+  return {
+    ...Object.fromEntries(kept.map((key) => [key, asIs[key]])),
+    build: { command: asIs.build.command, cwd: ROOT }, // does nothing unless a source has changed: no stale wasm
+    d1_databases: asIs.d1_databases.map((db) => ({ ...db, migrations_dir: join(ROOT, db.migrations_dir) })),
+    vars: { ...asIs.vars, ISSUER, ...vars },
+  };
+}
+
+export const FIXTURE = readFileSync(new URL("./fixture.sql", import.meta.url), "utf8");
+
+/**
+ * Starts the Worker. `vars` and `secrets` are laid over those of wrangler.toml and support/keys.mjs (a secret of
+ * undefined is left unset); `fixture` is SQL to load, "" for an empty database. Call stop() in after().
+ */
+export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE } = {}) {
+  const given = Object.entries({ ...testSecrets(), ...secrets, ...vars }).filter(([, value]) => value !== undefined);
+  const root = mkdtempSync(join(tmpdir(), "mithril-edge-"));
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+  const server = createTestHarness({ root, workers: [{ config: config(Object.fromEntries(given)) }] });
+  const { url } = await server.listen();
+  const worker = server.getWorker();
+  await worker.applyD1Migrations("DB");
+  const env = await worker.getEnv();
+
+  const statement = (text, values) => (values.length > 0 ? env.DB.prepare(text).bind(...values) : env.DB.prepare(text));
+
+  /** Rows of one statement, read or write, straight in the D1 that the Worker uses. */
+  const sql = async (text, ...values) => (await statement(text, values).run()).results;
+
+  /** Several statements without parameters, in one transaction; comments and blank lines are fine. */
+  const load = async (text) => {
+    const statements = split(text);
+    if (statements.length > 0) await env.DB.batch(statements.map((one) => env.DB.prepare(one)));
+  };
+  await load(fixture);
+  server.clearLogs();
+
+  return {
+    url,
+    /** The answer, its body already read: { status, headers, text, json } (json is undefined when it is none). */
+    async fetch(path, init = {}) {
+      const answer = await worker.fetch(path, { redirect: "manual", ...init });
+      const text = await answer.text(); // unread bodies disturb the next request
+      return { status: answer.status, headers: answer.headers, text, json: parsed(text) };
+    },
+    sql,
+    load,
+    kv: env.CACHE,
+    /** Console lines since the start or clearLogs(): [{ level, text, json }]. The Worker writes one JSON line a request. */
+    async logs() {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // they come through a pipe, after the answer
+      return server.getLogs().map(({ level, message }) => ({ level, text: String(message), json: parsed(String(message)) }));
+    },
+    clearLogs: () => server.clearLogs(),
+    stop: () => server.close(),
+  };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Statements end with a semicolon at the end of a line, which is how our SQL files are written. */
+function split(text) {
+  return text
+    .replace(/^\s*--.*$/gm, "")
+    .split(/;[ \t]*$/m)
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
