@@ -5,6 +5,7 @@ import { Refusal } from './error';
 import { recall, remember } from './memo';
 
 export interface Principal {
+  subject: string;
   clientId: string;
   clientType: string;
   connectionId: string | null;
@@ -44,6 +45,7 @@ export async function principalOf(header: string | undefined, settings: Settings
       requiredClaims: REQUIRED,
     });
     principal = {
+      subject: payload.sub!,
       clientId: String(payload.client_id),
       clientType: String(payload.client_type ?? ''),
       connectionId: typeof payload.connection_id === 'string' ? payload.connection_id : null,

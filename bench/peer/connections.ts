@@ -1,5 +1,6 @@
 /** Connections of a client: list, change of the redirect_uri, a new secret. Mithril dialect. */
 import type { Context } from 'hono';
+import { auditStatement } from './audit';
 import {
   demandOwnClient,
   demandScope,
@@ -123,6 +124,7 @@ async function redirectUriOf(c: Context<App>): Promise<string> {
 export async function update(c: Context<App>) {
   const { principal, clientId } = await authorize(c, 'connection:write');
   const uri = await redirectUriOf(c);
+  const id = c.req.param('connection_id')!;
   const db = c.env.DB;
   const [standing, changed] = await batch(c, [
     standingStatement(db, principal),
@@ -131,7 +133,8 @@ export async function update(c: Context<App>) {
         `UPDATE connections SET redirect_uri = ?5, updated_at = ?6, version = version + 1
          WHERE id = ?7 AND client_id = ?8 AND ${STANDS} RETURNING ${COLUMNS}`,
       )
-      .bind(...standsBindings(principal), uri, now(), c.req.param('connection_id')!, clientId),
+      .bind(...standsBindings(principal), uri, now(), id, clientId),
+    auditStatement(db, principal, c.get('requestId'), 'connection.update', `connection/${id}`, ['redirect_uri']),
   ]);
   demandStanding(standing!, principal);
   const row = changed!.results[0] as ConnectionRow | undefined;
@@ -165,6 +168,7 @@ export async function refreshSecret(c: Context<App>) {
          WHERE id = (${target}) RETURNING ${COLUMNS}`,
       )
       .bind(...stands, id, clientId, Math.floor(Date.now() / 1000), at),
+    auditStatement(db, principal, c.get('requestId'), 'connection.refresh_secret', `connection/${id}`, ['secret']),
   ]);
   demandStanding(standing!, principal);
   const row = changed!.results[0] as ConnectionRow | undefined;

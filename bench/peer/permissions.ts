@@ -1,5 +1,6 @@
 /** Permissions of an access group: delete one. Endpoint dialect. */
 import type { Context } from 'hono';
+import { auditStatement } from './audit';
 import { demandScope, demandStanding, principalOf, standingStatement, STANDS, standsBindings } from './auth';
 import { settingsOf } from './env';
 import { Refusal } from './error';
@@ -86,6 +87,7 @@ export async function remove(c: Context<App>) {
          AND (SELECT count(*) FROM access_groups WHERE ${groupBy} = ?5) = 1 AND ${STANDS}`,
       )
       .bind(...standsBindings(principal), group, key),
+    auditStatement(db, principal, c.get('requestId'), 'permission.delete', `permission/${sub}`, []),
   ]);
   demandStanding(standing!, principal);
   if (groups!.results.length === 0) throw new Refusal(404, 'no such group');
