@@ -35,6 +35,8 @@ CREATE TABLE clients (
 ) STRICT;
 CREATE INDEX clients_by_creation ON clients (inserted_at, id);
 CREATE INDEX clients_by_client_type ON clients (client_type_id);
+CREATE INDEX clients_by_user ON clients (user_id, inserted_at, id);
+CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 
 -- client_id owns the connection, consumer_id (a MIS) uses it. Deletes are final.
 CREATE TABLE connections (
@@ -76,6 +78,20 @@ CREATE TABLE roles (
   version     INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX roles_by_creation ON roles (inserted_at, id);
+
+-- What a user may ask for at one client; without a client, at every one. Users live at the login service.
+CREATE TABLE user_roles (
+  id          TEXT PRIMARY KEY,
+  user_id     TEXT NOT NULL,
+  role_id     TEXT NOT NULL REFERENCES roles (id),
+  client_id   TEXT REFERENCES clients (id),
+  inserted_at TEXT NOT NULL,
+  UNIQUE (user_id, role_id, client_id)
+) STRICT;
+CREATE UNIQUE INDEX user_roles_everywhere ON user_roles (user_id, role_id) WHERE client_id IS NULL;
+CREATE INDEX user_roles_by_creation ON user_roles (user_id, inserted_at, id);
+CREATE INDEX user_roles_by_role ON user_roles (role_id);
+CREATE INDEX user_roles_by_client ON user_roles (client_id);
 
 -- external_id comes from other systems and may collide; a look-up by it that matches several rows
 -- is the documented 400 "Multible Rows".

@@ -11,16 +11,20 @@ pub mod access_groups;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod client_types;
+pub mod clients;
 pub mod connections;
 pub mod error;
 pub mod http;
 pub mod id;
+pub mod list;
 pub mod log;
 pub mod ports;
 pub mod roles;
 pub mod routes;
 pub mod settings;
 pub mod state;
+pub mod users;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;
@@ -88,10 +92,35 @@ async fn answer<P: Ports>(
 async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     match operation {
         Operation::Health => Err(Failure::NoRoute),
+        Operation::ListConnections => connections::reads::list(call).await,
+        Operation::ShowConnection => connections::reads::show(call).await,
+        Operation::PutConnection => connections::upsert::put(call).await,
         Operation::DeleteConnection => connections::handlers::delete(call).await,
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
+        Operation::ListClients => clients::handlers::list(call).await,
+        Operation::ShowClient => clients::handlers::show(call).await,
+        Operation::ShowWholeClient => clients::handlers::show_whole(call).await,
+        Operation::CreateClient => clients::handlers::create(call).await,
+        Operation::PutClient => clients::handlers::put(call).await,
+        Operation::DeleteClient => clients::handlers::delete(call).await,
+        Operation::BlockClient => clients::handlers::block(call).await,
+        Operation::UnblockClient => clients::handlers::unblock(call).await,
+        Operation::DeactivateClientTokens => clients::handlers::deactivate_tokens(call).await,
+        Operation::ListClientTypes => client_types::handlers::list(call).await,
+        Operation::ShowClientType => client_types::handlers::show(call).await,
+        Operation::CreateClientType => client_types::handlers::create(call).await,
+        Operation::ReplaceClientType => client_types::handlers::replace(call).await,
+        Operation::DeleteClientType => client_types::handlers::delete(call).await,
+        Operation::ListRoles => roles::handlers::list(call).await,
         Operation::ShowRole => roles::handlers::show(call).await,
+        Operation::CreateRole => roles::handlers::create(call).await,
+        Operation::ReplaceRole => roles::handlers::replace(call).await,
+        Operation::UpdateRole => roles::handlers::update(call).await,
+        Operation::DeleteRole => roles::handlers::delete(call).await,
+        Operation::ListUserRoles => users::handlers::list_roles(call).await,
+        Operation::AddUserRole => users::handlers::add_role(call).await,
+        Operation::RemoveUserRole => users::handlers::remove_role(call).await,
         Operation::DeletePermission => access_groups::handlers::delete_permission(call).await,
     }
 }

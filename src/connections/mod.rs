@@ -2,11 +2,15 @@
 //! secret (seeds 000–002; spec/mithril.md §1, §4).
 
 pub mod handlers;
+pub mod reads;
 pub mod redirect_uri;
 pub mod secret;
 pub mod store;
+pub mod upsert;
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
 
 /// A connection as the API shows it. The secret is there only in the answer that made it.
 #[derive(Serialize, Deserialize, Debug)]
@@ -19,4 +23,8 @@ pub struct Connection {
     pub secret: Option<String>,
     pub inserted_at: String,
     pub updated_at: String,
+}
+
+fn no_pepper() -> Failure {
+    Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned())
 }

@@ -7,6 +7,13 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod client_types;
+mod clients;
+mod connections;
 mod foundation;
+mod matrix;
+mod plans;
+mod roles;
 mod schema;
 mod support;
+mod users;
