@@ -26,6 +26,7 @@ pub mod state;
 mod edge;
 
 use auth::access::{self, Access};
+use auth::principal;
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
@@ -79,9 +80,9 @@ async fn answer<P: Ports>(
         };
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
-    let admitted = access::authorize(app, ports, request, route, &first).await?;
-    line.client(&admitted.principal.client_id);
-    let access::Admitted { principal, gate } = admitted;
+    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+    line.client(&principal.client_id);
+    let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
     dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
