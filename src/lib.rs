@@ -141,8 +141,10 @@ fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
-        Failure::Token(auth::TokenRefusal::Missing) => vec![(CHALLENGE, REALM.to_owned())],
+        Failure::Token(auth::TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
+        // The scope that a broker's settings lack: nothing that the caller could ask for.
+        Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => {
             let scope = scopes.join(" ");
             vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]
