@@ -73,9 +73,10 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         digests: key.map(|key| ApiKey::new(key).digests(&settings.peppers)).unwrap_or_default(),
     };
     let secret = NewSecret::generate(call.ports);
-    let stored = secret
-        .stored(&settings.peppers)
-        .ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned()))?;
+    let Some(stored) = secret.stored(&settings.peppers) else {
+        let failure = Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned());
+        return Err(call.refuse(failure).await);
+    };
 
     let secret_id = id::uuid(call.ports);
     let gate = call.gate.to_json();
