@@ -7,6 +7,9 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod faults;
 mod foundation;
+mod gate;
 mod schema;
 mod support;
+mod tokens;
