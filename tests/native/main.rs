@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod docs;
 mod faults;
 mod foundation;
 mod gate;
