@@ -30,6 +30,7 @@ pub mod users;
 mod edge;
 
 use auth::access::{self, Access};
+use auth::principal;
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
@@ -83,9 +84,9 @@ async fn answer<P: Ports>(
         };
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
-    let admitted = access::authorize(app, ports, request, route, &first).await?;
-    line.client(&admitted.principal.client_id);
-    let access::Admitted { principal, gate } = admitted;
+    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+    line.client(&principal.client_id);
+    let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
     dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
@@ -169,8 +170,10 @@ fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
-        Failure::Token(auth::TokenRefusal::Missing) => vec![(CHALLENGE, REALM.to_owned())],
+        Failure::Token(auth::TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
+        // The scope that a broker's settings lack: nothing that the caller could ask for.
+        Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => {
             let scope = scopes.join(" ");
             vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]

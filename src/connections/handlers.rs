@@ -70,7 +70,9 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         digests: key.map(|key| ApiKey::new(key).digests(&settings.peppers)).unwrap_or_default(),
     };
     let secret = NewSecret::generate(call.ports);
-    let stored = secret.stored(&settings.peppers).ok_or_else(no_pepper)?;
+    let Some(stored) = secret.stored(&settings.peppers) else {
+        return Err(call.refuse(no_pepper()).await);
+    };
 
     let secret_id = id::uuid(call.ports);
     let gate = call.gate.to_json();

@@ -20,7 +20,8 @@ pub async fn find<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> Option<Rc
     let (as_of, json) = stored.split_once(' ')?;
     let known = Fresh { value: Rc::from(json), as_of: as_of.parse().ok()? };
     // A corrupt copy is a miss.
-    if !known.is_fresh(now) || serde_json::from_str::<&serde_json::value::RawValue>(json).is_err() {
+    let is_record = json.starts_with('{') && serde_json::from_str::<&serde_json::value::RawValue>(json).is_ok();
+    if !known.is_fresh(now) || !is_record {
         return None;
     }
     let value = Rc::clone(&known.value);

@@ -10,10 +10,14 @@
 mod client_types;
 mod clients;
 mod connections;
+mod docs;
+mod faults;
 mod foundation;
+mod gate;
 mod matrix;
 mod plans;
 mod roles;
 mod schema;
 mod support;
+mod tokens;
 mod users;
