@@ -16,6 +16,7 @@ pub mod error;
 pub mod http;
 pub mod id;
 pub mod log;
+pub mod oauth;
 pub mod ports;
 pub mod roles;
 pub mod routes;
@@ -25,11 +26,14 @@ pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 
+use std::cell::RefCell;
+
 use auth::access::{self, Access};
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
 use http::{Answer, Header, Method, Request, Response, cors, endpoint};
+use oauth::Ask;
 use ports::Ports;
 use routes::{Dialect, Match, Operation, Params, Route};
 use state::App;
@@ -73,10 +77,12 @@ async fn answer<P: Ports>(
     line: &mut log::Line<'_>,
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
-        return match route.operation {
-            Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-            other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
-        };
+        let ask = Ask { app, ports, request, trips, client: RefCell::default() };
+        let answer = open(route.operation, &ask).await;
+        if let Some(client) = &*ask.client.borrow() {
+            line.client(client);
+        }
+        return answer;
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
     let admitted = access::authorize(app, ports, request, route, &first).await?;
@@ -85,9 +91,18 @@ async fn answer<P: Ports>(
     dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
+/// What needs no bearer token.
+async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+    match operation {
+        Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
+        Operation::Token(address) => oauth::token::token(ask, address).await,
+        other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
+    }
+}
+
 async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     match operation {
-        Operation::Health => Err(Failure::NoRoute),
+        Operation::Health | Operation::Token(_) => Err(Failure::NoRoute),
         Operation::DeleteConnection => connections::handlers::delete(call).await,
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
@@ -113,9 +128,8 @@ fn render<P: Ports>(
         }
         Err(failure) => {
             line.failure(&failure);
-            headers.extend(failure_headers(&failure));
-            match dialect {
-                Dialect::Mithril(wording) => (failure.status(), Some(envelope::failure(&about, wording, &failure))),
+            let (status, body) = match dialect {
+                Dialect::Mithril(wording) => (failure.status(), envelope::failure(&about, wording, &failure)),
                 Dialect::Endpoint => {
                     let fresh;
                     let key = if id::is_guid(request_id) {
@@ -124,9 +138,13 @@ fn render<P: Ports>(
                         fresh = id::uuid(ports);
                         &fresh
                     };
-                    (endpoint::status(&failure), Some(endpoint::failure(request.path(), key, &failure)))
+                    (endpoint::status(&failure), endpoint::failure(request.path(), key, &failure))
                 }
-            }
+                Dialect::OAuth => http::oauth::failure(&failure),
+                Dialect::EndpointToken => http::oauth::page_failure(request.path(), &failure),
+            };
+            headers.extend(failure_headers(&failure, status));
+            (status, Some(body))
         }
     };
     if body.is_some() {
@@ -135,8 +153,8 @@ fn render<P: Ports>(
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }
 }
 
-/// RFC 6750 §3 for 401 and a missing scope, RFC 9110 for the rest.
-fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
+/// RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC 9110 for the rest.
+fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
@@ -147,10 +165,21 @@ fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
             vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]
         }
         Failure::MethodNotAllowed(allow) => vec![("allow", allow.clone())],
+        Failure::OAuth(_) => {
+            let mut headers = vec![("cache-control", "no-store".to_owned()), ("pragma", "no-cache".to_owned())];
+            if status == 401 {
+                headers.push((CHALLENGE, "Basic realm=\"mithril-edge\"".to_owned()));
+            }
+            headers
+        }
+        Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
         Failure::Unavailable(_) => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),
     }
 }
+
+/// Seconds; the `period` of `[[ratelimits]]` in wrangler.toml.
+const RATE_PERIOD: &str = "10";
 
 /// The caller's `X-Request-Id` if it is sane (gateways send `<uuid>#<counter>`), else a fresh UUID.
 fn request_id<P: Ports>(ports: &P, request: &Request) -> String {

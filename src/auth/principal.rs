@@ -20,6 +20,10 @@ pub struct Principal {
     pub client_type: String,
     /// `Some` exactly for tokens that this service signed.
     pub connection_id: Option<String>,
+    /// `jti` of a token that this service signed.
+    pub token_id: Option<String>,
+    /// The grant that it came from, if it came with a refresh token.
+    pub grant_id: Option<String>,
     pub scopes: Scopes,
     pub issued_at: Option<i64>,
     /// Until when this may be remembered: `exp` with the leeway, or earlier when the issuer's keys must be

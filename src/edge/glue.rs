@@ -23,6 +23,12 @@ extern "C" {
     pub async fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
+    pub async fn sign(algorithm: &str, jwk: &str, message: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    pub async fn allow(limiter: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
     pub async fn get(url: &str, limit: u32, milliseconds: u32) -> Result<JsValue, JsValue>;
 
     pub async fn sleep(milliseconds: u32);

@@ -6,8 +6,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, Env};
 
 use super::glue;
-use crate::auth::keys::{Material, VerifyKey};
-use crate::ports::{BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement};
+use crate::auth::keys::{Material, SigningKey, VerifyKey};
+use crate::ports::{
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
+};
 
 const FETCH_MILLISECONDS: u32 = 3000;
 /// JavaScript's numbers are exact up to here.
@@ -17,12 +19,14 @@ pub struct Edge {
     request: web_sys::Request,
     db: JsValue,
     kv: JsValue,
+    limiter: JsValue,
     context: Context,
 }
 
 impl Edge {
     pub fn new(request: web_sys::Request, env: Env, context: Context) -> Self {
-        Self { request, db: glue::binding(&env, "DB"), kv: glue::binding(&env, "CACHE"), context }
+        let binding = |name| glue::binding(&env, name);
+        Self { request, db: binding("DB"), kv: binding("CACHE"), limiter: binding("TOKEN_LIMIT"), context }
     }
 }
 
@@ -86,6 +90,28 @@ impl Crypto for Edge {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
         let genuine = glue::verify(key.algorithm.name(), jwk, message, signature).await;
         genuine.map(|value| value.is_truthy()).map_err(|error| glue::message(&error))
+    }
+
+    async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
+        let signed = glue::sign(key.algorithm.name(), key.expose(), message).await;
+        let bytes = signed.map_err(|error| glue::message(&error))?;
+        bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no signature".to_owned())
+    }
+}
+
+impl RateLimit for Edge {
+    async fn allow(&self, key: &str) -> bool {
+        // A missing limiter is said once, at the start.
+        if self.limiter.is_undefined() {
+            return true;
+        }
+        match glue::allow(&self.limiter, key).await {
+            Ok(allowed) => allowed.is_truthy(),
+            Err(error) => {
+                self.log(&json!({ "event": "rate_limit_failed", "cause": glue::message(&error) }).to_string());
+                true
+            }
+        }
     }
 }
 

@@ -8,5 +8,6 @@
 )]
 
 mod foundation;
+mod oauth;
 mod schema;
 mod support;
