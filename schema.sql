@@ -67,6 +67,64 @@ CREATE TABLE connection_secrets (
 ) STRICT;
 CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id);
 
+-- One table serves Mithril's roles and the access roles that permissions name.
+CREATE TABLE roles (
+  id          TEXT PRIMARY KEY,                              -- opaque: role-1380df72-…, a UUID, …
+  name        TEXT NOT NULL UNIQUE,
+  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),
+  external_id TEXT NOT NULL DEFAULT '',
+  type        TEXT NOT NULL DEFAULT 'Role',
+  inserted_at TEXT NOT NULL,
+  updated_at  TEXT NOT NULL,
+  version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX roles_by_creation ON roles (inserted_at, id);
+
+-- What a user may ask for at one client; without a client, at every one. Users live at the login service.
+CREATE TABLE user_roles (
+  id          TEXT PRIMARY KEY,
+  user_id     TEXT NOT NULL,
+  role_id     TEXT NOT NULL REFERENCES roles (id),
+  client_id   TEXT REFERENCES clients (id),
+  inserted_at TEXT NOT NULL,
+  UNIQUE (user_id, role_id, client_id)
+) STRICT;
+CREATE UNIQUE INDEX user_roles_everywhere ON user_roles (user_id, role_id) WHERE client_id IS NULL;
+CREATE INDEX user_roles_by_creation ON user_roles (user_id, inserted_at, id);
+CREATE INDEX user_roles_by_role ON user_roles (role_id);
+CREATE INDEX user_roles_by_client ON user_roles (client_id);
+
+-- external_id comes from other systems and may collide; a look-up by it that matches several rows
+-- is the documented 400 "Multible Rows".
+CREATE TABLE access_groups (
+  id                   TEXT PRIMARY KEY,
+  name                 TEXT NOT NULL UNIQUE,
+  external_id          TEXT NOT NULL DEFAULT '',
+  description          TEXT NOT NULL DEFAULT '',
+  is_active            INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
+  is_system            INTEGER NOT NULL DEFAULT 0 CHECK (is_system IN (0, 1)),
+  is_login_group       INTEGER NOT NULL DEFAULT 0 CHECK (is_login_group IN (0, 1)),
+  access_group_type_id TEXT NOT NULL DEFAULT 'FullAccess'
+                       CHECK (access_group_type_id IN ('FullAccess', 'Locations', 'Departments')),
+  created_on           TEXT NOT NULL,
+  modified_on          TEXT NOT NULL,
+  version              INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX access_groups_by_external_id ON access_groups (external_id);
+CREATE INDEX access_groups_by_creation ON access_groups (created_on, id);
+
+CREATE TABLE permissions (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,         -- int64, never reused
+  access_group_id TEXT NOT NULL REFERENCES access_groups (id) ON DELETE CASCADE,
+  role_id         TEXT NOT NULL REFERENCES roles (id),
+  permission_id   TEXT NOT NULL CHECK (permission_id IN
+                  ('Create', 'Read', 'Update', 'Delete', 'Details', 'Export', 'Import', 'Generic')),
+  is_active       INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
+  created_on      TEXT NOT NULL,
+  UNIQUE (access_group_id, role_id, permission_id)
+) STRICT;
+CREATE INDEX permissions_by_role ON permissions (role_id);
+
 -- What one approval gave: a refresh token with all its successors. Deleting the row ends them, and every access
 -- token issued through them. Digests only; id is no secret, the tokens carry it.
 CREATE TABLE grants (
@@ -111,62 +169,6 @@ CREATE TABLE used_assertions (
   assertion_exp INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX used_assertions_by_end ON used_assertions (assertion_exp);
-
--- One table serves Mithril's roles and the access roles that permissions name.
-CREATE TABLE roles (
-  id          TEXT PRIMARY KEY,                              -- opaque: role-1380df72-…, a UUID, …
-  name        TEXT NOT NULL UNIQUE,
-  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),
-  external_id TEXT NOT NULL DEFAULT '',
-  type        TEXT NOT NULL DEFAULT 'Role',
-  inserted_at TEXT NOT NULL,
-  updated_at  TEXT NOT NULL,
-  version     INTEGER NOT NULL DEFAULT 1
-) STRICT;
-CREATE INDEX roles_by_creation ON roles (inserted_at, id);
-
--- Which roles a user has for a client, or for all of them (client_id NULL): the bound of a user's token.
-CREATE TABLE user_roles (
-  id          TEXT PRIMARY KEY,
-  user_id     TEXT NOT NULL,
-  role_id     TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
-  client_id   TEXT REFERENCES clients (id) ON DELETE CASCADE,
-  inserted_at TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX user_roles_once ON user_roles (user_id, role_id, COALESCE(client_id, ''));
-CREATE INDEX user_roles_by_role ON user_roles (role_id);
-CREATE INDEX user_roles_by_client ON user_roles (client_id);
-
--- external_id comes from other systems and may collide; a look-up by it that matches several rows
--- is the documented 400 "Multible Rows".
-CREATE TABLE access_groups (
-  id                   TEXT PRIMARY KEY,
-  name                 TEXT NOT NULL UNIQUE,
-  external_id          TEXT NOT NULL DEFAULT '',
-  description          TEXT NOT NULL DEFAULT '',
-  is_active            INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
-  is_system            INTEGER NOT NULL DEFAULT 0 CHECK (is_system IN (0, 1)),
-  is_login_group       INTEGER NOT NULL DEFAULT 0 CHECK (is_login_group IN (0, 1)),
-  access_group_type_id TEXT NOT NULL DEFAULT 'FullAccess'
-                       CHECK (access_group_type_id IN ('FullAccess', 'Locations', 'Departments')),
-  created_on           TEXT NOT NULL,
-  modified_on          TEXT NOT NULL,
-  version              INTEGER NOT NULL DEFAULT 1
-) STRICT;
-CREATE INDEX access_groups_by_external_id ON access_groups (external_id);
-CREATE INDEX access_groups_by_creation ON access_groups (created_on, id);
-
-CREATE TABLE permissions (
-  id              INTEGER PRIMARY KEY AUTOINCREMENT,         -- int64, never reused
-  access_group_id TEXT NOT NULL REFERENCES access_groups (id) ON DELETE CASCADE,
-  role_id         TEXT NOT NULL REFERENCES roles (id),
-  permission_id   TEXT NOT NULL CHECK (permission_id IN
-                  ('Create', 'Read', 'Update', 'Delete', 'Details', 'Export', 'Import', 'Generic')),
-  is_active       INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
-  created_on      TEXT NOT NULL,
-  UNIQUE (access_group_id, role_id, permission_id)
-) STRICT;
-CREATE INDEX permissions_by_role ON permissions (role_id);
 
 -- Written in the batch of the change it records, by nothing else. Names of changed fields, never values.
 CREATE TABLE audit (

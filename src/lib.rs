@@ -96,13 +96,23 @@ async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer
     match operation {
         Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
         Operation::Token(address) => oauth::token::token(ask, address).await,
+        Operation::Introspect => oauth::introspect::introspect(ask).await,
+        Operation::Revoke => oauth::revoke::revoke(ask).await,
+        Operation::Metadata => oauth::metadata::metadata(ask),
+        Operation::Jwks => oauth::metadata::jwks(ask),
         other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
     }
 }
 
 async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     match operation {
-        Operation::Health | Operation::Token(_) => Err(Failure::NoRoute),
+        Operation::Health
+        | Operation::Token(_)
+        | Operation::Introspect
+        | Operation::Revoke
+        | Operation::Metadata
+        | Operation::Jwks => Err(Failure::NoRoute),
+        Operation::AuthorizeApp => oauth::authorize::authorize(call).await,
         Operation::DeleteConnection => connections::handlers::delete(call).await,
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,

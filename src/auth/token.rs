@@ -113,7 +113,9 @@ impl<'a> Unverified<'a> {
         self.claims.validate_expiration(&times).map_err(|_| TokenRefusal::Expired)?;
         let issued_at = self.claims.issued_at.map(|time| time.timestamp());
         let starts = [issued_at, self.claims.not_before.map(|time| time.timestamp())];
-        if starts.into_iter().flatten().any(|start| start > now + leeway) {
+        // Ours may begin a second from now: right after a revocation, which kills what began before.
+        let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
+        if starts.into_iter().flatten().any(|start| start > now + ahead) {
             return Err(TokenRefusal::NotYetValid);
         }
 
@@ -137,6 +139,7 @@ impl<'a> Unverified<'a> {
             grant_id: claims.grant_id.filter(|_| issuer.is_self),
             scopes: Scopes::new(claims.scope.unwrap_or_default()),
             issued_at,
+            expires_at,
             remember_until: expires_at.saturating_add(leeway).min(keys_good_until),
             live_as_of: Cell::new(0),
         })

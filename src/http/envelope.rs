@@ -40,6 +40,9 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
             body.push('}');
             Some(body)
         }
+        Payload::Urgent(data, urgent) => {
+            Some(open(about, status, "object") + ",\"data\":" + &data + ",\"urgent\":" + &urgent + "}")
+        }
         Payload::List(data, paging) => {
             let mut body = open(about, status, "list");
             body.push_str(",\"data\":");

@@ -32,7 +32,7 @@ pub struct Caller {
     /// The connection must be registered for one of these methods.
     methods: &'static [&'static str],
     digests: Vec<String>,
-    connection: Option<String>,
+    pub connection: Option<String>,
     /// The key set that the assertion was checked against: still the registered one?
     jwks: Option<String>,
     /// The grant of the refresh token at hand.

@@ -16,7 +16,7 @@ use crate::connections::secret::{ApiKey, Pepper};
 use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::id;
-use crate::ports::{DbError, Ports};
+use crate::ports::Ports;
 
 #[derive(Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -93,7 +93,7 @@ pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Optio
     let grant_id = id::uuid(ask.ports);
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
-    let row = prove(ask, caller, store::own_grant(caller, new, asked, wanted(asked))).await?;
+    let row = prove(ask, caller, store::own_grant(caller, new, asked, wanted(asked))).await?.pop().flatten();
     let client: Client = parse(&row.ok_or(refused(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
     let made = Made { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
@@ -117,9 +117,9 @@ pub async fn refresh_token<P: Ports>(
     let current = pepper(ask)?;
     let text = parameters.require("refresh_token")?;
     let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
-    let bare = credentials.is_none() && address == Address::Endpoint;
+    let is_bare = credentials.is_none();
     let mut caller = credentials.caller(ask).await?;
-    if bare && ask.app.settings.endpoint_refresh_without_secret {
+    if is_bare && address == Address::Endpoint && ask.app.settings.endpoint_refresh_without_secret {
         caller.trust_the_shown();
     }
     // What nobody here made is looked up too: the client is to be proved first.
@@ -128,19 +128,14 @@ pub async fn refresh_token<P: Ports>(
     caller.shown = shown.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
     let successor = shown.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
 
-    let [rotate, answer, end] = store::rotate(&caller, successor, wanted(asked));
-    let mut batch = store::use_assertion(&caller, ask.ports.now());
-    let answer_at = batch.len() + 1;
-    batch.extend([rotate, answer, end]);
-    let row = match ask.batch(batch).await {
-        Ok(mut answers) => answers.get_mut(answer_at).and_then(Option::take),
-        Err(DbError::Unique(column)) if column == "used_assertions.digest" => return Err(refused(Refusal::Client)),
-        Err(error) => return Err(error.into()),
-    };
-    let Some(row) = row else {
-        // A client that shows no secret is public or nobody; on the Endpoint page it is told what it may not.
-        return Err(refused(if bare { Refusal::UnauthorizedClient("refresh_token") } else { Refusal::Client }));
-    };
+    let mut answers = prove(ask, &caller, store::rotate(&caller, successor, wanted(asked))).await?.into_iter().skip(1);
+    let row = answers.next().flatten();
+    let is_public = answers.nth(1).flatten().is_some();
+    let row = row.ok_or(refused(match (is_bare, address) {
+        (true, _) if is_public => Refusal::TokenUnknown,
+        (true, Address::Endpoint) => Refusal::UnauthorizedClient("refresh_token"),
+        _ => Refusal::Client,
+    }))?;
     let WithGrant { client, grant } = parse(&row)?;
     let (Some(grant), Some(shown)) = (grant, shown) else { return Err(refused(Refusal::TokenUnknown)) };
     if grant.foreign == 1 {
@@ -173,6 +168,7 @@ pub async fn authorization_code<P: Ports>(
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
     let challenge = parameters.get("code_verifier").map(s256);
+    let is_bare = credentials.is_none();
     let mut caller = credentials.caller(ask).await?;
     caller.shown = ApiKey::new(code).digests(&ask.app.settings.peppers);
 
@@ -180,8 +176,11 @@ pub async fn authorization_code<P: Ports>(
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
     let statements = store::claim_code(&caller, new, redirect_uri, challenge);
-    let row = prove(ask, &caller, statements.into()).await?;
-    let WithCode { client, code } = parse(&row.ok_or(refused(Refusal::Client))?)?;
+    let mut answers = prove(ask, &caller, statements).await?;
+    let is_public = answers.pop().flatten().is_some();
+    let row = answers.pop().flatten();
+    let row = row.ok_or(refused(if is_bare && is_public { Refusal::TokenUnknown } else { Refusal::Client }))?;
+    let WithCode { client, code } = parse(&row)?;
     let code = code.ok_or(refused(Refusal::TokenUnknown))?;
     if code.state != State::Claimed {
         return Err(refused(code.refusal()));

@@ -6,13 +6,18 @@
 
 pub mod answer;
 pub mod assertion;
+pub mod authorize;
 pub mod client;
 pub mod credential;
 pub mod grants;
+pub mod introspect;
 pub mod issue;
+pub mod metadata;
 pub mod parameters;
 pub mod refusal;
+pub mod revoke;
 pub mod scope;
+pub mod shown;
 pub mod store;
 pub mod token;
 

@@ -1,7 +1,10 @@
 //! The SQL of asking for tokens. `?1` is the caller ([`super::client::Caller`]); every statement proves it
 //! anew, so that a batch does nothing for somebody who is not who he says.
 
+use super::authorize::{CODE_SECONDS, Wish};
 use super::client::Caller;
+use crate::gate;
+use crate::http::envelope::json;
 use crate::ports::{Param, Statement};
 
 /// The connection that the caller proves to be, with its client, its client's type and its consumer.
@@ -94,6 +97,10 @@ macro_rules! shown {
 
 const CLIENT: &str = concat!("SELECT ", facts!(), " FROM ", caller!());
 
+/// Whether the client has a connection without a secret, so that a bare `client_id` may be one that counts.
+const IS_PUBLIC: &str = "SELECT 'public' FROM connections WHERE client_id = ?1 ->> 'client'
+AND token_endpoint_auth_method = 'none' LIMIT 1";
+
 const CLIENT_KEYS: &str = "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]')
 FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
 
@@ -153,7 +160,7 @@ const CLIENT_AND_GRANT: &str = concat!(
     "SELECT json_object('client', ",
     facts!(),
     ", 'grant', (SELECT json_object('user', held.user_id, 'scope', held.scope, 'digest', held.digest,
-    'iat', held.grant_iat, 'exp', held.grant_exp, 'foreign', held.connection_id <> link.id,
+    'owner', (SELECT client_id FROM connections WHERE id = held.connection_id), 'iat', held.grant_iat, 'exp', held.grant_exp, 'foreign', held.connection_id <> link.id,
     'ended', held.grant_exp <= ?1 ->> 'now' OR held.grant_iat <= ",
     revoked_at!(),
     ", 'state', CASE WHEN held.digest IN ",
@@ -229,6 +236,67 @@ const REVOKE_ACCESS: &str = concat!(
 const REVOKE_GRANT: &str =
     concat!("DELETE FROM grants WHERE id = ?1 ->> 'grant' AND connection_id = (SELECT link.id FROM ", caller!(), ")");
 
+macro_rules! fitting_connections {
+    () => {
+        "link.client_id = ?2 ->> 'client' AND link.redirect_uri = ?2 ->> 'redirect_uri'
+  AND (?2 ->> 'consumer' IS NULL OR link.consumer_id = ?2 ->> 'consumer')"
+    };
+}
+
+/// `?1` is the gate, `?2` the wish ([`Wish`]). `row` is NULL for a client that does not exist.
+const AUTHORIZE_GATE: &str = concat!(
+    "SELECT json_object('gate', ",
+    gate!(),
+    ", 'row', (SELECT json_object('blocked', client.is_blocked, 'ceiling', kind.scope, 'roles', ",
+    role_scopes!("?2 ->> 'user'"),
+    ", 'matches', (SELECT count(*) FROM connections link WHERE ",
+    fitting_connections!(),
+    "), 'public', (SELECT link.token_endpoint_auth_method = 'none' FROM connections link WHERE ",
+    fitting_connections!(),
+    " LIMIT 1), 'broker', (SELECT ",
+    broker_scope!(),
+    " FROM connections link JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
+    fitting_connections!(),
+    " LIMIT 1))
+  FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WHERE client.id = ?2 ->> 'client'))"
+);
+
+/// Codes of yesterday, in portions.
+const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
+  (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 20)";
+
+/// `?3` asked, `?4` digest, `?5` scope, `?6` lifetime. The last condition: the bounds leave something to give.
+const KEEP_CODE: &str = concat!(
+    "INSERT INTO authorization_codes
+  (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)
+SELECT ?4, link.id, ?2 ->> 'user', ?5, link.redirect_uri, ?2 ->> 'challenge', MAX(?2 ->> 'now', ",
+    revoked_at!(),
+    " + 1), (?2 ->> 'now') + ?6
+FROM connections link
+  JOIN clients client ON client.id = link.client_id
+  JOIN client_types kind ON kind.id = client.client_type_id
+  JOIN clients consumer ON consumer.id = link.consumer_id
+WHERE ",
+    fitting_connections!(),
+    " AND client.is_blocked = 0 AND 1 = (SELECT count(*) FROM connections link WHERE ",
+    fitting_connections!(),
+    ") AND (link.token_endpoint_auth_method <> 'none' OR ?2 ->> 'challenge' IS NOT NULL) AND ",
+    within!("?3", "kind.scope"),
+    " AND ",
+    within!("?3", broker_scope!()),
+    " AND ",
+    within!("?3", role_scopes!("?2 ->> 'user'")),
+    " AND EXISTS (SELECT 1 FROM json_each('[' || replace(json_quote(kind.scope), ' ', '\",\"') || ']') item
+    WHERE item.value <> '' AND instr(' ' || ",
+    role_scopes!("?2 ->> 'user'"),
+    " || ' ', ' ' || item.value || ' ') > 0
+    AND instr(' ' || COALESCE(",
+    broker_scope!(),
+    ", item.value) || ' ', ' ' || item.value || ' ') > 0) AND 'ok' = ",
+    gate!(),
+    " RETURNING json_quote(connection_id)"
+);
+
 /// The connections of a client with keys, `[{"connection", "jwks"}]`. `?1` is the client's id here.
 pub fn client_keys(client_id: &str) -> Statement {
     Statement::new(CLIENT_KEYS, [client_id.into()])
@@ -236,6 +304,10 @@ pub fn client_keys(client_id: &str) -> Statement {
 
 pub fn client(caller: &Caller) -> Statement {
     Statement::new(CLIENT, [caller.to_json().into()])
+}
+
+pub fn is_public(caller: &Caller) -> Statement {
+    Statement::new(IS_PUBLIC, [caller.to_json().into()])
 }
 
 /// Marks the caller's assertion as used; breaks a constraint when it was. Nothing for other callers.
@@ -276,26 +348,48 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked:
     ]
 }
 
-/// Three statements; the middle one answers.
-pub fn rotate(caller: &Caller, successor: String, asked: String) -> [Statement; 3] {
+/// Four statements; the second answers, the last says whether the client may be public.
+pub fn rotate(caller: &Caller, successor: String, asked: String) -> Vec<Statement> {
     let json = caller.to_json();
-    [
+    vec![
         Statement::new(ROTATE, [json.as_str().into(), successor.into(), asked.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.as_str().into()]),
         Statement::new(END_REUSED_GRANT, [json.into()]),
+        is_public(caller),
     ]
 }
 
-/// Five statements; the last answers.
-pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> [Statement; 5] {
+/// Six statements; the last but one answers, the last says whether the client may be public.
+pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || Param::from(caller.to_json());
     let challenge = Param::from(challenge);
-    [
+    vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
         Statement::new(CLAIM_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
         Statement::new(USER_GRANT, [json(), new.id.into(), new.digest.into(), Param::Int(new.expires_at)]),
         Statement::new(END_REUSED_CODE, [json(), new.id.into()]),
         Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge]),
+        is_public(caller),
+    ]
+}
+
+/// Three statements; the first answers the gate, the last keeps the code.
+pub fn authorize(gate: String, wish: &Wish, asked: String, digest: String) -> Vec<Statement> {
+    let json = json(wish);
+    vec![
+        Statement::new(AUTHORIZE_GATE, [gate.as_str().into(), json.as_str().into()]),
+        Statement::new(FORGET_CODES, [Param::Int(wish.now)]),
+        Statement::new(
+            KEEP_CODE,
+            [
+                gate.into(),
+                json.into(),
+                asked.into(),
+                digest.into(),
+                wish.scope.as_deref().into(),
+                Param::Int(CODE_SECONDS),
+            ],
+        ),
     ]
 }
 

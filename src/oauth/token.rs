@@ -84,31 +84,30 @@ async fn client_credentials<P: Ports>(
     if address == Address::Endpoint {
         return grants::own_grant(ask, &caller, asked).await;
     }
-    let client = prove(ask, &caller, vec![store::client(&caller)]).await?.ok_or(Failure::OAuth(Refusal::Client))?;
-    let client: Client = parse(&client)?;
+    let row = if caller.assertion.is_none() {
+        ask.query(store::client(&caller)).await?
+    } else {
+        prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
+    };
+    let client: Client = parse(&row.ok_or(Failure::OAuth(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(Failure::OAuth)?;
     issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
 }
 
-/// Runs the statements in one round trip, the assertion's use among them; the last one's answer.
+/// Runs the statements in one round trip, the assertion's use before them; their answers.
 ///
 /// # Errors
 /// `invalid_client` when an assertion is shown again; faults of the database.
 pub async fn prove<P: Ports>(
     ask: &Ask<'_, P>,
     caller: &Caller,
-    mut statements: Vec<Statement>,
-) -> Result<Option<String>, Failure> {
-    if caller.assertion.is_none() && statements.len() == 1 {
-        return match statements.pop() {
-            Some(only) => ask.query(only).await,
-            None => Ok(None),
-        };
-    }
+    statements: Vec<Statement>,
+) -> Result<Vec<Option<String>>, Failure> {
     let mut batch = store::use_assertion(caller, ask.ports.now());
-    batch.append(&mut statements);
+    let skipped = batch.len();
+    batch.extend(statements);
     match ask.batch(batch).await {
-        Ok(mut answers) => Ok(answers.pop().flatten()),
+        Ok(answers) => Ok(answers.into_iter().skip(skipped).collect()),
         Err(DbError::Unique(column)) if column == "used_assertions.digest" => Err(Failure::OAuth(Refusal::Client)),
         Err(error) => Err(error.into()),
     }
