@@ -16,7 +16,7 @@ function filesUnder(folder) {
 
 /** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
 function inputs() {
-  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "build.rs"].map((file) => at(file));
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs"].map((file) => at(file));
   const parts = [...files, ...filesUnder(at("src"))].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);
 }
@@ -25,7 +25,7 @@ function inputs() {
 function tools() {
   const found = {
     WASM_BINDGEN_BIN,
-    ESBUILD_BIN: at("node_modules", ".bin", "esbuild"),
+    ESBUILD_BIN: at("scripts", "esbuild.mjs"),
     WASM_OPT_BIN: at("node_modules", ".bin", "wasm-opt"),
   };
   for (const [name, path] of Object.entries(found)) {

@@ -1,11 +1,11 @@
 // What crosses between wasm and the Workers runtime, each in one call: the crossing costs more than the work.
 // Nothing here decides anything.
 
-/** Method, URL and the named headers of a request, as one string of lines; a missing header is "\0". */
+/** Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0". */
 export function read_head(request, names) {
   const headers = request.headers;
-  let head = request.method + "\n" + request.url;
-  for (const name of names.split("\n")) head += "\n" + (headers.get(name) ?? "\0");
+  let head = Math.floor(Date.now() / 1000) + "\n" + request.method + "\n" + request.url;
+  for (let at = 0; at < names.length; at++) head += "\n" + (headers.get(names[at]) ?? "\0");
   return head;
 }
 
@@ -42,13 +42,13 @@ export function respond(status, headers, body) {
 }
 
 /** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export async function query(db, sql, params) {
-  const rows = await db.prepare(sql).bind(...JSON.parse(params)).raw();
+export async function query(env, sql, params) {
+  const rows = await env.DB.prepare(sql).bind(...JSON.parse(params)).raw();
   return rows[0]?.[0] ?? undefined;
 }
 
 /** A transaction: `[[sql, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
-export async function batch(db, statements) {
+export async function batch({ DB: db }, statements) {
   const prepared = JSON.parse(statements).map(([sql, params]) => db.prepare(sql).bind(...params));
   const results = await db.batch(prepared);
   return JSON.stringify(
@@ -112,26 +112,20 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export function now() {
-  return Date.now() / 1000;
+export async function kv_get(env, key) {
+  return (await env.CACHE.get(key)) ?? undefined;
 }
 
-export async function kv_get(kv, key) {
-  return (await kv.get(key)) ?? undefined;
-}
-
-export async function kv_put(kv, key, value, ttl) {
-  await kv.put(key, value, { expirationTtl: ttl });
+/** Writes after the answer; a failure is logged and nobody waits. */
+export function kv_put(env, context, key, value, ttl) {
+  const written = env.CACHE.put(key, value, { expirationTtl: ttl });
+  context.waitUntil(written.catch((error) => console.log(JSON.stringify({ event: "kv_put_failed", cause: message(error) }))));
 }
 
 /** A string setting, or undefined. */
 export function setting(env, name) {
   const value = env[name];
   return typeof value === "string" ? value : undefined;
-}
-
-export function binding(env, name) {
-  return env[name];
 }
 
 export function message(error) {

@@ -2,10 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 use worker::Env;
+use worker::worker_sys::Context;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    pub fn read_head(request: &web_sys::Request, names: &str) -> String;
+    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array) -> String;
 
     /// A `Uint8Array`, or null when the body is over the limit.
     #[wasm_bindgen(catch)]
@@ -14,10 +15,10 @@ extern "C" {
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
     #[wasm_bindgen(catch)]
-    pub async fn query(db: &JsValue, sql: &str, params: &str) -> Result<JsValue, JsValue>;
+    pub async fn query(env: &Env, sql: &str, params: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
-    pub async fn batch(db: &JsValue, statements: &str) -> Result<JsValue, JsValue>;
+    pub async fn batch(env: &Env, statements: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
     pub async fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Result<JsValue, JsValue>;
@@ -33,17 +34,13 @@ extern "C" {
 
     pub async fn sleep(milliseconds: u32);
 
-    pub fn now() -> f64;
+    #[wasm_bindgen(catch)]
+    pub async fn kv_get(env: &Env, key: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
-    pub async fn kv_get(kv: &JsValue, key: &str) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(catch)]
-    pub async fn kv_put(kv: &JsValue, key: &str, value: &str, ttl: u32) -> Result<JsValue, JsValue>;
+    pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32) -> Result<(), JsValue>;
 
     pub fn setting(env: &Env, name: &str) -> Option<String>;
-
-    pub fn binding(env: &Env, name: &str) -> JsValue;
 
     pub fn message(error: &JsValue) -> String;
 }

@@ -1,9 +1,12 @@
 //! The ports of one request.
 
+use std::cell::RefCell;
+
 use js_sys::Uint8Array;
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::{Context, Env};
+use worker::Env;
+use worker::worker_sys::Context;
 
 use super::glue;
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
@@ -17,16 +20,15 @@ const SAFE_INTEGER: u64 = 1 << 53;
 
 pub struct Edge {
     request: web_sys::Request,
-    db: JsValue,
-    kv: JsValue,
-    limiter: JsValue,
+    env: Env,
     context: Context,
+    now: i64,
 }
 
 impl Edge {
-    pub fn new(request: web_sys::Request, env: Env, context: Context) -> Self {
-        let binding = |name| glue::binding(&env, name);
-        Self { request, db: binding("DB"), kv: binding("CACHE"), limiter: binding("TOKEN_LIMIT"), context }
+    /// `now` is the time at which the request came.
+    pub fn new(request: web_sys::Request, env: Env, context: Context, now: i64) -> Self {
+        Self { request, env, context, now }
     }
 }
 
@@ -51,14 +53,14 @@ fn db_error(error: &JsValue) -> DbError {
 impl Db for Edge {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
         let params = values(&statement).to_string();
-        let answer = glue::query(&self.db, &statement.sql, &params).await.map_err(|error| db_error(&error))?;
+        let answer = glue::query(&self.env, &statement.sql, &params).await.map_err(|error| db_error(&error))?;
         Ok(answer.as_string())
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         let batch: Vec<_> = statements.iter().map(|statement| json!([statement.sql, values(statement)])).collect();
         let batch = serde_json::Value::from(batch).to_string();
-        let answer = glue::batch(&self.db, &batch).await.map_err(|error| db_error(&error))?;
+        let answer = glue::batch(&self.env, &batch).await.map_err(|error| db_error(&error))?;
         let text = answer.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
@@ -66,7 +68,7 @@ impl Db for Edge {
 
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
-        match glue::kv_get(&self.kv, key).await {
+        match glue::kv_get(&self.env, key).await {
             Ok(found) => found.as_string(),
             Err(error) => {
                 self.log(&json!({ "event": "kv_get_failed", "cause": glue::message(&error) }).to_string());
@@ -76,12 +78,9 @@ impl Cache for Edge {
     }
 
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
-        let (kv, key) = (self.kv.clone(), key.to_owned());
-        self.context.wait_until(async move {
-            if let Err(error) = glue::kv_put(&kv, &key, &value, ttl_seconds).await {
-                glue::log(&json!({ "event": "kv_put_failed", "cause": glue::message(&error) }).to_string());
-            }
-        });
+        if let Err(error) = glue::kv_put(&self.env, &self.context, key, &value, ttl_seconds) {
+            self.log(&json!({ "event": "kv_put_failed", "cause": glue::message(&error) }).to_string());
+        }
     }
 }
 
@@ -101,11 +100,12 @@ impl Crypto for Edge {
 
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
+        let limiter = glue::binding(&self.env, "TOKEN_LIMIT");
         // A missing limiter is said once, at the start.
-        if self.limiter.is_undefined() {
+        if limiter.is_undefined() {
             return true;
         }
-        match glue::allow(&self.limiter, key).await {
+        match glue::allow(&limiter, key).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(error) => {
                 self.log(&json!({ "event": "rate_limit_failed", "cause": glue::message(&error) }).to_string());
@@ -117,7 +117,7 @@ impl RateLimit for Edge {
 
 impl Clock for Edge {
     fn now(&self) -> i64 {
-        glue::now() as i64
+        self.now
     }
 
     async fn sleep(&self, milliseconds: u32) {
@@ -125,10 +125,45 @@ impl Clock for Edge {
     }
 }
 
+/// Random bytes for identifiers, fetched in one crossing for many of them.
+struct Pool {
+    bytes: [u8; Pool::SIZE],
+    used: usize,
+}
+
+impl Pool {
+    const SIZE: usize = 1024;
+    const UUID_BYTES: usize = 16;
+
+    fn take(&mut self) -> [u8; Self::UUID_BYTES] {
+        if self.used + Self::UUID_BYTES > Self::SIZE {
+            random(&mut self.bytes);
+            self.used = 0;
+        }
+        let end = self.used + Self::UUID_BYTES;
+        let taken = self.bytes.get(self.used..end).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
+        self.used = end;
+        taken
+    }
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; Pool::SIZE], used: Pool::SIZE }) };
+}
+
+fn random(bytes: &mut [u8]) {
+    #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
+    getrandom::getrandom(bytes).expect("the platform's random source");
+}
+
 impl Rng for Edge {
+    /// Secrets get bytes of their own; a UUID's come from the pool.
     fn fill(&self, bytes: &mut [u8]) {
-        #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-        getrandom::getrandom(bytes).expect("the platform's random source");
+        if bytes.len() == Pool::UUID_BYTES {
+            bytes.copy_from_slice(&POOL.with_borrow_mut(Pool::take));
+        } else {
+            random(bytes);
+        }
     }
 }
 

@@ -75,7 +75,8 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "app")?;
     let wish = wish(fields, user, call.now())?;
     let pepper = call.app.settings.peppers.first();
-    let pepper = pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
+    let pepper =
+        pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
     let code = new_code(call.ports);
 
     let change = Change {
