@@ -91,8 +91,12 @@ async function imported(jwk, algorithm, use) {
 }
 
 /** Whether one more call under `key` is within the limit. */
-export async function allow(limiter, key) {
-  return (await limiter.limit({ key })).success;
+export async function allow(env, key) {
+  return env.TOKEN_LIMIT === undefined || (await env.TOKEN_LIMIT.limit({ key })).success;
+}
+
+export function has_limiter(env) {
+  return env.TOKEN_LIMIT !== undefined;
 }
 
 /** The body of a 200 answer as text; throws for everything else, and for more than `limit` bytes. */

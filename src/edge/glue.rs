@@ -27,7 +27,9 @@ extern "C" {
     pub async fn sign(algorithm: &str, jwk: &str, message: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
-    pub async fn allow(limiter: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    pub async fn allow(env: &Env, key: &str) -> Result<JsValue, JsValue>;
+
+    pub fn has_limiter(env: &Env) -> bool;
 
     #[wasm_bindgen(catch)]
     pub async fn get(url: &str, limit: u32, milliseconds: u32) -> Result<JsValue, JsValue>;

@@ -63,8 +63,9 @@ fn start(env: &Env) -> App {
     for problem in &app.settings.problems {
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
-    if glue::binding(env, "TOKEN_LIMIT").is_undefined() {
-        glue::error(&serde_json::json!({ "event": "setting", "problem": "no binding TOKEN_LIMIT: token requests are not limited" }).to_string());
+    if !glue::has_limiter(env) {
+        let problem = "the binding TOKEN_LIMIT is missing: token requests are not limited";
+        glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
     app
 }
