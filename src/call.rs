@@ -34,7 +34,7 @@ impl RoundTrips {
         self.0.get()
     }
 
-    fn add(&self) {
+    pub fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
 }

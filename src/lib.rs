@@ -19,6 +19,7 @@ pub mod http;
 pub mod id;
 pub mod list;
 pub mod log;
+pub mod oauth;
 pub mod ports;
 pub mod roles;
 pub mod routes;
@@ -29,12 +30,15 @@ pub mod users;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 
+use std::cell::RefCell;
+
 use auth::access::{self, Access};
 use auth::principal;
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
 use http::{Answer, Header, Method, Request, Response, cors, endpoint};
+use oauth::Ask;
 use ports::Ports;
 use routes::{Dialect, Match, Operation, Params, Route};
 use state::App;
@@ -78,10 +82,12 @@ async fn answer<P: Ports>(
     line: &mut log::Line<'_>,
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
-        return match route.operation {
-            Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-            other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
-        };
+        let ask = Ask { app, ports, request, trips, client: RefCell::default() };
+        let answer = open(route.operation, &ask).await;
+        if let Some(client) = &*ask.client.borrow() {
+            line.client(client);
+        }
+        return answer;
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
     let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
@@ -90,9 +96,28 @@ async fn answer<P: Ports>(
     dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
+/// What needs no bearer token.
+async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+    match operation {
+        Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
+        Operation::Token(address) => oauth::token::token(ask, address).await,
+        Operation::Introspect => oauth::introspect::introspect(ask).await,
+        Operation::Revoke => oauth::revoke::revoke(ask).await,
+        Operation::Metadata => oauth::metadata::metadata(ask),
+        Operation::Jwks => oauth::metadata::jwks(ask),
+        other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
+    }
+}
+
 async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     match operation {
-        Operation::Health => Err(Failure::NoRoute),
+        Operation::Health
+        | Operation::Token(_)
+        | Operation::Introspect
+        | Operation::Revoke
+        | Operation::Metadata
+        | Operation::Jwks => Err(Failure::NoRoute),
+        Operation::AuthorizeApp => oauth::authorize::authorize(call).await,
         Operation::ListConnections => connections::reads::list(call).await,
         Operation::ShowConnection => connections::reads::show(call).await,
         Operation::PutConnection => connections::upsert::put(call).await,
@@ -143,9 +168,8 @@ fn render<P: Ports>(
         }
         Err(failure) => {
             line.failure(&failure);
-            headers.extend(failure_headers(&failure));
-            match dialect {
-                Dialect::Mithril(wording) => (failure.status(), Some(envelope::failure(&about, wording, &failure))),
+            let (status, body) = match dialect {
+                Dialect::Mithril(wording) => (failure.status(), envelope::failure(&about, wording, &failure)),
                 Dialect::Endpoint => {
                     let fresh;
                     let key = if id::is_guid(request_id) {
@@ -154,9 +178,13 @@ fn render<P: Ports>(
                         fresh = id::uuid(ports);
                         &fresh
                     };
-                    (endpoint::status(&failure), Some(endpoint::failure(request.path(), key, &failure)))
+                    (endpoint::status(&failure), endpoint::failure(request.path(), key, &failure))
                 }
-            }
+                Dialect::OAuth => http::oauth::failure(&failure),
+                Dialect::EndpointToken => http::oauth::page_failure(request.path(), &failure),
+            };
+            headers.extend(failure_headers(&failure, status));
+            (status, Some(body))
         }
     };
     if body.is_some() {
@@ -165,8 +193,8 @@ fn render<P: Ports>(
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }
 }
 
-/// RFC 6750 §3 for 401 and a missing scope, RFC 9110 for the rest.
-fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
+/// RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC 9110 for the rest.
+fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
@@ -179,10 +207,21 @@ fn failure_headers(failure: &Failure) -> Vec<(&'static str, String)> {
             vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]
         }
         Failure::MethodNotAllowed(allow) => vec![("allow", allow.clone())],
+        Failure::OAuth(_) => {
+            let mut headers = vec![("cache-control", "no-store".to_owned()), ("pragma", "no-cache".to_owned())];
+            if status == 401 {
+                headers.push((CHALLENGE, "Basic realm=\"mithril-edge\"".to_owned()));
+            }
+            headers
+        }
+        Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
         Failure::Unavailable(_) => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),
     }
 }
+
+/// Seconds; the `period` of `[[ratelimits]]` in wrangler.toml.
+const RATE_PERIOD: &str = "10";
 
 /// The caller's `X-Request-Id` if it is sane (gateways send `<uuid>#<counter>`), else a fresh UUID.
 fn request_id<P: Ports>(ports: &P, request: &Request) -> String {

@@ -3,12 +3,17 @@
 use crate::auth::access::Access::{self, AnyClient, Endpoint, OwnClient, Public, Scope};
 use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
 use crate::http::envelope::Wording;
+use crate::oauth::Address;
 
 /// How a path speaks: which envelope, which documented texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Mithril(Wording),
     Endpoint,
+    /// RFC 6749 bodies.
+    OAuth,
+    /// The same with the fields of the Endpoint token page.
+    EndpointToken,
 }
 
 /// What a route does; `dispatch` in `lib.rs` names the handler of each.
@@ -18,6 +23,12 @@ pub enum Operation {
     ListConnections,
     ShowConnection,
     PutConnection,
+    Token(Address),
+    AuthorizeApp,
+    Introspect,
+    Revoke,
+    Metadata,
+    Jwks,
     DeleteConnection,
     UpdateConnection,
     RefreshConnectionSecret,
@@ -71,6 +82,16 @@ const fn route(method: Method, path: &'static str, dialect: Dialect, access: Acc
 pub static ROUTES: &[Route] = &[
     route(Get, "/healthz", ROLES, Public, Operation::Health),
 
+    route(Post, "/oauth/token", Dialect::OAuth, Public, Operation::Token(Address::Standard)),
+    route(Post, "/oauth/tokens", ROLES, Public, Operation::Token(Address::Mithril)),
+    route(Post, "/oAuth/rest/v2/Token", Dialect::EndpointToken, Public, Operation::Token(Address::Endpoint)),
+    route(Post, "/oauth/apps/authorize", ROLES, Scope("app:authorize"), Operation::AuthorizeApp),
+    route(Post, "/oauth/introspect", Dialect::OAuth, Public, Operation::Introspect),
+    route(Post, "/oauth/revoke", Dialect::OAuth, Public, Operation::Revoke),
+    route(Get, "/.well-known/oauth-authorization-server", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/openid-configuration", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/jwks.json", Dialect::OAuth, Public, Operation::Jwks),
+
     route(Get, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:read"), Operation::ListConnections),
     route(Put, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
     route(Put, "/admin/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
@@ -112,10 +133,17 @@ pub static ROUTES: &[Route] = &[
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
 ];
 
+/// Addresses that speak RFC 6749 under `/oauth/`, where Mithril has its own.
+const STANDARD: [&str; 3] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
+
 /// The dialect of a path that no route has.
 pub fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/Endpoint/") || path.starts_with("/oAuth/") {
+    if path.starts_with("/Endpoint/") {
         Dialect::Endpoint
+    } else if path.starts_with("/oAuth/") {
+        Dialect::EndpointToken
+    } else if path.starts_with("/.well-known/") || STANDARD.contains(&path) {
+        Dialect::OAuth
     } else if path.starts_with("/api/clients/") {
         CONNECTIONS
     } else {
@@ -202,10 +230,11 @@ mod tests {
     }
 
     #[test]
-    fn no_route_but_health_is_without_a_scope() {
-        for route in ROUTES {
-            let open = route.access.scopes().is_empty();
-            assert_eq!(open, route.operation == Operation::Health, "{}", route.path);
+    fn only_health_and_the_token_plane_are_without_a_scope() {
+        let open: Vec<_> = ROUTES.iter().filter(|route| route.access.scopes().is_empty()).collect();
+        for route in &open {
+            let plane = matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken);
+            assert!(plane || ["/healthz", "/oauth/tokens"].contains(&route.path), "{}", route.path);
         }
     }
 

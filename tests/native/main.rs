@@ -15,6 +15,7 @@ mod faults;
 mod foundation;
 mod gate;
 mod matrix;
+mod oauth;
 mod plans;
 mod roles;
 mod schema;
