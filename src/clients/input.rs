@@ -8,9 +8,11 @@ use crate::http::fields::Fields;
 
 const MAX_NAME: usize = 255;
 const MAX_ID: usize = 255;
-const MAX_REASON: usize = 1024;
-/// A page of 300 clients must fit one answer of the database, which D1 ends at 2 MB.
-const MAX_SETTINGS: usize = 4096;
+const MAX_REASON: usize = 255;
+/// Bytes of JSON. A page of 300 clients must fit one answer of D1, which ends at 2 MB.
+const MAX_SETTINGS: usize = 2048;
+/// No list shows these.
+const MAX_PRIV_SETTINGS: usize = 8192;
 const ACCESS_TYPES: &[&str] = &["BROKER", "DIRECT"];
 const DEFAULT_PRIV_SETTINGS: &str = r#"{"access_type":"BROKER"}"#;
 
@@ -61,7 +63,7 @@ pub fn block_reason(body: Map<String, Value>) -> Result<String, Failure> {
 
 /// An object; its `allowed_grant_types`, if any, is a list of names.
 fn settings(fields: &mut Fields) -> Option<String> {
-    let text = small_object(fields, "settings")?;
+    let text = small_object(fields, "settings", MAX_SETTINGS)?;
     if let Some(types) = fields.get("settings").and_then(|settings| settings.get("allowed_grant_types")) {
         let rule = match types {
             Value::Array(names) => names.iter().find(|name| !name.is_string()).map(|name| ("string", type_name(name))),
@@ -77,7 +79,7 @@ fn settings(fields: &mut Fields) -> Option<String> {
 /// An object whose `access_type` is BROKER (an `api-key` is needed) or DIRECT; `broker_scope`, what others may
 /// do with this client's key, is text.
 fn priv_settings(fields: &mut Fields) -> Option<String> {
-    let text = small_object(fields, "priv_settings")?;
+    let text = small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
     let given = fields.get("priv_settings")?;
     let access_type = match given.get("access_type") {
         None | Some(Value::Null) => Some(Rule::Required { property: "access_type" }),
@@ -98,10 +100,10 @@ fn priv_settings(fields: &mut Fields) -> Option<String> {
     Some(text)
 }
 
-fn small_object(fields: &mut Fields, name: &'static str) -> Option<String> {
+fn small_object(fields: &mut Fields, name: &'static str, max: usize) -> Option<String> {
     let text = fields.object(name)?;
-    if text.len() > MAX_SETTINGS {
-        fields.refuse(name, Rule::Length { max: MAX_SETTINGS });
+    if text.len() > max {
+        fields.refuse(name, Rule::Length { max });
     }
     Some(text)
 }
@@ -152,8 +154,8 @@ mod tests {
         {
             assert_eq!(refused(json!({ "settings": { "allowed_grant_types": types } })), [(grants.clone(), rule)]);
         }
-        let long = json!({ "settings": { "x": "x".repeat(4096) } });
-        assert_eq!(refused(long), [("$.settings".to_owned(), Rule::Length { max: 4096 })]);
+        let long = json!({ "settings": { "x": "x".repeat(2048) } });
+        assert_eq!(refused(long), [("$.settings".to_owned(), Rule::Length { max: 2048 })]);
         assert_eq!(refused(json!({ "settings": [] })), [("$.settings".to_owned(), cast("object", "array"))]);
         assert_eq!(refused(json!({ "id": "client-1" })), [("$.id".to_owned(), cast("uuid", "string"))]);
     }

@@ -77,6 +77,10 @@ pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
 }
 
 async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRole, Failure> {
+    // What no login service could have given out names nobody.
+    if user_id.contains('\0') || user_id.chars().count() > MAX_ID {
+        return Err(Failure::NotFound);
+    }
     let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "user_role")?;
     let role_id = fields.required_text("role_id", MAX_ID);
     let client_id = fields.uuid("client_id");

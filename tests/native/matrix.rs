@@ -2,6 +2,7 @@
 //! the route table; how a route is called is in `support::routes`.
 
 use mithril_edge::auth::access::Access;
+use mithril_edge::http::Method;
 use mithril_edge::http::envelope::Wording;
 use mithril_edge::routes::{Dialect, ROUTES, Route};
 use serde_json::{Value, json};
@@ -76,6 +77,27 @@ fn refused(service: &Service, example: &Example, token: &str, status: u16, error
     assert_eq!(changes(service), before, "{what} wrote");
 }
 
+/// What the table itself must say, since all below follows from it.
+#[test]
+fn administrations_alone_write_under_admin_and_paths_of_a_client_are_its_own() {
+    for example in examples() {
+        let Route { method, path, access, .. } = example.route;
+        let what = format!("{} {path}: {access:?}", method.as_str());
+        if path.contains("/clients/{id}/connections") || path.starts_with("/api/clients/{id}") {
+            assert!(matches!(access, Access::OwnClient(_)), "{what}");
+        } else if path.starts_with("/admin/") && *method != Method::Get || path.starts_with("/admin/clients") {
+            assert!(matches!(access, Access::AnyClient(_)), "{what}");
+        }
+        let verb = access.scopes()[0].rsplit(':').next().expect("a verb");
+        let fits = match method {
+            Method::Get => verb == "read",
+            Method::Delete => matches!(verb, "delete" | "write"),
+            _ => matches!(verb, "write" | "refresh_secret"),
+        };
+        assert!(fits, "{what}");
+    }
+}
+
 #[test]
 fn without_a_good_token_every_route_answers_401() {
     for example in examples() {
@@ -133,7 +155,7 @@ fn with_its_scope_a_client_in_context_is_served() {
             assert_eq!((reply.status, reply.json.get("error")), (example.status, None), "{what}");
             assert_eq!(service.platform.trips.get(), 1, "{what}");
             let audits: i64 = service.sql("SELECT count(*) FROM audit");
-            assert_eq!(audits == 1, example.route.method != mithril_edge::http::Method::Get, "{what}");
+            assert_eq!(audits == 1, example.route.method != Method::Get, "{what}");
         }
     }
 }

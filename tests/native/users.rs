@@ -37,8 +37,14 @@ fn what_names_nothing_is_422_and_adds_nothing() {
 }
 
 #[test]
-fn an_unknown_row_is_404() {
+fn an_unknown_row_and_an_id_that_no_user_has_are_404() {
     let service = service();
+    for id in ["a%00b".to_owned(), "x".repeat(256), "%ff".to_owned()] {
+        let body = json!({ "role_id": DOCTOR }).to_string();
+        let reply = service.call(Post, &format!("/admin/users/{id}/roles"), &mint("user:write"), &body);
+        assert_eq!(reply.status, 404, "{id}");
+    }
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM user_roles"), 1);
     let reply = service.call(Delete, "/admin/users/roles/nobody", &mint("user:write"), "");
     assert_eq!((reply.status, &reply.json["error"]["type"]), (404, &json!("not_found")));
 }
