@@ -19,6 +19,8 @@ pub enum Failure {
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
     SystemGroup,
+    /// 403: a read-only access role cannot be changed, nor the permissions of a custom one be seen.
+    ReadOnlyRole,
     /// 404: no such route.
     NoRoute,
     /// 404: no such record.
@@ -37,6 +39,8 @@ pub enum Failure {
     Invalid(Vec<Invalid>),
     /// 400, Endpoint: an id, field name or value that does not fit the entity; the documented text.
     BadInput(BadInput),
+    /// 400, Endpoint: a parameter or property that cannot be followed; the sentence names it and says why.
+    Unfit(String),
     /// 400, Endpoint: a look-up matched several rows.
     MultipleRows,
     /// 503: the database was not reached. The text is for the log.
@@ -99,6 +103,7 @@ impl Failure {
             Self::ForeignClient => "foreign_client",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
+            Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
@@ -108,6 +113,7 @@ impl Failure {
             Self::ContentType => "content_type",
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
+            Self::Unfit(_) => "unfit",
             Self::MultipleRows => "multiple_rows",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
@@ -117,10 +123,10 @@ impl Failure {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Token(_) | Self::ApiKey(_) => 401,
-            Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup => 403,
+            Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
-            Self::MalformedBody | Self::BadInput(_) | Self::MultipleRows => 400,
+            Self::MalformedBody | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
             Self::Conflict(_) => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,

@@ -8,10 +8,13 @@
 //! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
 
 pub mod access_groups;
+pub mod access_roles;
 pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod connections;
+pub mod endpoint;
+pub mod endpoint_users;
 pub mod error;
 pub mod http;
 pub mod id;
@@ -27,9 +30,10 @@ mod edge;
 
 use auth::access::{self, Access};
 use call::{Call, RoundTrips};
+use endpoint::{list, records, relation};
 use error::Failure;
 use http::envelope::{self, About};
-use http::{Answer, Header, Method, Request, Response, cors, endpoint};
+use http::{Answer, Header, Method, Request, Response, cors};
 use ports::Ports;
 use routes::{Dialect, Match, Operation, Params, Route};
 use state::App;
@@ -92,7 +96,44 @@ async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
         Operation::ShowRole => roles::handlers::show(call).await,
-        Operation::DeletePermission => access_groups::handlers::delete_permission(call).await,
+        Operation::ListAccessGroups => list::all(call, &access_groups::GROUPS).await,
+        Operation::InsertAccessGroup => records::insert(call, &access_groups::GROUP_RECORDS).await,
+        Operation::UpsertAccessGroup => records::upsert(call, &access_groups::GROUP_RECORDS).await,
+        Operation::ShowAccessGroup => records::get(call, &access_groups::GROUP_RECORDS).await,
+        Operation::ReplaceAccessGroup => records::replace(call, &access_groups::GROUP_RECORDS).await,
+        Operation::DeleteAccessGroup => records::delete(call, &access_groups::GROUP_RECORDS).await,
+        Operation::ListPermissions => {
+            list::children(call, (&access_groups::GROUP, false), &access_groups::PERMISSIONS).await
+        }
+        Operation::UpsertPermissions => relation::upsert_all(call, &access_groups::GROUP_PERMISSIONS).await,
+        Operation::InsertPermission => relation::insert(call, &access_groups::GROUP_PERMISSIONS).await,
+        Operation::DeletePermission => relation::delete(call, &access_groups::GROUP_PERMISSIONS).await,
+        Operation::ListGroupUsers => {
+            list::children(call, (&access_groups::MEMBERSHIP, false), &endpoint_users::USERS_OF_GROUP).await
+        }
+        Operation::UpsertGroupUsers => relation::upsert_all(call, &endpoint_users::GROUP_USERS).await,
+        Operation::InsertGroupUser => relation::insert(call, &endpoint_users::GROUP_USERS).await,
+        Operation::DeleteGroupUser => relation::delete(call, &endpoint_users::GROUP_USERS).await,
+        Operation::ListUserGroups => {
+            list::children(call, (&endpoint_users::USER, false), &endpoint_users::GROUPS_OF_USER).await
+        }
+        Operation::InsertUserGroup => relation::insert(call, &endpoint_users::USER_GROUPS).await,
+        Operation::DeleteUserGroup => relation::delete(call, &endpoint_users::USER_GROUPS).await,
+        Operation::ListEffectivePermissions => {
+            list::children(call, (&endpoint_users::USER, false), &endpoint_users::EFFECTIVE_PERMISSIONS).await
+        }
+        Operation::ListAccessRoles => list::all(call, &access_roles::ROLES).await,
+        Operation::InsertAccessRole => records::insert(call, &access_roles::ROLE_RECORDS).await,
+        Operation::UpsertAccessRole => records::upsert(call, &access_roles::ROLE_RECORDS).await,
+        Operation::ShowAccessRole => records::get(call, &access_roles::ROLE_RECORDS).await,
+        Operation::ReplaceAccessRole => records::replace(call, &access_roles::ROLE_RECORDS).await,
+        Operation::DeleteAccessRole => records::delete(call, &access_roles::ROLE_RECORDS).await,
+        Operation::ListRolePermissions => {
+            list::children(call, (&access_roles::ROLE_OF_PERMISSIONS, true), &access_roles::ROLE_PERMISSION_LIST).await
+        }
+        Operation::UpsertRolePermissions => relation::upsert_all(call, &access_roles::ROLE_PERMISSIONS).await,
+        Operation::InsertRolePermission => relation::insert(call, &access_roles::ROLE_PERMISSIONS).await,
+        Operation::DeleteRolePermission => relation::delete(call, &access_roles::ROLE_PERMISSIONS).await,
     }
 }
 
@@ -124,7 +165,7 @@ fn render<P: Ports>(
                         fresh = id::uuid(ports);
                         &fresh
                     };
-                    (endpoint::status(&failure), Some(endpoint::failure(request.path(), key, &failure)))
+                    (http::endpoint::status(&failure), Some(http::endpoint::failure(request.path(), key, &failure)))
                 }
             }
         }

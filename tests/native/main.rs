@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod endpoint_lists;
 mod foundation;
 mod schema;
 mod support;
