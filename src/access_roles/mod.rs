@@ -17,7 +17,8 @@ const ROLE_KEYS: &[Key] = &[
     Key { name: "ExternalId", column: "roles.external_id", kind: KeyKind::Text },
 ];
 
-const IS_ACCESS_ROLE: &str = "roles.type = 'AccessRole'";
+/// The plus keeps the planner from reading all roles of the type: a look-up has an index of its own.
+const IS_ACCESS_ROLE: &str = "+roles.type = 'AccessRole'";
 
 /// A read-only role refuses changes.
 pub static ROLE: Lookup = Lookup {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::Entity;
 use super::lookup::{Lookup, MATCHED, Target, candidates, ctes};
-use super::records_sql::Sql;
+use super::records_sql::{IdRule, Sql};
 use super::{Matched, parse};
 use crate::call::{Call, Change};
 use crate::error::{Failure, Rule};
@@ -58,6 +58,13 @@ pub enum Content {
 impl Column {
     pub const fn is_unique(&self) -> bool {
         matches!(self.content, Content::Name | Content::Unique)
+    }
+
+    /// The condition that a record has the draft's value. Empty ones are said to be out, as in partial indexes.
+    pub fn is_given(&self, records: &Records) -> String {
+        let Self { column, .. } = self;
+        let table = records.lookup.table;
+        format!("({table}.{column} <> '' AND {table}.{column} = ?2 ->> '$.given.{column}')")
     }
 }
 
@@ -169,7 +176,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let draft = Draft::read(call, records).await?;
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let id = draft.id.clone().unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: ctes(records.lookup, "0"), id_is_new: true };
+    let sql = Sql { records, matched: ctes(records.lookup, "0"), id: IdRule::Free };
     let values = draft.to_json(records, Some(&new_id));
     let [action, ..] = records.actions;
     let statements = [sql.facts(), sql.insert("1")];
@@ -186,20 +193,23 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let draft = Draft::read(call, records).await?;
     let Lookup { id, kind, .. } = records.lookup;
-    let names: Vec<String> = records
+    let named =
+        |column: &Column| Some((draft.given.get(column.column)?.as_str()?.to_owned(), column.is_given(records)));
+    let (labels, names): (Vec<String>, Vec<String>) = records
         .columns
         .iter()
-        .filter(|column| column.is_unique() && draft.given.get(column.column).is_some_and(|value| value != ""))
-        .map(|Column { column, .. }| format!("{}.{column} = ?2 ->> '$.given.{column}'", records.lookup.table))
-        .collect();
+        .filter(|column| column.is_unique())
+        .filter_map(named)
+        .filter(|(name, _)| !name.is_empty())
+        .unzip();
     let condition = match (&draft.id, names.as_slice()) {
         (Some(_), _) => format!("{kind} AND {id} IN (SELECT value FROM json_each(?2, '$.ids'))"),
         (None, []) => "0".to_owned(),
         (None, names) => format!("{kind} AND ({})", names.join(" OR ")),
     };
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
-    let label = draft.id.clone().unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: ctes(records.lookup, &condition), id_is_new: false };
+    let label = draft.id.clone().or_else(|| labels.into_iter().next()).unwrap_or_else(|| new_id.clone());
+    let sql = Sql { records, matched: ctes(records.lookup, &condition), id: IdRule::Any };
     let counts = if draft.id.is_some() { "= 1" } else { "<= 1" };
     let guard =
         format!("(SELECT count(*) FROM matched) {counts} AND COALESCE((SELECT max(locked) FROM matched), 0) = 0");
@@ -218,7 +228,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let target = Target::of_path(call, records.lookup)?;
     let draft = Draft::read(call, records).await?;
-    let sql = Sql { records, matched: target.ctes("?4"), id_is_new: false };
+    let sql = Sql { records, matched: target.ctes("?4"), id: IdRule::Kept };
     let statements = [sql.facts(), sql.replace()];
     let values = draft.to_json(records, None);
     let fields = records.columns.iter().map(|column| column.json).collect();

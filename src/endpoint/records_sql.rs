@@ -14,8 +14,17 @@ use crate::ports::{Param, Ports, Statement};
 pub struct Sql {
     pub records: &'static Records,
     pub matched: String,
-    /// Whether a given `Id` must be free.
-    pub id_is_new: bool,
+    pub id: IdRule,
+}
+
+/// What the `Id` of the draft must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdRule {
+    /// That of no record.
+    Free,
+    /// That of the matched record, if it is given.
+    Kept,
+    Any,
 }
 
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?3 ->> 'now', 'unixepoch')";
@@ -53,17 +62,20 @@ impl Sql {
         let Lookup { table, id, .. } = self.records.lookup;
         let mut sql = "CASE".to_owned();
         let ids = "SELECT value FROM json_each(?2, '$.ids')";
-        sql.push_str(&if self.id_is_new {
-            format!(" WHEN EXISTS (SELECT 1 FROM {table} WHERE {id} IN ({ids})) THEN 'Id'")
-        } else {
-            format!(
+        match self.id {
+            IdRule::Any => {}
+            IdRule::Free => {
+                sql.push_str(&format!(" WHEN EXISTS (SELECT 1 FROM {table} WHERE {id} IN ({ids})) THEN 'Id'"));
+            }
+            IdRule::Kept => sql.push_str(&format!(
                 " WHEN ?2 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN ({ids})) THEN 'moved'"
-            )
-        });
-        for Column { json, column, .. } in self.records.columns.iter().filter(|column| column.is_unique()) {
+            )),
+        }
+        for column in self.records.columns.iter().filter(|column| column.is_unique()) {
             sql.push_str(&format!(
-                "\n  WHEN COALESCE(?2 ->> '$.given.{column}', '') <> '' AND EXISTS (SELECT 1 FROM {table}
-    WHERE {table}.{column} = ?2 ->> '$.given.{column}' AND {id} IS NOT (SELECT id FROM only)) THEN '{json}'"
+                "\n  WHEN EXISTS (SELECT 1 FROM {table} WHERE {} AND {id} IS NOT (SELECT id FROM only)) THEN '{}'",
+                column.is_given(self.records),
+                column.json
             ));
         }
         sql + " END"

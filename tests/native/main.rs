@@ -7,7 +7,9 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod endpoint_groups;
 mod endpoint_lists;
+mod endpoint_relations;
 mod foundation;
 mod schema;
 mod support;
