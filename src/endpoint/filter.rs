@@ -72,10 +72,10 @@ pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
     if text.len() > LONGEST {
         return Err(format!("a filter has at most {LONGEST} bytes"));
     }
-    let mut parser = Parser { rest: text, entity, filter: Filter::default(), depth: 0 };
-    parser.any()?;
+    let mut parser = Parser { rest: text, entity, values: Vec::new(), depth: 0 };
+    let sql = parser.any()?;
     if parser.rest.trim().is_empty() {
-        Ok(parser.filter)
+        Ok(Filter { sql, values: parser.values })
     } else {
         Err(format!("`{}` was not expected: AND, OR or the end was", short(parser.rest.trim())))
     }
@@ -84,30 +84,28 @@ pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
 struct Parser<'a> {
     rest: &'a str,
     entity: &'static Entity,
-    filter: Filter,
+    values: Vec<Value>,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
-    fn any(&mut self) -> Result<(), String> {
-        self.all()?;
+    fn any(&mut self) -> Result<String, String> {
+        let mut parts = vec![self.all()?];
         while self.keyword("OR") {
-            self.filter.sql.push_str(" OR ");
-            self.all()?;
+            parts.push(self.all()?);
         }
-        Ok(())
+        Ok(joined(&parts, " OR "))
     }
 
-    fn all(&mut self) -> Result<(), String> {
-        self.one()?;
+    fn all(&mut self) -> Result<String, String> {
+        let mut parts = vec![self.one()?];
         while self.keyword("AND") {
-            self.filter.sql.push_str(" AND ");
-            self.one()?;
+            parts.push(self.one()?);
         }
-        Ok(())
+        Ok(joined(&parts, " AND "))
     }
 
-    fn one(&mut self) -> Result<(), String> {
+    fn one(&mut self) -> Result<String, String> {
         self.rest = self.rest.trim_start();
         let Some(inside) = self.rest.strip_prefix('(') else { return self.comparison() };
         if self.depth == DEEPEST {
@@ -115,17 +113,16 @@ impl<'a> Parser<'a> {
         }
         self.depth += 1;
         self.rest = inside;
-        self.filter.sql.push('(');
-        self.any()?;
+        let sql = self.any()?;
         self.rest = self.rest.trim_start();
         self.rest = self.rest.strip_prefix(')').ok_or("a closing bracket is missing")?;
-        self.filter.sql.push(')');
         self.depth -= 1;
-        Ok(())
+        Ok(sql)
     }
 
-    fn comparison(&mut self) -> Result<(), String> {
-        if self.filter.values.len() == MOST_COMPARISONS {
+    fn comparison(&mut self) -> Result<String, String> {
+        let at = self.values.len();
+        if at == MOST_COMPARISONS {
             return Err(format!("a filter has at most {MOST_COMPARISONS} comparisons"));
         }
         let field = self.field()?;
@@ -137,10 +134,8 @@ impl<'a> Parser<'a> {
             Op::In | Op::NotIn => value::several(field.kind, text),
             Op::Like => value::pattern(field.kind, text),
         };
-        let values = values.map_err(|why| format!("{}: {why}", field.name))?;
-        self.filter.sql.push_str(&condition(field, op, self.filter.values.len()));
-        self.filter.values.push(values);
-        Ok(())
+        self.values.push(values.map_err(|why| format!("{}: {why}", field.name))?);
+        Ok(condition(field, op, at))
     }
 
     fn field(&mut self) -> Result<&'static Field, String> {
@@ -200,6 +195,19 @@ impl<'a> Parser<'a> {
                 true
             }
             None => false,
+        }
+    }
+}
+
+/// The parts in brackets of two, halves of halves: D1 takes expressions 100 deep, and a plain chain is as deep as
+/// it is long.
+fn joined(parts: &[String], joint: &str) -> String {
+    match parts {
+        [] => "1".to_owned(),
+        [part] => part.clone(),
+        parts => {
+            let (left, right) = parts.split_at(parts.len() / 2);
+            format!("({}{joint}{})", joined(left, joint), joined(right, joint))
         }
     }
 }

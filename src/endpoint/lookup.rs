@@ -156,6 +156,10 @@ pub fn ctes(lookup: &Lookup, condition: &str) -> String {
     )
 }
 
+/// `matched` and `only` of nothing.
+pub const NOTHING: &str =
+    "matched AS (SELECT NULL AS id, NULL AS locked WHERE 0), only AS (SELECT id, locked FROM matched)";
+
 /// The members of [`super::Matched`], for a `json_object`.
 pub const MATCHED: &str = "'matched', (SELECT count(*) FROM matched), 'locked', (SELECT max(locked) FROM matched)";
 

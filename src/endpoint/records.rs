@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::entity::Entity;
-use super::lookup::{Lookup, MATCHED, Target, candidates, ctes};
+use super::lookup::{Lookup, MATCHED, NOTHING, Target, candidates, ctes};
 use super::records_sql::{IdRule, Sql};
 use super::{Matched, parse};
 use crate::call::{Call, Change};
@@ -176,7 +176,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let draft = Draft::read(call, records).await?;
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let id = draft.id.clone().unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: ctes(records.lookup, "0"), id: IdRule::Free };
+    let sql = Sql { records, matched: NOTHING.to_owned(), id: IdRule::Free };
     let values = draft.to_json(records, Some(&new_id));
     let [action, ..] = records.actions;
     let statements = [sql.facts(), sql.insert("1")];
@@ -202,14 +202,14 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
         .filter_map(named)
         .filter(|(name, _)| !name.is_empty())
         .unzip();
-    let condition = match (&draft.id, names.as_slice()) {
-        (Some(_), _) => format!("{kind} AND {id} IN (SELECT value FROM json_each(?2, '$.ids'))"),
-        (None, []) => "0".to_owned(),
-        (None, names) => format!("{kind} AND ({})", names.join(" OR ")),
+    let matched = match (&draft.id, names.as_slice()) {
+        (Some(_), _) => ctes(records.lookup, &format!("{kind} AND {id} IN (SELECT value FROM json_each(?2, '$.ids'))")),
+        (None, []) => NOTHING.to_owned(),
+        (None, names) => ctes(records.lookup, &format!("{kind} AND ({})", names.join(" OR "))),
     };
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let label = draft.id.clone().or_else(|| labels.into_iter().next()).unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: ctes(records.lookup, &condition), id: IdRule::Any };
+    let sql = Sql { records, matched, id: IdRule::Any };
     let counts = if draft.id.is_some() { "= 1" } else { "<= 1" };
     let guard =
         format!("(SELECT count(*) FROM matched) {counts} AND COALESCE((SELECT max(locked) FROM matched), 0) = 0");

@@ -7,6 +7,9 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod endpoint_access;
+mod endpoint_big;
+mod endpoint_fuzz;
 mod endpoint_groups;
 mod endpoint_lists;
 mod endpoint_relations;

@@ -27,6 +27,8 @@ pub struct Platform {
     pub fetches: Cell<u32>,
     /// Round trips to the database.
     pub trips: Cell<u32>,
+    /// The statements that were run.
+    pub seen: RefCell<Vec<Statement>>,
     /// What the next round trip fails with.
     pub fault: RefCell<Option<DbError>>,
 }
@@ -46,6 +48,7 @@ impl Platform {
             web: RefCell::default(),
             fetches: Cell::new(0),
             trips: Cell::new(0),
+            seen: RefCell::default(),
             fault: RefCell::new(None),
         }
     }
@@ -99,11 +102,13 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
 impl Db for Platform {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
         self.trip()?;
+        self.seen.borrow_mut().push(statement.clone());
         run(&self.db.borrow(), &statement)
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         self.trip()?;
+        self.seen.borrow_mut().extend(statements.iter().cloned());
         let mut db = self.db.borrow_mut();
         let transaction = db.transaction().expect("transaction");
         let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
