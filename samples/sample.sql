@@ -83,12 +83,12 @@ VALUES
 
 -- Access roles, which permissions of access groups name.
 INSERT OR IGNORE INTO roles
-  (id, name, scope, external_id, type, inserted_at, updated_at)
+  (id, name, scope, external_id, type, inserted_at, updated_at, role_key)
 VALUES
-  ('32E61509-0071-4001-BE32-9E9D0DB255CB', 'Registry clerk', 'AccessUser:Read', 'REG-01', 'AccessRole', '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z'),
-  ('7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11', 'Chief physician', 'AccessUser:Read AccessUser:Update', 'MED-01', 'AccessRole', '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z'),
-  ('C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Pharmacy manager', 'AccessUser:Read', 'PHA-01', 'AccessRole', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z'),
-  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
+  ('32E61509-0071-4001-BE32-9E9D0DB255CB', 'Registry clerk', 'AccessUser:Read', 'REG-01', 'AccessRole', '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z', 'REGISTRY_CLERK'),
+  ('7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11', 'Chief physician', 'AccessUser:Read AccessUser:Update', 'MED-01', 'AccessRole', '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z', 'CHIEF_PHYSICIAN'),
+  ('C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Pharmacy manager', 'AccessUser:Read', 'PHA-01', 'AccessRole', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z', 'PHARMACY_MANAGER'),
+  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z', 'ACCESS_MANAGER');
 
 -- The first is a system group. The two KYIV ones share an ExternalId, so looking up by it is ambiguous.
 INSERT OR IGNORE INTO access_groups

@@ -6,9 +6,9 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as SqlValue;
 use serde_json::json;
 
+use crate::support::endpoint::ROOT;
 use crate::support::{Service, mint};
 
-const ROOT: &str = "/Endpoint/rest/api/v1";
 const ROWS: usize = 100_000;
 
 /// 100,000 groups, as many permissions of GROUP-A, members of GROUP-A, access roles; GROUP-A among them.

@@ -7,7 +7,7 @@ use mithril_edge::endpoint::filter;
 use mithril_edge::endpoint_users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
 use mithril_edge::http::Method;
 
-use crate::endpoint_lists::encode;
+use crate::support::endpoint::encode;
 use crate::support::{Service, mint};
 
 /// A small generator of our own, so that a failure can be repeated by its seed.

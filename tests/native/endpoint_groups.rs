@@ -3,22 +3,8 @@
 use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Service, mint};
-
-const ROOT: &str = "/Endpoint/rest/api/v1";
-const STRUCTURE: &str = "The value does not match the specified entity structure";
-const CLERK: &str = "32E61509-0071-4001-BE32-9E9D0DB255CB";
-
-fn send(service: &Service, method: mithril_edge::http::Method, path: &str, body: &Value) -> Reply {
-    let token = mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete");
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    service.call(method, &format!("{ROOT}{path}"), &token, &body)
-}
-
-fn refused(reply: &Reply, status: u16, r#type: &str, errors: &[&str]) {
-    assert_eq!((reply.status, &reply.json["Type"]), (status, &json!(r#type)), "{}", reply.json);
-    assert_eq!(reply.json["Errors"], json!(errors));
-}
+use crate::support::Service;
+use crate::support::endpoint::{CLERK, STRUCTURE, refused, send};
 
 #[test]
 fn a_name_or_external_id_that_is_taken_is_refused_and_changes_nothing() {

@@ -3,20 +3,8 @@
 use mithril_edge::http::Method;
 use serde_json::{Value, json};
 
+use crate::support::endpoint::{CLERK, ROOT, STRUCTURE, encode};
 use crate::support::{Reply, Service, mint};
-
-const ROOT: &str = "/Endpoint/rest/api/v1";
-const CLERK: &str = "32E61509-0071-4001-BE32-9E9D0DB255CB";
-
-/// Percent-encodes what a query value may not hold as it is.
-pub fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
-}
 
 fn list(service: &Service, path: &str, query: &[(&str, &str)]) -> Reply {
     let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
@@ -97,7 +85,7 @@ fn a_query_that_cannot_be_followed_says_why() {
         assert_eq!(reply.status, 400, "{name}={value}");
         assert_eq!(reply.json["Type"], "/Errors/Bad Input");
         assert_eq!(reply.json["Title"], "Bad Request");
-        let texts = json!(["The value does not match the specified entity structure", format!("{name}: {why}")]);
+        let texts = json!([STRUCTURE, format!("{name}: {why}")]);
         assert_eq!(reply.json["Errors"], texts, "{name}={value}");
     }
     assert_eq!(service.platform.trips.get(), 0);

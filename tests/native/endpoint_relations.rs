@@ -1,33 +1,10 @@
-//! What belongs to groups, roles and users in the Endpoint dialect: one at a time, and up to 1,000 at once.
+//! The permissions of groups and roles in the Endpoint dialect: one at a time, and up to 1,000 at once.
 
-use mithril_edge::http::Method::{self, Delete, Get, Patch, Post};
+use mithril_edge::http::Method::{Delete, Get, Patch, Post};
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Service, mint};
-
-const ROOT: &str = "/Endpoint/rest/api/v1";
-const STRUCTURE: &str = "The value does not match the specified entity structure";
-const CLERK: &str = "32E61509-0071-4001-BE32-9E9D0DB255CB";
-const PHYSICIAN: &str = "7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11";
-
-fn send(service: &Service, method: Method, path: &str, body: &Value) -> Reply {
-    let token = mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete");
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    service.call(method, &format!("{ROOT}{path}"), &token, &body)
-}
-
-fn refused(reply: &Reply, status: u16, r#type: &str, errors: &[&str]) {
-    assert_eq!((reply.status, &reply.json["Type"]), (status, &json!(r#type)), "{}", reply.json);
-    assert_eq!(reply.json["Errors"], json!(errors));
-}
-
-fn bad(reply: &Reply, why: &str) {
-    refused(reply, 400, "/Errors/Bad Input", &[STRUCTURE, why]);
-}
-
-fn field(field: &str, value: &str) -> Value {
-    json!({ "Field": field, "Value": value })
-}
+use crate::support::endpoint::{CLERK, PHYSICIAN, bad, field, refused, send};
+use crate::support::{Reply, Service};
 
 /// All that these operations may change.
 fn state(service: &Service) -> String {
@@ -215,113 +192,6 @@ fn a_bulk_change_upserts_in_the_order_of_the_body_and_deletes_the_rest_when_told
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM permissions WHERE access_group_id = 'GROUP-A'"), 0);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM permissions"), 3);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit WHERE action = 'permission.upsert_all'"), 4);
-}
-
-#[test]
-fn users_come_into_groups_and_leave_them_from_both_sides() {
-    let service = Service::default();
-    let users = |service: &Service| -> String {
-        service
-            .sql("SELECT coalesce(group_concat(user_id), '') FROM access_group_users WHERE access_group_id = 'GROUP-B'")
-    };
-    bad(
-        &send(&service, Post, "/AccessGroup/GROUP-B/User", &json!({ "UserId": field("Id", "77") })),
-        "UserId: does not exist",
-    );
-    bad(
-        &send(&service, Post, "/AccessGroup/GROUP-B/User", &json!({ "UserId": field("Id", "x") })),
-        "UserId: does not exist",
-    );
-    bad(
-        &send(&service, Post, "/User/8/AccessGroup", &json!({ "AccessGroupId": field("Id", "NONE") })),
-        "AccessGroupId: does not exist",
-    );
-    let taras = json!({
-        "Id": 8, "Name": "Taras Melnyk", "Username": "taras", "Email": "taras@clinic.example", "MobilePhone": "", "External_Id": "user-8",
-        "Creation_Date": "2024-04-02T08:00:00Z", "Last_Login": "1900-01-01T12:00:00Z", "Is_Active": true,
-    });
-    for _ in 0..2 {
-        let reply = send(
-            &service,
-            Post,
-            "/AccessGroup/GROUP-B/User",
-            &json!({ "UserId": field("Email", "taras@clinic.example") }),
-        );
-        assert_eq!((reply.status, reply.json), (200, taras.clone()));
-    }
-    assert_eq!(users(&service), "7,8");
-    let reply = send(&service, Get, "/AccessGroup/GROUP-B/Users?Filters=Is_Active+=+True&Orders=Id+DESC", &Value::Null);
-    assert_eq!(reply.json["Meta"], json!({ "TotalItems": 2, "CurrentPage": 0, "PageSize": 50, "Type": "User" }));
-    assert_eq!(reply.json["Data"][0], taras);
-    let reply = send(&service, Delete, "/AccessGroup/GROUP-B/User/taras?SubName=Username", &Value::Null);
-    assert_eq!((reply.status, reply.json), (200, taras));
-    assert_eq!(users(&service), "7");
-    let reply = send(
-        &service,
-        Patch,
-        "/AccessGroup/GROUP-B/Users?DeleteNotExists=true",
-        &json!({ "Users": [{ "UserId": "9" }, { "UserId": "8" }] }),
-    );
-    assert_eq!([&reply.json["Data"][0]["Id"], &reply.json["Data"][1]["Id"]], [9, 8]);
-    assert_eq!(users(&service), "8,9");
-
-    let reply = send(
-        &service,
-        Post,
-        "/User/olena/AccessGroup?Name=Username",
-        &json!({ "AccessGroupId": field("Name", "Physicians") }),
-    );
-    assert_eq!((reply.status, &reply.json["Id"]), (200, &json!("GROUP-B")));
-    let reply = send(&service, Get, "/User/7/AccessGroups", &Value::Null);
-    let ids: Vec<&Value> = reply.json["Data"].as_array().unwrap().iter().map(|group| &group["Id"]).collect();
-    assert_eq!(ids, ["GROUP-A", "GROUP-B", "GROUP-N"]);
-    assert_eq!(reply.json["Meta"]["TotalItems"], 3);
-    let reply = send(&service, Delete, "/User/7/AccessGroup/GROUP-B?SubName=AccessGroupId", &Value::Null);
-    assert_eq!((reply.status, &reply.json["Name"]), (200, &json!("Physicians")));
-    assert_eq!(users(&service), "8,9");
-    // The members of a system group are none of its general data.
-    assert_eq!(send(&service, Post, "/AccessGroup/GROUP-S/User", &json!({ "UserId": field("", "7") })).status, 200);
-}
-
-#[test]
-fn effective_permissions_count_only_what_is_active() {
-    let service = Service::default();
-    let effective = |user: &str| send(&service, Get, &format!("/User/{user}/EffectivePermissions"), &Value::Null).json;
-    let role = |id: &str, external: &str, name: &str| json!({ "Id": id, "ExternalId": external, "Name": name, "Type": "AccessRole" });
-    let full = json!({ "Id": "FullAccess", "ExternalId": "", "Name": "FullAccess", "Type": "AccessGroupType" });
-    let no = json!({
-        "Create": false, "Read": false, "Update": false, "Delete": false, "Details": false, "Export": false, "Import": false, "Generic": false,
-    });
-    let with = |mut record: Value, more: Value| {
-        record.as_object_mut().unwrap().extend(no.as_object().unwrap().clone());
-        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        record
-    };
-    // Not 4712, which is off, nor 4716, whose group is off.
-    assert_eq!(
-        effective("7"),
-        json!({
-            "Meta": { "TotalItems": 2, "CurrentPage": 0, "PageSize": 50, "Type": "EffectivePermission" },
-            "Data": [
-                with(
-                    json!({ "Id": 4711, "AccessRoleId": role(CLERK, "REG-01", "Registry clerk"), "AccessGroupTypeId": full, "CreatedOn": "2024-10-22T08:00:00Z" }),
-                    json!({ "Create": true }),
-                ),
-                with(
-                    json!({ "Id": 4713, "AccessRoleId": role(PHYSICIAN, "MED-01", "Physician"), "AccessGroupTypeId": full, "CreatedOn": "2024-10-22T08:00:02Z" }),
-                    json!({ "Read": true }),
-                ),
-            ],
-        })
-    );
-    assert_eq!(effective("8")["Data"], json!([]));
-    assert_eq!(effective("9")["Data"], json!([]));
-    let reply = send(&service, Get, "/User/7/EffectivePermissions?Filters=Read+=+True&Fields=Id", &Value::Null);
-    assert_eq!(reply.json["Data"], json!([{ "Id": 4713 }]));
-    service.platform.load("UPDATE access_groups SET access_group_type_id = 'Locations' WHERE id = 'GROUP-B'");
-    assert_eq!(effective("7")["Meta"]["TotalItems"], 3);
-    service.platform.load("UPDATE roles SET is_active = 0; UPDATE access_groups SET is_active = 1");
-    assert_eq!(effective("7")["Data"], json!([]));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod endpoint_big;
 mod endpoint_fuzz;
 mod endpoint_groups;
 mod endpoint_lists;
+mod endpoint_members;
 mod endpoint_relations;
 mod foundation;
 mod schema;
