@@ -4,7 +4,7 @@
 use crate::access_roles::ROLE;
 use crate::endpoint::entity::{Entity, Field, Kind};
 use crate::endpoint::list::List;
-use crate::endpoint::lookup::{Key, KeyKind, Lookup};
+use crate::endpoint::lookup::{Key, KeyKind, Lock, Lookup};
 use crate::endpoint::records::{self, Column, Records};
 use crate::endpoint::relation::{Content, Relation};
 use crate::error::Failure;
@@ -25,8 +25,7 @@ pub static GROUP: Lookup = Lookup {
     word: "access_group",
     id: "access_groups.id",
     kind: "1",
-    locked: "access_groups.is_system",
-    refusal: Failure::SystemGroup,
+    lock: Some(Lock { when: "access_groups.is_system", refusal: Failure::SystemGroup }),
     keys: GROUP_KEYS,
 };
 
@@ -36,8 +35,7 @@ pub static MEMBERSHIP: Lookup = Lookup {
     word: "access_group",
     id: "access_groups.id",
     kind: "1",
-    locked: "0",
-    refusal: Failure::SystemGroup,
+    lock: None,
     keys: GROUP_KEYS,
 };
 
@@ -180,8 +178,7 @@ pub static GROUP_PERMISSION: Lookup = Lookup {
     word: "permission",
     id: "permissions.id",
     kind: "permissions.access_group_id = (SELECT id FROM only)",
-    locked: "0",
-    refusal: Failure::SystemGroup,
+    lock: None,
     keys: &[
         Key { name: "Id", column: "permissions.id", kind: KeyKind::Number },
         Key { name: "PermissionId", column: "permissions.permission_id", kind: KeyKind::Text },

@@ -3,7 +3,7 @@
 
 use crate::endpoint::entity::{Entity, Field, Kind};
 use crate::endpoint::list::List;
-use crate::endpoint::lookup::{Key, KeyKind, Lookup};
+use crate::endpoint::lookup::{Key, KeyKind, Lock, Lookup};
 use crate::endpoint::records::{self, Column, Records};
 use crate::endpoint::relation::{Content, Relation};
 use crate::error::Failure;
@@ -26,8 +26,7 @@ pub static ROLE: Lookup = Lookup {
     word: "access_role",
     id: "roles.id",
     kind: IS_ACCESS_ROLE,
-    locked: "roles.is_read_only",
-    refusal: Failure::ReadOnlyRole,
+    lock: Some(Lock { when: "roles.is_read_only", refusal: Failure::ReadOnlyRole }),
     keys: ROLE_KEYS,
 };
 
@@ -37,8 +36,7 @@ pub static ROLE_OF_PERMISSIONS: Lookup = Lookup {
     word: "access_role",
     id: "roles.id",
     kind: IS_ACCESS_ROLE,
-    locked: "max(roles.is_read_only, roles.is_custom)",
-    refusal: Failure::ReadOnlyRole,
+    lock: Some(Lock { when: "max(roles.is_read_only, roles.is_custom)", refusal: Failure::ReadOnlyRole }),
     keys: ROLE_KEYS,
 };
 
@@ -122,8 +120,7 @@ pub static ROLE_PERMISSION_OF: Lookup = Lookup {
     word: "role_permission",
     id: "role_permissions.id",
     kind: "role_permissions.role_id = (SELECT id FROM only)",
-    locked: "0",
-    refusal: Failure::ReadOnlyRole,
+    lock: None,
     keys: &[
         Key { name: "Id", column: "role_permissions.id", kind: KeyKind::Number },
         Key { name: "PermissionId", column: "role_permissions.permission_id", kind: KeyKind::Text },

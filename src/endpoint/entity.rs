@@ -67,11 +67,9 @@ impl Field {
 pub struct Entity {
     /// `Meta.Type`.
     pub name: &'static str,
+    /// At most 16 that can be shown: D1 takes 32 arguments a function.
     pub fields: &'static [Field],
 }
-
-/// D1 takes 32 arguments a function: 16 fields a record.
-const MOST_FIELDS: usize = 16;
 
 impl Entity {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
@@ -92,14 +90,8 @@ impl Entity {
 
 /// A record of some fields as SQL.
 pub fn record(fields: &[&Field]) -> String {
-    let members = |fields: &[&Field]| {
-        let pairs: Vec<String> = fields.iter().map(|field| format!("'{}', {}", field.name, field.json())).collect();
-        format!("json_object({})", pairs.join(", "))
-    };
-    match fields.split_at_checked(MOST_FIELDS) {
-        Some((first, rest)) if !rest.is_empty() => format!("json_patch({}, {})", members(first), members(rest)),
-        _ => members(fields),
-    }
+    let pairs: Vec<String> = fields.iter().map(|field| format!("'{}', {}", field.name, field.json())).collect();
+    format!("json_object({})", pairs.join(", "))
 }
 
 /// An AbstractText of a closed list: the value is its own name.

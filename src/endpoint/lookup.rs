@@ -46,12 +46,17 @@ pub struct Lookup {
     pub id: &'static str,
     /// A condition that every record of the kind meets.
     pub kind: &'static str,
-    /// SQL: 1 for a record that refuses changes.
-    pub locked: &'static str,
-    /// What such a record answers.
-    pub refusal: Failure,
+    pub lock: Option<Lock>,
     /// The first is the one that an empty name means.
     pub keys: &'static [Key],
+}
+
+/// Which records refuse changes.
+#[derive(Debug)]
+pub struct Lock {
+    /// SQL: 1 for such a record.
+    pub when: &'static str,
+    pub refusal: Failure,
 }
 
 #[derive(Debug)]
@@ -149,7 +154,8 @@ impl Target {
 
 /// `matched` and `only` over any condition.
 pub fn ctes(lookup: &Lookup, condition: &str) -> String {
-    let Lookup { table, id, locked, .. } = lookup;
+    let Lookup { table, id, lock, .. } = lookup;
+    let locked = lock.as_ref().map_or("0", |lock| lock.when);
     format!(
         "matched AS (SELECT {id} AS id, {locked} AS locked FROM {table} WHERE {condition} LIMIT 2),
   only AS (SELECT id, locked FROM matched WHERE (SELECT count(*) FROM matched) = 1)"

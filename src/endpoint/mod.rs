@@ -41,7 +41,10 @@ impl Matched {
     /// As [`Matched::one`], then the refusal of a record that is locked.
     pub fn one_open(self, lookup: &lookup::Lookup) -> Result<(), Failure> {
         self.one()?;
-        if self.locked == Some(1) { Err(lookup.refusal.clone()) } else { Ok(()) }
+        match &lookup.lock {
+            Some(lock) if self.locked == Some(1) => Err(lock.refusal.clone()),
+            _ => Ok(()),
+        }
     }
 }
 

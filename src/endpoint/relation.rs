@@ -16,7 +16,7 @@ use crate::error::{Failure, Invalid, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
-use crate::ports::Ports;
+use crate::ports::{Ports, Statement};
 
 const MOST_ITEMS: usize = 1000;
 const LARGEST_BODY: usize = 512 * 1024;
@@ -95,8 +95,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     body.finish()?;
     let item = item(key.as_ref().map(|(key, value)| (*key, value.as_str())), content, relation)?;
     let statements = relation_sql::insert(call, relation, &parent, key.map(|(key, _)| key), &json!([item]));
-    let [action, ..] = relation.actions;
-    run(call, relation, &parent, (action, relation.target.map_or("PermissionId", |(name, _)| name)), statements).await
+    run(call, relation, &parent, Items::One, statements).await
 }
 
 /// `PATCH`: `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`. `DeleteNotExists=true` takes away what
@@ -118,8 +117,7 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
     };
     let items = items(body.remove(relation.collection), key, relation)?;
     let statements = relation_sql::upsert_all(call, relation, &parent, key, &items, delete_others);
-    let [_, action, _] = relation.actions;
-    run(call, relation, &parent, (action, relation.collection), statements).await
+    run(call, relation, &parent, Items::Many, statements).await
 }
 
 /// `DELETE …/{SubId}`: answers the deleted record. Checks in order: 400 for what cannot be read, then the parent
@@ -150,13 +148,24 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     changed.outcome.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Items {
+    One,
+    Many,
+}
+
 async fn run<P: Ports>(
     call: &Call<'_, P>,
     relation: &'static Relation,
     parent: &Target,
-    (action, field): (&'static str, &'static str),
-    statements: Vec<crate::ports::Statement>,
+    items: Items,
+    statements: Vec<Statement>,
 ) -> Result<Answer, Failure> {
+    let [one, many, _] = relation.actions;
+    let (action, field) = match items {
+        Items::One => (one, relation.target.map_or("PermissionId", |(property, _)| property)),
+        Items::Many => (many, relation.collection),
+    };
     let subject = format!("{}/{}", relation.parent.word, parent.label());
     let changed = call.change(Change { action, subject, fields: vec![field], statements }).await?;
     let Facts { matched, locked, unclear } = parse(changed.row.as_deref())?;
@@ -164,8 +173,7 @@ async fn run<P: Ports>(
     match (unclear, relation.target, changed.outcome) {
         (None, _, Some(answer)) => Ok(Answer::bare(answer)),
         (Some(Unclear { at, found: 0 }), Some((property, _)), _) => {
-            let is_one = field != relation.collection;
-            let place = if is_one { String::new() } else { format!("{field}[{at}].") };
+            let place = if items == Items::One { String::new() } else { format!("{field}[{at}].") };
             Err(Failure::invalid(format!("$.{place}{property}"), Rule::Unknown))
         }
         (Some(_), ..) => Err(Failure::MultipleRows),

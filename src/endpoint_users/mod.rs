@@ -7,7 +7,6 @@ use crate::endpoint::list::List;
 use crate::endpoint::lookup::{Key, KeyKind, Lookup};
 use crate::endpoint::relation::{Content, Relation};
 use crate::enum_object;
-use crate::error::Failure;
 
 const USER_KEYS: &[Key] = &[
     Key { name: "Id", column: "endpoint_users.id", kind: KeyKind::Number },
@@ -17,15 +16,8 @@ const USER_KEYS: &[Key] = &[
     Key { name: "External_Id", column: "endpoint_users.external_id", kind: KeyKind::Text },
 ];
 
-pub static USER: Lookup = Lookup {
-    table: "endpoint_users",
-    word: "user",
-    id: "endpoint_users.id",
-    kind: "1",
-    locked: "0",
-    refusal: Failure::NotFound,
-    keys: USER_KEYS,
-};
+pub static USER: Lookup =
+    Lookup { table: "endpoint_users", word: "user", id: "endpoint_users.id", kind: "1", lock: None, keys: USER_KEYS };
 
 pub static ENDPOINT_USER: Entity = Entity {
     name: "User",
@@ -65,8 +57,7 @@ pub static GROUP_USERS: Relation = Relation {
         word: "access_group_user",
         id: "endpoint_users.id",
         kind: "access_group_users.access_group_id = (SELECT id FROM only)",
-        locked: "0",
-        refusal: Failure::NotFound,
+        lock: None,
         keys: USER_KEYS,
     },
     target: Some(("UserId", &USER)),
@@ -92,8 +83,7 @@ pub static USER_GROUPS: Relation = Relation {
         word: "user_access_group",
         id: "access_groups.id",
         kind: "access_group_users.user_id = (SELECT id FROM only)",
-        locked: "0",
-        refusal: Failure::NotFound,
+        lock: None,
         keys: &[
             Key { name: "Id", column: "access_groups.id", kind: KeyKind::Id },
             Key { name: "AccessGroupId", column: "access_groups.id", kind: KeyKind::Id },

@@ -1,5 +1,8 @@
 //! Lists of the Endpoint dialect: what a query may ask for, refusals first.
 
+use mithril_edge::access_groups::{ACCESS_GROUP, PERMISSION};
+use mithril_edge::access_roles::{ACCESS_ROLE, ROLE_PERMISSION};
+use mithril_edge::endpoint_users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
 use mithril_edge::http::Method;
 use serde_json::{Value, json};
 
@@ -262,4 +265,11 @@ fn a_page_that_is_longer_than_the_database_may_answer_is_the_callers_to_make_sma
     assert_eq!(reply.status, 400);
     assert_eq!(reply.json["Errors"][1], "PageSize: the page is too big: ask for fewer records or fields");
     assert_eq!(ids(&list(&service, "/AccessGroups", &[("PageSize", "1000"), ("Fields", "Id")])).len(), 1000);
+}
+
+#[test]
+fn no_record_has_more_fields_than_a_function_of_d1_takes() {
+    for entity in [&ACCESS_GROUP, &PERMISSION, &ACCESS_ROLE, &ROLE_PERMISSION, &ENDPOINT_USER, &EFFECTIVE_PERMISSION] {
+        assert!(entity.names().len() <= 16, "{}", entity.name);
+    }
 }
