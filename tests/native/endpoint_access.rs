@@ -22,12 +22,10 @@ fn status(service: &Service, route: &Route, scope: &str) -> u16 {
 
 /// The scopes a role needs for a route, by what the method means.
 fn verbs(route: &Route) -> &'static [&'static str] {
-    let is_record =
-        ["/AccessGroup", "/Role"].iter().any(|end| route.path.ends_with(end) && !route.path.contains("{Id}"));
     match route.method {
         Method::Get => &["Read"],
-        Method::Post if is_record => &["Create"],
-        Method::Post | Method::Patch => &["Create", "Update"],
+        Method::Post => &["Create"],
+        Method::Patch => &["Create", "Update"],
         Method::Put => &["Update"],
         Method::Delete => &["Delete"],
         other => panic!("{other:?}"),
