@@ -1,6 +1,8 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
 mod client_credentials;
+mod code;
+mod refresh;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};
