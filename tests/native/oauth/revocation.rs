@@ -230,3 +230,63 @@ fn introspection_knows_refresh_tokens() {
     assert_eq!(ask(), json!({ "active": false }));
     assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM grants"), 1, "asking ends nothing");
 }
+
+#[test]
+fn where_memory_answers_a_revocation_is_at_most_60_s_late() {
+    let service = Service::default();
+    let mis = "25c03af6-69bd-439e-b0dd-f1669b3dbbfd";
+    service.platform.load(&format!(
+        "INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at) VALUES
+         ('one', '{mis}', '{mis}', 'https://a.test', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z'),
+         ('two', '{mis}', '{CLIENT}', 'https://b.test', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z')"
+    ));
+    let secrets = ["one", "two"].map(|connection| service.secret(mis, connection));
+    service.platform.now.set(NOW + 5);
+    let tokens = [0, 1].map(|at| service.token(mis, &secrets[at]));
+    let role = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
+    let statuses = || [0, 1].map(|at| service.call(Method::Get, role, &tokens[at], "").status);
+    assert_eq!(statuses(), [200, 200]);
+    service.platform.load("DELETE FROM connections WHERE id = 'one'");
+    service.platform.now.set(NOW + 64);
+    assert_eq!(statuses(), [200, 200], "not asked yet");
+    service.platform.now.set(NOW + 65);
+    assert_eq!(statuses(), [401, 200]);
+}
+
+#[test]
+fn every_statement_of_the_plane_finds_its_rows_by_an_index() {
+    let pair = Pair::new();
+    let statements = pair.service.platform.statements.borrow().clone();
+    let fields = [("grant_type", "client_credentials")];
+    let grant = pair.service.basic("/oAuth/rest/v2/Token", CLIENT, &pair.secrets[0], &fields);
+    let refresh = grant.json["refresh_token"].as_str().unwrap().to_owned();
+    pair.service.basic(
+        "/oauth/token",
+        CLIENT,
+        &pair.secrets[0],
+        &[("grant_type", "refresh_token"), ("refresh_token", &refresh)],
+    );
+    let code = [("grant_type", "authorization_code"), ("code", "mec_x"), ("redirect_uri", "https://a.test")];
+    pair.service.basic("/oauth/token", CLIENT, &pair.secrets[0], &code);
+    let body = format!(r#"{{"app":{{"client_id":"{CLIENT}","redirect_uri":"https://a.test"}}}}"#);
+    pair.service.call(Method::Post, "/oauth/apps/authorize", &mint("app:authorize"), &body);
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        for token in [&refresh, &pair.tokens[0]] {
+            pair.service.basic(path, CLIENT, &pair.secrets[0], &[("token", token)]);
+        }
+    }
+    let seen = pair.service.platform.statements.borrow();
+    assert!(seen.len() > statements.len() + 12);
+    let db = pair.service.platform.db.borrow();
+    for sql in seen.iter() {
+        let mut explained = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let count = explained.parameter_count();
+        let nulls = vec![rusqlite::types::Null; count];
+        let rows = explained.query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>(3)).unwrap();
+        for step in rows.map(Result::unwrap) {
+            let is_scan =
+                step.starts_with("SCAN ") && !step.contains("VIRTUAL TABLE") && !step.contains("CONSTANT ROW");
+            assert!(!is_scan, "{step}\n{sql}");
+        }
+    }
+}
