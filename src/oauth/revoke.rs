@@ -37,7 +37,8 @@ pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();
     let (is_proved, is_public) = (answers.next().flatten().is_some(), answers.next().flatten().is_some());
-    if !is_proved && !(is_bare && is_public) {
+    let may_ask = is_proved || (is_bare && is_public);
+    if !may_ask {
         return Err(Failure::OAuth(Refusal::Client));
     }
     if is_proved {

@@ -1,7 +1,7 @@
 //! The ports over SQLite and plain memory.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
@@ -29,8 +29,6 @@ pub struct Platform {
     /// How many more calls of the token endpoints are let through, and for whom they asked.
     pub allowance: Cell<u32>,
     pub limited: RefCell<Vec<String>>,
-    /// Every statement that was run, once.
-    pub statements: RefCell<BTreeSet<String>>,
     /// What the next round trip fails with.
     pub fault: RefCell<Option<DbError>>,
 }
@@ -51,7 +49,6 @@ impl Platform {
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
             limited: RefCell::default(),
-            statements: RefCell::default(),
             fault: RefCell::new(None),
         }
     }
@@ -88,13 +85,11 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
 impl Db for Platform {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
         self.trip()?;
-        self.statements.borrow_mut().insert(statement.sql.to_string());
         run(&self.db.borrow(), &statement)
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         self.trip()?;
-        self.statements.borrow_mut().extend(statements.iter().map(|statement| statement.sql.to_string()));
         let mut db = self.db.borrow_mut();
         let transaction = db.transaction().expect("transaction");
         let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
