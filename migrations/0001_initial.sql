@@ -35,6 +35,8 @@ CREATE TABLE clients (
 ) STRICT;
 CREATE INDEX clients_by_creation ON clients (inserted_at, id);
 CREATE INDEX clients_by_client_type ON clients (client_type_id);
+CREATE INDEX clients_by_user ON clients (user_id, inserted_at, id);
+CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 
 -- client_id owns the connection, consumer_id (a MIS) uses it. Deletes are final.
 CREATE TABLE connections (

@@ -11,10 +11,13 @@ pub mod access_groups;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod client_types;
+pub mod clients;
 pub mod connections;
 pub mod error;
 pub mod http;
 pub mod id;
+pub mod list;
 pub mod log;
 pub mod oauth;
 pub mod ports;
@@ -22,6 +25,7 @@ pub mod roles;
 pub mod routes;
 pub mod settings;
 pub mod state;
+pub mod users;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;
@@ -29,6 +33,7 @@ mod edge;
 use std::cell::RefCell;
 
 use auth::access::{self, Access};
+use auth::principal;
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
@@ -85,9 +90,9 @@ async fn answer<P: Ports>(
         return answer;
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
-    let admitted = access::authorize(app, ports, request, route, &first).await?;
-    line.client(&admitted.principal.client_id);
-    let access::Admitted { principal, gate } = admitted;
+    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+    line.client(&principal.client_id);
+    let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
     dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
 }
 
@@ -113,10 +118,35 @@ async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<
         | Operation::Metadata
         | Operation::Jwks => Err(Failure::NoRoute),
         Operation::AuthorizeApp => oauth::authorize::authorize(call).await,
+        Operation::ListConnections => connections::reads::list(call).await,
+        Operation::ShowConnection => connections::reads::show(call).await,
+        Operation::PutConnection => connections::upsert::put(call).await,
         Operation::DeleteConnection => connections::handlers::delete(call).await,
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
+        Operation::ListClients => clients::handlers::list(call).await,
+        Operation::ShowClient => clients::handlers::show(call).await,
+        Operation::ShowWholeClient => clients::handlers::show_whole(call).await,
+        Operation::CreateClient => clients::handlers::create(call).await,
+        Operation::PutClient => clients::handlers::put(call).await,
+        Operation::DeleteClient => clients::handlers::delete(call).await,
+        Operation::BlockClient => clients::handlers::block(call).await,
+        Operation::UnblockClient => clients::handlers::unblock(call).await,
+        Operation::DeactivateClientTokens => clients::handlers::deactivate_tokens(call).await,
+        Operation::ListClientTypes => client_types::handlers::list(call).await,
+        Operation::ShowClientType => client_types::handlers::show(call).await,
+        Operation::CreateClientType => client_types::handlers::create(call).await,
+        Operation::ReplaceClientType => client_types::handlers::replace(call).await,
+        Operation::DeleteClientType => client_types::handlers::delete(call).await,
+        Operation::ListRoles => roles::handlers::list(call).await,
         Operation::ShowRole => roles::handlers::show(call).await,
+        Operation::CreateRole => roles::handlers::create(call).await,
+        Operation::ReplaceRole => roles::handlers::replace(call).await,
+        Operation::UpdateRole => roles::handlers::update(call).await,
+        Operation::DeleteRole => roles::handlers::delete(call).await,
+        Operation::ListUserRoles => users::handlers::list_roles(call).await,
+        Operation::AddUserRole => users::handlers::add_role(call).await,
+        Operation::RemoveUserRole => users::handlers::remove_role(call).await,
         Operation::DeletePermission => access_groups::handlers::delete_permission(call).await,
     }
 }
@@ -168,8 +198,10 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
-        Failure::Token(auth::TokenRefusal::Missing) => vec![(CHALLENGE, REALM.to_owned())],
+        Failure::Token(auth::TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
+        // The scope that a broker's settings lack: nothing that the caller could ask for.
+        Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => {
             let scope = scopes.join(" ");
             vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]

@@ -1,7 +1,7 @@
 //! The product at a glance: every route, its dialect, who may call it and what it does.
 
-use crate::auth::access::Access::{self, Endpoint, OwnClient, Public, Scope};
-use crate::http::Method::{self, Delete, Get, Patch, Post};
+use crate::auth::access::Access::{self, AnyClient, Endpoint, OwnClient, Public, Scope};
+use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
 use crate::http::envelope::Wording;
 use crate::oauth::Address;
 
@@ -20,6 +20,9 @@ pub enum Dialect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Health,
+    ListConnections,
+    ShowConnection,
+    PutConnection,
     Token(Address),
     AuthorizeApp,
     Introspect,
@@ -29,7 +32,29 @@ pub enum Operation {
     DeleteConnection,
     UpdateConnection,
     RefreshConnectionSecret,
+    ListClients,
+    ShowClient,
+    ShowWholeClient,
+    CreateClient,
+    PutClient,
+    DeleteClient,
+    BlockClient,
+    UnblockClient,
+    DeactivateClientTokens,
+    ListClientTypes,
+    ShowClientType,
+    CreateClientType,
+    ReplaceClientType,
+    DeleteClientType,
+    ListRoles,
     ShowRole,
+    CreateRole,
+    ReplaceRole,
+    UpdateRole,
+    DeleteRole,
+    ListUserRoles,
+    AddUserRole,
+    RemoveUserRole,
     DeletePermission,
 }
 
@@ -44,6 +69,8 @@ pub struct Route {
 
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
+/// Paths without a documented page of their own speak like the other admin page, the roles'.
+const ADMIN: Dialect = ROLES;
 
 const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
 
@@ -65,11 +92,43 @@ pub static ROUTES: &[Route] = &[
     route(Get, "/.well-known/openid-configuration", Dialect::OAuth, Public, Operation::Metadata),
     route(Get, "/.well-known/jwks.json", Dialect::OAuth, Public, Operation::Jwks),
 
+    route(Get, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:read"), Operation::ListConnections),
+    route(Put, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Put, "/admin/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Get, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:read"), Operation::ShowConnection),
     route(Delete, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:delete"), Operation::DeleteConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:write"), Operation::UpdateConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RefreshConnectionSecret),
 
+    // A list of clients holds only its own for whom the own-client rule binds.
+    route(Get, "/api/clients", ADMIN, Scope("client:read"), Operation::ListClients),
+    route(Get, "/api/clients/{id}", ADMIN, OwnClient("client:read"), Operation::ShowClient),
+    route(Get, "/admin/clients", ADMIN, AnyClient("client:read"), Operation::ListClients),
+    route(Post, "/admin/clients", ADMIN, AnyClient("client:write"), Operation::CreateClient),
+    route(Get, "/admin/clients/{id}", ADMIN, AnyClient("client:read"), Operation::ShowWholeClient),
+    route(Put, "/admin/clients/{id}", ADMIN, AnyClient("client:write"), Operation::PutClient),
+    route(Delete, "/admin/clients/{id}", ADMIN, AnyClient("client:delete"), Operation::DeleteClient),
+    route(Patch, "/admin/clients/{id}/actions/block", ADMIN, AnyClient("client:write"), Operation::BlockClient),
+    route(Patch, "/admin/clients/{id}/actions/unblock", ADMIN, AnyClient("client:write"), Operation::UnblockClient),
+    route(Patch, "/admin/clients/{id}/actions/deactivate_tokens", ADMIN, AnyClient("client:write"), Operation::DeactivateClientTokens),
+
+    route(Get, "/admin/client_types", ADMIN, Scope("client_type:read"), Operation::ListClientTypes),
+    route(Post, "/admin/client_types", ADMIN, AnyClient("client_type:write"), Operation::CreateClientType),
+    route(Get, "/admin/client_types/{id}", ADMIN, Scope("client_type:read"), Operation::ShowClientType),
+    route(Put, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:write"), Operation::ReplaceClientType),
+    route(Delete, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:delete"), Operation::DeleteClientType),
+
+    route(Get, "/admin/roles", ROLES, Scope("role:read"), Operation::ListRoles),
+    route(Post, "/admin/roles", ROLES, AnyClient("role:write"), Operation::CreateRole),
     route(Get, "/admin/roles/{id}", ROLES, Scope("role:read"), Operation::ShowRole),
+    route(Put, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::ReplaceRole),
+    route(Patch, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::UpdateRole),
+    route(Delete, "/admin/roles/{id}", ROLES, AnyClient("role:delete"), Operation::DeleteRole),
+
+    // Who has which role says much of a user: only administrations see it.
+    route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
+    route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
+    route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
 
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
 ];
@@ -165,7 +224,7 @@ mod tests {
     #[test]
     fn a_known_path_names_its_methods() {
         let Match::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
-        assert_eq!(allow, "DELETE, PATCH, OPTIONS");
+        assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
         let Match::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "r%7C1"));
     }

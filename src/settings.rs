@@ -238,7 +238,12 @@ fn own_issuer(raw: &RawSettings, problems: &mut Vec<String>) -> (Option<Issuer>,
 }
 
 fn trusted_issuers(raw: &RawSettings, problems: &mut Vec<String>) -> Vec<Issuer> {
-    let Some(text) = filled(&raw.trusted_issuers) else { return Vec::new() };
+    let Some(text) = filled(&raw.trusted_issuers) else {
+        problems.push(
+            "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)".to_owned(),
+        );
+        return Vec::new();
+    };
     let Ok(list) = serde_json::from_str::<Vec<serde_json::Value>>(text) else {
         problems.push("TRUSTED_ISSUERS is not a JSON array: no trusted issuer".to_owned());
         return Vec::new();

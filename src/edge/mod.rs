@@ -3,14 +3,12 @@
 
 mod glue;
 mod ports;
+mod task;
 
 use std::cell::OnceCell;
-use std::future::Future;
 use std::rc::Rc;
-use std::task::{Context as TaskContext, Poll, Waker};
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use worker::Env;
 use worker::worker_sys::Context;
 
@@ -27,21 +25,15 @@ thread_local! {
 }
 
 /// The `fetch` handler, as `shim.js` calls it: a `Response`, or a promise of one.
-///
-/// Not `#[event(fetch)]`: that makes a promise and a task of every request, and an answer from memory needs
-/// neither (measured in bench/).
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
-    let mut answer = Box::pin(async move {
+    let (head, now) = read_head(&request);
+    let answer = async move {
         let app = APP.with(|app| Rc::clone(app.get_or_init(|| Rc::new(start(&env)))));
-        let (head, now) = read_head(&request);
-        let edge = Edge::new(request, env, context, now);
+        let edge = Edge::new(request, head.header(Header::ContentLength).is_some(), env, context, now);
         respond(crate::handle(&app, &edge, &head).await)
-    });
-    match answer.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
-        Poll::Ready(response) => response.into(),
-        Poll::Pending => future_to_promise(async move { Ok(answer.await.into()) }).into(),
-    }
+    };
+    task::run(Box::pin(answer), now)
 }
 
 fn start(env: &Env) -> App {
@@ -73,6 +65,7 @@ fn start(env: &Env) -> App {
 /// The head and the time, in seconds since 1970 (the platform's clock stands still while wasm runs).
 fn read_head(request: &web_sys::Request) -> (Request, i64) {
     let head = NAMES.with(|names| glue::read_head(request, names));
+    let head = String::from_utf8_lossy(&head);
     let mut lines = head.split('\n');
     let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());

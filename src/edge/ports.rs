@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 
 use js_sys::Uint8Array;
+use serde::{Serialize, Serializer};
 use serde_json::json;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use worker::Env;
 use worker::worker_sys::Context;
 
 use super::glue;
+use super::task::wait;
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
+use crate::http::envelope;
 use crate::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
@@ -22,45 +25,45 @@ pub struct Edge {
     request: web_sys::Request,
     env: Env,
     context: Context,
+    /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
+    has_length: bool,
     now: i64,
 }
 
 impl Edge {
     /// `now` is the time at which the request came.
-    pub fn new(request: web_sys::Request, env: Env, context: Context, now: i64) -> Self {
-        Self { request, env, context, now }
+    pub const fn new(request: web_sys::Request, has_length: bool, env: Env, context: Context, now: i64) -> Self {
+        Self { request, env, context, has_length, now }
     }
 }
 
-fn value(param: &Param) -> serde_json::Value {
-    match param {
-        Param::Null => serde_json::Value::Null,
-        // D1 has no 64-bit integers; the column's affinity turns the text back.
-        Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => number.to_string().into(),
-        Param::Int(number) => (*number).into(),
-        Param::Text(text) => text.as_str().into(),
+impl Serialize for Param {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            // D1 has no 64-bit integers; the column's affinity turns the text back.
+            Self::Int(number) if number.unsigned_abs() > SAFE_INTEGER => serializer.collect_str(number),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
     }
 }
 
-fn values(statement: &Statement) -> serde_json::Value {
-    statement.params.iter().map(value).collect()
-}
-
-fn db_error(error: &JsValue) -> DbError {
-    DbError::classify(&glue::message(error))
+fn db_error(message: String) -> DbError {
+    DbError::classify(&message)
 }
 
 impl Db for Edge {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
-        let params = values(&statement).to_string();
-        let answer = glue::query(&self.env, &statement.sql, &params).await.map_err(|error| db_error(&error))?;
+        let params = envelope::json(&statement.params);
+        let answer = wait(glue::query(&self.env, &statement.sql, &params)).await.map_err(db_error)?;
         Ok(answer.as_string())
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        let batch: Vec<_> = statements.iter().map(|statement| json!([statement.sql, values(statement)])).collect();
-        let batch = serde_json::Value::from(batch).to_string();
-        let answer = glue::batch(&self.env, &batch).await.map_err(|error| db_error(&error))?;
+        let batch: Vec<_> = statements.iter().map(|statement| (&statement.sql, &statement.params)).collect();
+        let batch = envelope::json(&batch);
+        let answer = wait(glue::batch(&self.env, &batch)).await.map_err(db_error)?;
         let text = answer.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
@@ -68,32 +71,29 @@ impl Db for Edge {
 
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
-        match glue::kv_get(&self.env, key).await {
+        match wait(glue::kv_get(&self.env, key)).await {
             Ok(found) => found.as_string(),
-            Err(error) => {
-                self.log(&json!({ "event": "kv_get_failed", "cause": glue::message(&error) }).to_string());
+            Err(cause) => {
+                self.log(&json!({ "event": "kv_get_failed", "cause": cause }).to_string());
                 None
             }
         }
     }
 
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
-        if let Err(error) = glue::kv_put(&self.env, &self.context, key, &value, ttl_seconds) {
-            self.log(&json!({ "event": "kv_put_failed", "cause": glue::message(&error) }).to_string());
-        }
+        glue::kv_put(&self.env, &self.context, key, &value, ttl_seconds);
     }
 }
 
 impl Crypto for Edge {
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
-        let genuine = glue::verify(key.algorithm.name(), jwk, message, signature).await;
-        genuine.map(|value| value.is_truthy()).map_err(|error| glue::message(&error))
+        let genuine = wait(glue::verify(key.algorithm.name(), jwk, message, signature)).await;
+        genuine.map(|value| value.is_truthy())
     }
 
     async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
-        let signed = glue::sign(key.algorithm.name(), key.expose(), message).await;
-        let bytes = signed.map_err(|error| glue::message(&error))?;
+        let bytes = wait(glue::sign(key.algorithm.name(), key.expose(), message)).await?;
         bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no signature".to_owned())
     }
 }
@@ -101,10 +101,10 @@ impl Crypto for Edge {
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
         // Without a limiter all is allowed; that was said at the start.
-        match glue::allow(&self.env, key).await {
+        match wait(glue::allow(&self.env, key)).await {
             Ok(allowed) => allowed.is_truthy(),
-            Err(error) => {
-                self.log(&json!({ "event": "rate_limit_failed", "cause": glue::message(&error) }).to_string());
+            Err(cause) => {
+                self.log(&json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
                 true
             }
         }
@@ -117,7 +117,8 @@ impl Clock for Edge {
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        glue::sleep(milliseconds).await;
+        // A timer does not fail.
+        let _ = wait(glue::sleep(milliseconds)).await;
     }
 }
 
@@ -166,7 +167,7 @@ impl Rng for Edge {
 impl Outbound for Edge {
     async fn get(&self, url: &str, limit: usize) -> Result<String, String> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = glue::get(url, limit, FETCH_MILLISECONDS).await.map_err(|error| glue::message(&error))?;
+        let body = wait(glue::get(url, limit, FETCH_MILLISECONDS)).await?;
         body.as_string().ok_or_else(|| "no text".to_owned())
     }
 }
@@ -174,7 +175,7 @@ impl Outbound for Edge {
 impl Incoming for Edge {
     async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = glue::read_body(&self.request, limit).await.map_err(|_| BodyError::Broken)?;
+        let body = wait(glue::read_body(&self.request, limit, self.has_length)).await.map_err(|_| BodyError::Broken)?;
         body.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
     }
 }

@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod envelope;
 pub mod fields;
 pub mod oauth;
+pub mod paging;
 pub mod percent;
 pub mod request;
 pub mod response;

@@ -37,8 +37,7 @@ pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();
     let (is_proved, is_public) = (answers.next().flatten().is_some(), answers.next().flatten().is_some());
-    let may_ask = is_proved || (is_bare && is_public);
-    if !may_ask {
+    if !(is_proved || (is_bare && is_public)) {
         return Err(Failure::OAuth(Refusal::Client));
     }
     if is_proved {

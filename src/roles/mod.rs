@@ -1,4 +1,5 @@
-//! Roles: named sets of scopes (seed 003; spec/mithril.md §1.5).
+//! Roles: named sets of scopes (seed 003; spec/mithril.md §1.5, §2, §5).
 
+mod cache;
 pub mod handlers;
 pub mod store;

@@ -44,7 +44,8 @@ fn malformed_requests_are_400_or_401_and_cost_no_round_trip() {
     service.platform.trips.set(0);
     let form = "application/x-www-form-urlencoded";
     let basic = "Basic MTM4MDpkZjcy";
-    let cases: &[(&[(Header, &str)], &str, u16, &str)] = &[
+    type Case<'a> = (&'a [(Header, &'a str)], &'a str, u16, &'a str);
+    let cases: &[Case] = &[
         (&[], "grant_type=client_credentials", 400, "invalid_request"),
         (&[(Header::ContentType, "application/json")], "{}", 400, "invalid_request"),
         (&[(Header::ContentType, form)], "", 400, "invalid_request"),

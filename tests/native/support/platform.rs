@@ -24,6 +24,8 @@ pub struct Platform {
     /// Answers of outgoing GETs by URL.
     pub web: RefCell<HashMap<String, Result<String, String>>>,
     pub fetches: Cell<u32>,
+    /// Every statement that ran.
+    pub statements: RefCell<Vec<Statement>>,
     /// Round trips to the database.
     pub trips: Cell<u32>,
     /// How many more calls of the token endpoints are let through, and for whom they asked.
@@ -46,6 +48,7 @@ impl Platform {
             log: RefCell::default(),
             web: RefCell::default(),
             fetches: Cell::new(0),
+            statements: RefCell::default(),
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
             limited: RefCell::default(),
@@ -85,11 +88,13 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
 impl Db for Platform {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
         self.trip()?;
+        self.statements.borrow_mut().push(statement.clone());
         run(&self.db.borrow(), &statement)
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         self.trip()?;
+        self.statements.borrow_mut().extend(statements.iter().cloned());
         let mut db = self.db.borrow_mut();
         let transaction = db.transaction().expect("transaction");
         let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
