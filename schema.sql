@@ -183,7 +183,7 @@ CREATE TABLE grants (
   id            TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   user_id       TEXT,                                        -- NULL: the client acts for itself
-  scope         TEXT,                                        -- the most it may ever give; NULL: whatever the others allow
+  scope         TEXT NOT NULL,                               -- the most it may ever give
   digest        TEXT NOT NULL,                               -- of the live refresh token
   previous      TEXT,                                        -- of the one before, which a retry may show until retry_exp
   retry_exp     INTEGER,
@@ -198,7 +198,7 @@ CREATE TABLE authorization_codes (
   digest         TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   user_id        TEXT NOT NULL,
-  scope          TEXT,
+  scope          TEXT NOT NULL,
   redirect_uri   TEXT NOT NULL,
   code_challenge TEXT,                                       -- S256 (RFC 7636)
   grant_id       TEXT,

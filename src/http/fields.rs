@@ -51,6 +51,10 @@ impl Fields {
         self.invalid.push(Invalid { entry: format!("$.{name}"), rule });
     }
 
+    pub fn has_refused(&self, name: &str) -> bool {
+        self.invalid.iter().any(|invalid| invalid.entry.strip_prefix("$.") == Some(name))
+    }
+
     /// A property that must be there; notes `required` when it is not.
     pub fn require(&mut self, name: &'static str) {
         if !self.has(name) {
