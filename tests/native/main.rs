@@ -11,6 +11,7 @@ mod docs;
 mod faults;
 mod foundation;
 mod gate;
+mod refusals;
 mod schema;
 mod support;
 mod tokens;
