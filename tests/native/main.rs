@@ -24,6 +24,7 @@ mod gate;
 mod matrix;
 mod oauth;
 mod plans;
+mod refusals;
 mod roles;
 mod schema;
 mod support;
