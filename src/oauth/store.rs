@@ -3,9 +3,9 @@
 
 use super::authorize::{CODE_SECONDS, Wish};
 use super::client::Caller;
-use crate::gate;
 use crate::http::envelope::json;
 use crate::ports::{Param, Statement};
+use crate::{gate, note_use};
 
 /// The connection that the caller proves to be, with its client, its client's type and its consumer.
 #[macro_export]
@@ -109,6 +109,8 @@ macro_rules! shown {
         "(SELECT value FROM json_each(?1, '$.shown'))"
     };
 }
+
+const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", caller!(), ")");
 
 const CLIENT: &str = concat!("SELECT ", facts!(), " FROM ", caller!());
 
@@ -322,6 +324,11 @@ pub fn client_keys(client_id: &str) -> Statement {
 
 pub fn client(caller: &Caller) -> Statement {
     Statement::new(CLIENT, [caller.to_json().into()])
+}
+
+/// Before the others: they find the secret by its old digest and its new one.
+pub fn note_use(caller: &Caller) -> Statement {
+    Statement::new(NOTE_USE, [caller.to_json().into()])
 }
 
 pub fn is_public(caller: &Caller) -> Statement {

@@ -84,7 +84,7 @@ async fn client_credentials<P: Ports>(
     if address == Address::Endpoint {
         return grants::own_grant(ask, &caller, asked).await;
     }
-    let row = if caller.assertion.is_none() {
+    let row = if caller.assertion.is_none() && !caller.is_use_new(&ask.app.memory) {
         ask.query(store::client(&caller)).await?
     } else {
         prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
@@ -94,7 +94,7 @@ async fn client_credentials<P: Ports>(
     issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
 }
 
-/// Runs the statements in one round trip, the assertion's use before them; their answers.
+/// Runs the statements in one round trip, the use of the assertion or secret before them; their answers.
 ///
 /// # Errors
 /// `invalid_client` when an assertion is shown again; faults of the database.
@@ -104,6 +104,9 @@ pub async fn prove<P: Ports>(
     statements: Vec<Statement>,
 ) -> Result<Vec<Option<String>>, Failure> {
     let mut batch = store::use_assertion(caller, ask.ports.now());
+    if caller.is_use_new(&ask.app.memory) {
+        batch.push(store::note_use(caller));
+    }
     let skipped = batch.len();
     batch.extend(statements);
     match ask.batch(batch).await {
@@ -138,6 +141,7 @@ pub async fn issued<P: Ports>(
         scope: &made.scope,
         issued_at: ask.ports.now().max(client.after + 1),
     };
+    caller.use_noted(&ask.app.memory);
     let issued = issue::sign(ask.app, ask.ports, &access).await?;
     Ok(Granted {
         issued,
