@@ -1,11 +1,12 @@
 //! The SQL of connections. `?1` is the gate (see `auth::gate`); a connection is always looked up by its id
 //! **and** its client's, so one client's path never reaches another's row.
 
+use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
+use crate::gate;
 use crate::http::paging::List;
 use crate::list::{self, Source};
 use crate::ports::{Param, Statement};
-use crate::gate;
 
 /// The columns of [`super::Connection`], as JSON.
 #[macro_export]
@@ -59,10 +60,12 @@ WHERE owner.id = ?2 AND consumer.id = ?3 AND 'ok' = ",
 const PUT_SECRET: &str = "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
 SELECT ?2, id, ?3, ?4, ?5, inserted_at FROM connections WHERE id = ?1";
 
-/// Last, because it is the change of the known and the new alike.
+/// Last, because it is the change of the known and the new alike. `?7` and `?8`: how its client authenticates, and
+/// its keys; kept where the body says nothing.
 const PUT_UPDATE: &str = concat!(
     "UPDATE connections SET redirect_uri = ?5, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch'),
-  version = version + (id <> ?4)
+  token_endpoint_auth_method = COALESCE(?7, token_endpoint_auth_method),
+  jwks = CASE WHEN ?7 IS NULL THEN jwks ELSE ?8 END, version = version + (id <> ?4)
 WHERE client_id = ?2 AND consumer_id = ?3 AND 'ok' = ",
     gate!(),
     " RETURNING ",
@@ -107,19 +110,21 @@ pub fn put(
     gate: &str,
     target: &Target<'_>,
     uri: String,
+    auth: AuthMethod,
     (secret_id, secret): (&str, StoredSecret),
     now: i64,
 ) -> Vec<Statement> {
     let Target { client_id, consumer_id, new_id } = *target;
     let pair: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
-    let row = || [pair.as_slice(), &[new_id.into(), uri.as_str().into(), Param::Int(now)]].concat();
+    let row = [pair.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
+    let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
     vec![
         Statement::new(PUT_GATE, pair.clone()),
-        Statement::new(PUT_INSERT, row()),
+        Statement::new(PUT_INSERT, row),
         Statement::new(PUT_SECRET, stored),
-        Statement::new(PUT_UPDATE, row()),
+        Statement::new(PUT_UPDATE, whole),
     ]
 }
 

@@ -146,6 +146,21 @@ impl Fields {
         }
     }
 
+    /// The properties of a JSON object that must be there.
+    ///
+    /// # Errors
+    /// 422 for an absent one, and for something else than an object.
+    pub fn nested(&self, name: &'static str) -> Result<Self, Failure> {
+        match self.object.get(name) {
+            Some(Value::Object(inner)) => Ok(Self::new(inner.clone())),
+            None => Err(Failure::invalid(format!("$.{name}"), Rule::Required { property: name })),
+            Some(other) => {
+                let rule = Rule::Cast { expected: "object", actual: type_name(other) };
+                Err(Failure::invalid(format!("$.{name}"), rule))
+            }
+        }
+    }
+
     fn refused<T>(&mut self, name: &str, rule: Rule) -> Option<T> {
         self.refuse(name, rule);
         None

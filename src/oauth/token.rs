@@ -5,12 +5,15 @@ use serde::Deserialize;
 use super::answer::Granted;
 use super::client::{Caller, Credentials};
 use super::parameters::Parameters;
-use super::scope::Bounds;
+use super::scope::{Bounds, is_well_formed};
 use super::{Address, Ask, Refusal, grants, issue, store};
 use crate::auth::scope::Scopes;
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::ports::{DbError, Ports, Statement};
+
+/// As long as a client type's or role's.
+const MAX_SCOPE: usize = 8192;
 
 /// What the database says of a client that has proved itself.
 #[derive(Deserialize)]
@@ -56,6 +59,10 @@ pub async fn token<P: Ports>(ask: &Ask<'_, P>, address: Address) -> Result<Answe
     };
     if !known {
         return Err(Failure::OAuth(Refusal::UnsupportedGrant));
+    }
+    // Before anybody is asked: what is compared with every bound has a bound itself.
+    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_SCOPE || !is_well_formed(scope)) {
+        return Err(Failure::OAuth(Refusal::ScopeMalformed));
     }
     let credentials = Credentials::read(ask.request, &parameters)?;
     ask.limit(credentials.client_id()).await?;
