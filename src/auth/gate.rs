@@ -55,7 +55,8 @@ macro_rules! gate {
           JOIN connections link ON link.id = secret.connection_id
           JOIN clients broker ON broker.id = link.client_id
           WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))
-          AND COALESCE(secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'), 1)),
+          AND (secret.expires_at IS NULL
+            OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
           'api_key_invalid') END
       ELSE 'access_type' END
     FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')

@@ -24,7 +24,7 @@ macro_rules! stored_time {
 #[macro_export]
 macro_rules! secret_counts {
     ($expires_at:literal, $now:expr) => {
-        concat!("COALESCE(", $expires_at, " > ", $crate::stored_time!($now), ", 1)")
+        concat!("(", $expires_at, " IS NULL OR ", $expires_at, " > ", $crate::stored_time!($now), ")")
     };
 }
 

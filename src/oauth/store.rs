@@ -18,7 +18,7 @@ macro_rules! caller {
 WHERE link.id = CASE ?1 ->> 'proof'
     WHEN 'secret' THEN (
       SELECT connection_id FROM connection_secrets WHERE digest IN (SELECT value FROM json_each(?1, '$.digests'))
-      AND COALESCE(expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'), 1))
+      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))
     WHEN 'key' THEN ?1 ->> 'connection'
     ELSE COALESCE(
       ?1 ->> 'connection',
