@@ -67,7 +67,7 @@ CREATE TABLE connection_secrets (
   expires_at     TEXT,
   last_used_at   TEXT
 ) STRICT;
-CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id);
+CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id, created_at, id);
 
 -- One table serves Mithril's roles and the access roles that permissions name.
 CREATE TABLE roles (

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::audit;
 use crate::auth::{Gate, Principal, access, gate};
+use crate::connections::secret_store;
 use crate::error::Failure;
 use crate::http::Request;
 use crate::http::percent;
@@ -75,8 +76,11 @@ impl<P: Ports> Call<'_, P> {
     /// What the gate refuses, and faults of the database.
     pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
         self.trips.add();
-        let text = self.ports.query(statement).await?.unwrap_or_default();
-        self.admit(&text)
+        let text = match self.note_key() {
+            None => self.ports.query(statement).await?,
+            Some(note) => self.ports.batch(vec![note, statement]).await?.pop().flatten(),
+        };
+        self.admit(&text.unwrap_or_default())
     }
 
     /// Changes through the gate, and writes the audit row, in one batch.
@@ -93,8 +97,10 @@ impl<P: Ports> Call<'_, P> {
         let Change { action, subject, fields, mut statements } = change;
         let outcome_at = statements.len().saturating_sub(1);
         statements.push(audit::record(self, action, &subject, &fields));
-        let mut answers = match self.ports.batch(statements).await {
-            Ok(answers) => answers,
+        let note = self.note_key();
+        let noted = note.iter().count();
+        let mut answers = match self.ports.batch(note.into_iter().chain(statements).collect()).await {
+            Ok(mut answers) => answers.split_off(noted.min(answers.len())),
             Err(error) => return Ok(Err(error)),
         };
         let outcome = answers.get_mut(outcome_at).and_then(Option::take);
@@ -121,6 +127,13 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
+    /// Writes down that the `api-key` was used, if the broker rule reads it and nobody here did so lately.
+    fn note_key(&self) -> Option<Statement> {
+        let key = self.gate.key()?;
+        let is_noted = self.app.memory.is_use_noted(key, self.now());
+        (!is_noted).then(|| secret_store::note_key(self.gate.to_json()))
+    }
+
     fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
         let guarded = gate::Guarded::parse(text)?;
         if let Some(client_type) = self.gate.client_type() {
@@ -129,6 +142,9 @@ impl<P: Ports> Call<'_, P> {
         match guarded.admit() {
             Ok(row) => {
                 self.principal.seen_live(self.now());
+                if let Some(key) = self.gate.key() {
+                    self.app.memory.use_noted(key, self.now());
+                }
                 Ok(row.map(|row| row.get().to_owned()))
             }
             Err(failure) => {

@@ -38,6 +38,8 @@ pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Res
         Operation::DeleteConnection => connections::handlers::delete(call).await,
         Operation::UpdateConnection => connections::handlers::update(call).await,
         Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
+        Operation::ListSecrets => connections::secrets::list(call).await,
+        Operation::RetireSecret => connections::secrets::retire(call).await,
         Operation::ListClients => clients::handlers::list(call).await,
         Operation::ShowClient => clients::handlers::show(call).await,
         Operation::ShowWholeClient => clients::handlers::show_whole(call).await,

@@ -32,6 +32,8 @@ pub enum Operation {
     DeleteConnection,
     UpdateConnection,
     RefreshConnectionSecret,
+    ListSecrets,
+    RetireSecret,
     ListClients,
     ShowClient,
     ShowWholeClient,
@@ -133,6 +135,8 @@ pub static ROUTES: &[Route] = &[
     route(Delete, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:delete"), Operation::DeleteConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:write"), Operation::UpdateConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RefreshConnectionSecret),
+    route(Get, "/api/clients/{id}/connections/{connection_id}/secrets", CONNECTIONS, OwnClient("connection:read"), Operation::ListSecrets),
+    route(Delete, "/api/clients/{id}/connections/{connection_id}/secrets/{secret_id}", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RetireSecret),
 
     // A list of clients holds only its own for whom the own-client rule binds.
     route(Get, "/api/clients", ADMIN, Scope("client:read"), Operation::ListClients),

@@ -13,12 +13,16 @@ use crate::auth::remote::RemoteSet;
 use crate::oauth::assertion::ClientKeys;
 use crate::settings::{RawSettings, Settings};
 
+/// How often the use of a secret is written down at most.
+const USE_SECONDS: i64 = 3600;
+
 /// How late an answer may be that the database was not asked for (decision 0005).
 pub const FRESH_SECONDS: i64 = 60;
 
 const TOKENS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 const ROLES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const CONTEXTS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+const USED_SECRETS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 const CLIENT_KEYS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// A value with the time at which the database said it. The time travels with the value through KV and
@@ -52,10 +56,21 @@ pub struct Memory {
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
     /// Registered keys of clients by client id.
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
+    /// When the use of a secret was last written down, by its current digest.
+    used_secrets: RefCell<LruCache<String, i64>>,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
 impl Memory {
+    /// Whether the database need not be told of this use of a secret: it was, less than an hour ago, from here.
+    pub fn is_use_noted(&self, digest: &str, now: i64) -> bool {
+        self.used_secrets.borrow_mut().get(digest).is_some_and(|at| (0..USE_SECONDS).contains(&(now - at)))
+    }
+
+    pub fn use_noted(&self, digest: &str, now: i64) {
+        self.used_secrets.borrow_mut().put(digest.to_owned(), now);
+    }
+
     /// The remote key set of a configured issuer.
     pub fn remote_set(&self, issuer: &str) -> Rc<RemoteSet> {
         Rc::clone(self.remote_sets.borrow_mut().entry(issuer.to_owned()).or_default())
@@ -76,6 +91,7 @@ impl App {
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
+                used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
                 remote_sets: RefCell::default(),
             },
         }

@@ -78,7 +78,7 @@ pub async fn authorize<P: Ports>(
     }
     if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(route.access, Access::Endpoint(_)) {
         let key = request.header(Header::ApiKey).map(ApiKey::new);
-        gate.ask_api_key(key.map(|key| key.digests(&app.settings.peppers)).unwrap_or_default());
+        gate.ask_api_key(key.map(|key| key.used(&app.settings.peppers, ports.now())).unwrap_or_default());
     }
     Ok(gate)
 }

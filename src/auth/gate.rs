@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::TokenRefusal;
+use crate::connections::secret::SecretUse;
 use crate::error::Failure;
 use crate::state::Context;
 
@@ -53,7 +54,10 @@ macro_rules! gate {
           FROM connection_secrets secret
           JOIN connections link ON link.id = secret.connection_id
           JOIN clients broker ON broker.id = link.client_id
-          WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))), 'api_key_invalid') END
+          WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))
+          AND (secret.expires_at IS NULL
+            OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
+          'api_key_invalid') END
       ELSE 'access_type' END
     FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')
 END"
@@ -82,6 +86,9 @@ pub struct Gate {
     r#type: Option<String>,
     /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
     keys: Option<Vec<String>>,
+    /// The version of the current pepper, the first of `keys`; `Some` with them.
+    pepper: Option<i64>,
+    now: i64,
     /// The scope that the route needs.
     scope: &'static str,
 }
@@ -125,6 +132,8 @@ impl Gate {
             grant: principal.grant_id.clone(),
             r#type: None,
             keys: None,
+            pepper: None,
+            now: 0,
             scope,
         }
     }
@@ -134,8 +143,16 @@ impl Gate {
         self.r#type = Some(client_type.to_owned());
     }
 
-    pub fn ask_api_key(&mut self, digests: Vec<String>) {
-        self.keys = Some(digests);
+    /// Leaves the broker rule to the database; `key` is nobody's when there is no header.
+    pub fn ask_api_key(&mut self, key: SecretUse) {
+        self.keys = Some(key.digests);
+        self.pepper = key.pepper;
+        self.now = key.now;
+    }
+
+    /// The current digest of the `api-key` header, where the broker rule asks for one.
+    pub fn key(&self) -> Option<&str> {
+        self.keys.as_deref().and_then(|digests| digests.first()).map(String::as_str)
     }
 
     /// Whether a refusal before the database was asked could hide a 403 that comes earlier in the order.

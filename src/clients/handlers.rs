@@ -28,10 +28,12 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     list.answer(&rows.unwrap_or_default())
 }
 
-/// `GET /api/clients/{id}`: with the name of its type, without `priv_settings`.
+/// `GET /api/clients/{id}`: with the name of its type, without `priv_settings`. Who may act for its own client only
+/// sees neither the id of its type nor blocks.
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    call.read(store::find(call.gate.to_json(), &id)).await?.map(Answer::data).ok_or(Failure::NotFound)
+    let statement = store::find(call.gate.to_json(), &id, &call.principal.client_type);
+    call.read(statement).await?.map(Answer::data).ok_or(Failure::NotFound)
 }
 
 /// `GET /admin/clients/{id}`: all of it.

@@ -6,12 +6,28 @@ use crate::http::paging::List;
 use crate::list::{self, Source};
 use crate::ports::{Param, Statement};
 
-/// The properties that every form of a client has.
+/// What a client may know of itself.
+macro_rules! own_properties {
+    () => {
+        "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'inserted_at', inserted_at,
+  'updated_at', updated_at"
+    };
+}
+
+/// What a caller of context `any` sees of every client.
 macro_rules! properties {
     () => {
-        "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'client_type_id', client_type_id,
-  'is_blocked', json(iif(is_blocked, 'true', 'false')), 'block_reason', block_reason,
-  'inserted_at', inserted_at, 'updated_at', updated_at"
+        concat!(
+            own_properties!(),
+            ", 'client_type_id', client_type_id, 'is_blocked', json(iif(is_blocked, 'true', 'false')),
+  'block_reason', block_reason"
+        )
+    };
+}
+
+macro_rules! type_name {
+    () => {
+        ", 'client_type_name', (SELECT type.name FROM client_types type WHERE type.id = client_type_id)"
     };
 }
 
@@ -21,7 +37,7 @@ macro_rules! client_json {
         concat!(
             "json_object(",
             properties!(),
-            ", 'client_type_name', (SELECT type.name FROM client_types type WHERE type.id = client_type_id)",
+            type_name!(),
             $($more,)?
             ")"
         )
@@ -71,9 +87,18 @@ const ALL: Source = Source {
     ],
 };
 
-const OWN: Source = Source { always: &["id = ?1 ->> 'client'"], ..ALL };
+const OWN: Source =
+    Source { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'client'"], ..ALL };
 
-const FIND: &str = guarded!("(SELECT ", client_json!(), " FROM clients WHERE id = ?2)");
+/// `?3` is the caller's type.
+const FIND: &str = guarded!(
+    "(SELECT CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?3) THEN ",
+    client_json!(),
+    " ELSE json_object(",
+    own_properties!(),
+    type_name!(),
+    ") END FROM clients WHERE id = ?2)"
+);
 
 const FIND_WHOLE: &str = guarded!("(SELECT ", whole_client_json!(), " FROM clients WHERE id = ?2)");
 
@@ -146,8 +171,9 @@ pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
     (list, statement)
 }
 
-pub fn find(gate: String, id: &str) -> Statement {
-    Statement::new(FIND, [gate.into(), id.into()])
+/// The form that the caller's type may see.
+pub fn find(gate: String, id: &str, client_type: &str) -> Statement {
+    Statement::new(FIND, [gate.into(), id.into(), client_type.into()])
 }
 
 pub fn find_whole(gate: String, id: &str) -> Statement {

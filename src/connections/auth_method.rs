@@ -21,6 +21,14 @@ pub struct AuthMethod {
 }
 
 impl AuthMethod {
+    /// Names of the fields that a body with these and `other` changes, for the audit.
+    pub fn changes(&self, other: &'static str) -> Vec<&'static str> {
+        let mut names = vec![other];
+        names.extend(self.method.as_ref().map(|_| "token_endpoint_auth_method"));
+        names.extend(self.jwks.as_ref().map(|_| "jwks"));
+        names
+    }
+
     /// Takes `token_endpoint_auth_method` and `jwks`; what does not fit is noted in `fields` (422).
     pub fn read(fields: &mut Fields) -> Self {
         let method = fields.one_of("token_endpoint_auth_method", METHODS);

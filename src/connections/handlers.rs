@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::redirect_uri::RedirectUri;
 use super::secret::{ApiKey, NewSecret};
-use super::store::{self, KeyRule};
+use super::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
+use super::store;
 use super::{Connection, no_pepper};
 use crate::auth::gate::GATE;
 use crate::call::{Call, Change, parse_row};
@@ -53,27 +54,27 @@ async fn redirect_uri<P: Ports>(call: &Call<'_, P>) -> Result<RedirectUri, Failu
     RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))
 }
 
-/// What the api-key rule compares, as the database has it.
+/// What decides a refresh, as the database has it.
 #[derive(Deserialize)]
-struct KeyFacts {
+struct Facts {
     consumer_id: String,
     key_client: Option<String>,
+    /// How many secrets the connection had.
+    live: i64,
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret` (seed 002): a new secret,
-/// shown in this answer only; the old one is dead at once, and so is what was issued through it, unless the
-/// caller's body says `{"revoke_tokens": false}`.
+/// shown in this answer only. The old ones, and what was issued through the connection, are dead at once. With
+/// `{"grace_period": seconds}` in the body they live on until then, and so do the tokens; 409 when the connection
+/// has five secrets. `{"revoke_tokens": true | false}` decides for the tokens alone.
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let revoke_tokens = match revoke_tokens(call).await {
-        Ok(flag) => flag,
-        Err(failure) => return Err(call.refuse(failure).await),
-    };
+    let wish = call.checked(refresh_wish(call).await).await?;
     let settings = &call.app.settings;
     let key = call.request.header(Header::ApiKey);
     let rule = KeyRule {
         applies: settings.api_key_rule != ApiKeyRule::Off,
-        digests: key.map(|key| ApiKey::new(key).digests(&settings.peppers)).unwrap_or_default(),
+        key: key.map(|key| ApiKey::new(key).used(&settings.peppers, wish.now)).unwrap_or_default(),
     };
     let secret = NewSecret::generate(call.ports);
     let Some(stored) = secret.stored(&settings.peppers) else {
@@ -87,28 +88,32 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         action: "connection.refresh_secret",
         subject: subject(&connection_id),
         fields: vec!["secret"],
-        statements: store::refresh_secret(&gate, &client_id, &connection_id, &rule, new, (call.now(), revoke_tokens)),
+        statements: secret_store::refresh(&gate, (&client_id, &connection_id), &rule, new, wish),
     };
     let changed = call.change(change).await?;
-    let facts: KeyFacts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let facts: Facts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     let Some(refreshed) = changed.outcome else {
-        return Err(key_refusal(&facts, key.is_some()));
+        return Err(refresh_refusal(&facts, wish, key.is_some()));
     };
     let mut connection: Connection = parse_row(&refreshed)?;
     connection.secret = Some(secret.reveal());
     Ok(Answer::data(envelope::json(&connection)).header("cache-control", "no-store"))
 }
 
-/// The body is optional, and so is its one member.
-async fn revoke_tokens<P: Ports>(call: &Call<'_, P>) -> Result<bool, Failure> {
-    let Some(body) = body::optional_object(call.ports, call.request, body::LIMIT).await? else { return Ok(true) };
-    let mut fields = Fields::new(body);
-    let flag = fields.boolean("revoke_tokens");
-    fields.finish().map(|()| flag.unwrap_or(true))
+/// The body is optional, and so is each member of it.
+async fn refresh_wish<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> {
+    let body = body::optional_object(call.ports, call.request, body::LIMIT).await?;
+    let mut fields = Fields::new(body.unwrap_or_default());
+    let grace_period = fields.integer("grace_period", 0, MAX_GRACE).unwrap_or_default();
+    let revoke_tokens = fields.boolean("revoke_tokens").unwrap_or(grace_period == 0);
+    fields.finish().map(|()| Refresh { revoke_tokens, grace_period, now: call.now() })
 }
 
-/// Why the rule of spec/mithril.md §4.4 left the secret as it was.
-fn key_refusal(facts: &KeyFacts, has_key: bool) -> Failure {
+/// Why the secrets were left as they were: no room, or the rule of spec/mithril.md §4.4.
+fn refresh_refusal(facts: &Facts, wish: Refresh, has_key: bool) -> Failure {
+    if wish.grace_period > 0 && facts.live >= MAX_SECRETS {
+        return Failure::Conflict("The connection has five secrets already.");
+    }
     match &facts.key_client {
         None if !has_key => Failure::ApiKey("api-key header not set"),
         None => Failure::ApiKey("invalid api-key header"),

@@ -6,6 +6,8 @@ pub mod handlers;
 pub mod reads;
 pub mod redirect_uri;
 pub mod secret;
+pub mod secret_store;
+pub mod secrets;
 pub mod store;
 pub mod upsert;
 

@@ -6,6 +6,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, Mac};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::ports::Rng;
@@ -90,6 +91,17 @@ fn checksum(text: &str) -> String {
     Base64UrlUnpadded::encode_string(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
 }
 
+/// A secret as the database is to look it up, and what its use leaves there: the time, and its digest under the
+/// current pepper.
+#[derive(Serialize, Debug, Clone, Default)]
+pub struct SecretUse {
+    /// Under every pepper, current first.
+    pub digests: Vec<String>,
+    /// The current one's version.
+    pub pepper: Option<i64>,
+    pub now: i64,
+}
+
 /// A secret as somebody presents it.
 pub struct ApiKey<'a> {
     text: &'a str,
@@ -103,6 +115,10 @@ impl<'a> ApiKey<'a> {
     /// Its digest under every pepper, current first.
     pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
         peppers.iter().map(|pepper| pepper.digest(self.text)).collect()
+    }
+
+    pub fn used(&self, peppers: &[Pepper], now: i64) -> SecretUse {
+        SecretUse { digests: self.digests(peppers), pepper: peppers.first().map(|pepper| pepper.version), now }
     }
 }
 

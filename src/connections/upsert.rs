@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::auth_method::AuthMethod;
 use super::redirect_uri::RedirectUri;
 use super::secret::NewSecret;
 use super::store::{self, Target};
@@ -27,12 +28,13 @@ enum Missing {
 }
 
 /// One connection for each pair of client and consumer. New: 201, with its secret, shown in this answer only.
-/// Known: 200, its `redirect_uri` replaced; the secret stays and is not shown.
+/// Known: 200, its `redirect_uri` replaced, and how its client authenticates where the body says so; the secret
+/// stays and is not shown.
 ///
 /// 404 for a client that does not exist, 422 for such a consumer.
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let client_id = call.param(0)?;
-    let (consumer_id, uri) = call.checked(read(call).await).await?;
+    let (consumer_id, uri, auth) = call.checked(read(call).await).await?;
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
@@ -42,8 +44,8 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let change = Change {
         action: "connection.put",
         subject: format!("client/{client_id}/consumer/{consumer_id}"),
-        fields: vec!["redirect_uri"],
-        statements: store::put(&call.gate.to_json(), &target, uri.into_string(), new, call.now()),
+        fields: auth.changes("redirect_uri"),
+        statements: store::put(&call.gate.to_json(), &target, uri.into_string(), auth, new, call.now()),
     };
     let changed = call.change(change).await?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
@@ -64,14 +66,15 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         .header("cache-control", "no-store"))
 }
 
-/// The consumer's id and the URI, with all that is wrong of both.
-async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(String, RedirectUri), Failure> {
+/// The consumer's id, the URI and the way of authentication, with all that is wrong of them.
+async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(String, RedirectUri, AuthMethod), Failure> {
     let body = body::object(call.ports, call.request, body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body);
     let mut fields = Fields::new(body);
     let consumer_id = fields.required_uuid("consumer_id");
+    let auth = AuthMethod::read(&mut fields);
     match (consumer_id, uri) {
-        (Some(consumer_id), Ok(uri)) => Ok((consumer_id, uri)),
+        (Some(consumer_id), Ok(uri)) => fields.finish().map(|()| (consumer_id, uri, auth)),
         (_, uri) => Err(fields.refusal(uri.err())),
     }
 }

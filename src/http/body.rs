@@ -15,18 +15,19 @@ pub const LIMIT: usize = 64 * 1024;
 /// 413 over `limit` bytes, 415 for another media type than JSON, 400 for anything that is not JSON in UTF-8
 /// (a missing body included), 422 for JSON that is not an object.
 pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Map<String, Value>, Failure> {
-    if is_over(request, limit) {
-        return Err(Failure::BodyTooLarge);
-    }
-    if let Some(media_type) = request.header(Header::ContentType)
-        && !is_json(media_type)
-    {
+    check_declared(request, limit)?;
+    let media_type = request.header(Header::ContentType);
+    if media_type.is_some_and(|media_type| !is_json(media_type)) {
         return Err(Failure::ContentType);
     }
-    optional_object(ports, request, limit).await?.ok_or(Failure::MalformedBody)
+    let bytes = read(ports, request, limit).await?;
+    if media_type.is_none() && !bytes.is_empty() {
+        return Err(Failure::ContentType);
+    }
+    parse(&bytes)
 }
 
-/// The same where a body may be left out: `None` for an empty one, of whatever media type.
+/// The same where a body may be left out: `None` unless one says that it is JSON. Others are not read.
 ///
 /// # Errors
 /// As [`object`].
@@ -35,35 +36,32 @@ pub async fn optional_object<P: Ports>(
     request: &Request,
     limit: usize,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    if is_over(request, limit) {
-        return Err(Failure::BodyTooLarge);
-    }
-    // What names neither type nor length is nobody's JSON: not worth waiting for.
-    if request.header(Header::ContentType).is_none()
-        && request.header(Header::ContentLength).is_none_or(|length| length == "0")
-    {
+    if !request.header(Header::ContentType).is_some_and(is_json) {
         return Ok(None);
     }
-    let bytes = ports.body(limit).await.map_err(|error| match error {
+    let bytes = read(ports, request, limit).await?;
+    if bytes.is_empty() { Ok(None) } else { parse(&bytes).map(Some) }
+}
+
+async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
+    check_declared(request, limit)?;
+    ports.body(limit).await.map_err(|error| match error {
         BodyError::TooLarge => Failure::BodyTooLarge,
         BodyError::Broken => Failure::MalformedBody,
-    })?;
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    if !request.header(Header::ContentType).is_some_and(is_json) {
-        return Err(Failure::ContentType);
-    }
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(Some(object)),
+    })
+}
+
+fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
+    let declared = request.header(Header::ContentLength).and_then(|length| length.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) { Err(Failure::BodyTooLarge) } else { Ok(()) }
+}
+
+fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
     }
-}
-
-fn is_over(request: &Request, limit: usize) -> bool {
-    let declared = request.header(Header::ContentLength).and_then(|length| length.parse::<usize>().ok());
-    declared.is_some_and(|length| length > limit)
 }
 
 /// `application/json` or any `application/…+json`, parameters ignored.

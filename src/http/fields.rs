@@ -119,6 +119,21 @@ impl Fields {
         }
     }
 
+    /// A whole number from `min` to `max`.
+    pub fn integer(&mut self, name: &'static str, min: i64, max: i64) -> Option<i64> {
+        match self.object.get(name)? {
+            Value::Null => None,
+            Value::Number(number) if !number.is_f64() => match number.as_i64() {
+                Some(value) if (min..=max).contains(&value) => Some(value),
+                _ => self.refused(name, Rule::Range { min, max }),
+            },
+            other => {
+                let actual = type_name(other);
+                self.refused(name, Rule::Cast { expected: "integer", actual })
+            }
+        }
+    }
+
     /// A JSON object, as text.
     pub fn object(&mut self, name: &'static str) -> Option<String> {
         match self.object.get(name)? {

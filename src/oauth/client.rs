@@ -13,6 +13,7 @@ use crate::http::envelope::json;
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
+use crate::state::Memory;
 
 /// What a request shows, read but not believed.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Caller {
     /// The connection must be registered for one of these methods.
     methods: &'static [&'static str],
     digests: Vec<String>,
+    /// The version of the current pepper, the first of `digests`.
+    pepper: Option<i64>,
     pub connection: Option<String>,
     /// The key set that the assertion was checked against: still the registered one?
     jwks: Option<String>,
@@ -104,6 +107,7 @@ impl Credentials {
             proof: "shown",
             methods: &["none"],
             digests: Vec::new(),
+            pepper: None,
             connection: None,
             jwks: None,
             grant: None,
@@ -116,7 +120,9 @@ impl Credentials {
                 caller.client = client_id;
                 caller.proof = "secret";
                 caller.methods = &["client_secret_basic"];
-                caller.digests = ApiKey::new(&secret).digests(&ask.app.settings.peppers);
+                let used = ApiKey::new(&secret).used(&ask.app.settings.peppers, caller.now);
+                caller.digests = used.digests;
+                caller.pepper = used.pepper;
             }
             Self::Assertion { client_id, jwt } => {
                 let proved = assertion::check(ask, &client_id, &jwt).await?;
@@ -137,6 +143,20 @@ impl Caller {
     /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
     pub const fn trust_the_shown(&mut self) {
         self.methods = &["none", "client_secret_basic"];
+    }
+
+    /// Whether the database is to be told that the secret was used.
+    pub fn is_use_new(&self, memory: &Memory) -> bool {
+        self.digests.first().is_some_and(|digest| !memory.is_use_noted(digest, self.now))
+    }
+
+    /// The database has proved the caller, and so was told.
+    pub fn use_noted(&self, memory: &Memory) {
+        if let Some(digest) = self.digests.first()
+            && self.is_use_new(memory)
+        {
+            memory.use_noted(digest, self.now);
+        }
     }
 
     pub fn to_json(&self) -> String {

@@ -5,12 +5,15 @@ use serde::Deserialize;
 use super::answer::Granted;
 use super::client::{Caller, Credentials};
 use super::parameters::Parameters;
-use super::scope::Bounds;
+use super::scope::{Bounds, is_well_formed};
 use super::{Address, Ask, Refusal, grants, issue, store};
 use crate::auth::scope::Scopes;
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::ports::{DbError, Ports, Statement};
+
+/// As long as a client type's or role's.
+const MAX_SCOPE: usize = 8192;
 
 /// What the database says of a client that has proved itself.
 #[derive(Deserialize)]
@@ -57,6 +60,10 @@ pub async fn token<P: Ports>(ask: &Ask<'_, P>, address: Address) -> Result<Answe
     if !known {
         return Err(Failure::OAuth(Refusal::UnsupportedGrant));
     }
+    // Before anybody is asked: what is compared with every bound has a bound itself.
+    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_SCOPE || !is_well_formed(scope)) {
+        return Err(Failure::OAuth(Refusal::ScopeMalformed));
+    }
     let credentials = Credentials::read(ask.request, &parameters)?;
     ask.limit(credentials.client_id()).await?;
     let granted = match grant_type {
@@ -84,7 +91,7 @@ async fn client_credentials<P: Ports>(
     if address == Address::Endpoint {
         return grants::own_grant(ask, &caller, asked).await;
     }
-    let row = if caller.assertion.is_none() {
+    let row = if caller.assertion.is_none() && !caller.is_use_new(&ask.app.memory) {
         ask.query(store::client(&caller)).await?
     } else {
         prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
@@ -94,7 +101,7 @@ async fn client_credentials<P: Ports>(
     issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
 }
 
-/// Runs the statements in one round trip, the assertion's use before them; their answers.
+/// Runs the statements in one round trip, the use of the assertion or secret before them; their answers.
 ///
 /// # Errors
 /// `invalid_client` when an assertion is shown again; faults of the database.
@@ -104,6 +111,9 @@ pub async fn prove<P: Ports>(
     statements: Vec<Statement>,
 ) -> Result<Vec<Option<String>>, Failure> {
     let mut batch = store::use_assertion(caller, ask.ports.now());
+    if caller.is_use_new(&ask.app.memory) {
+        batch.push(store::note_use(caller));
+    }
     let skipped = batch.len();
     batch.extend(statements);
     match ask.batch(batch).await {
@@ -138,6 +148,7 @@ pub async fn issued<P: Ports>(
         scope: &made.scope,
         issued_at: ask.ports.now().max(client.after + 1),
     };
+    caller.use_noted(&ask.app.memory);
     let issued = issue::sign(ask.app, ask.ports, &access).await?;
     Ok(Granted {
         issued,

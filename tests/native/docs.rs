@@ -90,7 +90,7 @@ fn the_readme_lists_the_documented_five() {
     let five = [
         (Operation::DeleteConnection, "200 401 403 404"),
         (Operation::UpdateConnection, "200 400 401 403 404 413 415 422"),
-        (Operation::RefreshConnectionSecret, "200 401 403 404"),
+        (Operation::RefreshConnectionSecret, "200 400 401 403 404 409 413 422"),
         (Operation::ShowRole, "200 401 403 404"),
         (Operation::DeletePermission, "200 400 401 403 404"),
     ];

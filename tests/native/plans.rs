@@ -27,7 +27,7 @@ fn is_slow(step: &str) -> bool {
     scan || step.contains("TEMP B-TREE")
 }
 
-fn slow_steps(service: &Service) -> Vec<String> {
+pub fn slow_steps(service: &Service) -> Vec<String> {
     let statements = service.platform.statements.borrow().clone();
     assert!(!statements.is_empty());
     let slow = |statement: &Statement| {

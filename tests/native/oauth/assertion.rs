@@ -126,3 +126,33 @@ fn a_key_that_is_registered_no_more_is_refused_at_once_and_a_secret_never_counts
     let again = ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({ "jti": "2" })));
     assert_eq!(again.json["error"], "invalid_client");
 }
+
+#[test]
+fn an_upsert_sets_how_the_client_authenticates_and_a_later_one_keeps_it() {
+    let service = Service::default();
+    let path = format!("/api/clients/{CLIENT}/connections");
+    let consumer = "25c03af6-69bd-439e-b0dd-f1669b3dbbfd";
+    let put = |extra: Value| {
+        let mut body = json!({ "consumer_id": consumer, "redirect_uri": "https://clinic.example/callback" });
+        for (name, value) in extra.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        service.call(Method::Put, &path, &mint("connection:write"), &body.to_string()).status
+    };
+    let stored = || {
+        let sql = format!(
+            "SELECT token_endpoint_auth_method || ' ' || COALESCE(jwks, '') FROM connections WHERE id = '{CONNECTION}'"
+        );
+        service.sql::<String>(&sql)
+    };
+    assert_eq!(put(json!({ "token_endpoint_auth_method": "private_key_jwt" })), 422);
+    assert_eq!(put(json!({ "token_endpoint_auth_method": "tls_client_auth" })), 422);
+    assert_eq!((put(json!({})), stored().as_str()), (200, "client_secret_basic "));
+    let jwks = json!({ "keys": [login_jwk("ec")] });
+    assert_eq!(put(json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks })), 200);
+    let fields = "SELECT fields FROM audit ORDER BY seq DESC LIMIT 1";
+    assert_eq!(service.sql::<String>(fields), r#"["redirect_uri","token_endpoint_auth_method","jwks"]"#);
+    assert_eq!(ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({}))).status, 200);
+    assert_eq!((put(json!({})), stored()), (200, format!("private_key_jwt {jwks}")));
+    assert_eq!((put(json!({ "token_endpoint_auth_method": "none" })), stored().as_str()), (200, "none "));
+}

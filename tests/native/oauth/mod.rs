@@ -3,6 +3,7 @@
 mod assertion;
 mod client_credentials;
 mod code;
+mod malformed;
 mod metadata;
 mod refresh;
 mod revocation;

@@ -128,6 +128,7 @@ fn a_refresh_token_from_before_a_revocation_is_dead() {
     let ask = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     let reply = pair.service.basic("/oauth/token", CLIENT, &pair.secrets[0], &ask);
     assert_eq!((reply.status, reply.json["error"].as_str()), (400, Some("invalid_grant")));
+    assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM grants WHERE previous IS NULL"), 1, "not even rotated");
 }
 
 #[test]

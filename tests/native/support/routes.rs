@@ -63,6 +63,10 @@ fn example(route: &'static Route) -> Example {
         (Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret") => {
             (&[CLINIC, CONNECTION], "", 200)
         }
+        (Get, "/api/clients/{id}/connections/{connection_id}/secrets") => (&[CLINIC, CONNECTION], "", 200),
+        (Delete, "/api/clients/{id}/connections/{connection_id}/secrets/{secret_id}") => {
+            (&[CLINIC, CONNECTION, "secret-1"], "", 200)
+        }
         (Get, "/api/clients" | "/admin/clients") => (&[], "", 200),
         (Get, "/api/clients/{id}" | "/admin/clients/{id}") => (&[CLINIC], "", 200),
         (Post, "/admin/clients") => (&[], client, 201),
