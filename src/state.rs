@@ -10,7 +10,9 @@ use lru::LruCache;
 
 use crate::auth::Principal;
 use crate::auth::remote::RemoteSet;
+use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
+use crate::ready::LastProbe;
 use crate::settings::{RawSettings, Settings};
 
 /// How late an answer may be that the database was not asked for (decision 0005).
@@ -52,6 +54,9 @@ pub struct Memory {
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
     /// Registered keys of clients by client id.
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
+    /// What `/readyz` found last.
+    pub probe: LastProbe,
+    pub refusals: Refusals,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
@@ -76,6 +81,8 @@ impl App {
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
+                probe: LastProbe::default(),
+                refusals: Refusals::default(),
                 remote_sets: RefCell::default(),
             },
         }
