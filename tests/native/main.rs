@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod audit;
 mod client_types;
 mod clients;
 mod connections;
@@ -23,6 +24,7 @@ mod foundation;
 mod gate;
 mod matrix;
 mod oauth;
+mod operating;
 mod plans;
 mod roles;
 mod schema;
