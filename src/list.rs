@@ -40,12 +40,13 @@ impl Source {
         self.fill(ROWS, list)
     }
 
-    /// A template with `{table}`, `{where}`, `{item}` and `{order}`.
+    /// A template with `{table}`, `{item}`, `{order}`, and `{where}`, or `{and}` after a condition of its own.
     pub fn fill(&self, template: &str, list: &List) -> String {
         let given = self.filters.iter().filter(|(name, _)| list.has(name)).map(|(_, condition)| *condition);
         let conditions: Vec<&str> = self.always.iter().copied().chain(given).collect();
         let clause = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        let filled = template.replace("{table}", self.table).replace("{where}", &clause);
+        let more: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
+        let filled = template.replace("{table}", self.table).replace("{where}", &clause).replace("{and}", &more);
         filled.replace("{item}", self.item).replace("{order}", self.order)
     }
 }

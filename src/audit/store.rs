@@ -49,6 +49,12 @@ const SOURCE: Source = Source {
     ],
 };
 
+/// SQL: `{"total", "items"}`. The order is the table's own: from its first row on, and not through all of it, which
+/// only the count may (by the smallest index).
+const PAGE: &str = "json_object('total', (SELECT count(*) FROM audit{where}),
+  'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit WHERE seq > 0{and}
+    ORDER BY seq LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
+
 /// SQL: `{"items", "head"}`.
 const PORTION: &str = concat!(
     "json_object('items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit{where}
@@ -79,7 +85,7 @@ WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
 pub fn list(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.rows(list))
+    list::select(gate, list, &SOURCE.fill(PAGE, list))
 }
 
 /// Rows after a `seq`, without a count: its cost does not grow with the audit.
