@@ -289,7 +289,8 @@ fn housekeeping_deletes_what_has_expired_and_says_what_it_did() {
          INSERT INTO authorization_codes (digest, connection_id, user_id, scope, redirect_uri, code_iat, code_exp)
            SELECT 'old', id, 'u', 'a', 'https://a.test', 0, {NOW} - 86401 FROM connections LIMIT 1;
          INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at, expires_at)
-           SELECT 'old', id, '{GENESIS}', 1, 'abcd', '2024-01-01T00:00:00Z', '2026-09-20T14:13:19Z' FROM connections LIMIT 1"
+           SELECT 'old', id, '{}', 1, 'abcd', '2024-01-01T00:00:00Z', '2026-09-20T14:13:19Z' FROM connections LIMIT 1",
+        "Z".repeat(43)
     ));
     let secrets = service.sql::<i64>("SELECT count(*) FROM connection_secrets");
     wait(housekeeping::run(&service.platform));
