@@ -26,6 +26,7 @@ mod matrix;
 mod oauth;
 mod operating;
 mod plans;
+mod refusals;
 mod roles;
 mod schema;
 mod support;
