@@ -68,6 +68,7 @@ CREATE TABLE connection_secrets (
   last_used_at   TEXT
 ) STRICT;
 CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id, created_at, id);
+CREATE INDEX connection_secrets_by_end ON connection_secrets (expires_at) WHERE expires_at IS NOT NULL;
 
 -- One table serves Mithril's roles and the access roles that permissions name.
 CREATE TABLE roles (
@@ -223,6 +224,7 @@ CREATE TABLE used_assertions (
 CREATE INDEX used_assertions_by_end ON used_assertions (assertion_exp);
 
 -- Written in the batch of the change it records, by nothing else. Names of changed fields, never values.
+-- seq has no gaps: one that is missing was removed. The indexes serve the filters; rowids order their entries.
 CREATE TABLE audit (
   seq        INTEGER PRIMARY KEY AUTOINCREMENT,
   at         TEXT NOT NULL,
@@ -231,5 +233,18 @@ CREATE TABLE audit (
   action     TEXT NOT NULL,                                  -- connection.refresh_secret, …
   subject    TEXT NOT NULL,                                  -- connection/<id>, …
   request_id TEXT NOT NULL,
-  fields     TEXT NOT NULL CHECK (json_valid(fields))        -- ["redirect_uri"]
+  fields     TEXT NOT NULL CHECK (json_valid(fields)),       -- ["redirect_uri"]
+  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/audit/chain.rs); NULL until sealed
+) STRICT;
+CREATE INDEX audit_by_time ON audit (at);
+CREATE INDEX audit_by_actor ON audit (actor);
+CREATE INDEX audit_by_client ON audit (client_id);
+CREATE INDEX audit_by_action ON audit (action);
+CREATE INDEX audit_by_subject ON audit (subject);
+
+-- The last sealed row of the audit; at most one row here. Sealing is a compare-and-set of it.
+CREATE TABLE audit_head (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  seq  INTEGER NOT NULL,
+  hash TEXT NOT NULL CHECK (length(hash) = 43)
 ) STRICT;

@@ -18,6 +18,7 @@ pub mod connections;
 pub mod endpoint;
 pub mod endpoint_users;
 pub mod error;
+pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod list;
@@ -25,6 +26,7 @@ pub mod log;
 pub mod oauth;
 mod operations;
 pub mod ports;
+pub mod ready;
 pub mod roles;
 pub mod routes;
 pub mod settings;
@@ -72,7 +74,12 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);
     response.headers.extend(cors::headers(&app.settings.cors_origins, request, &allow));
     line.finish(response.status, trips.count());
-    ports.log(&line.to_json());
+    if let Some(point) = line.point() {
+        ports.count(&point);
+    }
+    if app.memory.refusals.takes(&mut line, ports.now()) {
+        ports.log(&line.to_json());
+    }
     response
 }
 
@@ -86,7 +93,7 @@ async fn answer<P: Ports>(
     line: &mut log::Line<'_>,
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
-        let ask = Ask { app, ports, request, trips, client: RefCell::default() };
+        let ask = Ask { app, ports, request, request_id, trips, client: RefCell::default() };
         let answer = operations::open(route.operation, &ask).await;
         if let Some(client) = &*ask.client.borrow() {
             line.client(client);
@@ -137,7 +144,7 @@ fn render<P: Ports>(
             (status, Some(body))
         }
     };
-    if body.is_some() {
+    if body.is_some() && !headers.iter().any(|(name, _)| *name == "content-type") {
         headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
     }
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }

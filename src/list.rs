@@ -1,5 +1,5 @@
-//! The SQL that every Mithril list shares: one statement that counts and selects, ordered by creation, then
-//! id. `?1` is the gate, `?2` the page and its filters (`http::paging::List`).
+//! The SQL that every Mithril list shares: one statement that counts and selects, ordered by creation. `?1` is
+//! the gate, `?2` the page and its filters (`http::paging::List`).
 //!
 //! Only the conditions of the filters that were given are in the statement, so that each has the index it
 //! needs and the bare count none to check.
@@ -8,11 +8,15 @@ use crate::gate;
 use crate::http::paging::List;
 use crate::ports::Statement;
 
+pub const CREATION: &str = "inserted_at, id";
+
 /// What a list is made of. All texts are constants.
 pub struct Source {
     pub table: &'static str,
     /// One item, as a JSON object.
     pub item: &'static str,
+    /// Its columns from the oldest to the newest: [`CREATION`] for most.
+    pub order: &'static str,
     /// Conditions that always hold.
     pub always: &'static [&'static str],
     /// A filter's name and its condition.
@@ -22,7 +26,7 @@ pub struct Source {
 /// SQL: `{"total", "items"}`.
 const ROWS: &str = "json_object('total', (SELECT count(*) FROM {table}{where}),
   'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{where}
-    ORDER BY inserted_at, id LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
+    ORDER BY {order} LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
 
 const SELECT: &str = concat!(
     "SELECT json_object('gate', ",
@@ -33,10 +37,17 @@ const SELECT: &str = concat!(
 impl Source {
     /// SQL of the rows that `list` asks for.
     pub fn rows(&self, list: &List) -> String {
+        self.fill(ROWS, list)
+    }
+
+    /// A template with `{table}`, `{item}`, `{order}`, and `{where}`, or `{and}` after a condition of its own.
+    pub fn fill(&self, template: &str, list: &List) -> String {
         let given = self.filters.iter().filter(|(name, _)| list.has(name)).map(|(_, condition)| *condition);
         let conditions: Vec<&str> = self.always.iter().copied().chain(given).collect();
         let clause = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        ROWS.replace("{table}", self.table).replace("{where}", &clause).replace("{item}", self.item)
+        let more: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
+        let filled = template.replace("{table}", self.table).replace("{where}", &clause).replace("{and}", &more);
+        filled.replace("{item}", self.item).replace("{order}", self.order)
     }
 }
 

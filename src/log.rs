@@ -1,5 +1,7 @@
-//! One JSON line a request. It names the route's pattern, not the path, and never holds a token, a secret
-//! or a body.
+//! One JSON line a request, but of a flood of refused ones a sample. It names the route's pattern, not the path,
+//! and never holds a token, a secret or a body.
+
+use std::cell::Cell;
 
 use serde::Serialize;
 
@@ -26,6 +28,56 @@ pub struct Line<'a> {
     request_id: &'a str,
     /// Round trips to the database.
     d1: u32,
+    /// Refused requests of this isolate before this one that have no line of their own.
+    #[serde(skip_serializing_if = "is_zero")]
+    refused_unlogged: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// One answer, to be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    pub method: &'static str,
+    pub route: &'static str,
+    pub status: u16,
+    pub code: &'static str,
+}
+
+/// Refused attempts (401, 403) of an isolate: in a minute the first [`Refusals::WHOLE`] have a line each, then one
+/// in [`Refusals::SAMPLE`]; whichever line comes next says how many had none. Lines with 401 or 403 and the sum of
+/// `refused_unlogged` are all of them, but for those since the last line of an isolate that ended.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    minute: Cell<i64>,
+    seen: Cell<u32>,
+    unlogged: Cell<u32>,
+}
+
+impl Refusals {
+    pub const WHOLE: u32 = 600;
+    pub const SAMPLE: u32 = 100;
+
+    /// Whether the line is to be written; then it has been told of those that were not.
+    pub fn takes(&self, line: &mut Line<'_>, now: i64) -> bool {
+        if matches!(line.status, 401 | 403) {
+            let minute = now.div_euclid(60);
+            if self.minute.replace(minute) != minute {
+                self.seen.set(0);
+            }
+            let seen = self.seen.get().saturating_add(1);
+            self.seen.set(seen);
+            if seen > Self::WHOLE && !seen.is_multiple_of(Self::SAMPLE) {
+                self.unlogged.set(self.unlogged.get().saturating_add(1));
+                return false;
+            }
+        }
+        line.refused_unlogged = self.unlogged.take();
+        true
+    }
 }
 
 impl<'a> Line<'a> {
@@ -39,6 +91,7 @@ impl<'a> Line<'a> {
             client_id: None,
             request_id,
             d1: 0,
+            refused_unlogged: 0,
         }
     }
 
@@ -54,6 +107,12 @@ impl<'a> Line<'a> {
     pub fn finish(&mut self, status: u16, d1: u32) {
         self.status = status;
         self.d1 = d1;
+    }
+
+    /// `None` where no route matched: paths of strangers are not worth counting.
+    pub fn point(&self) -> Option<Point> {
+        let route = self.route?;
+        Some(Point { method: self.method, route, status: self.status, code: self.code.unwrap_or_default() })
     }
 
     pub fn to_json(&self) -> String {

@@ -7,12 +7,15 @@ use crate::http::Answer;
 use crate::oauth::{self, Ask};
 use crate::ports::Ports;
 use crate::routes::Operation;
-use crate::{access_groups, access_roles, client_types, clients, connections, endpoint_users, roles, users};
+use crate::{
+    access_groups, access_roles, audit, client_types, clients, connections, endpoint_users, ready, roles, users,
+};
 
 /// What needs no bearer token.
 pub async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
     match operation {
         Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
+        Operation::Ready => ready::ready(ask).await,
         Operation::Token(address) => oauth::token::token(ask, address).await,
         Operation::Introspect => oauth::introspect::introspect(ask).await,
         Operation::Revoke => oauth::revoke::revoke(ask).await,
@@ -26,6 +29,7 @@ pub async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<An
 pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     match operation {
         Operation::Health
+        | Operation::Ready
         | Operation::Token(_)
         | Operation::Introspect
         | Operation::Revoke
@@ -63,6 +67,8 @@ pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Res
         Operation::ListUserRoles => users::handlers::list_roles(call).await,
         Operation::AddUserRole => users::handlers::add_role(call).await,
         Operation::RemoveUserRole => users::handlers::remove_role(call).await,
+        Operation::ListAudit => audit::handlers::list(call).await,
+        Operation::ExportAudit => audit::handlers::export(call).await,
         Operation::ListAccessGroups => list::all(call, &access_groups::GROUPS).await,
         Operation::InsertAccessGroup => records::insert(call, &access_groups::GROUP_RECORDS).await,
         Operation::UpsertAccessGroup => records::upsert(call, &access_groups::GROUP_RECORDS).await,

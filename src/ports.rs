@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use crate::auth::keys::{SigningKey, VerifyKey};
+use crate::log::Point;
 
 /// A bound value. Integers beyond ±2^53 cross JavaScript as text; SQLite's column affinity restores them.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +161,8 @@ pub trait RateLimit {
 pub trait Log {
     /// Writes one line of JSON.
     fn log(&self, line: &str);
+    /// Counts an answer (Analytics Engine), where something is bound to count with.
+    fn count(&self, point: &Point);
 }
 
 pub trait Ports: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log {}

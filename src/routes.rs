@@ -20,6 +20,7 @@ pub enum Dialect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Health,
+    Ready,
     ListConnections,
     ShowConnection,
     PutConnection,
@@ -57,6 +58,8 @@ pub enum Operation {
     ListUserRoles,
     AddUserRole,
     RemoveUserRole,
+    ListAudit,
+    ExportAudit,
     ListAccessGroups,
     InsertAccessGroup,
     UpsertAccessGroup,
@@ -117,6 +120,7 @@ const fn route(method: Method, path: &'static str, dialect: Dialect, access: Acc
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
     route(Get, "/healthz", ROLES, Public, Operation::Health),
+    route(Get, "/readyz", ROLES, Public, Operation::Ready),
 
     route(Post, "/oauth/token", Dialect::OAuth, Public, Operation::Token(Address::Standard)),
     route(Post, "/oauth/tokens", ROLES, Public, Operation::Token(Address::Mithril)),
@@ -167,6 +171,9 @@ pub static ROUTES: &[Route] = &[
     route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
     route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
     route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
+
+    route(Get, "/admin/audit", ADMIN, AnyClient("audit:read"), Operation::ListAudit),
+    route(Get, "/admin/audit.ndjson", ADMIN, AnyClient("audit:read"), Operation::ExportAudit),
 
     route(Get, "/Endpoint/rest/api/v1/AccessGroups", Dialect::Endpoint, Endpoint(READ), Operation::ListAccessGroups),
     route(Post, "/Endpoint/rest/api/v1/AccessGroup", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertAccessGroup),
@@ -301,7 +308,7 @@ mod tests {
         let open: Vec<_> = ROUTES.iter().filter(|route| route.access.scopes().is_empty()).collect();
         for route in &open {
             let plane = matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken);
-            assert!(plane || ["/healthz", "/oauth/tokens"].contains(&route.path), "{}", route.path);
+            assert!(plane || ["/healthz", "/readyz", "/oauth/tokens"].contains(&route.path), "{}", route.path);
         }
     }
 

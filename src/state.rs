@@ -10,7 +10,9 @@ use lru::LruCache;
 
 use crate::auth::Principal;
 use crate::auth::remote::RemoteSet;
+use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
+use crate::ready::LastProbe;
 use crate::settings::{RawSettings, Settings};
 
 /// How often the use of a secret is written down at most.
@@ -58,6 +60,9 @@ pub struct Memory {
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
     /// When the use of a secret was last written down, by its current digest.
     used_secrets: RefCell<LruCache<String, i64>>,
+    /// What `/readyz` found last.
+    pub probe: LastProbe,
+    pub refusals: Refusals,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
@@ -92,6 +97,8 @@ impl App {
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
+                probe: LastProbe::default(),
+                refusals: Refusals::default(),
                 remote_sets: RefCell::default(),
             },
         }

@@ -4,6 +4,8 @@ const each = (names, verbs) => names.flatMap((name) => verbs.map((verb) => `${na
 export const ALL_SCOPES = [
   ...each(["connection"], ["read", "write", "refresh_secret", "delete"]),
   ...each(["client", "client_type", "role", "token", "app"], ["read", "write", "delete"]),
+  ...each(["user"], ["read", "write"]),
+  "audit:read",
   "secret:refresh",
   ...each(["AccessManager", "AccessUser"], ["Read", "Create", "Update", "Delete"]),
 ].join(" ");

@@ -1,8 +1,15 @@
 //! The audit: one row for each change, written in the change's own batch, so that there is never one
-//! without the other.
+//! without the other. A cron trigger seals the rows into a hash chain ([`seal`]); administrations read and
+//! export them ([`handlers`]), and `npm run audit:verify` checks an export without the service.
+
+pub mod chain;
+pub mod handlers;
+pub mod seal;
+pub mod store;
 
 use crate::call::Call;
 use crate::http::envelope::json;
+use crate::oauth::Ask;
 use crate::ports::{Param, Ports, Statement};
 
 /// Runs right after the decisive change: `changes()` is the number of rows it touched.
@@ -11,15 +18,29 @@ SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?1, 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7 W
 
 pub fn record<P: Ports>(call: &Call<'_, P>, action: &str, subject: &str, fields: &[&str]) -> Statement {
     let principal = &call.principal;
+    entry(call.now(), (&principal.subject, &principal.client_id), (action, subject, fields), call.request_id)
+}
+
+/// For the token plane, where a client acts for itself. Right after the change, as above.
+pub fn record_client<P: Ports>(ask: &Ask<'_, P>, client: &str, action: &str, subject: &str) -> Statement {
+    entry(ask.ports.now(), (client, client), (action, subject, &[]), ask.request_id)
+}
+
+fn entry(
+    now: i64,
+    (actor, client): (&str, &str),
+    (action, subject, fields): (&str, &str, &[&str]),
+    request_id: &str,
+) -> Statement {
     Statement::new(
         RECORD,
         [
-            Param::Int(call.now()),
-            principal.subject.as_str().into(),
-            principal.client_id.as_str().into(),
+            Param::Int(now),
+            actor.into(),
+            client.into(),
             action.into(),
             subject.into(),
-            call.request_id.into(),
+            request_id.into(),
             json(fields).into(),
         ],
     )

@@ -2,7 +2,7 @@
 
 use crate::gate;
 use crate::http::paging::List;
-use crate::list::{self, Source};
+use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 
 /// A client type as the API shows it.
@@ -16,6 +16,7 @@ macro_rules! client_type_json {
 const SOURCE: Source = Source {
     table: "client_types",
     item: client_type_json!(),
+    order: CREATION,
     always: &[],
     filters: &[("name", "instr(name, ?2 ->> 'name') > 0")],
 };

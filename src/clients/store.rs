@@ -3,7 +3,7 @@
 use super::input::ClientData;
 use crate::gate;
 use crate::http::paging::List;
-use crate::list::{self, Source};
+use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 
 /// What a client may know of itself.
@@ -78,6 +78,7 @@ const ITEM: &str = concat!("json_object(", properties!(), ")");
 const ALL: Source = Source {
     table: "clients",
     item: ITEM,
+    order: CREATION,
     always: &[],
     filters: &[
         ("id", "id = ?2 ->> 'id'"),

@@ -5,7 +5,7 @@ use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
 use crate::gate;
 use crate::http::paging::List;
-use crate::list::{self, Source};
+use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 
 /// The columns of [`super::Connection`], as JSON.
@@ -20,6 +20,7 @@ macro_rules! connection_json {
 const SOURCE: Source = Source {
     table: "connections",
     item: connection_json!(),
+    order: CREATION,
     always: &["client_id = ?2 ->> 'client_id'"],
     filters: &[
         ("consumer_id", "consumer_id = ?2 ->> 'consumer_id'"),

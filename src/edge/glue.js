@@ -116,6 +116,19 @@ export function has_limiter(env) {
   return env.TOKEN_LIMIT !== undefined;
 }
 
+export function has_metrics(env) {
+  return env.METRICS !== undefined;
+}
+
+/** One data point of the answer, written after it. The dataset's columns are in docs/operating.md. */
+export function count(env, method, route, status, code) {
+  try {
+    env.METRICS.writeDataPoint({ indexes: [route], blobs: [method, route, String(status), code], doubles: [1] });
+  } catch (error) {
+    console.log(JSON.stringify({ event: "count_failed", cause: message(error) }));
+  }
+}
+
 /** The body of a 200 answer as text; throws for everything else, and for more than `limit` bytes. */
 export async function get(url, limit, milliseconds) {
   const response = await fetch(url, {

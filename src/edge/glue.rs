@@ -26,6 +26,10 @@ extern "C" {
 
     pub fn has_limiter(env: &Env) -> bool;
 
+    pub fn has_metrics(env: &Env) -> bool;
+
+    pub fn count(env: &Env, method: &str, route: &str, status: u16, code: &str);
+
     pub fn get(url: &str, limit: u32, milliseconds: u32) -> Promise;
 
     pub fn sleep(milliseconds: u32) -> Promise;

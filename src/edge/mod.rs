@@ -1,11 +1,11 @@
-//! The Workers platform: the `fetch` event, and the ports over D1, KV and WebCrypto. The only module that
+//! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. The only module that
 //! knows it; it decides nothing.
 
 mod glue;
 mod ports;
 mod task;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -20,6 +20,8 @@ use ports::Edge;
 thread_local! {
     /// Plain data only: bindings, bodies and promises belong to one request and hang the next.
     static APP: OnceCell<Rc<App>> = const { OnceCell::new() };
+    /// Whether something is bound that counts answers.
+    static COUNTS: Cell<bool> = const { Cell::new(false) };
     /// The headers to read, as an array that stays on JavaScript's side.
     static NAMES: js_sys::Array = Header::ALL.iter().map(|header| JsValue::from_str(header.name())).collect();
 }
@@ -36,7 +38,19 @@ pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
     task::run(Box::pin(answer), now)
 }
 
+/// The `scheduled` handler. Every task ends in a `Response`; nobody reads this one. `request` is none that came.
+#[wasm_bindgen]
+pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsValue {
+    let (_, now) = read_head(&request);
+    let work = async move {
+        crate::housekeeping::run(&Edge::new(request, false, env, context, now)).await;
+        glue::respond(204, "", None)
+    };
+    task::run(Box::pin(work), now)
+}
+
 fn start(env: &Env) -> App {
+    COUNTS.set(glue::has_metrics(env));
     let setting = |name| glue::setting(env, name);
     let app = App::new(&RawSettings {
         issuer: setting("ISSUER"),

@@ -13,6 +13,7 @@ use super::glue;
 use super::task::wait;
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
 use crate::http::envelope;
+use crate::log::Point;
 use crate::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
@@ -183,5 +184,11 @@ impl Incoming for Edge {
 impl Log for Edge {
     fn log(&self, line: &str) {
         glue::log(line);
+    }
+
+    fn count(&self, point: &Point) {
+        if super::COUNTS.get() {
+            glue::count(&self.env, point.method, point.route, point.status, point.code);
+        }
     }
 }

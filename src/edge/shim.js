@@ -50,4 +50,14 @@ export default {
       return failed(error, request);
     }
   },
+  /** The cron trigger. A failure is in the log; the next minute tries again. */
+  async scheduled(_, env, context) {
+    revive();
+    try {
+      await exports.scheduled(new Request("https://scheduled.invalid/"), env, context);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+      console.error(JSON.stringify({ event: "housekeeping_failed", cause: String(error) }));
+    }
+  },
 };

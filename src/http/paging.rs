@@ -1,6 +1,8 @@
 //! The query of a Mithril list: which page of it, and its filters, each taken with its rule
 //! (spec/mithril.md §5). The SQL of lists is in `list`.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -14,6 +16,7 @@ const DEFAULT_SIZE: i64 = 50;
 const MAX_SIZE: i64 = 300;
 /// The largest integer that every JSON reader keeps exact; an offset of it still fits 64 bits.
 const MAX_PAGE: i64 = (1 << 53) - 1;
+const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
 /// Takes parameters out of a query; what breaks a rule is collected for one 422. An empty filter is no filter.
 pub struct ListQuery<'a> {
@@ -60,6 +63,17 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// A time as the database has it, `2026-11-21T08:00:00Z`; a date is its first second.
+    pub fn time(&mut self, name: &'static str) {
+        let Some(text) = self.filter(name) else { return };
+        let time = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text };
+        if is_time(&time) {
+            self.filters.insert(name.to_owned(), time.into());
+        } else {
+            self.refuse(format!("$.{name}"), Rule::Format { pattern: TIME });
+        }
+    }
+
     /// A comma list, as a JSON array.
     pub fn words(&mut self, name: &'static str) {
         let text = self.filter(name).unwrap_or_default();
@@ -72,8 +86,8 @@ impl<'a> ListQuery<'a> {
     /// # Errors
     /// 422 with every rule that was broken.
     pub fn finish(mut self) -> Result<List, Failure> {
-        let page = self.positive("page", 1, MAX_PAGE);
-        let size = self.positive("page_size", DEFAULT_SIZE, MAX_SIZE);
+        let page = self.integer("page", 1, 1..=MAX_PAGE);
+        let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
         if !self.invalid.is_empty() {
             return Err(Failure::Invalid(self.invalid));
         }
@@ -81,6 +95,22 @@ impl<'a> ListQuery<'a> {
         values.insert("size".to_owned(), size.into());
         values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
         Ok(List { page, size, values })
+    }
+
+    /// For what is read on from a place, `after`, and not by pages: `limit` items, `max` unless fewer are asked for.
+    ///
+    /// # Errors
+    /// 422 with every rule that was broken.
+    pub fn portion(mut self, max: i64) -> Result<List, Failure> {
+        let after = self.integer("after", 0, 0..=MAX_PAGE);
+        let size = self.integer("limit", max, 1..=max);
+        if !self.invalid.is_empty() {
+            return Err(Failure::Invalid(self.invalid));
+        }
+        let mut values = self.filters;
+        values.insert("size".to_owned(), size.into());
+        values.insert("after".to_owned(), after.into());
+        Ok(List { page: 1, size, values })
     }
 
     fn filter(&mut self, name: &'static str) -> Option<String> {
@@ -91,7 +121,8 @@ impl<'a> ListQuery<'a> {
         None
     }
 
-    fn positive(&mut self, name: &'static str, default: i64, max: i64) -> i64 {
+    fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
+        let (min, max) = range.into_inner();
         let text = match self.request.query_param(name) {
             Ok(None) => return default,
             Ok(Some(text)) => text,
@@ -99,10 +130,10 @@ impl<'a> ListQuery<'a> {
         };
         let is_integer = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<i64>() {
-            Ok(number) if (1..=max).contains(&number) => return number,
+            Ok(number) if (min..=max).contains(&number) => return number,
             // Digits beyond 64 bits are out of range, not of another type.
-            Ok(_) => self.refuse(name.to_owned(), Rule::Range { min: 1, max }),
-            Err(_) if is_integer => self.refuse(name.to_owned(), Rule::Range { min: 1, max }),
+            Ok(_) => self.refuse(name.to_owned(), Rule::Range { min, max }),
+            Err(_) if is_integer => self.refuse(name.to_owned(), Rule::Range { min, max }),
             Err(_) => self.refuse(name.to_owned(), Rule::Cast { expected: "integer", actual: "string" }),
         }
         default
@@ -111,6 +142,23 @@ impl<'a> ListQuery<'a> {
     fn refuse(&mut self, entry: String, rule: Rule) {
         self.invalid.push(Invalid { entry, rule });
     }
+}
+
+/// Whether digits and signs are where they belong and each number is in its range; months have 31 days here, which
+/// compares just as well.
+fn is_time(text: &str) -> bool {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00Z";
+    let fits = |(byte, shape): (u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == *shape };
+    let within = |at: std::ops::Range<usize>, range: RangeInclusive<u8>| {
+        text.get(at).and_then(|digits| digits.parse().ok()).is_some_and(|number: u8| range.contains(&number))
+    };
+    text.len() == SHAPE.len()
+        && text.bytes().zip(SHAPE).all(fits)
+        && within(5..7, 1..=12)
+        && within(8..10, 1..=31)
+        && within(11..13, 0..=23)
+        && within(14..16, 0..=59)
+        && within(17..19, 0..=59)
 }
 
 /// One page of a list, as it was asked for.
@@ -130,6 +178,10 @@ struct Rows<'a> {
 }
 
 impl List {
+    pub const fn size(&self) -> i64 {
+        self.size
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }

@@ -11,12 +11,16 @@ use super::parameters::Parameters;
 use super::store::{self, NewGrant};
 use super::token::{Client, Made, issued, parse, prove};
 use super::{Address, Ask, Refusal};
+use crate::audit;
 use crate::auth::scope::Scopes;
 use crate::connections::secret::{ApiKey, Pepper};
 use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::id;
 use crate::ports::Ports;
+
+/// In the audit: a code or refresh token came a second time, and what it had given was ended.
+const REUSE: &str = "grant.end_reused";
 
 #[derive(Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -93,7 +97,9 @@ pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Optio
     let grant_id = id::uuid(ask.ports);
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
-    let row = prove(ask, caller, store::own_grant(caller, new, asked, wanted(asked))).await?.pop().flatten();
+    let mut statements = store::own_grant(caller, new, asked, wanted(asked));
+    statements.insert(2, audit::record_client(ask, &caller.client, "grant.create", &format!("grant/{grant_id}")));
+    let row = prove(ask, caller, statements).await?.pop().flatten();
     let client: Client = parse(&row.ok_or(refused(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
     let made = Made { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
@@ -128,9 +134,13 @@ pub async fn refresh_token<P: Ports>(
     caller.shown = shown.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
     let successor = shown.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
 
-    let mut answers = prove(ask, &caller, store::rotate(&caller, successor, wanted(asked))).await?.into_iter().skip(1);
+    let mut statements = store::rotate(&caller, successor, wanted(asked));
+    // A rotation is no change of what anybody may do, and leaves no audit row; the end of a reused grant is one.
+    let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
+    statements.insert(3, audit::record_client(ask, &caller.client, REUSE, &subject));
+    let mut answers = prove(ask, &caller, statements).await?.into_iter().skip(1);
     let row = answers.next().flatten();
-    let is_public = answers.nth(1).flatten().is_some();
+    let is_public = answers.nth(2).flatten().is_some();
     let row = row.ok_or(refused(match (is_bare, address) {
         (true, _) if is_public => Refusal::TokenUnknown,
         (true, Address::Endpoint) => Refusal::UnauthorizedClient("refresh_token"),
@@ -175,7 +185,12 @@ pub async fn authorization_code<P: Ports>(
     let grant_id = id::uuid(ask.ports);
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
-    let statements = store::claim_code(&caller, new, redirect_uri, challenge);
+    let mut statements = store::claim_code(&caller, new, redirect_uri, challenge);
+    let created = audit::record_client(ask, &caller.client, "grant.create", &format!("grant/{grant_id}"));
+    let reused = audit::record_client(ask, &caller.client, REUSE, &format!("client/{}", caller.client));
+    // Each right after its change: the new grant, and the end of one whose code is shown again.
+    statements.insert(3, created);
+    statements.insert(5, reused);
     let mut answers = prove(ask, &caller, statements).await?;
     let is_public = answers.pop().flatten().is_some();
     let row = answers.pop().flatten();

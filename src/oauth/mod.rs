@@ -47,6 +47,7 @@ pub struct Ask<'a, P> {
     pub app: &'a App,
     pub ports: &'a P,
     pub request: &'a Request,
+    pub request_id: &'a str,
     pub trips: &'a RoundTrips,
     /// The client, once it has proved who it is; for the log.
     pub client: RefCell<Option<String>>,

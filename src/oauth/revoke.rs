@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use super::shown::Shown;
 use super::token::prove;
 use super::{Ask, Refusal, store};
+use crate::audit;
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::ports::Ports;
@@ -31,8 +32,13 @@ pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
             let connection = principal.connection_id.as_deref().unwrap_or_default();
             let token = (principal.token_id.as_deref().unwrap_or_default(), principal.remember_until);
             statements.extend(store::revoke_access(&caller, token, connection, ask.ports.now()));
+            statements.push(audit::record_client(ask, &caller.client, "token.revoke", &format!("token/{}", token.0)));
         }
-        Shown::Refresh(_) => statements.push(store::revoke_grant(&caller)),
+        Shown::Refresh(_) => {
+            statements.push(store::revoke_grant(&caller));
+            let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
+            statements.push(audit::record_client(ask, &caller.client, "grant.revoke", &subject));
+        }
         Shown::Unknown => {}
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();

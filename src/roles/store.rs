@@ -2,7 +2,7 @@
 
 use crate::gate;
 use crate::http::paging::List;
-use crate::list::{self, Source};
+use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 
 /// A role as the API shows it, keys in the seed's order.
@@ -23,6 +23,7 @@ macro_rules! used_by {
 const SOURCE: Source = Source {
     table: "roles",
     item: role_json!(),
+    order: CREATION,
     always: &[],
     filters: &[
         ("name", "instr(name, ?2 ->> 'name') > 0"),

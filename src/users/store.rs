@@ -2,7 +2,7 @@
 
 use crate::gate;
 use crate::http::paging::List;
-use crate::list::{self, Source};
+use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 
 /// A user's role as the API shows it.
@@ -16,6 +16,7 @@ macro_rules! user_role_json {
 const SOURCE: Source = Source {
     table: "user_roles",
     item: user_role_json!(),
+    order: CREATION,
     always: &["user_id = ?2 ->> 'user_id'"],
     filters: &[("client_id", "client_id = ?2 ->> 'client_id'")],
 };

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod audit;
 mod client_types;
 mod clients;
 mod connections;
@@ -24,6 +25,7 @@ mod gate;
 mod leaks;
 mod matrix;
 mod oauth;
+mod operating;
 mod plans;
 mod refusals;
 mod roles;

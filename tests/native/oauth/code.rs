@@ -211,6 +211,7 @@ fn a_second_use_ends_what_the_first_gave() {
     assert_eq!(service.call(Method::Delete, &path, token, "").status, 401);
     let fields = [("grant_type", "refresh_token"), ("refresh_token", reply.json["refresh_token"].as_str().unwrap())];
     assert_eq!(service.basic("/oauth/token", CLIENT, &secret, &fields).json["error"], "invalid_grant");
+    assert_eq!(service.audited(), format!("grant.create,grant.end_reused client/{CLIENT}"));
 }
 
 #[test]

@@ -41,6 +41,14 @@ impl Service {
         self.send(Method::Post, path, &[(Header::ContentType, FORM), (Header::Authorization, &basic)], &encoded(fields))
     }
 
+    /// What the audit says of grants and tokens, all by the client itself.
+    pub fn audited(&self) -> String {
+        self.sql(&format!(
+            "SELECT group_concat(action || CASE WHEN subject GLOB 'grant/????????-*' THEN '' ELSE ' ' || subject END)
+             FROM audit WHERE actor = '{CLIENT}' AND client_id = '{CLIENT}'"
+        ))
+    }
+
     /// An access token of the client of a secret.
     pub fn token(&self, client: &str, secret: &str) -> String {
         let reply = self.basic("/oauth/token", client, secret, &[("grant_type", "client_credentials")]);

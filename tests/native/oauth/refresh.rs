@@ -75,6 +75,7 @@ fn a_retry_within_30_s_gets_the_same_successor_and_a_later_use_ends_the_family()
     let late = refresh(&service, "/oauth/token", &secret, &old);
     assert_eq!((late.status, late.json["error"].as_str()), (400, Some("invalid_grant")));
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+    assert_eq!(service.audited(), "grant.create,grant.end_reused");
     for reply in [&one, &two, &again] {
         assert!(!is_alive(&service, &text(reply, "access_token")));
         assert_eq!(refresh(&service, "/oauth/token", &secret, &text(reply, "refresh_token")).status, 400);

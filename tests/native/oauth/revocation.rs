@@ -155,6 +155,8 @@ fn revoke_ends_one_access_token_of_the_caller_and_says_the_same_of_all_others() 
     assert_eq!(pair.service.basic("/oauth/revoke", CLIENT, &pair.secrets[0], &[]).json["error"], "invalid_request");
     assert_eq!(pair.alive(), [false, true]);
     assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM revoked_tokens"), 1);
+    let token = pair.service.sql::<String>("SELECT 'token.revoke token/' || jti FROM revoked_tokens");
+    assert_eq!(pair.service.audited(), token);
     // Kept no longer than the token itself would have lived.
     pair.service.platform.now.set(NOW + 2000);
     let late = pair.service.token(CLIENT, &pair.secrets[1]);
@@ -175,6 +177,7 @@ fn a_revoked_refresh_token_ends_its_grant_and_the_access_tokens_of_it() {
     assert_eq!(pair.service.basic("/oauth/revoke", CLIENT, &pair.secrets[0], &token).status, 200);
     assert!(!is_alive(&pair.service, CLIENT, access));
     assert_eq!(pair.alive(), [true, true]);
+    assert_eq!(pair.service.audited(), "grant.create,grant.revoke");
 }
 
 #[test]

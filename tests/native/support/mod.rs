@@ -29,6 +29,8 @@ pub struct Service {
 pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
+    pub text: String,
+    /// Null when the body says that it is something else.
     pub json: Value,
 }
 
@@ -68,8 +70,11 @@ impl Service {
         *self.platform.body.borrow_mut() = body.as_bytes().to_vec();
         let response = pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request));
         let Response { status, headers, body } = response;
-        let json = body.map_or(Value::Null, |text| serde_json::from_str(&text).expect("an answer is JSON"));
-        Reply { status, headers, json }
+        let text = body.unwrap_or_default();
+        let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
+        let is_json = !text.is_empty() && !is_lines;
+        let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
+        Reply { status, headers, text, json }
     }
 
     /// With a token and, where a body is given, its content type.

@@ -7,6 +7,7 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
 use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
+use mithril_edge::log::Point;
 use mithril_edge::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
@@ -22,6 +23,7 @@ pub struct Platform {
     pub cache: RefCell<HashMap<String, String>>,
     pub now: Cell<i64>,
     pub log: RefCell<Vec<String>>,
+    pub points: RefCell<Vec<Point>>,
     /// Answers of outgoing GETs by URL.
     pub web: RefCell<HashMap<String, Result<String, String>>>,
     pub fetches: Cell<u32>,
@@ -48,6 +50,7 @@ impl Platform {
             cache: RefCell::default(),
             now: Cell::new(NOW),
             log: RefCell::default(),
+            points: RefCell::default(),
             web: RefCell::default(),
             fetches: Cell::new(0),
             statements: RefCell::default(),
@@ -214,5 +217,9 @@ impl Incoming for Platform {
 impl Log for Platform {
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());
+    }
+
+    fn count(&self, point: &Point) {
+        self.points.borrow_mut().push(*point);
     }
 }

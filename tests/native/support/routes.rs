@@ -88,6 +88,7 @@ fn example(route: &'static Route) -> Example {
         (Get, "/admin/users/{user_id}/roles") => (&["user-1"], "", 200),
         (Post, "/admin/users/{user_id}/roles") => (&["user-1"], user_role, 201),
         (Delete, "/admin/users/roles/{id}") => (&["user-role-1"], "", 200),
+        (Get, "/admin/audit" | "/admin/audit.ndjson") => (&[], "", 200),
         (method, path) => panic!("how is {} {path} called?", method.as_str()),
     };
     Example { route, path: fill(route.path, ids), body, status }

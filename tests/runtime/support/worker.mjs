@@ -69,6 +69,8 @@ export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, 
       const [status, found, text] = await exchange({ host: url.hostname, port: url.port, path, method, headers }, chunks);
       return { url: url.origin + path.split("?")[0], status, headers: new Headers(found), text, json: parsed(text) };
     },
+    /** The cron trigger, to its end. */
+    scheduled: () => worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() }),
     sql,
     load,
     /** The database as it was at the start. What the isolate remembers stays. */

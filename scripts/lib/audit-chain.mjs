@@ -1,0 +1,115 @@
+// The audit's hash chain, as src/audit/chain.rs makes it, and what breaks it. No dependencies: an auditor may run
+// this anywhere.
+import { createHash } from "node:crypto";
+
+/** What the first row follows. */
+export const GENESIS = { seq: 0, hash: "A".repeat(43) };
+
+const TEXTS = ["at", "actor", "client_id", "action", "subject", "request_id"];
+const KEYS = ["seq", ...TEXTS, "fields", "hash"];
+
+/** A row's hash when it follows the hash `before`. */
+export function hashOf(row, before) {
+  const digest = createHash("sha256");
+  for (const value of [before, String(row.seq), ...TEXTS.map((name) => row[name]), JSON.stringify(row.fields)]) {
+    digest.update(`${Buffer.byteLength(value)}:${value},`);
+  }
+  return digest.digest("base64url");
+}
+
+/** `1234:hash`, as the log's `head` has it. */
+export function parseHead(text) {
+  const [, seq, hash] = /^(\d+):([A-Za-z0-9_-]{43})$/.exec(text ?? "") ?? [];
+  return hash === undefined ? undefined : { seq: Number(seq), hash };
+}
+
+const isRow = (row) =>
+  typeof row === "object" &&
+  row !== null &&
+  Object.keys(row).length === KEYS.length &&
+  KEYS.every((key) => key in row) &&
+  Number.isSafeInteger(row.seq) &&
+  TEXTS.every((name) => typeof row[name] === "string") &&
+  Array.isArray(row.fields) &&
+  (row.hash === null || typeof row.hash === "string");
+
+const missing = (first, last) => (first === last ? `row ${last} is missing` : `rows ${first} to ${last} are missing`);
+
+const isHead = (line) => typeof line?.head?.hash === "string" && Number.isSafeInteger(line.head.seq) && Object.keys(line).length === 1;
+
+const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads the lines of an export (any iterable, also an async one). `after` is where the export before it ended, `known` a
+ * head that was kept elsewhere. Answers { rows, sealed, unsealed, head, problems: [{ line, text }] }.
+ */
+export async function verify(lines, { after = GENESIS, known } = {}) {
+  const problems = [];
+  const state = { seq: after.seq, hash: after.hash };
+  const result = { rows: 0, unsealed: 0, head: undefined, problems };
+  // A chain that goes on from a row that does not fit is checked all the same, from that row's own hash.
+  let atKnown = known?.seq === after.seq ? after.hash : undefined;
+  let pending = []; // rows without a hash; sealed or not, the head says
+  const computed = new Map([[after.seq, after.hash]]);
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    const found = (what) => problems.push({ line: number, text: what });
+    if (text === "") continue;
+    const line = parsed(text);
+    if (result.head !== undefined) {
+      found("something follows the head, which is the last line of an export");
+      continue;
+    }
+    if (isHead(line)) {
+      result.head = line.head;
+      continue;
+    }
+    if (!isRow(line)) {
+      found("is not a row of the audit");
+      continue;
+    }
+    result.rows += 1;
+    if (line.seq <= state.seq) {
+      found(`row ${line.seq} comes after row ${state.seq}: moved, inserted or repeated`);
+      continue;
+    }
+    if (line.seq > state.seq + 1) {
+      found(missing(state.seq + 1, line.seq - 1));
+    }
+    const hash = hashOf(line, state.hash);
+    if (line.hash === null) {
+      pending.push({ seq: line.seq, line: number });
+    } else {
+      if (line.hash !== hash) {
+        found(`row ${line.seq} does not fit its hash: it was changed, or a row before it was changed, removed or inserted`);
+      }
+      pending = [];
+    }
+    state.seq = line.seq;
+    state.hash = line.hash ?? hash;
+    if (known?.seq === line.seq) atKnown = state.hash;
+    // Only rows that the head may name are kept: the last sealed one and those after it.
+    if (line.hash !== null) computed.clear();
+    computed.set(line.seq, state.hash);
+  }
+  const end = (what) => problems.push({ line: number, text: what });
+  const { head } = result;
+  if (head === undefined) {
+    end("the export has no end: the head is missing, and with it maybe rows");
+  } else {
+    if (head.seq > state.seq) end(`${missing(state.seq + 1, head.seq)} at the end`);
+    else if (computed.get(head.seq) !== head.hash) end(`the head names row ${head.seq} with another hash than the rows before it make`);
+    result.unsealed = pending.filter(({ seq }) => seq > head.seq).length;
+  }
+  if (known !== undefined && atKnown !== known.hash) {
+    end(atKnown === undefined ? `row ${known.seq}, which is known, is missing` : `row ${known.seq} has another hash than the one that is known`);
+  }
+  return result;
+}

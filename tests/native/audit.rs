@@ -1,0 +1,329 @@
+//! The audit: a row for every change, the chain over them, reading and export, and what the cron trigger does.
+
+use std::future::Future;
+
+use mithril_edge::audit::chain::GENESIS;
+use mithril_edge::audit::seal;
+use mithril_edge::http::Method::{Get, Post};
+use mithril_edge::ports::DbError;
+use mithril_edge::routes::{Dialect, ROUTES};
+use mithril_edge::{housekeeping, http::Method};
+use serde_json::{Value, json};
+
+use crate::support::endpoint::{CLERK, PHYSICIAN, ROOT, field, send};
+use crate::support::platform::NOW;
+use crate::support::routes::{examples, service};
+use crate::support::{Service, mint};
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    pollster::block_on(future)
+}
+
+/// `count` rows that are not sealed.
+fn rows(service: &Service, count: u32) {
+    service.platform.load(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', {NOW} + i, 'unixepoch'), 'actor-' || (i % 3), 'client-' || (i % 2),
+           'role.create', 'role/' || i, 'r-' || i, '[\"name\"]' FROM n"
+    ));
+}
+
+fn read(service: &Service, path: &str) -> crate::support::Reply {
+    let reply = service.call(Get, path, &mint("audit:read"), "");
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+    reply
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+}
+
+fn seqs(service: &Service, query: &str) -> Vec<i64> {
+    let reply = read(service, &format!("/admin/audit?{query}"));
+    reply.json["data"].as_array().expect("a list").iter().map(|row| row["seq"].as_i64().expect("a number")).collect()
+}
+
+#[test]
+fn every_change_of_every_route_writes_one_row_in_its_own_batch_and_no_read_does() {
+    let mut changes = 0;
+    for example in examples() {
+        let service = service();
+        let scope = example.route.access.scopes().join(" ");
+        let reply = service.call(example.route.method, &example.path, &mint(&scope), example.body);
+        assert_eq!(reply.status, example.status, "{}", example.path);
+        let what = format!("{} {}", example.route.method.as_str(), example.path);
+        if example.route.method == Method::Get {
+            assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0, "{what}");
+            continue;
+        }
+        let row: String = service.sql(
+            "SELECT json_array(at, actor, client_id, request_id, json_array_length(fields) >= 0, hash) FROM audit",
+        );
+        let id = reply.header("x-request-id").expect("a request id");
+        let admin = crate::support::tokens::ADMIN;
+        assert_eq!(row, json!(["2026-09-21T14:13:20Z", "user-1", admin, id, 1, null]).to_string(), "{what}");
+        let named: bool = service.sql("SELECT action GLOB '?*.?*' AND subject GLOB '?*/?*' FROM audit");
+        assert!(named, "{what}");
+        assert_eq!(service.platform.trips.get(), 1, "{what}");
+        changes += 1;
+    }
+    assert!(changes >= 18, "{changes}");
+}
+
+/// A call of each changing route of the Endpoint dialect that changes something.
+fn endpoint_change(method: Method, path: &str) -> (String, Value) {
+    let permission = json!({ "AccessRoleId": field("Id", PHYSICIAN), "PermissionId": "Export", "Is_Active": true });
+    let own = json!({ "PermissionId": "Export" });
+    let bulk = json!({ "Permissions": [{ "AccessRoleId": PHYSICIAN, "PermissionId": "Export" }] });
+    let (path, body) = match (method.as_str(), path) {
+        ("POST" | "PATCH", "/AccessGroup" | "/Role") => (path.to_owned(), json!({ "Name": "New" })),
+        ("PUT", "/AccessGroup/{Id}") => ("/AccessGroup/GROUP-A".to_owned(), json!({ "Name": "New" })),
+        ("DELETE", "/AccessGroup/{Id}") => ("/AccessGroup/GROUP-A".to_owned(), Value::Null),
+        ("PATCH", "/AccessGroup/{Id}/Permissions") => ("/AccessGroup/GROUP-A/Permissions".to_owned(), bulk),
+        ("POST", "/AccessGroup/{Id}/Permission") => ("/AccessGroup/GROUP-A/Permission".to_owned(), permission),
+        ("DELETE", "/AccessGroup/{Id}/Permission/{SubId}") => {
+            ("/AccessGroup/GROUP-A/Permission/4711".to_owned(), Value::Null)
+        }
+        ("PATCH", "/AccessGroup/{Id}/Users") => {
+            ("/AccessGroup/GROUP-A/Users".to_owned(), json!({ "Users": [{ "UserId": "8" }] }))
+        }
+        ("POST", "/AccessGroup/{Id}/User") => {
+            ("/AccessGroup/GROUP-A/User".to_owned(), json!({ "UserId": field("Id", "8") }))
+        }
+        ("DELETE", "/AccessGroup/{Id}/User/{SubId}") => ("/AccessGroup/GROUP-A/User/7".to_owned(), Value::Null),
+        ("POST", "/User/{Id}/AccessGroup") => {
+            ("/User/8/AccessGroup".to_owned(), json!({ "AccessGroupId": field("Id", "GROUP-A") }))
+        }
+        ("DELETE", "/User/{Id}/AccessGroup/{SubId}") => ("/User/7/AccessGroup/GROUP-A".to_owned(), Value::Null),
+        ("PUT", "/Role/{Id}") => (format!("/Role/{CLERK}"), json!({ "Name": "New" })),
+        ("DELETE", "/Role/{Id}") => ("/Role/ROLE-UNUSED".to_owned(), Value::Null),
+        ("PATCH", "/Role/{Id}/Permissions") => {
+            (format!("/Role/{CLERK}/Permissions"), json!({ "Permissions": [{ "PermissionId": "Export" }] }))
+        }
+        ("POST", "/Role/{Id}/Permission") => (format!("/Role/{CLERK}/Permission"), own),
+        ("DELETE", "/Role/{Id}/Permission/{SubId}") => {
+            (format!("/Role/{CLERK}/Permission/Read?SubName=PermissionId"), Value::Null)
+        }
+        (method, path) => panic!("how is {method} {path} called?"),
+    };
+    (path, body)
+}
+
+#[test]
+fn every_change_of_the_endpoint_dialect_writes_one_row_in_its_own_batch() {
+    let changing = ROUTES.iter().filter(|route| route.dialect == Dialect::Endpoint && route.method != Get);
+    let mut changes = 0;
+    for route in changing {
+        let service = Service::default();
+        service.platform.load(&format!(
+            "INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
+             SELECT 'ROLE-UNUSED', 'Unused', scope, type, inserted_at, updated_at FROM roles WHERE id = '{CLERK}';
+             INSERT INTO role_permissions (role_id, permission_id, created_on)
+             VALUES ('{CLERK}', 'Read', '2024-01-01T00:00:00Z')"
+        ));
+        let (path, body) = endpoint_change(route.method, route.path.strip_prefix(ROOT).expect("the root"));
+        let reply = send(&service, route.method, &path, &body);
+        let what = format!("{} {path}: {}", route.method.as_str(), reply.text);
+        assert_eq!(reply.status, 200, "{what}");
+        assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 1, "{what}");
+        let named: bool =
+            service.sql("SELECT action GLOB '?*.?*' AND subject GLOB '?*/?*' AND actor = 'user-1' FROM audit");
+        assert!(named, "{what}");
+        assert_eq!(service.platform.trips.get(), 1, "{what}");
+        changes += 1;
+    }
+    assert_eq!(changes, 19);
+}
+
+#[test]
+fn the_chain_covers_every_row_once_and_the_head_is_the_last() {
+    let service = service();
+    rows(&service, 600);
+    let sealed = wait(seal::run(&service.platform)).unwrap();
+    assert_eq!((sealed.rows, sealed.head.seq, sealed.is_behind), (600, 600, false));
+    assert_eq!(service.sql::<i64>("SELECT count(DISTINCT hash) FROM audit"), 600);
+    assert_eq!(service.sql::<String>("SELECT hash FROM audit WHERE seq = 600"), sealed.head.hash);
+    assert_eq!(service.sql::<String>("SELECT seq || hash FROM audit_head"), format!("600{}", sealed.head.hash));
+
+    let again = wait(seal::run(&service.platform)).unwrap();
+    assert_eq!((again.rows, again.head), (0, sealed.head));
+}
+
+#[test]
+fn a_run_is_bounded_and_the_next_goes_on() {
+    let service = service();
+    rows(&service, 5003);
+    let sealed = wait(seal::run(&service.platform)).unwrap();
+    assert_eq!((sealed.rows, sealed.is_behind), (5000, true));
+    let sealed = wait(seal::run(&service.platform)).unwrap();
+    assert_eq!((sealed.rows, sealed.head.seq, sealed.is_behind), (3, 5003, false));
+}
+
+#[test]
+fn two_sealers_at_once_make_one_chain() {
+    let service = service();
+    rows(&service, 5);
+    let short = wait(seal::next(&service.platform)).unwrap();
+    rows(&service, 5);
+    let long = wait(seal::next(&service.platform)).unwrap();
+    assert!(wait(long.append(&service.platform)).unwrap());
+    let chain = |service: &Service| service.sql::<String>("SELECT group_concat(hash) FROM audit");
+    let before = chain(&service);
+    // The one that comes second, and the same one again after an answer that was lost, write nothing.
+    assert!(!wait(short.append(&service.platform)).unwrap());
+    assert!(!wait(long.append(&service.platform)).unwrap());
+    assert_eq!(chain(&service), before);
+    rows(&service, 1);
+    let late = wait(seal::next(&service.platform)).unwrap();
+    assert!(wait(late.append(&service.platform)).unwrap());
+    assert!(!wait(short.append(&service.platform)).unwrap());
+    assert_eq!(
+        service.sql::<String>("SELECT group_concat(seq || ' ' || (hash IS NULL)) FROM audit WHERE seq > 9"),
+        "10 0,11 0"
+    );
+}
+
+#[test]
+fn the_same_rows_have_the_same_chain_however_they_were_sealed() {
+    let (whole, parts) = (service(), service());
+    rows(&whole, 9);
+    wait(seal::run(&whole.platform)).unwrap();
+    rows(&parts, 9);
+    parts.platform.load("CREATE TABLE rest AS SELECT * FROM audit WHERE seq > 4; DELETE FROM audit WHERE seq > 4");
+    wait(seal::run(&parts.platform)).unwrap();
+    parts.platform.load("INSERT INTO audit SELECT * FROM rest");
+    wait(seal::run(&parts.platform)).unwrap();
+    let head = "SELECT seq || hash FROM audit_head";
+    assert_eq!(whole.sql::<String>(head), parts.sql::<String>(head));
+}
+
+#[test]
+fn a_list_is_filtered_by_who_what_and_when() {
+    let service = service();
+    rows(&service, 12);
+    assert_eq!(seqs(&service, "page_size=2&page=2"), [3, 4]);
+    assert_eq!(seqs(&service, "actor=actor-0"), [3, 6, 9, 12]);
+    assert_eq!(seqs(&service, "actor=actor-0&client_id=client-1"), [3, 9]);
+    assert_eq!(seqs(&service, "subject=role/7"), [7]);
+    assert_eq!(seqs(&service, "action=role.delete"), [] as [i64; 0]);
+    // NOW is 14:13:20; the first row is of the second after.
+    assert_eq!(seqs(&service, "from=2026-09-21T14:13:30Z"), [10, 11, 12]);
+    assert_eq!(seqs(&service, "from=2026-09-21T14:13:22Z&to=2026-09-21T14:13:25Z"), [2, 3, 4]);
+    assert_eq!(seqs(&service, "to=2026-09-21"), [] as [i64; 0]);
+    assert_eq!(seqs(&service, "from=2026-09-21&to=2026-09-22&action=role.create").len(), 12);
+    let reply = read(&service, "/admin/audit?subject=role/1");
+    let row = json!({ "seq": 1, "at": "2026-09-21T14:13:21Z", "actor": "actor-1", "client_id": "client-1",
+        "action": "role.create", "subject": "role/1", "request_id": "r-1", "fields": ["name"], "hash": null });
+    assert_eq!(reply.json["data"], json!([row]));
+    assert_eq!(reply.json["paging"]["total_entries"], 1);
+}
+
+#[test]
+fn what_is_no_time_or_no_place_is_422() {
+    let service = service();
+    for query in ["from=yesterday", "to=2026-13-01", "from=2026-09-21T24:00:00Z", "to=2026-09-21T14:13:20", "from=%ff"]
+    {
+        for path in ["/admin/audit", "/admin/audit.ndjson"] {
+            let reply = service.call(Get, &format!("{path}?{query}"), &mint("audit:read"), "");
+            assert_eq!((reply.status, &reply.json["error"]["type"]), (422, &json!("validation_failed")), "{query}");
+        }
+    }
+    for query in ["after=-1", "after=x", "limit=0", "limit=251"] {
+        let reply = service.call(Get, &format!("/admin/audit.ndjson?{query}"), &mint("audit:read"), "");
+        assert_eq!(reply.status, 422, "{query}");
+    }
+}
+
+#[test]
+fn rows_whose_clocks_differ_by_a_minute_are_found_by_time() {
+    let service = service();
+    rows(&service, 200);
+    service.platform.load("UPDATE audit SET at = '2026-09-21T14:14:20Z' WHERE seq = 1");
+    service.platform.load("UPDATE audit SET at = '2026-09-21T14:13:21Z' WHERE seq = 61");
+    assert!(seqs(&service, "from=2026-09-21T14:14:20Z&page_size=300").contains(&1));
+    assert!(seqs(&service, "to=2026-09-21T14:13:22Z&page_size=300").contains(&61));
+}
+
+#[test]
+fn an_export_goes_on_by_its_links_and_ends_with_the_head() {
+    let service = service();
+    rows(&service, 7);
+    wait(seal::run(&service.platform)).unwrap();
+    let (mut path, mut all) = ("/admin/audit.ndjson?limit=3".to_owned(), Vec::new());
+    loop {
+        let reply = read(&service, &path);
+        assert_eq!(reply.header("content-type"), Some("application/x-ndjson; charset=utf-8"));
+        all.extend(lines(&reply.text));
+        let Some(link) = reply.header("link") else { break };
+        path = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+    }
+    assert_eq!(path, "/admin/audit.ndjson?after=6&limit=3");
+    let head = all.pop().unwrap();
+    assert_eq!(head, json!({ "head": { "seq": 7, "hash": all[6]["hash"] } }));
+    assert_eq!(all.iter().map(|row| row["seq"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn an_empty_audit_has_the_head_before_the_first_and_a_filtered_export_none() {
+    let service = service();
+    let reply = read(&service, "/admin/audit.ndjson");
+    assert_eq!(lines(&reply.text), [json!({ "head": { "seq": 0, "hash": GENESIS } })]);
+    rows(&service, 4);
+    let reply = read(&service, "/admin/audit.ndjson?actor=actor-1");
+    assert_eq!(lines(&reply.text).iter().map(|row| row["seq"].clone()).collect::<Vec<_>>(), [json!(1), json!(4)]);
+    assert_eq!(read(&service, "/admin/audit.ndjson?actor=nobody").text, "");
+}
+
+#[test]
+fn housekeeping_deletes_what_has_expired_and_says_what_it_did() {
+    let service = service();
+    rows(&service, 2);
+    service.platform.load(&format!(
+        "INSERT INTO revoked_tokens (jti, token_exp) VALUES ('old', {NOW} - 601), ('new', {NOW} - 599);
+         INSERT INTO used_assertions (digest, assertion_exp) VALUES ('old', {NOW} - 601), ('new', {NOW} - 599);
+         INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
+           SELECT 'old', id, 'a', 'x', 0, {NOW} - 86401 FROM connections LIMIT 1;
+         INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
+           SELECT 'new', id, 'a', 'y', 0, {NOW} FROM connections LIMIT 1;
+         INSERT INTO authorization_codes (digest, connection_id, user_id, scope, redirect_uri, code_iat, code_exp)
+           SELECT 'old', id, 'u', 'a', 'https://a.test', 0, {NOW} - 86401 FROM connections LIMIT 1;
+         INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at, expires_at)
+           SELECT 'old', id, '{}', 1, 'abcd', '2024-01-01T00:00:00Z', '2026-09-20T14:13:19Z' FROM connections LIMIT 1",
+        "Z".repeat(43)
+    ));
+    let secrets = service.sql::<i64>("SELECT count(*) FROM connection_secrets");
+    wait(housekeeping::run(&service.platform));
+    let head: String = service.sql("SELECT '2:' || hash FROM audit_head");
+    let line: Value = serde_json::from_str(service.platform.log.borrow().last().unwrap()).unwrap();
+    let expected = json!({ "event": "housekeeping", "sealed": 2, "head": head, "behind": false, "purged": 5 });
+    assert_eq!(line, expected);
+    assert_eq!(service.sql::<String>("SELECT group_concat(jti) FROM revoked_tokens"), "new");
+    assert_eq!(service.sql::<String>("SELECT group_concat(digest) FROM used_assertions"), "new");
+    assert_eq!(service.sql::<String>("SELECT group_concat(id) FROM grants"), "new");
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM authorization_codes"), 0);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM connection_secrets"), secrets - 1);
+}
+
+#[test]
+fn housekeeping_that_fails_says_so_and_does_the_rest() {
+    let service = service();
+    rows(&service, 2);
+    service.platform.load(&format!("INSERT INTO revoked_tokens (jti, token_exp) VALUES ('old', {NOW} - 601)"));
+    *service.platform.fault.borrow_mut() = Some(DbError::Unavailable("Network connection lost".to_owned()));
+    wait(housekeeping::run(&service.platform));
+    let line: Value = serde_json::from_str(service.platform.log.borrow().last().unwrap()).unwrap();
+    assert_eq!((&line["event"], &line["purged"]), (&json!("housekeeping_failed"), &json!(1)));
+    assert_eq!(line["causes"], json!(["seal: Network connection lost"]));
+    wait(housekeeping::run(&service.platform));
+    assert_eq!(service.sql::<i64>("SELECT count(hash) FROM audit"), 2);
+}
+
+#[test]
+fn a_refused_call_leaves_no_row() {
+    let service = service();
+    let body = r#"{"name":"New","scope":"a:read"}"#;
+    assert_eq!(service.call(Post, "/admin/roles", &mint("role:read"), body).status, 403);
+    assert_eq!(service.call(Post, "/admin/roles", "x", body).status, 401);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0);
+}

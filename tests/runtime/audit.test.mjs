@@ -1,0 +1,86 @@
+// The audit through workerd and D1: rows of real changes, sealed by the cron trigger, exported and checked offline.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { parseHead, verify } from "../../scripts/lib/audit-chain.mjs";
+import { bearer } from "./support/keys.mjs";
+import { startWorker } from "./support/worker.mjs";
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+
+const AUDITOR = () => bearer({ scope: "audit:read" });
+
+const createRoles = (names) =>
+  Promise.all(
+    names.map((name) =>
+      worker.fetch("/admin/roles", {
+        method: "POST",
+        headers: { ...bearer({ scope: "role:write", sub: `Олена ${name}` }), "content-type": "application/json" },
+        body: JSON.stringify({ name, scope: "a:read" }),
+      }),
+    ),
+  );
+
+async function exported(limit) {
+  const lines = [];
+  for (let path = `/admin/audit.ndjson?limit=${limit}`; path; ) {
+    const answer = await worker.fetch(path, { headers: AUDITOR() });
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.headers.get("content-type"), "application/x-ndjson; charset=utf-8");
+    lines.push(...answer.text.split("\n").filter(Boolean));
+    path = /<([^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+  }
+  return lines;
+}
+
+const housekeeping = async () => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const lines = (await worker.logs()).map(({ json }) => json).filter((line) => line?.event?.startsWith("housekeeping"));
+    if (lines.length > 0) return lines;
+  }
+  throw new Error("no line of the cron trigger");
+};
+
+test("without the scope, without the context, without a token: 403, 403, 401", async () => {
+  for (const path of ["/admin/audit", "/admin/audit.ndjson"]) {
+    const status = async (headers) => (await worker.fetch(path, { headers })).status;
+    assert.equal(await status({}), 401);
+    assert.equal(await status(bearer({ scope: "role:read" })), 403);
+    assert.equal(await status(bearer({ scope: "audit:read", client_type: "MSP" })), 403);
+  }
+});
+
+test("the cron trigger seals what was written, once, however many run at once", async () => {
+  const answers = await createRoles(Array.from({ length: 12 }, (_, at) => `Роль ${at}`));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
+  await worker.sql("INSERT INTO revoked_tokens (jti, token_exp) VALUES ('old', 1)");
+  worker.clearLogs();
+  await Promise.all(Array.from({ length: 4 }, () => worker.scheduled()));
+  const lines = await housekeeping();
+  assert.deepEqual([...new Set(lines.map(({ event }) => event))], ["housekeeping"]);
+  const [{ total, sealed }] = await worker.sql("SELECT count(*) AS total, count(hash) AS sealed FROM audit");
+  assert.deepEqual([total, sealed], [12, 12]);
+  assert.deepEqual(await worker.sql("SELECT jti FROM revoked_tokens WHERE jti = 'old'"), []);
+  const [head] = await worker.sql("SELECT seq, hash FROM audit_head");
+  assert.ok(lines.some((line) => line.head === `${head.seq}:${head.hash}`));
+
+  const result = await verify(await exported(5), { known: parseHead(`${head.seq}:${head.hash}`) });
+  assert.deepEqual([result.problems, result.rows, result.unsealed], [[], 12, 0]);
+});
+
+test("the chain goes on, and a row that is changed in the database is found", async () => {
+  await createRoles(["Тринадцята", "Чотирнадцята"]);
+  assert.equal((await verify(await exported(250))).unsealed, 2);
+  await worker.scheduled();
+  const whole = await verify(await exported(250));
+  assert.deepEqual([whole.problems, whole.rows, whole.unsealed], [[], 14, 0]);
+  await worker.sql("UPDATE audit SET actor = 'nobody' WHERE seq = 7");
+  assert.deepEqual((await verify(await exported(3))).problems.map(({ line }) => line), [7]);
+  await worker.sql("DELETE FROM audit WHERE seq = 14");
+  assert.match((await verify(await exported(3))).problems.at(-1).text, /row 14 is missing at the end/);
+});
+
+test("readiness asks D1", async () => {
+  assert.deepEqual((await worker.fetch("/readyz")).json, { status: "ready" });
+});
