@@ -25,7 +25,8 @@ pub struct Call<'a, P> {
     pub trips: &'a RoundTrips,
 }
 
-/// How often the database was asked, for the log and the budget of one.
+/// The way to the database, which counts how often it is asked: for the log, and the budget of one (which a second
+/// attempt after a fault may exceed).
 #[derive(Default)]
 pub struct RoundTrips(Cell<u32>);
 
@@ -34,9 +35,42 @@ impl RoundTrips {
         self.0.get()
     }
 
-    pub fn add(&self) {
+    fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
+
+    /// Reads, and once more after a short pause when the database was not reached. The pause differs from caller
+    /// to caller, so that those who failed together do not come back together.
+    ///
+    /// # Errors
+    /// Faults of the database.
+    pub async fn query<P: Ports>(&self, ports: &P, statement: &Statement) -> Result<Option<String>, DbError> {
+        self.add();
+        match ports.query(statement).await {
+            Err(DbError::Unavailable(_)) => {
+                ports.sleep(pause(ports)).await;
+                self.add();
+                ports.query(statement).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Changes. Never twice: a batch whose answer was lost may have been done.
+    ///
+    /// # Errors
+    /// Faults of the database, and its constraints; then nothing has changed, unless the answer was lost.
+    pub async fn batch<P: Ports>(&self, ports: &P, batch: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+        self.add();
+        ports.batch(batch).await
+    }
+}
+
+/// 20 to 83 ms.
+fn pause<P: Ports>(ports: &P) -> u32 {
+    let mut byte = [0];
+    ports.fill(&mut byte);
+    20 + u32::from(byte[0] >> 2)
 }
 
 /// A change to the data.
@@ -74,8 +108,7 @@ impl<P: Ports> Call<'_, P> {
     /// # Errors
     /// What the gate refuses, and faults of the database.
     pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        self.trips.add();
-        let text = self.ports.query(statement).await?.unwrap_or_default();
+        let text = self.trips.query(self.ports, &statement).await?.unwrap_or_default();
         self.admit(&text)
     }
 
@@ -89,11 +122,10 @@ impl<P: Ports> Call<'_, P> {
 
     /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
     pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
-        self.trips.add();
         let Change { action, subject, fields, mut statements } = change;
         let outcome_at = statements.len().saturating_sub(1);
         statements.push(audit::record(self, action, &subject, &fields));
-        let mut answers = match self.ports.batch(statements).await {
+        let mut answers = match self.trips.batch(self.ports, statements).await {
             Ok(answers) => answers,
             Err(error) => return Ok(Err(error)),
         };
