@@ -1,5 +1,6 @@
-// npm run load: ten minutes of mixed calls at 80 % of what this machine can take, one in a hundred with a fault.
-// `npm run load -- --minutes 1` runs shorter. tests/load/run.mjs says what must hold.
+// npm run load: ten minutes of mixed calls at 80 % of what this machine can take, one in a hundred with a fault;
+// then as long a look at its memory.
+// `npm run load -- --minutes 1` runs shorter. The files of tests/load say what must hold.
 import { NODE22, main, run } from "./lib/project.mjs";
 import { ready } from "./lib/ready.mjs";
 import { build } from "./lib/worker.mjs";
@@ -7,5 +8,5 @@ import { build } from "./lib/worker.mjs";
 main(async () => {
   await ready();
   await build();
-  await run(NODE22, ["--no-warnings", "tests/load/run.mjs", ...process.argv.slice(2)]);
+  for (const part of ["run", "memory"]) await run(NODE22, ["--no-warnings", `tests/load/${part}.mjs`, ...process.argv.slice(2)]);
 });
