@@ -26,7 +26,8 @@ pub struct Call<'a, P> {
     pub trips: &'a RoundTrips,
 }
 
-/// How often the database was asked, for the log and the budget of one.
+/// The way to the database, which counts how often it is asked: for the log, and the budget of one (which a second
+/// attempt after a fault may exceed).
 #[derive(Default)]
 pub struct RoundTrips(Cell<u32>);
 
@@ -35,9 +36,52 @@ impl RoundTrips {
         self.0.get()
     }
 
-    pub fn add(&self) {
+    fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
+
+    /// Reads, and once more after a short pause when the database was not reached. The pause differs from caller
+    /// to caller, so that those who failed together do not come back together. A note of a key's use rides along
+    /// with the first attempt, and is not worth a second one.
+    ///
+    /// # Errors
+    /// Faults of the database.
+    pub async fn query<P: Ports>(
+        &self,
+        ports: &P,
+        note: Option<Statement>,
+        statement: &Statement,
+    ) -> Result<Option<String>, DbError> {
+        self.add();
+        let answer = match note {
+            None => ports.query(statement).await,
+            Some(note) => ports.batch(vec![note, statement.clone()]).await.map(|mut all| all.pop().flatten()),
+        };
+        match answer {
+            Err(DbError::Unavailable(_)) => {
+                ports.sleep(pause(ports)).await;
+                self.add();
+                ports.query(statement).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Changes. Never twice: a batch whose answer was lost may have been done.
+    ///
+    /// # Errors
+    /// Faults of the database, and its constraints; then nothing has changed, unless the answer was lost.
+    pub async fn batch<P: Ports>(&self, ports: &P, batch: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+        self.add();
+        ports.batch(batch).await
+    }
+}
+
+/// 20 to 83 ms.
+fn pause<P: Ports>(ports: &P) -> u32 {
+    let mut byte = [0];
+    ports.fill(&mut byte);
+    20 + u32::from(byte[0] >> 2)
 }
 
 /// A change to the data.
@@ -75,11 +119,7 @@ impl<P: Ports> Call<'_, P> {
     /// # Errors
     /// What the gate refuses, and faults of the database.
     pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        self.trips.add();
-        let text = match self.note_key() {
-            None => self.ports.query(statement).await?,
-            Some(note) => self.ports.batch(vec![note, statement]).await?.pop().flatten(),
-        };
+        let text = self.trips.query(self.ports, self.note_key(), &statement).await?;
         self.admit(&text.unwrap_or_default())
     }
 
@@ -93,13 +133,12 @@ impl<P: Ports> Call<'_, P> {
 
     /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
     pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
-        self.trips.add();
         let Change { action, subject, fields, mut statements } = change;
         let outcome_at = statements.len().saturating_sub(1);
         statements.push(audit::record(self, action, &subject, &fields));
         let note = self.note_key();
         let noted = note.iter().count();
-        let mut answers = match self.ports.batch(note.into_iter().chain(statements).collect()).await {
+        let mut answers = match self.trips.batch(self.ports, note.into_iter().chain(statements).collect()).await {
             Ok(mut answers) => answers.split_off(noted.min(answers.len())),
             Err(error) => return Ok(Err(error)),
         };

@@ -15,6 +15,7 @@ pub mod call;
 pub mod client_types;
 pub mod clients;
 pub mod connections;
+pub mod deadlines;
 pub mod endpoint;
 pub mod endpoint_users;
 pub mod error;

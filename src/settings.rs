@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::connections::secret::Pepper;
+use crate::deadlines::Deadlines;
 
 /// What the platform read from its environment, as text.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,9 @@ pub struct RawSettings {
     pub access_token_lifetime: Option<String>,
     pub refresh_token_lifetime: Option<String>,
     pub endpoint_refresh_without_secret: Option<String>,
+    pub read_deadline: Option<String>,
+    pub write_deadline: Option<String>,
+    pub cache_deadline: Option<String>,
     /// Secret: a private JWK Set; the first key signs, all verify.
     pub signing_keys: Option<String>,
     /// Secret: JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ"}`.
@@ -42,6 +46,7 @@ pub struct Settings {
     pub refresh_token_lifetime: i64,
     /// The Endpoint page documents refreshing without a secret; off, a secret is needed there too.
     pub endpoint_refresh_without_secret: bool,
+    pub deadlines: Deadlines,
     pub peppers: Vec<Pepper>,
     /// What is wrong, for the log. Names settings, never their values.
     pub problems: Vec<String>,
@@ -183,6 +188,7 @@ impl Settings {
                     false
                 }
             },
+            deadlines: Deadlines::parse(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
             problems,
         }

@@ -38,7 +38,7 @@ pub struct Fresh<T> {
 impl<T> Fresh<T> {
     pub fn is_fresh(&self, now: i64) -> bool {
         // A time ahead of ours comes from a clock we do not trust.
-        (0..FRESH_SECONDS).contains(&(now - self.as_of))
+        now.checked_sub(self.as_of).is_some_and(|age| (0..FRESH_SECONDS).contains(&age))
     }
 }
 

@@ -86,7 +86,7 @@ pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
 /// # Errors
 /// Faults of the database.
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
-    let text = db.query(store::unsealed(PORTION)).await?.unwrap_or_default();
+    let text = db.query(&store::unsealed(PORTION)).await?.unwrap_or_default();
     let defect = |error| Failure::Internal(format!("unsealed rows: {error}"));
     let unsealed: Unsealed<'_> = serde_json::from_str(&text).map_err(defect)?;
     let rows: Vec<Row<'_>> = serde_json::from_str(unsealed.rows.get()).map_err(defect)?;

@@ -59,16 +59,37 @@ export async function drive(task, operation, resume) {
   }
 }
 
+/**
+ * The outcome of `operation`, or an error after so many milliseconds, whatever becomes of it then. One promise and
+ * one timer (they belong to a request and cannot be shared), for calls that leave the isolate only.
+ */
+function within(milliseconds, name, operation) {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`${name} timed out after ${milliseconds} ms`));
+    const timer = setTimeout(late, milliseconds);
+    operation.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}
+
 /** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export async function query(env, sql, params) {
-  const rows = await env.DB.prepare(sql).bind(...JSON.parse(params)).raw();
+export async function query(env, sql, params, milliseconds) {
+  const rows = await within(milliseconds, "D1 query", env.DB.prepare(sql).bind(...JSON.parse(params)).raw());
   return rows[0]?.[0] ?? undefined;
 }
 
 /** A transaction: `[[sql, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
-export async function batch({ DB: db }, statements) {
+export async function batch({ DB: db }, statements, milliseconds) {
   const prepared = JSON.parse(statements).map(([sql, params]) => db.prepare(sql).bind(...params));
-  const results = await db.batch(prepared);
+  const results = await within(milliseconds, "D1 batch", db.batch(prepared));
   return JSON.stringify(
     results.map(({ results }) => {
       for (const column in results?.[0]) return results[0][column];
@@ -108,8 +129,9 @@ async function imported(jwk, algorithm, use) {
 }
 
 /** Whether one more call under `key` is within the limit. */
-export async function allow(env, key) {
-  return env.TOKEN_LIMIT === undefined || (await env.TOKEN_LIMIT.limit({ key })).success;
+export async function allow(env, key, milliseconds) {
+  if (env.TOKEN_LIMIT === undefined) return true;
+  return (await within(milliseconds, "rate limit", env.TOKEN_LIMIT.limit({ key }))).success;
 }
 
 export function has_limiter(env) {
@@ -146,8 +168,8 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export async function kv_get(env, key) {
-  return (await env.CACHE.get(key)) ?? undefined;
+export async function kv_get(env, key, milliseconds) {
+  return (await within(milliseconds, "KV get", env.CACHE.get(key))) ?? undefined;
 }
 
 /** Writes after the answer; a failure is logged and nobody waits. */

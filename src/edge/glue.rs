@@ -14,15 +14,15 @@ extern "C" {
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
-    pub fn query(env: &Env, sql: &str, params: &str) -> Promise;
+    pub fn query(env: &Env, sql: &str, params: &str, milliseconds: u32) -> Promise;
 
-    pub fn batch(env: &Env, statements: &str) -> Promise;
+    pub fn batch(env: &Env, statements: &str, milliseconds: u32) -> Promise;
 
     pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
 
     pub fn sign(algorithm: &str, jwk: &str, message: &str) -> Promise;
 
-    pub fn allow(env: &Env, key: &str) -> Promise;
+    pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Promise;
 
     pub fn has_limiter(env: &Env) -> bool;
 
@@ -34,7 +34,7 @@ extern "C" {
 
     pub fn sleep(milliseconds: u32) -> Promise;
 
-    pub fn kv_get(env: &Env, key: &str) -> Promise;
+    pub fn kv_get(env: &Env, key: &str, milliseconds: u32) -> Promise;
 
     pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32);
 

@@ -31,8 +31,9 @@ thread_local! {
 pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
     let (head, now) = read_head(&request);
     let answer = async move {
-        let app = APP.with(|app| Rc::clone(app.get_or_init(|| Rc::new(start(&env)))));
-        let edge = Edge::new(request, head.header(Header::ContentLength).is_some(), env, context, now);
+        let app = app(&env);
+        let has_length = head.header(Header::ContentLength).is_some();
+        let edge = Edge::new(request, has_length, env, context, now, app.settings.deadlines);
         respond(crate::handle(&app, &edge, &head).await)
     };
     task::run(Box::pin(answer), now)
@@ -43,10 +44,16 @@ pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
 pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsValue {
     let (_, now) = read_head(&request);
     let work = async move {
-        crate::housekeeping::run(&Edge::new(request, false, env, context, now)).await;
+        let deadlines = app(&env).settings.deadlines;
+        crate::housekeeping::run(&Edge::new(request, false, env, context, now, deadlines)).await;
         glue::respond(204, "", None)
     };
     task::run(Box::pin(work), now)
+}
+
+/// The isolate's memory.
+fn app(env: &Env) -> Rc<App> {
+    APP.with(|app| Rc::clone(app.get_or_init(|| Rc::new(start(env)))))
 }
 
 fn start(env: &Env) -> App {
@@ -62,6 +69,9 @@ fn start(env: &Env) -> App {
         access_token_lifetime: setting("ACCESS_TOKEN_LIFETIME"),
         refresh_token_lifetime: setting("REFRESH_TOKEN_LIFETIME"),
         endpoint_refresh_without_secret: setting("ENDPOINT_REFRESH_WITHOUT_SECRET"),
+        read_deadline: setting("READ_DEADLINE_MS"),
+        write_deadline: setting("WRITE_DEADLINE_MS"),
+        cache_deadline: setting("CACHE_DEADLINE_MS"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),

@@ -12,13 +12,13 @@ use worker::worker_sys::Context;
 use super::glue;
 use super::task::wait;
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
+use crate::deadlines::Deadlines;
 use crate::http::envelope;
 use crate::log::Point;
 use crate::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
 
-const FETCH_MILLISECONDS: u32 = 3000;
 /// JavaScript's numbers are exact up to here.
 const SAFE_INTEGER: u64 = 1 << 53;
 
@@ -29,12 +29,20 @@ pub struct Edge {
     /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
     has_length: bool,
     now: i64,
+    deadlines: Deadlines,
 }
 
 impl Edge {
     /// `now` is the time at which the request came.
-    pub const fn new(request: web_sys::Request, has_length: bool, env: Env, context: Context, now: i64) -> Self {
-        Self { request, env, context, has_length, now }
+    pub const fn new(
+        request: web_sys::Request,
+        has_length: bool,
+        env: Env,
+        context: Context,
+        now: i64,
+        deadlines: Deadlines,
+    ) -> Self {
+        Self { request, env, context, has_length, now, deadlines }
     }
 }
 
@@ -55,16 +63,17 @@ fn db_error(message: String) -> DbError {
 }
 
 impl Db for Edge {
-    async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
+    async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
         let params = envelope::json(&statement.params);
-        let answer = wait(glue::query(&self.env, &statement.sql, &params)).await.map_err(db_error)?;
+        let answer =
+            wait(glue::query(&self.env, &statement.sql, &params, self.deadlines.read)).await.map_err(db_error)?;
         Ok(answer.as_string())
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         let batch: Vec<_> = statements.iter().map(|statement| (&statement.sql, &statement.params)).collect();
         let batch = envelope::json(&batch);
-        let answer = wait(glue::batch(&self.env, &batch)).await.map_err(db_error)?;
+        let answer = wait(glue::batch(&self.env, &batch, self.deadlines.write)).await.map_err(db_error)?;
         let text = answer.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
@@ -72,7 +81,7 @@ impl Db for Edge {
 
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
-        match wait(glue::kv_get(&self.env, key)).await {
+        match wait(glue::kv_get(&self.env, key, self.deadlines.cache)).await {
             Ok(found) => found.as_string(),
             Err(cause) => {
                 self.log(&json!({ "event": "kv_get_failed", "cause": cause }).to_string());
@@ -102,7 +111,7 @@ impl Crypto for Edge {
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
         // Without a limiter all is allowed; that was said at the start.
-        match wait(glue::allow(&self.env, key)).await {
+        match wait(glue::allow(&self.env, key, self.deadlines.cache)).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(cause) => {
                 self.log(&json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
@@ -168,7 +177,7 @@ impl Rng for Edge {
 impl Outbound for Edge {
     async fn get(&self, url: &str, limit: usize) -> Result<String, String> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = wait(glue::get(url, limit, FETCH_MILLISECONDS)).await?;
+        let body = wait(glue::get(url, limit, self.deadlines.read)).await?;
         body.as_string().ok_or_else(|| "no text".to_owned())
     }
 }

@@ -4,7 +4,10 @@ import * as exports from "./index.js";
 
 const state = exports.__worker_init_state();
 
-/** A panic aborts the whole wasm instance: the next call starts a new one, with an empty memory. */
+/** What a request says whose wasm instance went away while it waited: the instance that is there now is well. */
+const LEFT_BEHIND = ["a task waits for nothing", "Cannot invoke closure from previous WASM instance"];
+
+/** Nothing unwinds in wasm, so whatever breaks out of it ends the instance: a new one starts, with an empty memory. */
 function revive() {
   if (!state.criticalError) return;
   console.error('{"event":"wasm_restarted"}');
@@ -13,27 +16,34 @@ function revive() {
   state.instanceId++;
 }
 
+/** The 500 of a request that broke off. At once, so that nothing is polled again in the dead instance. */
 function failed(error, request) {
-  if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
-  console.error(JSON.stringify({ event: "crash", cause: String(error) }));
-  const { pathname, origin } = new URL(request.url);
-  const requestId = crypto.randomUUID();
-  const endpoint = pathname.startsWith("/Endpoint/") || pathname.startsWith("/oAuth/");
-  const text = "An internal server error is an error on the web server you're trying to access.";
-  const body = endpoint
-    ? {
-        Errors: [text],
-        Type: "/Errors/Internal Server Error",
-        Title: "Internal Server Error",
-        StatusCode: 500,
-        Instance: pathname,
-        RequestKey: requestId,
-      }
-    : {
-        meta: { code: 500, url: origin + pathname, type: "object", request_id: requestId },
-        error: { type: "internal_error", message: "Internal server error." },
-      };
-  return Response.json(body, { status: 500, headers: { "x-request-id": requestId } });
+  if (!LEFT_BEHIND.includes(error?.message)) state.criticalError = true;
+  revive();
+  const given = request.headers.get("x-request-id") ?? "";
+  const id = /^[\w\-.:#/+=@~]{1,128}$/.test(given) ? given : crypto.randomUUID();
+  console.error(JSON.stringify({ event: "crash", cause: String(error), request_id: id }));
+  const headers = { "x-request-id": id, "content-type": "application/json; charset=utf-8" };
+  return new Response(JSON.stringify(defect(request.url, id)), { status: 500, headers });
+}
+
+const TEXT = "An internal server error is an error on the web server you're trying to access.";
+const STANDARD = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What src/http/ makes of a defect, which is out of reach here; tests/runtime/panic.test.mjs compares the two. */
+function defect(url, id) {
+  const { pathname, origin } = new URL(url);
+  const oauth = { error: "server_error", error_description: "Internal server error." };
+  const page = { Type: "/Errors/Internal Server Error", Title: "Internal Server Error", StatusCode: 500, Instance: pathname };
+  if (pathname.startsWith("/Endpoint/"))
+    return { Errors: [TEXT], ...page, RequestKey: GUID.test(id) ? id : crypto.randomUUID() };
+  if (pathname.startsWith("/oAuth/")) return { ...oauth, Errors: [oauth.error_description], ...page };
+  if (pathname.startsWith("/.well-known/") || STANDARD.includes(pathname)) return oauth;
+  return {
+    meta: { code: 500, url: origin + pathname, type: "object", request_id: id },
+    error: { type: "internal_error", message: "Internal server error." },
+  };
 }
 
 addEventListener("error", ({ error }) => {

@@ -66,15 +66,13 @@ impl<P: Ports> Ask<'_, P> {
     /// # Errors
     /// Faults of the database.
     pub async fn query(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        self.trips.add();
-        Ok(self.ports.query(statement).await?)
+        Ok(self.trips.query(self.ports, None, &statement).await?)
     }
 
     /// # Errors
     /// Faults of the database, and its constraints; then nothing has changed.
     pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        self.trips.add();
-        self.ports.batch(statements).await
+        self.trips.batch(self.ports, statements).await
     }
 
     pub fn proved(&self, client_id: &str) {

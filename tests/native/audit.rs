@@ -311,6 +311,7 @@ fn housekeeping_that_fails_says_so_and_does_the_rest() {
     rows(&service, 2);
     service.platform.load(&format!("INSERT INTO revoked_tokens (jti, token_exp) VALUES ('old', {NOW} - 601)"));
     *service.platform.fault.borrow_mut() = Some(DbError::Unavailable("Network connection lost".to_owned()));
+    service.platform.failing.set(1);
     wait(housekeeping::run(&service.platform));
     let line: Value = serde_json::from_str(service.platform.log.borrow().last().unwrap()).unwrap();
     assert_eq!((&line["event"], &line["purged"]), (&json!("housekeeping_failed"), &json!(1)));

@@ -186,10 +186,10 @@ fn secrets_and_their_tokens(run: &Run) {
 
     // With a database that fails.
     for fault in [DbError::Unavailable("Network connection lost".to_owned()), DbError::Other("disk I/O".to_owned())] {
-        run.service.platform.fault.replace(Some(fault.clone()));
-        assert!(with_key(&key, "").status >= 500);
         run.service.platform.fault.replace(Some(fault));
+        assert!(with_key(&key, "").status >= 500);
         assert!(run.client("/oauth/token", &secret, &[grant]).status >= 500);
+        run.service.platform.fault.take();
     }
 
     // Their end.

@@ -36,6 +36,7 @@ fn a_service_without_its_keys_its_peppers_or_its_database_is_not_ready() {
     let error = json!({ "type": "internal_error", "message": "Service is temporarily unavailable." });
     assert_eq!(reply.json["error"], error);
     assert_eq!(last_line(&service)["cause"], "overloaded");
+    service.platform.fault.take();
     // The process answers all the same.
     assert_eq!(service.send(Get, "/healthz", &[], "").status, 200);
     service.platform.load("DROP TABLE audit_head");
@@ -57,6 +58,7 @@ fn the_database_is_asked_for_readiness_once_in_five_seconds() {
     service.platform.now.set(start + 15);
     *service.platform.fault.borrow_mut() = Some(DbError::Unavailable("overloaded".to_owned()));
     assert_eq!((ready(&service), ready(&service)), (503, 503));
+    service.platform.fault.take();
     service.platform.now.set(start + 20);
     assert_eq!(ready(&service), 200);
 }

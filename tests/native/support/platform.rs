@@ -34,8 +34,11 @@ pub struct Platform {
     /// How many more calls of the token endpoints are let through, and for whom they asked.
     pub allowance: Cell<u32>,
     pub limited: RefCell<Vec<String>>,
-    /// What the next round trip fails with.
+    /// What round trips fail with, and how many more of them do.
     pub fault: RefCell<Option<DbError>>,
+    pub failing: Cell<u32>,
+    /// Pauses, in milliseconds.
+    pub pauses: RefCell<Vec<u32>>,
 }
 
 impl Platform {
@@ -57,7 +60,9 @@ impl Platform {
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
             limited: RefCell::default(),
-            fault: RefCell::new(None),
+            fault: RefCell::default(),
+            failing: Cell::new(u32::MAX),
+            pauses: RefCell::default(),
         }
     }
 
@@ -67,7 +72,9 @@ impl Platform {
 
     fn trip(&self) -> Result<(), DbError> {
         self.trips.set(self.trips.get() + 1);
-        self.fault.borrow_mut().take().map_or(Ok(()), Err)
+        let left = self.failing.get();
+        self.failing.set(left.saturating_sub(1));
+        if left == 0 { Ok(()) } else { self.fault.borrow().clone().map_or(Ok(()), Err) }
     }
 }
 
@@ -108,10 +115,10 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
 }
 
 impl Db for Platform {
-    async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
+    async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
         self.trip()?;
         self.statements.borrow_mut().push(statement.clone());
-        run(&self.db.borrow(), &statement)
+        run(&self.db.borrow(), statement)
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
@@ -191,7 +198,9 @@ impl Clock for Platform {
         self.now.get()
     }
 
-    async fn sleep(&self, _milliseconds: u32) {}
+    async fn sleep(&self, milliseconds: u32) {
+        self.pauses.borrow_mut().push(milliseconds);
+    }
 }
 
 impl Rng for Platform {
