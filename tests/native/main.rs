@@ -7,6 +7,9 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod bad_input;
+mod bad_input_fuzz;
+mod bad_input_uris;
 mod client_types;
 mod clients;
 mod connections;
