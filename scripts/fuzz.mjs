@@ -33,7 +33,7 @@ main(async () => {
     // the dependencies are the same for every checkout.
     const build = [...(bounded ? ["--dev"] : []), "--target-dir", join(CACHE, "fuzz-target")];
     await run("cargo", [
-      "+nightly", "fuzz", "run", ...build, name, ...folders, "--", `-max_total_time=${seconds}`, "-max_len=4096", "-verbosity=0",
+      "+nightly", "fuzz", "run", ...build, name, ...folders, "--", `-max_total_time=${seconds}`, "-max_len=4096", "-verbosity=0", "-print_funcs=0",
     ], { env });
   }
   say("\n✔ nothing broke");

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod asvs;
 mod bad_input;
 mod bad_input_fuzz;
 mod bad_input_uris;
