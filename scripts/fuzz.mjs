@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CACHE, CARGO_FUZZ_BIN, Stop, at, main, run, say, step } from "./lib/project.mjs";
+import { withLock } from "./lib/lock.mjs";
 import { canFuzz, readyToFuzz } from "./lib/ready.mjs";
 
 const TARGETS = readdirSync(at("fuzz", "fuzz_targets")).map((name) => name.replace(/\.rs$/, "")).sort();
@@ -23,18 +24,19 @@ main(async () => {
   }
   await readyToFuzz();
   const env = { PATH: `${dirname(CARGO_FUZZ_BIN)}${delimiter}${process.env.PATH}` };
-  for (const name of names.length > 0 ? names : TARGETS) {
-    const corpus = at("fuzz", "corpus", name);
-    const seeds = at("fuzz", "seeds", name);
-    mkdirSync(corpus, { recursive: true });
-    step(`Fuzzing ${name} for ${seconds} s`);
-    const folders = [corpus, ...(existsSync(seeds) ? [seeds] : [])];
-    // The bounded run is built without optimization, which takes longer than it saves in seconds; in the cache, since
-    // the dependencies are the same for every checkout.
-    const build = [...(bounded ? ["--dev"] : []), "--target-dir", join(CACHE, "fuzz-target")];
-    await run("cargo", [
-      "+nightly", "fuzz", "run", ...build, name, ...folders, "--", `-max_total_time=${seconds}`, "-max_len=4096", "-verbosity=0", "-print_funcs=0",
-    ], { env });
-  }
+  const all = async () => {
+    for (const name of names.length > 0 ? names : TARGETS) {
+      const corpus = at("fuzz", "corpus", name);
+      const seeds = at("fuzz", "seeds", name);
+      mkdirSync(corpus, { recursive: true });
+      step(`Fuzzing ${name} for ${seconds} s`);
+      const folders = [corpus, ...(existsSync(seeds) ? [seeds] : [])];
+      const limits = [`-max_total_time=${seconds}`, "-max_len=4096", "-verbosity=0", "-print_funcs=0"];
+      await run("cargo", ["+nightly", "fuzz", "run", ...build, name, ...folders, "--", ...limits], { env });
+    }
+  };
+  // Seconds are not worth a build with optimization, nor the dependencies' for every checkout.
+  const build = bounded ? ["--dev", "--target-dir", join(CACHE, "fuzz-target")] : [];
+  await (bounded ? withLock(join(CACHE, "fuzz.lock"), "the fuzz targets", all) : all());
   say("\n✔ nothing broke");
 });

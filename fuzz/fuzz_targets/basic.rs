@@ -12,7 +12,9 @@ fn check(header: String) {
     headers[Header::Authorization as usize] = Some(header);
     let request = Request::new(Method::Post, "https://edge.test/oauth/token".to_owned(), headers);
     if let Ok(credentials) = Credentials::read(&request, &Parameters::default()) {
-        assert!(matches!(&credentials, Credentials::Secret { client_id, secret } if !client_id.is_empty() && !secret.is_empty()));
+        assert!(
+            matches!(&credentials, Credentials::Secret { client_id, secret } if !client_id.is_empty() && !secret.is_empty())
+        );
     }
 }
 
