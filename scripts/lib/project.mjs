@@ -11,6 +11,7 @@ export const at = (...parts) => join(ROOT, ...parts);
 
 export const WORKER_BUILD = "0.8.7";
 export const WASM_BINDGEN = "0.2.129";
+export const CARGO_FUZZ = "0.13.2";
 export const WASM_TARGET = "wasm32-unknown-unknown";
 
 /** Tools that take minutes to compile live outside the checkout, one directory per version. */
@@ -20,6 +21,7 @@ export const CACHE =
 const exe = process.platform === "win32" ? ".exe" : "";
 export const WORKER_BUILD_BIN = join(CACHE, `worker-build-${WORKER_BUILD}`, "bin", `worker-build${exe}`);
 export const WASM_BINDGEN_BIN = join(CACHE, `wasm-bindgen-cli-${WASM_BINDGEN}`, "bin", `wasm-bindgen${exe}`);
+export const CARGO_FUZZ_BIN = join(CACHE, `cargo-fuzz-${CARGO_FUZZ}`, "bin", `cargo-fuzz${exe}`);
 
 /** wrangler needs Node 22; the npm package `node` brings it whatever Node runs this script. */
 export const NODE22 = at("node_modules", "node", "bin", `node${exe}`);

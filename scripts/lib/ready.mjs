@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensureDevVars } from "./local.mjs";
 import { withLock } from "./lock.mjs";
 import {
-  CACHE, NODE22, ROOT, Stop, WASM_BINDGEN, WASM_BINDGEN_BIN, WASM_TARGET, WORKER_BUILD, WORKER_BUILD_BIN, at, run, say, step,
+  CACHE, CARGO_FUZZ, CARGO_FUZZ_BIN, NODE22, ROOT, Stop, WASM_BINDGEN, WASM_BINDGEN_BIN, WASM_TARGET, WORKER_BUILD, WORKER_BUILD_BIN, at, run, say, step,
 } from "./project.mjs";
 
 const ask = (command, args) => run(command, args, { capture: true, allowFailure: true });
@@ -71,6 +71,18 @@ async function ensureTool(crate, version, bin) {
     if (!(await isVersion(bin, version))) throw new Stop(`${crate} was installed, but ${bin} does not answer with version ${version}.`);
     rmSync(target, { recursive: true, force: true });
   });
+}
+
+const hasNightly = async () => (await ask("cargo", ["+nightly", "--version"])).code === 0;
+
+/** Is there all that fuzzing needs, with nothing installed for it? */
+export const canFuzz = async () => (await hasNightly()) && (await isVersion(CARGO_FUZZ_BIN, CARGO_FUZZ));
+
+/** What fuzzing needs beside a build: a nightly compiler, which the user installs, and cargo-fuzz. */
+export async function readyToFuzz() {
+  checkNode();
+  if (!(await hasNightly())) throw new Stop("Fuzzing needs a nightly compiler (the sanitizer). Install one: `rustup toolchain install nightly --profile minimal`.");
+  await ensureTool("cargo-fuzz", CARGO_FUZZ, CARGO_FUZZ_BIN);
 }
 
 /** Everything that a build needs. */

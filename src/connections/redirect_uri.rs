@@ -33,12 +33,16 @@ impl RedirectUri {
     }
 }
 
-/// An absolute `https://` URI of printable ASCII without userinfo, fragment or the characters that RFC 3986
-/// excludes and browsers silently rewrite.
+/// An absolute `https://` URI of printable ASCII without userinfo, fragment, dot segments or the characters that
+/// RFC 3986 excludes: browsers silently rewrite them.
 fn is_allowed(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    text.len() <= MAX_LENGTH && is_authority(authority) && tail.bytes().all(is_uri_byte) && has_whole_escapes(tail)
+    text.len() <= MAX_LENGTH
+        && is_authority(authority)
+        && tail.bytes().all(is_uri_byte)
+        && has_whole_escapes(tail)
+        && !has_dot_segments(tail)
 }
 
 fn is_authority(authority: &str) -> bool {
@@ -87,6 +91,12 @@ fn has_whole_escapes(text: &str) -> bool {
     })
 }
 
+/// `/a/../b` is `/b` to whoever follows it, and so is `/a/%2e%2E/b`.
+fn has_dot_segments(tail: &str) -> bool {
+    let path = tail.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_allowed;
@@ -132,6 +142,9 @@ mod tests {
             "https://256.1.1.1",
             "https://a.test/<",
             "https://a.test/{id}",
+            "https://a.test/cb/../x",
+            "https://a.test/.",
+            "https://a.test/%2E%2e?x",
             &long,
         ];
         for text in refused {
@@ -146,6 +159,7 @@ mod tests {
             "https://example3.com",
             "https://a.test:8443/cb?x=1&y=%D0%86",
             "https://a.test?x=@",
+            "https://a.test/.well-known/...?../.",
             "https://a.test/a/@b;c=1/~d",
             "https://[2001:db8::1]:443/cb",
             "https://127.0.0.1/cb",

@@ -29,7 +29,9 @@ impl Parameters {
         Self::parse_form(&bytes).map_err(Failure::OAuth)
     }
 
-    fn parse_form(bytes: &[u8]) -> Result<Self, Refusal> {
+    /// # Errors
+    /// `invalid_request` for an encoding that is not UTF-8 and repeated names.
+    pub fn parse_form(bytes: &[u8]) -> Result<Self, Refusal> {
         const ENCODING: Refusal = Refusal::Malformed("The body is not form-encoded UTF-8.");
         let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;
         let mut parameters = Self::default();

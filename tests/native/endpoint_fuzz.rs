@@ -8,24 +8,8 @@ use mithril_edge::endpoint_users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
 use mithril_edge::http::Method;
 
 use crate::support::endpoint::encode;
+use crate::support::random::Random;
 use crate::support::{Service, mint};
-
-/// A small generator of our own, so that a failure can be repeated by its seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
 
 const LISTS: [(&str, &Entity); 6] = [
     ("/AccessGroups", &ACCESS_GROUP),
@@ -130,7 +114,7 @@ fn no_filter_panics_and_none_that_is_accepted_fails() {
     let token = mint("AccessManager:Read");
     let (mut accepted, mut refused) = (0, 0);
     for seed in 1..=6000_u64 {
-        let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut random = Random::seeded(seed);
         let (path, entity) = LISTS[random.below(LISTS.len())];
         let text = match seed % 3 {
             0 => valid(&mut random, entity, 1, &mut 39),

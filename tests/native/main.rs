@@ -7,7 +7,11 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod asvs;
 mod audit;
+mod bad_input;
+mod bad_input_fuzz;
+mod bad_input_uris;
 mod client_types;
 mod clients;
 mod connections;

@@ -5,6 +5,7 @@
 
 pub mod endpoint;
 pub mod platform;
+pub mod random;
 pub mod routes;
 pub mod tokens;
 
@@ -62,12 +63,17 @@ impl Service {
     }
 
     pub fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// A body need not be text.
+    pub fn send_bytes(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Reply {
         let mut values = [const { None }; Header::ALL.len()];
         for (header, value) in headers {
             values[*header as usize] = Some((*value).to_owned());
         }
         let request = Request::new(method, format!("https://edge.test{path}"), values);
-        *self.platform.body.borrow_mut() = body.as_bytes().to_vec();
+        *self.platform.body.borrow_mut() = body.to_vec();
         let response = pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request));
         let Response { status, headers, body } = response;
         let text = body.unwrap_or_default();

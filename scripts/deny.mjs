@@ -1,0 +1,95 @@
+// npm run deny: licences, duplicates and sources of every crate in Cargo.lock against deny.toml, then the advisories
+// that npm's registry knows of. With cargo-deny on the PATH that checks too; `-- --advisories` lets it fetch RustSec's.
+import { readFileSync } from "node:fs";
+import { Stop, at, main, run, say, step } from "./lib/project.mjs";
+
+const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
+
+/** Our own deny.toml: a list of strings, and `{ crate = "name@version", reason = "…" }` a line. */
+function rules() {
+  const text = readFileSync(at("deny.toml"), "utf8");
+  const allow = [...text.match(/^allow = \[([^\]]*)\]/m)[1].matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+  const skip = [...text.matchAll(/\{ crate = "([^@"]+)@([^"]+)", reason = "([^"]+)" \}/g)].map(([, name, version]) => ({ name, version }));
+  return { allow: new Set(allow), skip };
+}
+
+/** An SPDX expression of names, AND, OR, WITH and brackets; `/` is the old way to write OR. */
+export function isAllowed(expression, allow) {
+  const words = expression.replaceAll("/", " OR ").match(/[()]|[^\s()]+/g) ?? [];
+  const term = () => {
+    const word = words.shift();
+    if (word === "(") {
+      const inside = either();
+      if (words.shift() !== ")") throw new Stop(`The licence ${expression} cannot be read.`);
+      return inside;
+    }
+    if (words[0] !== "WITH") return allow.has(word);
+    words.shift();
+    return allow.has(`${word} WITH ${words.shift()}`);
+  };
+  const both = () => {
+    let holds = term();
+    while (words[0] === "AND") holds = [words.shift(), term()][1] && holds;
+    return holds;
+  };
+  function either() {
+    let holds = both();
+    while (words[0] === "OR") holds = [words.shift(), both()][1] || holds;
+    return holds;
+  }
+  const holds = either();
+  return holds && words.length === 0;
+}
+
+export function problems(packages, { allow, skip }) {
+  const found = [];
+  const versions = Map.groupBy ? Map.groupBy(packages, ({ name }) => name) : new Map();
+  if (versions.size === 0) for (const one of packages) versions.set(one.name, [...(versions.get(one.name) ?? []), one]);
+  for (const { name, version, license, source } of packages) {
+    if (!license || !isAllowed(license, allow)) found.push(`${name} ${version}: the licence ${license ?? "(none)"} is not in deny.toml`);
+    if (source && source !== CRATES_IO) found.push(`${name} ${version} comes from ${source}`);
+  }
+  const isSkipped = ({ name, version }) => skip.some((one) => one.name === name && (version === one.version || version.startsWith(`${one.version}.`)));
+  for (const [name, all] of versions) {
+    if (all.filter((one) => !isSkipped(one)).length > 1) found.push(`${name} is there as ${all.map(({ version }) => version).join(" and ")}; deny.toml gives no reason`);
+  }
+  for (const one of skip) {
+    if ((versions.get(one.name)?.length ?? 0) < 2) found.push(`deny.toml excuses ${one.name}@${one.version}, which is there once at most`);
+  }
+  return found;
+}
+
+async function npmAudit() {
+  step("Advisories of the Node packages (npm audit)");
+  const { code, stdout } = await run("npm", ["audit", "--json", "--audit-level=high"], { capture: true, allowFailure: true });
+  let answer;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    answer = {};
+  }
+  if (!answer.metadata) return say("– not checked: the registry does not answer audits");
+  if (code !== 0) throw new Stop(`npm audit found ${JSON.stringify(answer.metadata.vulnerabilities)}; \`npm audit\` says which.`);
+}
+
+async function cargoDeny(advisories) {
+  const there = (await run("cargo", ["deny", "--version"], { capture: true, allowFailure: true })).code === 0;
+  if (!there && advisories) throw new Stop("Advisories need cargo-deny: `cargo install --locked cargo-deny`.");
+  if (!there) return say("– cargo-deny is not installed: RustSec's advisories were not checked");
+  step("cargo-deny");
+  await run("cargo", ["deny", "--all-features", "check", ...(advisories ? ["advisories"] : []), "licenses", "bans", "sources"]);
+}
+
+if (process.argv[1]?.endsWith("deny.mjs")) {
+  main(async () => {
+    step("Licences, duplicates and sources of the crates (deny.toml)");
+    const { stdout } = await run("cargo", ["metadata", "--locked", "--format-version", "1"], { capture: true });
+    const { packages } = JSON.parse(stdout);
+    const found = problems(packages, rules());
+    if (found.length > 0) throw new Stop(found.join("\n"));
+    say(`${packages.length} crates`);
+    await cargoDeny(process.argv.includes("--advisories"));
+    await npmAudit();
+    say("\n✔ nothing to object to");
+  });
+}

@@ -1,0 +1,42 @@
+// npm run fuzz: every target of fuzz/ for five minutes; `npm run fuzz -- jwt form` only these; `FUZZ_SECONDS=60` for that long.
+// `--bounded` (the CI's): a few seconds each, and only where nightly and cargo-fuzz are installed already.
+// What breaks a target is kept in fuzz/artifacts, what reaches new code in fuzz/corpus; neither is committed.
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { CACHE, CARGO_FUZZ_BIN, Stop, at, main, run, say, step } from "./lib/project.mjs";
+import { withLock } from "./lib/lock.mjs";
+import { canFuzz, readyToFuzz } from "./lib/ready.mjs";
+
+const TARGETS = readdirSync(at("fuzz", "fuzz_targets")).map((name) => name.replace(/\.rs$/, "")).sort();
+
+main(async () => {
+  const args = process.argv.slice(2);
+  const bounded = args.includes("--bounded");
+  const names = args.filter((arg) => !arg.startsWith("--"));
+  const unknown = names.find((name) => !TARGETS.includes(name));
+  if (unknown) throw new Stop(`There is no target ${unknown}. There are: ${TARGETS.join(", ")}.`);
+  const seconds = Number(process.env.FUZZ_SECONDS || (bounded ? 4 : 300));
+  if (!Number.isInteger(seconds) || seconds < 1) throw new Stop("FUZZ_SECONDS must be a number of seconds.");
+
+  if (bounded && !(await canFuzz())) {
+    say("– not fuzzed: no nightly compiler or no cargo-fuzz here; `npm run fuzz` installs the latter");
+    return;
+  }
+  await readyToFuzz();
+  const env = { PATH: `${dirname(CARGO_FUZZ_BIN)}${delimiter}${process.env.PATH}` };
+  const all = async () => {
+    for (const name of names.length > 0 ? names : TARGETS) {
+      const corpus = at("fuzz", "corpus", name);
+      const seeds = at("fuzz", "seeds", name);
+      mkdirSync(corpus, { recursive: true });
+      step(`Fuzzing ${name} for ${seconds} s`);
+      const folders = [corpus, ...(existsSync(seeds) ? [seeds] : [])];
+      const limits = [`-max_total_time=${seconds}`, "-max_len=4096", "-verbosity=0", "-print_funcs=0"];
+      await run("cargo", ["+nightly", "fuzz", "run", ...build, name, ...folders, "--", ...limits], { env });
+    }
+  };
+  // Seconds are not worth a build with optimization, nor the dependencies' for every checkout.
+  const build = bounded ? ["--dev", "--target-dir", join(CACHE, "fuzz-target")] : [];
+  await (bounded ? withLock(join(CACHE, "fuzz.lock"), "the fuzz targets", all) : all());
+  say("\n✔ nothing broke");
+});
