@@ -16,6 +16,8 @@ pub mod error;
 pub mod http;
 pub mod id;
 pub mod log;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod openapi;
 pub mod ports;
 pub mod roles;
 pub mod routes;

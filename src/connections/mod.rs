@@ -1,6 +1,8 @@
 //! Client connections: the right of a consumer (a MIS) to act for a client, with a redirect URI and a
 //! secret (seeds 000–002; spec/mithril.md §1, §4).
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
 pub mod handlers;
 pub mod redirect_uri;
 pub mod secret;

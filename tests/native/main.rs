@@ -8,5 +8,6 @@
 )]
 
 mod foundation;
+mod openapi;
 mod schema;
 mod support;

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test module uses its own part")]
 
+pub mod contract;
 pub mod platform;
 pub mod tokens;
 
@@ -47,9 +48,14 @@ impl Service {
     pub fn with(change: impl FnOnce(&mut RawSettings)) -> Self {
         let mut raw = tokens::settings();
         change(&mut raw);
+        Self::over(FIXTURE, &raw)
+    }
+
+    /// Other data than the fixture's.
+    pub fn over(sql: &str, raw: &RawSettings) -> Self {
         let platform = Platform::new();
-        platform.load(FIXTURE);
-        Self { app: App::new(&raw), platform }
+        platform.load(sql);
+        Self { app: App::new(raw), platform }
     }
 
     /// Throws the isolate's memory away, as the platform may at any time.
@@ -57,17 +63,24 @@ impl Service {
         self.app = App::new(&tokens::settings());
     }
 
+    /// Every answer is held to the OpenAPI document on its way.
     pub fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
+        let response = self.raw(method, path, headers, body);
+        contract::check(method, path, &response);
+        let Response { status, headers, body } = response;
+        let json = body.map_or(Value::Null, |text| serde_json::from_str(&text).expect("an answer is JSON"));
+        Reply { status, headers, json }
+    }
+
+    /// The answer as it leaves the service.
+    pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Response {
         let mut values = [const { None }; Header::ALL.len()];
         for (header, value) in headers {
             values[*header as usize] = Some((*value).to_owned());
         }
         let request = Request::new(method, format!("https://edge.test{path}"), values);
         *self.platform.body.borrow_mut() = body.as_bytes().to_vec();
-        let response = pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request));
-        let Response { status, headers, body } = response;
-        let json = body.map_or(Value::Null, |text| serde_json::from_str(&text).expect("an answer is JSON"));
-        Reply { status, headers, json }
+        pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request))
     }
 
     /// With a token and, where a body is given, its content type.

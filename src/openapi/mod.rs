@@ -1,0 +1,210 @@
+//! The OpenAPI document of every route (`public/openapi.json`), made from the route table, from what each
+//! resource says of its operations (`<resource>/docs.rs`) and from recorded answers. Natively only: nothing of
+//! it is in the Worker, which serves the made file as a static asset.
+//!
+//! A new `Operation` does not compile natively until [`entry`] describes it, and every answer in the native
+//! tests is held to the document (tests/native/support/contract.rs).
+
+pub mod doc;
+pub mod node;
+mod operation;
+pub mod refusals;
+pub mod schema;
+pub mod scopes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::map;
+use crate::routes::{Operation, ROUTES};
+use crate::{access_groups, connections, roles};
+use doc::{Answer, Doc, Shape, Tag};
+use node::Node;
+use refusals::Family;
+use schema::{int, one_of, record, text};
+
+/// What each operation's resource says of it.
+pub fn entry(operation: Operation) -> Doc {
+    match operation {
+        Operation::Health => health(),
+        Operation::DeleteConnection => connections::docs::delete(),
+        Operation::UpdateConnection => connections::docs::update(),
+        Operation::RefreshConnectionSecret => connections::docs::refresh_secret(),
+        Operation::ShowRole => roles::docs::show(),
+        Operation::DeletePermission => access_groups::docs::delete_permission(),
+    }
+}
+
+fn schemas() -> Vec<(&'static str, Node)> {
+    let mut all = envelope_schemas();
+    all.extend(refusals::schemas());
+    all.extend(connections::docs::schemas());
+    all.extend(roles::docs::schemas());
+    all.extend(access_groups::docs::schemas());
+    all
+}
+
+/// The body of an answer that was recorded; `None` for an empty one.
+pub type Recorded = Option<String>;
+
+/// Real answers, for the examples.
+#[derive(Default)]
+pub struct Examples {
+    /// By route and sample, each counted from 0.
+    pub samples: BTreeMap<(usize, usize), Recorded>,
+    /// By family and status, for the shared refusals.
+    pub refusals: BTreeMap<(Family, u16), Recorded>,
+}
+
+/// The whole document, as text.
+pub fn document(examples: &Examples) -> String {
+    let mut shared = BTreeSet::new();
+    let paths = paths(examples, &mut shared);
+    let root = map! {
+        "openapi": "3.1.1",
+        "info": map! {
+            "title": "mithril-edge",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Access management at the edge, in two dialects.",
+            "description": include_str!("intro.md"),
+            "license": map! { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [map! { "url": "/", "description": "Where this document comes from." }],
+        "tags": Tag::ALL.map(|tag| map! { "name": tag.name(), "description": tag.about() }),
+        "x-tagGroups": tag_groups(),
+        "paths": paths,
+        "components": map! {
+            "securitySchemes": security_schemes(),
+            "headers": headers(),
+            "responses": Node::Map(
+                shared.iter().map(|key| (refusals::name(key.0, key.1), refusal(examples, *key))).collect(),
+            ),
+            "schemas": Node::Map(schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()),
+        },
+    };
+    pretty(&root)
+}
+
+/// One member a line, so that a change of the committed file reads well.
+fn pretty(root: &Node) -> String {
+    let mut text = Vec::new();
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut text, serde_json::ser::PrettyFormatter::with_indent(b" "));
+    // Writing plain data to memory cannot fail.
+    let _ = root.serialize(&mut serializer);
+    text.push(b'\n');
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn paths(examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+    let mut paths: Vec<(String, Node)> = Vec::new();
+    for (at, route) in ROUTES.iter().enumerate() {
+        let operation = operation::node(at, route, examples, shared);
+        let method = route.method.as_str().to_ascii_lowercase();
+        match paths.iter_mut().find(|(path, _)| path == route.path) {
+            Some((_, Node::Map(item))) => item.push((method, operation)),
+            _ => paths.push((route.path.to_owned(), Node::Map(vec![(method, operation)]))),
+        }
+    }
+    Node::Map(paths)
+}
+
+fn tag_groups() -> Node {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for tag in Tag::ALL {
+        match groups.iter_mut().find(|(name, _)| *name == tag.group()) {
+            Some((_, tags)) => tags.push(tag.name()),
+            None => groups.push((tag.group(), vec![tag.name()])),
+        }
+    }
+    groups.into_iter().map(|(name, tags)| map! { "name": name, "tags": tags }).collect::<Vec<_>>().into()
+}
+
+/// A refusal that routes share.
+fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
+    let body = map! { "schema": family.schema() }
+        .with_some("example", examples.refusals.get(&(family, status)).and_then(Option::as_deref).map(Node::raw));
+    map! {
+        "description": refusals::about(status),
+        "headers": operation::header_refs(refusals::headers(status)),
+        "content": map! { "application/json": body },
+    }
+}
+
+/// The scopes that routes ask for, in the table's order.
+pub fn scopes_in_use() -> Vec<&'static str> {
+    let mut scopes = Vec::new();
+    for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
+}
+
+const TOKEN_ADDRESS: &str = "/oauth/token";
+
+/// Whether tokens can be had here, and not from a trusted issuer alone.
+fn issues_tokens() -> bool {
+    ROUTES.iter().any(|route| route.path == TOKEN_ADDRESS)
+}
+
+fn security_schemes() -> Node {
+    let schemes = map! { "token": map! {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token, as `Authorization: Bearer …` (RFC 6750).",
+    } };
+    if !issues_tokens() {
+        return schemes;
+    }
+    let scopes = scopes_in_use();
+    let scopes = scopes.iter().map(|scope| ((*scope).to_owned(), scopes::about(scope).unwrap_or_default().into()));
+    schemes.with("oauth2", map! {
+        "type": "oauth2",
+        "description": "A client's own token, for its id and a connection's secret.",
+        "flows": map! { "clientCredentials": map! { "tokenUrl": TOKEN_ADDRESS, "scopes": Node::Map(scopes.collect()) } },
+    })
+}
+
+fn headers() -> Node {
+    let header = |about: &str| map! { "description": about, "schema": map! { "type": "string" } };
+    map! {
+        "X-Request-Id": header("The request, for the log: the caller's own, or a new one."),
+        "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
+        "Retry-After": header("Seconds to wait."),
+        "Cache-Control": header("`no-store`: the answer holds a secret."),
+    }
+}
+
+fn envelope_schemas() -> Vec<(&'static str, Node)> {
+    let meta = record([
+        ("code", int("The status of the answer.")),
+        ("url", text("The address that was called, without its query.")),
+        ("type", one_of(&["object", "list"], "What `data` is.")),
+        ("request_id", text("The request, for the log.")),
+    ]);
+    let paging = record([
+        ("page_number", int("The page that was asked for; the first is 1.")),
+        ("page_size", int("How many entries a page holds.")),
+        ("total_entries", int("How many entries there are on all pages.")),
+        ("total_pages", int("How many pages there are; 1 when there is no entry.")),
+    ]);
+    vec![("Meta", meta), ("Paging", paging)]
+}
+
+fn health() -> Doc {
+    Doc {
+        tag: Tag::Service,
+        summary: "See that it answers",
+        about: "Says that the Worker runs. It asks neither for a token nor the database.",
+        path: &[],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "It runs.", Shape::Bare(record([("status", one_of(&["ok"], "Always `ok`."))])))],
+        refusals: &[],
+        samples: vec![doc::Sample::new("It runs", 200, &[])],
+    }
+}

@@ -1,0 +1,199 @@
+//! The OpenAPI document cannot drift: it is made from the route table and from answers that are recorded here,
+//! and the committed file must be the made one. `npm run openapi` writes it anew.
+
+use std::collections::BTreeMap;
+
+use mithril_edge::auth::access::Access;
+use mithril_edge::http::{Header, Method, Response};
+use mithril_edge::openapi::doc::{Doc, Sample};
+use mithril_edge::openapi::refusals::{self, Family};
+use mithril_edge::openapi::{self, Examples, scopes};
+use mithril_edge::ports::DbError;
+use mithril_edge::routes::{Dialect, ROUTES, Route};
+use serde_json::Value;
+
+use crate::support::contract::{self, COMMITTED};
+use crate::support::{Service, mint, tokens};
+
+const SAMPLES: &str = include_str!("../../samples/sample.sql");
+
+/// A call of a sample, perhaps spoilt in one place.
+struct Trial<'a> {
+    route: &'a Route,
+    sample: &'a Sample,
+    body: String,
+    media_type: &'a str,
+    token: Option<String>,
+    fault: Option<DbError>,
+    target: String,
+}
+
+impl<'a> Trial<'a> {
+    fn new(route: &'a Route, doc: &'a Doc, sample: &'a Sample) -> Self {
+        let token = (route.access != Access::Public).then(|| mint(&route.access.scopes().join(" ")));
+        Self {
+            route,
+            sample,
+            body: sample.body.unwrap_or_default().to_owned(),
+            media_type: doc.body.as_ref().map_or("", |body| body.media_type),
+            token,
+            fault: None,
+            target: sample.target(route.path),
+        }
+    }
+
+    /// The answer of a service of its own, where nothing is left to chance.
+    fn answer(self) -> Response {
+        let service = Service::over(SAMPLES, &tokens::settings());
+        service.platform.chance.set(Some(1));
+        *service.platform.fault.borrow_mut() = self.fault;
+        // The documents' own examples of a request id and a RequestKey.
+        let request_id = match self.route.dialect {
+            Dialect::Mithril(_) => "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810",
+            Dialect::Endpoint => "894ea43c-b8a6-4195-9a9c-82c07d9cc33a",
+        };
+        let authorization = self.token.map(|token| format!("Bearer {token}"));
+        let mut headers = vec![(Header::RequestId, request_id)];
+        headers.extend(authorization.iter().map(|value| (Header::Authorization, value.as_str())));
+        if !self.body.is_empty() {
+            headers.push((Header::ContentType, self.media_type));
+        }
+        service.raw(self.route.method, &self.target, &headers, &self.body)
+    }
+
+    /// Spoils the call so that the service refuses it with `status`; `None` where only a sample can.
+    fn spoilt(mut self, status: u16) -> Option<Self> {
+        match status {
+            400 if self.media_type == "application/json" => "{".clone_into(&mut self.body),
+            401 => self.token = None,
+            403 => self.token = Some(mint("")),
+            404 => {
+                let last = self.sample.params.last()?;
+                let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
+                self.target = self.target.replacen(last, absent, 1);
+            }
+            413 => self.body = " ".repeat(16 << 20),
+            415 => self.media_type = "text/plain",
+            422 => "[]".clone_into(&mut self.body),
+            500 => self.fault = Some(DbError::Other("a defect".to_owned())),
+            503 => self.fault = Some(DbError::Unavailable("gone".to_owned())),
+            _ => return None,
+        }
+        Some(self)
+    }
+}
+
+/// Every answer of the document: that of each sample, and one of each refusal that routes share.
+fn record() -> Examples {
+    let mut examples = Examples::default();
+    for (at, route) in ROUTES.iter().enumerate() {
+        let doc = openapi::entry(route.operation);
+        for (index, sample) in doc.samples.iter().enumerate() {
+            let response = Trial::new(route, &doc, sample).answer();
+            let place = format!("{} {} \"{}\"", route.method.as_str(), route.path, sample.title);
+            assert_eq!(response.status, sample.status, "{place}: {:?}", response.body);
+            check_headers(&place, &doc, &response);
+            examples.samples.insert((at, index), response.body);
+        }
+        for status in refusals::of(route, &doc) {
+            let Some(first) = doc.samples.first() else { continue };
+            let Some(trial) = Trial::new(route, &doc, first).spoilt(status) else { continue };
+            let response = trial.answer();
+            assert_eq!(response.status, status, "{} {}: {:?}", route.method.as_str(), route.path, response.body);
+            examples.refusals.entry((Family::of(route.dialect), status)).or_insert(response.body);
+        }
+    }
+    examples
+}
+
+/// A header that is sent is documented, and the other way round.
+fn check_headers(place: &str, doc: &Doc, response: &Response) {
+    let own = doc.answers.iter().find(|answer| answer.status == response.status).map(|answer| answer.headers);
+    let mut documented: Vec<String> = own
+        .unwrap_or_else(|| refusals::headers(response.status))
+        .iter()
+        .map(|name| name.to_ascii_lowercase())
+        .collect();
+    documented.extend(["x-request-id".to_owned(), "content-type".to_owned()]);
+    for (name, _) in &response.headers {
+        // A missing scope is told in the header, another client's record is not.
+        let may_be = *name == "www-authenticate" && response.status == 403;
+        assert!(may_be || documented.iter().any(|known| known == name), "{place} sends {name}");
+    }
+    if own.is_some() {
+        for name in documented.iter().filter(|name| *name != "content-type") {
+            assert!(response.headers.iter().any(|(sent, _)| sent == name), "{place} does not send {name}");
+        }
+    }
+}
+
+#[test]
+fn the_committed_document_is_the_made_one() {
+    let made = openapi::document(&record());
+    if std::env::var_os("WRITE_OPENAPI").is_some() {
+        std::fs::write(COMMITTED, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
+    assert!(made == committed, "{COMMITTED} is not what the routes make: run `npm run openapi` and commit it");
+}
+
+#[test]
+fn every_documented_answer_has_an_example() {
+    let document: Value = serde_json::from_str(&openapi::document(&record())).unwrap();
+    let mut missing = Vec::new();
+    for route in ROUTES {
+        let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = response["$ref"]
+                .as_str()
+                .map_or(response, |name| document.pointer(name.trim_start_matches('#')).unwrap());
+            let content = &response["content"]["application/json"];
+            if response.get("content").is_some()
+                && content.get("example").is_none()
+                && content.get("examples").is_none()
+            {
+                missing.push(format!("{} {} {status}", route.method.as_str(), route.path));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn the_names_of_a_path_are_the_tables() {
+    for route in ROUTES {
+        let doc = openapi::entry(route.operation);
+        let names: Vec<&str> = route.path.split(['{', '}']).skip(1).step_by(2).collect();
+        let documented: Vec<&str> = doc.path.iter().map(|(name, _)| *name).collect();
+        assert_eq!(documented, names, "{}", route.path);
+        assert!(doc.samples.iter().all(|sample| sample.params.len() == names.len()), "{}", route.path);
+    }
+}
+
+#[test]
+fn operations_have_names_of_their_own_and_scopes_are_described() {
+    let document: Value = serde_json::from_str(&openapi::document(&Examples::default())).unwrap();
+    let mut names = BTreeMap::new();
+    for route in ROUTES {
+        let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        assert_eq!(names.insert(name, route.path), None, "{}", route.path);
+    }
+    let strange: Vec<&str> =
+        openapi::scopes_in_use().into_iter().filter(|scope| scopes::about(scope).is_none()).collect();
+    assert_eq!(strange, Vec::<&str>::new(), "not in src/openapi/scopes.rs");
+}
+
+#[test]
+fn an_answer_that_is_not_as_documented_is_found() {
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(COMMITTED).unwrap()).unwrap();
+    let path = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
+    let answer = |status, body: &str| Response { status, headers: Vec::new(), body: Some(body.to_owned()) };
+    let good =
+        r#"{"meta":{"code":200,"url":"u","type":"object","request_id":"r"},"data":{"name":"n","scope":"","id":"i"}}"#;
+    let found = |response| contract::problem(&document, Method::Get, path, &response);
+    assert_eq!(found(answer(200, good)), None);
+    assert!(found(answer(200, &good.replace(r#""name":"n","#, ""))).is_some_and(|text| text.contains("name")));
+    assert!(found(answer(409, good)).is_some_and(|text| text.contains("not documented")));
+    assert!(found(Response { status: 200, headers: Vec::new(), body: None }).is_some());
+}
