@@ -186,13 +186,7 @@ fn envelope_schemas() -> Vec<(&'static str, Node)> {
         ("type", one_of(&["object", "list"], "What `data` is.")),
         ("request_id", text("The request, for the log.")),
     ]);
-    let paging = record([
-        ("page_number", int("The page that was asked for; the first is 1.")),
-        ("page_size", int("How many entries a page holds.")),
-        ("total_entries", int("How many entries there are on all pages.")),
-        ("total_pages", int("How many pages there are; 1 when there is no entry.")),
-    ]);
-    vec![("Meta", meta), ("Paging", paging)]
+    vec![("Meta", meta)]
 }
 
 fn health() -> Doc {

@@ -19,6 +19,7 @@ function config(vars) {
   const kept = ["name", "main", "compatibility_date", "compatibility_flags", "rules", "kv_namespaces", "ratelimits"];
   return {
     ...Object.fromEntries(kept.map((key) => [key, asIs[key]])),
+    assets: { ...asIs.assets, directory: join(ROOT, asIs.assets.directory) },
     build: { command: asIs.build.command, cwd: ROOT }, // does nothing unless a source has changed: no stale wasm
     d1_databases: asIs.d1_databases.map((db) => ({ ...db, migrations_dir: join(ROOT, db.migrations_dir) })),
     vars: { ...asIs.vars, ISSUER, ...vars },
