@@ -1,22 +1,24 @@
 // What crosses between wasm and the Workers runtime, each in one call: the crossing costs more than the work.
 // Nothing here decides anything.
 
-/** Method, URL and the named headers of a request, as one string of lines; a missing header is "\0". */
+const encoder = new TextEncoder();
+
+/**
+ * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0". As bytes:
+ * wasm-bindgen copies a string character by character.
+ */
 export function read_head(request, names) {
   const headers = request.headers;
-  let head = request.method + "\n" + request.url;
-  for (const name of names.split("\n")) head += "\n" + (headers.get(name) ?? "\0");
-  return head;
+  let head = Math.floor(Date.now() / 1000) + "\n" + request.method + "\n" + request.url;
+  for (let at = 0; at < names.length; at++) head += "\n" + (headers.get(names[at]) ?? "\0");
+  return encoder.encode(head);
 }
 
-/** The body, or null when it is longer than `limit` bytes. */
-export async function read_body(request, limit) {
+/** The body, or null when it is longer than `limit` bytes. `declared`: its length is known and within the limit. */
+export async function read_body(request, limit, declared) {
+  // Asking for the stream makes one, which costs as much as reading the body.
+  if (declared) return new Uint8Array(await request.arrayBuffer());
   if (!request.body) return new Uint8Array();
-  const length = request.headers.get("content-length");
-  if (length !== null) {
-    if (Number(length) > limit) return null;
-    return new Uint8Array(await request.arrayBuffer());
-  }
   const chunks = [];
   let size = 0;
   for await (const chunk of request.body) {
@@ -33,22 +35,38 @@ export async function read_body(request, limit) {
   return body;
 }
 
-/** `headers` is name, value, name, value, … in lines. */
+/** `headers` is name, value, name, value, … in lines; no name comes twice. */
 export function respond(status, headers, body) {
   const lines = headers.split("\n");
-  const pairs = [];
-  for (let at = 0; at + 1 < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
-  return new Response(body ?? null, { status, headers: pairs });
+  const fields = {}; // faster than pairs or a Headers object
+  for (let at = 0; at + 1 < lines.length; at += 2) fields[lines[at]] = lines[at + 1];
+  return new Response(body ?? null, { status, headers: fields });
+}
+
+/** Awaits one operation after the other until the task answers. `resume` is wasm's. */
+export async function drive(task, operation, resume) {
+  for (;;) {
+    let value;
+    let fault;
+    try {
+      value = await operation;
+    } catch (error) {
+      fault = message(error);
+    }
+    operation = resume(task, value, fault);
+    if (operation instanceof Response) return operation;
+    if (operation === undefined) throw new Error("a task waits for nothing");
+  }
 }
 
 /** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export async function query(db, sql, params) {
-  const rows = await db.prepare(sql).bind(...JSON.parse(params)).raw();
+export async function query(env, sql, params) {
+  const rows = await env.DB.prepare(sql).bind(...JSON.parse(params)).raw();
   return rows[0]?.[0] ?? undefined;
 }
 
 /** A transaction: `[[sql, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
-export async function batch(db, statements) {
+export async function batch({ DB: db }, statements) {
   const prepared = JSON.parse(statements).map(([sql, params]) => db.prepare(sql).bind(...params));
   const results = await db.batch(prepared);
   return JSON.stringify(
@@ -65,7 +83,6 @@ const ALGORITHMS = {
   RS256: [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, { name: "RSASSA-PKCS1-v1_5" }],
 };
 const MAX_KEYS = 64;
-const encoder = new TextEncoder();
 /** Imported keys by their whole JWK, so that a copy can never be of another key. */
 const keys = new Map();
 
@@ -89,7 +106,7 @@ export async function get(url, limit, milliseconds) {
     signal: AbortSignal.timeout(milliseconds),
   });
   if (response.status !== 200) throw new Error(`status ${response.status}`);
-  const body = await read_body(response, limit);
+  const body = await read_body(response, limit, false);
   if (body === null) throw new Error("answer too long");
   return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }
@@ -98,16 +115,15 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export function now() {
-  return Date.now() / 1000;
+export async function kv_get(env, key) {
+  return (await env.CACHE.get(key)) ?? undefined;
 }
 
-export async function kv_get(kv, key) {
-  return (await kv.get(key)) ?? undefined;
-}
-
-export async function kv_put(kv, key, value, ttl) {
-  await kv.put(key, value, { expirationTtl: ttl });
+/** Writes after the answer; a failure is logged and nobody waits. */
+export function kv_put(env, context, key, value, ttl) {
+  const put = async () => env.CACHE.put(key, value, { expirationTtl: ttl });
+  const failed = (error) => console.log(JSON.stringify({ event: "kv_put_failed", cause: message(error) }));
+  context.waitUntil(put().catch(failed));
 }
 
 /** A string setting, or undefined. */
@@ -116,10 +132,6 @@ export function setting(env, name) {
   return typeof value === "string" ? value : undefined;
 }
 
-export function binding(env, name) {
-  return env[name];
-}
-
-export function message(error) {
+function message(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,45 +1,36 @@
-//! Rust's side of `glue.js`.
+//! Rust's side of `glue.js`. The functions that wait are awaited by `task::wait`.
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use worker::Env;
+use worker::worker_sys::Context;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    pub fn read_head(request: &web_sys::Request, names: &str) -> String;
+    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array) -> Vec<u8>;
 
-    /// A `Uint8Array`, or null when the body is over the limit.
-    #[wasm_bindgen(catch)]
-    pub async fn read_body(request: &web_sys::Request, limit: u32) -> Result<JsValue, JsValue>;
+    /// Of a `Uint8Array`, or of null when the body is over the limit.
+    pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Promise;
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
-    #[wasm_bindgen(catch)]
-    pub async fn query(db: &JsValue, sql: &str, params: &str) -> Result<JsValue, JsValue>;
+    pub fn query(env: &Env, sql: &str, params: &str) -> Promise;
 
-    #[wasm_bindgen(catch)]
-    pub async fn batch(db: &JsValue, statements: &str) -> Result<JsValue, JsValue>;
+    pub fn batch(env: &Env, statements: &str) -> Promise;
 
-    #[wasm_bindgen(catch)]
-    pub async fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Result<JsValue, JsValue>;
+    pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
 
-    #[wasm_bindgen(catch)]
-    pub async fn get(url: &str, limit: u32, milliseconds: u32) -> Result<JsValue, JsValue>;
+    pub fn get(url: &str, limit: u32, milliseconds: u32) -> Promise;
 
-    pub async fn sleep(milliseconds: u32);
+    pub fn sleep(milliseconds: u32) -> Promise;
 
-    pub fn now() -> f64;
+    pub fn kv_get(env: &Env, key: &str) -> Promise;
 
-    #[wasm_bindgen(catch)]
-    pub async fn kv_get(kv: &JsValue, key: &str) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(catch)]
-    pub async fn kv_put(kv: &JsValue, key: &str, value: &str, ttl: u32) -> Result<JsValue, JsValue>;
+    pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32);
 
     pub fn setting(env: &Env, name: &str) -> Option<String>;
 
-    pub fn binding(env: &Env, name: &str) -> JsValue;
-
-    pub fn message(error: &JsValue) -> String;
+    pub fn drive(task: u32, operation: JsValue, resume: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]

@@ -3,11 +3,14 @@
 
 mod glue;
 mod ports;
+mod task;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use worker::{Context, Env, event};
+use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::worker_sys::Context;
 
 use crate::http::{Header, Method, Request, Response};
 use crate::settings::RawSettings;
@@ -17,15 +20,20 @@ use ports::Edge;
 thread_local! {
     /// Plain data only: bindings, bodies and promises belong to one request and hang the next.
     static APP: OnceCell<Rc<App>> = const { OnceCell::new() };
+    /// The headers to read, as an array that stays on JavaScript's side.
+    static NAMES: js_sys::Array = Header::ALL.iter().map(|header| JsValue::from_str(header.name())).collect();
 }
 
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
-    let app = APP.with(|app| Rc::clone(app.get_or_init(|| Rc::new(start(&env)))));
-    let head = read_head(&request);
-    let edge = Edge::new(request, env, context);
-    let response = crate::handle(&app, &edge, &head).await;
-    Ok(respond(response))
+/// The `fetch` handler, as `shim.js` calls it: a `Response`, or a promise of one.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
+    let (head, now) = read_head(&request);
+    let answer = async move {
+        let app = APP.with(|app| Rc::clone(app.get_or_init(|| Rc::new(start(&env)))));
+        let edge = Edge::new(request, head.header(Header::ContentLength).is_some(), env, context, now);
+        respond(crate::handle(&app, &edge, &head).await)
+    };
+    task::run(Box::pin(answer), now)
 }
 
 fn start(env: &Env) -> App {
@@ -47,14 +55,16 @@ fn start(env: &Env) -> App {
     app
 }
 
-fn read_head(request: &web_sys::Request) -> Request {
-    let names = Header::ALL.map(Header::name).join("\n");
-    let head = glue::read_head(request, &names);
+/// The head and the time, in seconds since 1970 (the platform's clock stands still while wasm runs).
+fn read_head(request: &web_sys::Request) -> (Request, i64) {
+    let head = NAMES.with(|names| glue::read_head(request, names));
+    let head = String::from_utf8_lossy(&head);
     let mut lines = head.split('\n');
+    let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());
     let url = lines.next().unwrap_or_default().to_owned();
     let headers = Header::ALL.map(|_| lines.next().filter(|value| *value != "\0").map(str::to_owned));
-    Request::new(method, url, headers)
+    (Request::new(method, url, headers), now)
 }
 
 fn respond(response: Response) -> web_sys::Response {

@@ -1,12 +1,18 @@
 //! The ports of one request.
 
+use std::cell::RefCell;
+
 use js_sys::Uint8Array;
+use serde::{Serialize, Serializer};
 use serde_json::json;
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{Context, Env};
+use wasm_bindgen::JsCast;
+use worker::Env;
+use worker::worker_sys::Context;
 
 use super::glue;
+use super::task::wait;
 use crate::auth::keys::{Material, VerifyKey};
+use crate::http::envelope;
 use crate::ports::{BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement};
 
 const FETCH_MILLISECONDS: u32 = 3000;
@@ -15,46 +21,47 @@ const SAFE_INTEGER: u64 = 1 << 53;
 
 pub struct Edge {
     request: web_sys::Request,
-    db: JsValue,
-    kv: JsValue,
+    env: Env,
     context: Context,
+    /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
+    has_length: bool,
+    now: i64,
 }
 
 impl Edge {
-    pub fn new(request: web_sys::Request, env: Env, context: Context) -> Self {
-        Self { request, db: glue::binding(&env, "DB"), kv: glue::binding(&env, "CACHE"), context }
+    /// `now` is the time at which the request came.
+    pub const fn new(request: web_sys::Request, has_length: bool, env: Env, context: Context, now: i64) -> Self {
+        Self { request, env, context, has_length, now }
     }
 }
 
-fn value(param: &Param) -> serde_json::Value {
-    match param {
-        Param::Null => serde_json::Value::Null,
-        // D1 has no 64-bit integers; the column's affinity turns the text back.
-        Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => number.to_string().into(),
-        Param::Int(number) => (*number).into(),
-        Param::Text(text) => text.as_str().into(),
+impl Serialize for Param {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            // D1 has no 64-bit integers; the column's affinity turns the text back.
+            Self::Int(number) if number.unsigned_abs() > SAFE_INTEGER => serializer.collect_str(number),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
     }
 }
 
-fn values(statement: &Statement) -> serde_json::Value {
-    statement.params.iter().map(value).collect()
-}
-
-fn db_error(error: &JsValue) -> DbError {
-    DbError::classify(&glue::message(error))
+fn db_error(message: String) -> DbError {
+    DbError::classify(&message)
 }
 
 impl Db for Edge {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
-        let params = values(&statement).to_string();
-        let answer = glue::query(&self.db, &statement.sql, &params).await.map_err(|error| db_error(&error))?;
+        let params = envelope::json(&statement.params);
+        let answer = wait(glue::query(&self.env, &statement.sql, &params)).await.map_err(db_error)?;
         Ok(answer.as_string())
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        let batch: Vec<_> = statements.iter().map(|statement| json!([statement.sql, values(statement)])).collect();
-        let batch = serde_json::Value::from(batch).to_string();
-        let answer = glue::batch(&self.db, &batch).await.map_err(|error| db_error(&error))?;
+        let batch: Vec<_> = statements.iter().map(|statement| (&statement.sql, &statement.params)).collect();
+        let batch = envelope::json(&batch);
+        let answer = wait(glue::batch(&self.env, &batch)).await.map_err(db_error)?;
         let text = answer.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
@@ -62,54 +69,85 @@ impl Db for Edge {
 
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
-        match glue::kv_get(&self.kv, key).await {
+        match wait(glue::kv_get(&self.env, key)).await {
             Ok(found) => found.as_string(),
-            Err(error) => {
-                self.log(&json!({ "event": "kv_get_failed", "cause": glue::message(&error) }).to_string());
+            Err(cause) => {
+                self.log(&json!({ "event": "kv_get_failed", "cause": cause }).to_string());
                 None
             }
         }
     }
 
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
-        let (kv, key) = (self.kv.clone(), key.to_owned());
-        self.context.wait_until(async move {
-            if let Err(error) = glue::kv_put(&kv, &key, &value, ttl_seconds).await {
-                glue::log(&json!({ "event": "kv_put_failed", "cause": glue::message(&error) }).to_string());
-            }
-        });
+        glue::kv_put(&self.env, &self.context, key, &value, ttl_seconds);
     }
 }
 
 impl Crypto for Edge {
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
-        let genuine = glue::verify(key.algorithm.name(), jwk, message, signature).await;
-        genuine.map(|value| value.is_truthy()).map_err(|error| glue::message(&error))
+        let genuine = wait(glue::verify(key.algorithm.name(), jwk, message, signature)).await;
+        genuine.map(|value| value.is_truthy())
     }
 }
 
 impl Clock for Edge {
     fn now(&self) -> i64 {
-        glue::now() as i64
+        self.now
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        glue::sleep(milliseconds).await;
+        // A timer does not fail.
+        let _ = wait(glue::sleep(milliseconds)).await;
     }
 }
 
+/// Random bytes for identifiers, fetched in one crossing for many of them.
+struct Pool {
+    bytes: [u8; Pool::SIZE],
+    used: usize,
+}
+
+impl Pool {
+    const SIZE: usize = 1024;
+    const UUID_BYTES: usize = 16;
+
+    fn take(&mut self) -> [u8; Self::UUID_BYTES] {
+        if self.used + Self::UUID_BYTES > Self::SIZE {
+            random(&mut self.bytes);
+            self.used = 0;
+        }
+        let end = self.used + Self::UUID_BYTES;
+        let taken = self.bytes.get(self.used..end).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
+        self.used = end;
+        taken
+    }
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; Pool::SIZE], used: Pool::SIZE }) };
+}
+
+fn random(bytes: &mut [u8]) {
+    #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
+    getrandom::getrandom(bytes).expect("the platform's random source");
+}
+
 impl Rng for Edge {
+    /// Secrets get bytes of their own; a UUID's come from the pool.
     fn fill(&self, bytes: &mut [u8]) {
-        #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-        getrandom::getrandom(bytes).expect("the platform's random source");
+        if bytes.len() == Pool::UUID_BYTES {
+            bytes.copy_from_slice(&POOL.with_borrow_mut(Pool::take));
+        } else {
+            random(bytes);
+        }
     }
 }
 
 impl Outbound for Edge {
     async fn get(&self, url: &str, limit: usize) -> Result<String, String> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = glue::get(url, limit, FETCH_MILLISECONDS).await.map_err(|error| glue::message(&error))?;
+        let body = wait(glue::get(url, limit, FETCH_MILLISECONDS)).await?;
         body.as_string().ok_or_else(|| "no text".to_owned())
     }
 }
@@ -117,7 +155,7 @@ impl Outbound for Edge {
 impl Incoming for Edge {
     async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = glue::read_body(&self.request, limit).await.map_err(|_| BodyError::Broken)?;
+        let body = wait(glue::read_body(&self.request, limit, self.has_length)).await.map_err(|_| BodyError::Broken)?;
         body.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
     }
 }

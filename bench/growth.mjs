@@ -1,0 +1,301 @@
+// Growth: every statement of ours against databases of 1,000, 100,000 and 1,000,000 connections (and up to 100,000
+// roles), in native SQLite and in the local D1, with the query plan of each. Alone: `node bench/growth.mjs [--short]`.
+//
+// The statements come as JSON, [{"name", "sql", "params"}], from --statements FILE, or from the command that the crate
+// has for it (`cargo run --example statements`). In a parameter {client}, {connection} and the like stand for ids of
+// rows that exist, another one at each run; README.md lists them.
+import { execFile, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { schema } from './lib/seed.mjs';
+import { answers, freePort, fresh, start, writeConfig } from './lib/workerd.mjs';
+
+const here = import.meta.dirname;
+const run = promisify(execFile);
+const SIZES = [1_000, 100_000, 1_000_000];
+const rolesOf = (n) => Math.min(n, 100_000);
+/** Tables that do not grow with the service's use. */
+const SMALL = new Set(['client_types']);
+
+// ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+const PER_CLIENT = 20;
+const shape = (n) => ({
+  clients: n / PER_CLIENT,
+  consumers: 50,
+  connections: n,
+  roles: rolesOf(n),
+  groups: Math.max(10, n / 1000),
+  permissions: n,
+});
+const id = (kind, i) => `${kind}-46c5-b1d7-${String(i).padStart(12, '0')}`;
+const digestOf = (i) => String(i).padStart(43, 'd');
+const AT = '2026-01-02T03:04:05Z';
+
+/** SQL only, so that any SQLite can be filled with it. */
+function filling(n) {
+  const s = shape(n);
+  const numbers = (count) => `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})`;
+  const at = `strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + i * 7, 'unixepoch')`;
+  const scopes = 'connection:read connection:write role:read client:read';
+  return [
+    ...['MSP', 'MIS', 'NHS ADMIN'].map(
+      (name, i) => `INSERT INTO client_types (id, name, scope, context, inserted_at, updated_at)
+        VALUES ('type-${i}', '${name}', '${scopes}', '${i === 2 ? 'any' : 'own'}', '${AT}', '${AT}')`,
+    ),
+    `${numbers(s.clients)} INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
+       SELECT printf('client-46c5-b1d7-%012d', i), 'Clinic ' || i, 'type-0', ${at}, ${at} FROM n`,
+    `${numbers(s.consumers)} INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
+       SELECT printf('consumer-46c5-b1d7-%012d', i), 'System ' || i, 'type-1', ${at}, ${at} FROM n`,
+    `${numbers(s.connections)} INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+       SELECT printf('connection-46c5-b1d7-%012d', i), printf('client-46c5-b1d7-%012d', i / ${PER_CLIENT}),
+              printf('consumer-46c5-b1d7-%012d', i % ${PER_CLIENT} + (i / ${PER_CLIENT}) % 31),
+              'https://clinic.example/callback/' || i, ${at}, ${at} FROM n`,
+    `${numbers(s.connections)} INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
+       SELECT printf('secret-46c5-b1d7-%012d', i), printf('connection-46c5-b1d7-%012d', i),
+              substr('ddddddddddddddddddddddddddddddddddddddddddd', 1, 43 - length(i)) || i, 1, 'hint', ${at} FROM n`,
+    `${numbers(s.roles)} INSERT INTO roles (id, name, scope, external_id, inserted_at, updated_at)
+       SELECT printf('role-46c5-b1d7-%012d', i), 'Role ' || i, 'notebooks:read patients:read', 'ext-' || i, ${at}, ${at} FROM n`,
+    `${numbers(s.groups)} INSERT INTO access_groups (id, name, external_id, is_active, created_on, modified_on)
+       SELECT printf('group-46c5-b1d7-%012d', i), 'Group ' || i, 'ext-' || i, 1, ${at}, ${at} FROM n`,
+    `${numbers(s.permissions)} INSERT INTO permissions (access_group_id, role_id, permission_id, is_active, created_on)
+       SELECT printf('group-46c5-b1d7-%012d', i % ${s.groups}), printf('role-46c5-b1d7-%012d', (i / ${s.groups}) % ${s.roles}),
+              'Read', 1, ${at} FROM n`,
+    'ANALYZE',
+  ];
+}
+
+/**
+ * What a placeholder stands for in run `i` over a database of `n`. `near`: neighbours, the rows of some forty clients
+ * as a busy hour uses them; else strides by a prime, so that every run touches pages that no run before it touched.
+ */
+export function place(text, i, n, near = false) {
+  const s = shape(n);
+  const pick = (count) => (near ? Math.floor(count / 2) + (i % 800) : i * 7919 + 13) % count;
+  const connection = pick(s.connections);
+  const names = {
+    client: () => id('client', Math.floor(connection / PER_CLIENT)),
+    connection: () => id('connection', connection),
+    consumer: () => id('consumer', (connection % PER_CLIENT) + (Math.floor(connection / PER_CLIENT) % 31)),
+    secret: () => id('secret', connection),
+    digest: () => digestOf(connection),
+    role: () => id('role', pick(s.roles)),
+    role_name: () => `Role ${pick(s.roles)}`,
+    group: () => id('group', connection % s.groups),
+    group_name: () => `Group ${connection % s.groups}`,
+    group_external: () => `ext-${connection % s.groups}`,
+    permission: () => connection + 1,
+    type: () => 'type-0',
+    type_name: () => 'MSP',
+    new: () => `new-${i}`,
+    new_digest: () => String(i).padStart(43, 'n'),
+    now: () => '2026-11-21T08:00:00Z',
+    epoch: () => 1_795_000_000,
+  };
+  const whole = /^\{(\w+)\}$/.exec(text);
+  if (whole && names[whole[1]]) return names[whole[1]]();
+  return text.replace(/\{(\w+)\}/g, (all, name) => (names[name] ? String(names[name]()) : all));
+}
+export const bind = (params, i, n, near) => (params ?? []).map((p) => (typeof p === 'string' ? place(p, i, n, near) : p));
+
+// ── plans ────────────────────────────────────────────────────────────────────────────────────────────────────────
+/** The lines of a plan that read a growing table from end to end without any index. */
+export function scansOf(sql, plan, tables) {
+  const alias = new Map([...tables].map((t) => [t, t]));
+  for (const [, table, , name] of sql.matchAll(/\b(?:from|join|update|into)\s+(\w+)(\s+as)?\s+(\w+)/gi))
+    if (tables.has(table)) alias.set(name, table);
+  for (const [, table, , name] of sql.matchAll(/,\s*(\w+)(\s+as)?\s+(\w+)/gi)) if (tables.has(table) && !alias.has(name)) alias.set(name, table);
+  return plan
+    .filter((line) => /^SCAN /.test(line) && !/ USING (COVERING )?INDEX /.test(line) && !/ VIRTUAL TABLE/.test(line))
+    .map((line) => ({ line, table: alias.get(line.split(' ')[1]) }))
+    .filter(({ table }) => table && !SMALL.has(table));
+}
+const tablesOf = () => new Set(schema().map((s) => /^CREATE TABLE (\w+)/i.exec(s)?.[1]).filter(Boolean));
+
+// ── native ───────────────────────────────────────────────────────────────────────────────────────────────────────
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+
+/** Runs in a Node that has node:sqlite. */
+async function native({ statements, sizes, out, rounds, runs }) {
+  const { DatabaseSync } = await import('node:sqlite');
+  const open = sizes.map((n) => {
+    const file = databaseFile(out, n);
+    if (!existsSync(file)) {
+      const half = `${file}.part`;
+      rmSync(half, { force: true });
+      const db = new DatabaseSync(half);
+      db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
+      for (const sql of schema()) db.exec(sql);
+      db.exec('BEGIN');
+      for (const sql of filling(n)) db.exec(sql);
+      db.exec('COMMIT');
+      db.close();
+      renameSync(half, file);
+    }
+    const db = new DatabaseSync(file);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; PRAGMA cache_size = -1000000');
+    return { n, db };
+  });
+  const tables = tablesOf();
+  const rows = { near: [], far: [] };
+  const scans = [];
+  for (const { name, sql, params } of statements) {
+    const plan = open
+      .at(-1)
+      .db.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...bind(params, 0, open.at(-1).n))
+      .map((r) => r.detail);
+    for (const { line, table } of scansOf(sql, plan, tables)) scans.push({ name, table, plan: line });
+    for (const near of [true, false]) {
+      const p50s = open.map(() => []);
+      let found = 0;
+      for (let round = 0; round < rounds; round++)
+        open.forEach(({ n, db }, at) => {
+          const statement = db.prepare(sql);
+          const times = [];
+          // Every run of a round has its own row; the changes go back when the round ends.
+          db.exec('BEGIN');
+          try {
+            for (let i = 0; i < runs; i++) {
+              const values = bind(params, near ? i : round * runs + i, n, near);
+              const t = process.hrtime.bigint();
+              const got = statement.all(...values);
+              times.push(Number(process.hrtime.bigint() - t) / 1000);
+              found += got.length;
+            }
+          } finally {
+            db.exec('ROLLBACK');
+          }
+          p50s[at].push(median(times.slice(runs >> 3)));
+        });
+      const p50 = p50s.map((list) => Math.min(...list));
+      rows[near ? 'near' : 'far'].push({ name, p50, ratio: p50.at(-1) / p50[0], found, plan: near ? plan.map((p) => p.replaceAll('|', '/')).join('; ') : '' });
+    }
+  }
+  return { ...rows, scans };
+}
+
+const hash = () => createHash('sha256').update(JSON.stringify([schema(), filling(1000)])).digest('hex').slice(0, 12);
+const databaseFile = (out, n) => join(out, `growth-${hash()}-${n}.db`);
+
+function modernNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 13)) return process.execPath;
+  for (const at of [here, resolve(here, '..')]) {
+    const file = join(at, 'node_modules/node/bin/node');
+    if (existsSync(file) && spawnSync(file, ['-v']).status === 0) return file;
+  }
+  throw new Error('needs Node 22 for node:sqlite: npm ci --prefix bench brings it');
+}
+
+// ── local D1 ─────────────────────────────────────────────────────────────────────────────────────────────────────
+async function localD1({ statements, sizes, out, runs }) {
+  const open = [];
+  try {
+    for (const n of sizes) {
+      const dir = fresh(join(out, 'run', `growth-${n}`));
+      const database = join(dir, 'd1');
+      mkdirSync(database);
+      const make = async () => {
+        const ports = { port: await freePort(), d1Port: await freePort() };
+        const config = writeConfig(dir, { entry: join(here, 'floor/index.js'), bindings: {}, d1: 'real', compat: { date: '2026-01-01' }, database, ...ports });
+        const process = start(config, dir);
+        await answers(ports.d1Port);
+        return { ...process, ...ports, n };
+      };
+      // The object makes its file; the file that native SQLite filled takes its place.
+      const first = await make();
+      await query(first.d1Port, [{ sql: 'CREATE TABLE made (i)', params: [] }]);
+      await first.stop();
+      const file = readdirSync(database, { recursive: true }).find((f) => f.endsWith('.sqlite') && !f.endsWith('metadata.sqlite'));
+      for (const tail of ['', '-wal', '-shm']) rmSync(join(database, file + tail), { force: true });
+      cpSync(databaseFile(out, n), join(database, file));
+      open.push(await make());
+    }
+    const rows = [];
+    for (const { name, sql, params } of statements) {
+      const times = open.map(() => []);
+      for (let i = 0; i < runs; i++)
+        for (const [at, { n, d1Port }] of open.entries()) {
+          const body = [{ sql, params: bind(params, i, n) }];
+          const t = process.hrtime.bigint();
+          await query(d1Port, body);
+          times[at].push(Number(process.hrtime.bigint() - t) / 1000);
+        }
+      const p50 = times.map((list) => median(list.slice(runs >> 3)));
+      rows.push({ name, p50, ratio: p50.at(-1) / p50[0] });
+    }
+    return { rows };
+  } finally {
+    for (const p of open) await p.stop();
+  }
+}
+
+async function query(port, body) {
+  const answer = await fetch(`http://127.0.0.1:${port}/query?resultsFormat=ROWS_AND_COLUMNS`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const got = await answer.json();
+  if (!Array.isArray(got)) throw new Error(`${got.error}: ${body[0].sql.slice(0, 120)}`);
+  return got;
+}
+
+// ── together ─────────────────────────────────────────────────────────────────────────────────────────────────────
+async function statementsOf(file) {
+  if (file) return JSON.parse(readFileSync(file, 'utf8'));
+  const example = resolve(here, '../examples/statements.rs');
+  if (existsSync(example)) {
+    const { stdout } = await run('cargo', ['run', '-q', '--locked', '--example', 'statements'], { cwd: resolve(here, '..'), maxBuffer: 1 << 26 });
+    return JSON.parse(stdout);
+  }
+  throw new Error('no statements: --statements FILE, or examples/statements.rs in the crate');
+}
+
+export async function growth({ short = false, out, say = console.log, statements: file, local = true }) {
+  const statements = await statementsOf(file);
+  mkdirSync(out, { recursive: true });
+  const sizes = short ? [1_000, 20_000] : SIZES;
+  say(`Growth: ${statements.length} statements over ${sizes.map((n) => n.toLocaleString('en')).join(', ')} connections`);
+  const job = join(out, 'growth-job.json');
+  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 5, runs: short ? 200 : 800 }));
+  const { stdout } = await run(modernNode(), ['--no-warnings', join(here, 'growth.mjs'), '--job', job], { maxBuffer: 1 << 26 });
+  const { near, far, scans } = JSON.parse(stdout);
+  const parts = [
+    { key: 'near', heading: 'Native SQLite, a working set of some forty clients, p50 µs', sizes, rows: near },
+    { key: 'far', heading: 'Native SQLite, rows spread over the whole table, p50 µs', sizes, rows: far },
+  ];
+  if (local && !short) {
+    const d1 = await localD1({ statements, sizes, out, runs: 150 });
+    parts.push({ key: 'd1', heading: 'Local D1, one call over HTTP, rows spread over the whole table, p50 µs', sizes, rows: d1.rows });
+  }
+  for (const part of parts) {
+    part.worst = [...part.rows].sort((a, b) => b.ratio - a.ratio)[0];
+    say(`  ${part.heading}`);
+    for (const row of part.rows)
+      say(`    ${row.name.padEnd(34)} ${row.p50.map((n) => n.toFixed(1).padStart(9)).join('')}  ${row.ratio.toFixed(2)}×${row.found === 0 ? '  (found no row)' : ''}`);
+  }
+  for (const s of scans) say(`  SCAN ${s.name}: ${s.plan}`);
+  const sized = sizes.map((n) => `${n.toLocaleString('en')} connections with ${rolesOf(n).toLocaleString('en')} roles`);
+  return {
+    parts,
+    scans,
+    note:
+      `Databases: ${sized.join('; ')}. Native figures are the least of the rounds' medians. Rows spread over the whole ` +
+      'table pay for cache misses of the processor, which a database of a megabyte never has and one of a gigabyte ' +
+      'always; the working set shows what the statements themselves add, and the call to D1 what a caller feels of both.',
+  };
+}
+
+if (process.argv[1] === join(here, 'growth.mjs')) {
+  const at = (name) => process.argv.indexOf(name);
+  if (at('--job') > 0) {
+    console.log(JSON.stringify(await native(JSON.parse(readFileSync(process.argv[at('--job') + 1], 'utf8')))));
+  } else {
+    const result = await growth({
+      short: at('--short') > 0,
+      out: join(here, 'out'),
+      statements: at('--statements') > 0 ? process.argv[at('--statements') + 1] : undefined,
+      local: at('--no-local') < 0,
+    });
+    process.exitCode = result.scans.length ? 1 : 0;
+  }
+}

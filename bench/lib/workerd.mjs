@@ -1,0 +1,166 @@
+// Raw workerd: one process per contestant, no proxy in front, pinned to a core where the machine allows.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connect, createServer } from 'node:net';
+
+const require = createRequire(import.meta.url);
+export const WORKERD = require('workerd').default;
+const here = resolve(import.meta.dirname, '..');
+
+const hasTaskset = (() => {
+  try {
+    execFileSync('taskset', ['-V'], { stdio: 'ignore' });
+    return availableParallelism() > 1;
+  } catch {
+    return false;
+  }
+})();
+export const pinned = hasTaskset;
+
+/** Prefix that runs a command on one core; nothing where the machine has no second core or no taskset. */
+export const onCore = (core, command) => (hasTaskset ? ['taskset', '-c', String(core), ...command] : command);
+
+export async function freePort() {
+  return new Promise((ok, fail) => {
+    const server = createServer()
+      .on('error', fail)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => ok(port));
+      });
+  });
+}
+
+// JSON's string escapes are Cap'n Proto's.
+const text = (value) => JSON.stringify(value);
+
+/** The modules of a build: the entry first, then whatever lies beside it that the entry may import. */
+function modulesOf(entry) {
+  const dir = join(entry, '..');
+  const main = entry.slice(dir.length + 1);
+  const files = [main, ...readdirSync(dir).filter((f) => f !== main && /\.(wasm|js|mjs)$/.test(f))];
+  return files.map((file) => ({ name: file, kind: file.endsWith('.wasm') ? 'wasm' : 'esModule', path: join(dir, file) }));
+}
+
+/**
+ * Writes a config for one contestant.
+ * `d1`: "stub" (replays, records from the real one on a miss), "preset" (replays only `preset`), "real".
+ */
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database }) {
+  mkdirSync(dir, { recursive: true });
+  const modules = modulesOf(entry)
+    .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
+    .join(',\n      ');
+  const flags = (compat.flags ?? []).map(text).join(', ');
+  const real = d1 !== 'preset';
+  const realService = `(name = "d1-real", props = (json = ${text(JSON.stringify({ database: 'bench' }))}))`;
+  const fetcher = d1 === 'real' ? realService : '"d1-stub"';
+  const vars = Object.entries(bindings)
+    .map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`)
+    .join(',\n      ');
+  if (preset) writeFileSync(join(dir, 'preset.json'), preset);
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "kv", worker = (compatibilityDate = "2026-01-01",
+      modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
+    (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
+      modules = [(name = "d1.js", esModule = embed ${text(join(here, 'stub/d1.js'))})],
+      bindings = [
+        ${preset ? '(name = "PRESET", text = embed "preset.json"),' : ''}
+        ${real ? `(name = "REAL", service = ${realService})` : ''}
+      ])),
+    ${
+      real
+        ? `(name = "d1-disk", disk = (path = ${text(database)}, writable = true)),
+    (name = "d1-real", worker = (compatibilityDate = "2026-01-01",
+      modules = [(name = "d1.js", bundled = "/workerd/d1.js")],
+      durableObjectNamespaces = [(className = "D1Database", uniqueKey = "bench-d1", enableSql = true)],
+      durableObjectStorage = (localDisk = "d1-disk"),
+      bindings = [(name = "DATABASE", durableObjectNamespace = "D1Database")])),`
+        : ''
+    }
+  ],
+  sockets = [
+    (name = "http", address = "127.0.0.1:${port}", http = (), service = "main"),
+    ${controlPort ? `(name = "control", address = "127.0.0.1:${controlPort}", http = (), service = (name = "d1-stub", entrypoint = "control")),` : ''}
+    ${d1Port ? `(name = "d1", address = "127.0.0.1:${d1Port}", http = (), service = ${realService}),` : ''}
+  ]
+);
+const main :Workerd.Worker = (
+  compatibilityDate = ${text(compat.date)},
+  compatibilityFlags = [${flags}],
+  modules = [
+      ${modules}
+  ],
+  bindings = [
+      (name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api",
+        innerBindings = [(name = "fetcher", service = ${fetcher})])),
+      (name = "CACHE", kvNamespace = "kv"),
+      ${vars}
+  ],
+);
+`;
+  const file = join(dir, 'config.capnp');
+  writeFileSync(file, config);
+  return file;
+}
+
+/** Starts workerd on core 0. What the Workers log is thrown away, as every contestant's is; complaints are kept. */
+export function start(config, dir, more = []) {
+  const log = openSync(join(dir, 'log.txt'), 'w');
+  const [command, ...args] = onCore(0, [WORKERD, 'serve', '--experimental', '-I/', ...more, config]);
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', log] });
+  const state = { pid: child.pid, dir, exited: false };
+  child.on('exit', (code, signal) => {
+    state.exited = true;
+    if (!state.stopping) console.error(`workerd of ${dir} ended by itself (${code ?? signal}), see ${dir}/log.txt`);
+  });
+  state.stop = () =>
+    new Promise((done) => {
+      if (state.exited) return done();
+      state.stopping = true;
+      child.once('exit', done);
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 2000).unref();
+    });
+  return state;
+}
+
+export async function answers(port, tries = 2000) {
+  for (let i = 0; i < tries; i++) {
+    const open = await new Promise((ok) => {
+      const socket = connect(port, '127.0.0.1', () => ok(true)).on('error', () => ok(false));
+      socket.unref();
+      socket.on('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await new Promise((ok) => setTimeout(ok, 5));
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+/** CPU time of the process in µs, all threads: the scheduler's own nanoseconds, or ticks where it does not tell. */
+export function cpuMicros(pid) {
+  try {
+    let nanos = 0;
+    for (const task of readdirSync(`/proc/${pid}/task`))
+      nanos += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+    if (nanos > 0) return nanos / 1000;
+  } catch {}
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+export const rssKb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN);
+
+export const fresh = (dir) => {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  return dir;
+};

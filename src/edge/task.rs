@@ -1,0 +1,96 @@
+//! Running a request's future without a task queue.
+//!
+//! A handler waits for one thing at a time, so its future needs no executor: it is polled at once; if it waits
+//! for a JavaScript operation, `glue.js` awaits that and polls again with the outcome. An answer from memory is
+//! never a promise, and one database call costs one `await` and two crossings (wasm-bindgen-futures: two
+//! closures and three microtasks; measured in bench/, decision 0008).
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::glue;
+
+type Answer = Pin<Box<dyn Future<Output = web_sys::Response>>>;
+
+struct Task {
+    answer: Answer,
+    started: i64,
+}
+
+/// Tasks whose caller went away are never polled again; over this many, old ones are dropped.
+const CROWD: usize = 512;
+const MAX_AGE_SECONDS: i64 = 300;
+
+thread_local! {
+    static TASKS: RefCell<HashMap<u32, Task>> = RefCell::default();
+    static NEXT: Cell<u32> = const { Cell::new(0) };
+    /// What the future that is being polled began to wait for.
+    static OPERATION: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    /// How that ended, for the next poll: a value, or an error's message.
+    static OUTCOME: RefCell<Option<Result<JsValue, String>>> = const { RefCell::new(None) };
+    /// Made once: a closure that JavaScript may call is dear.
+    static RESUME: Closure<dyn Fn(u32, JsValue, Option<String>) -> JsValue> = Closure::new(resume);
+}
+
+/// Runs to the end, or to the first wait. A `Response`, or a promise of one.
+pub fn run(mut answer: Answer, now: i64) -> JsValue {
+    match poll(&mut answer) {
+        Poll::Ready(response) => response.into(),
+        Poll::Pending => {
+            let id = NEXT.get();
+            NEXT.set(id.wrapping_add(1));
+            TASKS.with_borrow_mut(|tasks| {
+                if tasks.len() >= CROWD {
+                    tasks.retain(|_, task| now - task.started < MAX_AGE_SECONDS);
+                }
+                tasks.insert(id, Task { answer, started: now });
+            });
+            RESUME.with(|resume| glue::drive(id, operation(), resume.as_ref()))
+        }
+    }
+}
+
+/// Waits for a promise. A handler has one such wait at a time.
+pub async fn wait(promise: Promise) -> Result<JsValue, String> {
+    let mut promise = Some(promise);
+    poll_fn(move |_| match promise.take() {
+        Some(promise) => {
+            OPERATION.set(Some(promise));
+            Poll::Pending
+        }
+        None => match OUTCOME.take() {
+            Some(outcome) => Poll::Ready(outcome),
+            None => Poll::Pending,
+        },
+    })
+    .await
+}
+
+fn poll(answer: &mut Answer) -> Poll<web_sys::Response> {
+    answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// What the last poll waits for.
+fn operation() -> JsValue {
+    OPERATION.take().map_or(JsValue::UNDEFINED, JsValue::from)
+}
+
+/// Called by JavaScript with the outcome of an operation: the `Response`, or the next operation.
+fn resume(id: u32, value: JsValue, fault: Option<String>) -> JsValue {
+    // Taken out while it runs: a poll must not hold the map.
+    let Some(mut task) = TASKS.with_borrow_mut(|tasks| tasks.remove(&id)) else { return JsValue::UNDEFINED };
+    OUTCOME.set(Some(fault.map_or(Ok(value), Err)));
+    match poll(&mut task.answer) {
+        Poll::Ready(response) => response.into(),
+        Poll::Pending => {
+            TASKS.with_borrow_mut(|tasks| tasks.insert(id, task));
+            operation()
+        }
+    }
+}
