@@ -3,7 +3,7 @@
 --
 -- Conventions
 --   *_at, *_on      RFC 3339 UTC text, second precision: 2026-11-21T08:00:00Z
---   *_after, *_exp  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
+--   *_after, *_exp, *_iat  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
 --   version         starts at 1, +1 with each change of the row; feeds ETag and If-Match
 --   flags           0 or 1
 
@@ -35,6 +35,8 @@ CREATE TABLE clients (
 ) STRICT;
 CREATE INDEX clients_by_creation ON clients (inserted_at, id);
 CREATE INDEX clients_by_client_type ON clients (client_type_id);
+CREATE INDEX clients_by_user ON clients (user_id, inserted_at, id);
+CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 
 -- client_id owns the connection, consumer_id (a MIS) uses it. Deletes are final.
 CREATE TABLE connections (
@@ -42,6 +44,9 @@ CREATE TABLE connections (
   client_id          TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   consumer_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   redirect_uri       TEXT NOT NULL CHECK (length(redirect_uri) BETWEEN 9 AND 2048),
+  token_endpoint_auth_method TEXT NOT NULL DEFAULT 'client_secret_basic'   -- RFC 7591 §2
+                     CHECK (token_endpoint_auth_method IN ('client_secret_basic', 'private_key_jwt', 'none')),
+  jwks               TEXT CHECK (json_valid(jwks)),          -- public JWK Set, for private_key_jwt
   tokens_valid_after INTEGER,
   inserted_at        TEXT NOT NULL,
   updated_at         TEXT NOT NULL,
@@ -77,6 +82,20 @@ CREATE TABLE roles (
 ) STRICT;
 CREATE INDEX roles_by_creation ON roles (inserted_at, id);
 
+-- What a user may ask for at one client; without a client, at every one. Users live at the login service.
+CREATE TABLE user_roles (
+  id          TEXT PRIMARY KEY,
+  user_id     TEXT NOT NULL,
+  role_id     TEXT NOT NULL REFERENCES roles (id),
+  client_id   TEXT REFERENCES clients (id),
+  inserted_at TEXT NOT NULL,
+  UNIQUE (user_id, role_id, client_id)
+) STRICT;
+CREATE UNIQUE INDEX user_roles_everywhere ON user_roles (user_id, role_id) WHERE client_id IS NULL;
+CREATE INDEX user_roles_by_creation ON user_roles (user_id, inserted_at, id);
+CREATE INDEX user_roles_by_role ON user_roles (role_id);
+CREATE INDEX user_roles_by_client ON user_roles (client_id);
+
 -- external_id comes from other systems and may collide; a look-up by it that matches several rows
 -- is the documented 400 "Multible Rows".
 CREATE TABLE access_groups (
@@ -107,6 +126,51 @@ CREATE TABLE permissions (
   UNIQUE (access_group_id, role_id, permission_id)
 ) STRICT;
 CREATE INDEX permissions_by_role ON permissions (role_id);
+
+-- What one approval gave: a refresh token with all its successors. Deleting the row ends them, and every access
+-- token issued through them. Digests only; id is no secret, the tokens carry it.
+CREATE TABLE grants (
+  id            TEXT PRIMARY KEY,
+  connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+  user_id       TEXT,                                        -- NULL: the client acts for itself
+  scope         TEXT,                                        -- the most it may ever give; NULL: whatever the others allow
+  digest        TEXT NOT NULL,                               -- of the live refresh token
+  previous      TEXT,                                        -- of the one before, which a retry may show until retry_exp
+  retry_exp     INTEGER,
+  grant_iat     INTEGER NOT NULL,
+  grant_exp     INTEGER NOT NULL                             -- absolute: no refresh moves it
+) STRICT;
+CREATE INDEX grants_by_connection ON grants (connection_id);
+CREATE INDEX grants_by_end ON grants (grant_exp);
+
+-- One use: grant_id is what the code gave, and is ended when the code is shown again.
+CREATE TABLE authorization_codes (
+  digest         TEXT PRIMARY KEY,
+  connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+  user_id        TEXT NOT NULL,
+  scope          TEXT,
+  redirect_uri   TEXT NOT NULL,
+  code_challenge TEXT,                                       -- S256 (RFC 7636)
+  grant_id       TEXT,
+  code_iat       INTEGER NOT NULL,
+  code_exp       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX authorization_codes_by_connection ON authorization_codes (connection_id);
+CREATE INDEX authorization_codes_by_end ON authorization_codes (code_exp);
+
+-- Access tokens of ours revoked one by one (RFC 7009), until they would have expired.
+CREATE TABLE revoked_tokens (
+  jti       TEXT PRIMARY KEY,
+  token_exp INTEGER NOT NULL
+) STRICT;
+CREATE INDEX revoked_tokens_by_end ON revoked_tokens (token_exp);
+
+-- Client assertions are good for one use (RFC 7523 §3): SHA-256 of each until it expires.
+CREATE TABLE used_assertions (
+  digest        TEXT PRIMARY KEY,
+  assertion_exp INTEGER NOT NULL
+) STRICT;
+CREATE INDEX used_assertions_by_end ON used_assertions (assertion_exp);
 
 -- Written in the batch of the change it records, by nothing else. Names of changed fields, never values.
 CREATE TABLE audit (

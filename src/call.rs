@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use serde::Deserialize;
+
 use crate::audit;
 use crate::auth::{Gate, Principal, access, gate};
 use crate::error::Failure;
@@ -32,7 +34,7 @@ impl RoundTrips {
         self.0.get()
     }
 
-    fn add(&self) {
+    pub fn add(&self) {
         self.0.set(self.0.get() + 1);
     }
 }
@@ -111,6 +113,14 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
+    /// What was read from the request, or the failure that [`Call::refuse`] makes of it.
+    pub async fn checked<T>(&self, read: Result<T, Failure>) -> Result<T, Failure> {
+        match read {
+            Ok(value) => Ok(value),
+            Err(failure) => Err(self.refuse(failure).await),
+        }
+    }
+
     fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
         let guarded = gate::Guarded::parse(text)?;
         if let Some(client_type) = self.gate.client_type() {
@@ -127,4 +137,9 @@ impl<P: Ports> Call<'_, P> {
             }
         }
     }
+}
+
+/// A row that SQLite built as JSON.
+pub fn parse_row<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {
+    serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
 }

@@ -3,6 +3,7 @@
 //! decides what a client sees.
 
 use crate::auth::TokenRefusal;
+use crate::oauth::Refusal;
 use crate::ports::DbError;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,10 @@ pub enum Failure {
     BadInput(BadInput),
     /// 400, Endpoint: a look-up matched several rows.
     MultipleRows,
+    /// Refused by the token plane; status and words are the dialect's.
+    OAuth(Refusal),
+    /// 429
+    RateLimited,
     /// 503: the database was not reached. The text is for the log.
     Unavailable(String),
     /// 500: a defect of ours. The text is for the log.
@@ -109,12 +114,14 @@ impl Failure {
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
             Self::MultipleRows => "multiple_rows",
+            Self::OAuth(refusal) => refusal.code(),
+            Self::RateLimited => "rate_limited",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
     }
 
-    pub const fn status(&self) -> u16 {
+    pub fn status(&self) -> u16 {
         match self {
             Self::Token(_) | Self::ApiKey(_) => 401,
             Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup => 403,
@@ -125,6 +132,8 @@ impl Failure {
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
             Self::Invalid(_) => 422,
+            Self::OAuth(refusal) => refusal.mithril().0,
+            Self::RateLimited => 429,
             Self::Unavailable(_) => 503,
             Self::Internal(_) => 500,
         }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-use crate::auth::keys::VerifyKey;
+use crate::auth::keys::{SigningKey, VerifyKey};
 
 /// A bound value. Integers beyond ±2^53 cross JavaScript as text; SQLite's column affinity restores them.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,10 +75,12 @@ impl DbError {
     /// Sorts SQLite's and D1's message texts into the classes above.
     pub fn classify(message: &str) -> Self {
         const UNIQUE: &str = "UNIQUE constraint failed: ";
-        const PASSING: [&str; 8] = [
+        // D1's documented errors, "Debug D1: error list"; it counts these as passing.
+        const PASSING: [&str; 9] = [
             "Network connection lost",
+            "transient issue on remote node",
             "reset because",
-            "storage caused object to be reset",
+            "caused object to be reset",
             "overloaded",
             "Too many requests",
             "timed out",
@@ -116,6 +118,8 @@ pub trait Cache {
 pub trait Crypto {
     /// `Ok(false)` for a signature that does not fit; `Err` when the platform cannot use the key.
     fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;
+    /// A raw signature, as JWS has it; the error text is for the log.
+    fn sign(&self, key: &SigningKey, message: &str) -> impl Future<Output = Result<Vec<u8>, String>>;
 }
 
 pub trait Clock {
@@ -146,10 +150,17 @@ pub trait Incoming {
     fn body(&self, limit: usize) -> impl Future<Output = Result<Vec<u8>, BodyError>>;
 }
 
+/// How often somebody may ask (Workers' rate-limit binding): counted where the caller arrives, cheap and
+/// approximate.
+pub trait RateLimit {
+    /// Whether one more call under `key` is within the limit. Without a limiter everything is.
+    fn allow(&self, key: &str) -> impl Future<Output = bool>;
+}
+
 pub trait Log {
     /// Writes one line of JSON.
     fn log(&self, line: &str);
 }
 
-pub trait Ports: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + Log {}
-impl<T: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + Log> Ports for T {}
+pub trait Ports: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log {}
+impl<T: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log> Ports for T {}

@@ -1,24 +1,60 @@
 //! The product at a glance: every route, its dialect, who may call it and what it does.
 
-use crate::auth::access::Access::{self, Endpoint, OwnClient, Public, Scope};
-use crate::http::Method::{self, Delete, Get, Patch};
+use crate::auth::access::Access::{self, AnyClient, Endpoint, OwnClient, Public, Scope};
+use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
 use crate::http::envelope::Wording;
+use crate::oauth::Address;
 
 /// How a path speaks: which envelope, which documented texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Mithril(Wording),
     Endpoint,
+    /// RFC 6749 bodies.
+    OAuth,
+    /// The same with the fields of the Endpoint token page.
+    EndpointToken,
 }
 
 /// What a route does; `dispatch` in `lib.rs` names the handler of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Health,
+    ListConnections,
+    ShowConnection,
+    PutConnection,
+    Token(Address),
+    AuthorizeApp,
+    Introspect,
+    Revoke,
+    Metadata,
+    Jwks,
     DeleteConnection,
     UpdateConnection,
     RefreshConnectionSecret,
+    ListClients,
+    ShowClient,
+    ShowWholeClient,
+    CreateClient,
+    PutClient,
+    DeleteClient,
+    BlockClient,
+    UnblockClient,
+    DeactivateClientTokens,
+    ListClientTypes,
+    ShowClientType,
+    CreateClientType,
+    ReplaceClientType,
+    DeleteClientType,
+    ListRoles,
     ShowRole,
+    CreateRole,
+    ReplaceRole,
+    UpdateRole,
+    DeleteRole,
+    ListUserRoles,
+    AddUserRole,
+    RemoveUserRole,
     DeletePermission,
 }
 
@@ -33,6 +69,8 @@ pub struct Route {
 
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
+/// Paths without a documented page of their own speak like the other admin page, the roles'.
+const ADMIN: Dialect = ROLES;
 
 const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
 
@@ -44,19 +82,68 @@ const fn route(method: Method, path: &'static str, dialect: Dialect, access: Acc
 pub static ROUTES: &[Route] = &[
     route(Get, "/healthz", ROLES, Public, Operation::Health),
 
+    route(Post, "/oauth/token", Dialect::OAuth, Public, Operation::Token(Address::Standard)),
+    route(Post, "/oauth/tokens", ROLES, Public, Operation::Token(Address::Mithril)),
+    route(Post, "/oAuth/rest/v2/Token", Dialect::EndpointToken, Public, Operation::Token(Address::Endpoint)),
+    route(Post, "/oauth/apps/authorize", ROLES, Scope("app:authorize"), Operation::AuthorizeApp),
+    route(Post, "/oauth/introspect", Dialect::OAuth, Public, Operation::Introspect),
+    route(Post, "/oauth/revoke", Dialect::OAuth, Public, Operation::Revoke),
+    route(Get, "/.well-known/oauth-authorization-server", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/openid-configuration", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/jwks.json", Dialect::OAuth, Public, Operation::Jwks),
+
+    route(Get, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:read"), Operation::ListConnections),
+    route(Put, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Put, "/admin/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Get, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:read"), Operation::ShowConnection),
     route(Delete, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:delete"), Operation::DeleteConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:write"), Operation::UpdateConnection),
     route(Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RefreshConnectionSecret),
 
+    // A list of clients holds only its own for whom the own-client rule binds.
+    route(Get, "/api/clients", ADMIN, Scope("client:read"), Operation::ListClients),
+    route(Get, "/api/clients/{id}", ADMIN, OwnClient("client:read"), Operation::ShowClient),
+    route(Get, "/admin/clients", ADMIN, AnyClient("client:read"), Operation::ListClients),
+    route(Post, "/admin/clients", ADMIN, AnyClient("client:write"), Operation::CreateClient),
+    route(Get, "/admin/clients/{id}", ADMIN, AnyClient("client:read"), Operation::ShowWholeClient),
+    route(Put, "/admin/clients/{id}", ADMIN, AnyClient("client:write"), Operation::PutClient),
+    route(Delete, "/admin/clients/{id}", ADMIN, AnyClient("client:delete"), Operation::DeleteClient),
+    route(Patch, "/admin/clients/{id}/actions/block", ADMIN, AnyClient("client:write"), Operation::BlockClient),
+    route(Patch, "/admin/clients/{id}/actions/unblock", ADMIN, AnyClient("client:write"), Operation::UnblockClient),
+    route(Patch, "/admin/clients/{id}/actions/deactivate_tokens", ADMIN, AnyClient("client:write"), Operation::DeactivateClientTokens),
+
+    route(Get, "/admin/client_types", ADMIN, Scope("client_type:read"), Operation::ListClientTypes),
+    route(Post, "/admin/client_types", ADMIN, AnyClient("client_type:write"), Operation::CreateClientType),
+    route(Get, "/admin/client_types/{id}", ADMIN, Scope("client_type:read"), Operation::ShowClientType),
+    route(Put, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:write"), Operation::ReplaceClientType),
+    route(Delete, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:delete"), Operation::DeleteClientType),
+
+    route(Get, "/admin/roles", ROLES, Scope("role:read"), Operation::ListRoles),
+    route(Post, "/admin/roles", ROLES, AnyClient("role:write"), Operation::CreateRole),
     route(Get, "/admin/roles/{id}", ROLES, Scope("role:read"), Operation::ShowRole),
+    route(Put, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::ReplaceRole),
+    route(Patch, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::UpdateRole),
+    route(Delete, "/admin/roles/{id}", ROLES, AnyClient("role:delete"), Operation::DeleteRole),
+
+    // Who has which role says much of a user: only administrations see it.
+    route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
+    route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
+    route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
 
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
 ];
 
+/// Addresses that speak RFC 6749 under `/oauth/`, where Mithril has its own.
+const STANDARD: [&str; 3] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
+
 /// The dialect of a path that no route has.
 pub fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/Endpoint/") || path.starts_with("/oAuth/") {
+    if path.starts_with("/Endpoint/") {
         Dialect::Endpoint
+    } else if path.starts_with("/oAuth/") {
+        Dialect::EndpointToken
+    } else if path.starts_with("/.well-known/") || STANDARD.contains(&path) {
+        Dialect::OAuth
     } else if path.starts_with("/api/clients/") {
         CONNECTIONS
     } else {
@@ -137,16 +224,17 @@ mod tests {
     #[test]
     fn a_known_path_names_its_methods() {
         let Match::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
-        assert_eq!(allow, "DELETE, PATCH, OPTIONS");
+        assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
         let Match::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "r%7C1"));
     }
 
     #[test]
-    fn no_route_but_health_is_without_a_scope() {
-        for route in ROUTES {
-            let open = route.access.scopes().is_empty();
-            assert_eq!(open, route.operation == Operation::Health, "{}", route.path);
+    fn only_health_and_the_token_plane_are_without_a_scope() {
+        let open: Vec<_> = ROUTES.iter().filter(|route| route.access.scopes().is_empty()).collect();
+        for route in &open {
+            let plane = matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken);
+            assert!(plane || ["/healthz", "/oauth/tokens"].contains(&route.path), "{}", route.path);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::auth::keys::{Algorithm, Jwk, VerifyKey};
+use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::connections::secret::Pepper;
 
 /// What the platform read from its environment, as text.
@@ -15,6 +15,9 @@ pub struct RawSettings {
     pub endpoint_scope_rule: Option<String>,
     pub cors_origins: Option<String>,
     pub clock_leeway: Option<String>,
+    pub access_token_lifetime: Option<String>,
+    pub refresh_token_lifetime: Option<String>,
+    pub endpoint_refresh_without_secret: Option<String>,
     /// Secret: a private JWK Set; the first key signs, all verify.
     pub signing_keys: Option<String>,
     /// Secret: JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ"}`.
@@ -31,6 +34,14 @@ pub struct Settings {
     pub cors_origins: CorsOrigins,
     /// Seconds of tolerance on `exp`, `nbf`, `iat`.
     pub leeway: i64,
+    /// Signs what this service issues; `None` closes the token endpoints.
+    pub signing_key: Option<SigningKey>,
+    /// Seconds.
+    pub access_token_lifetime: i64,
+    /// Seconds from the first token of a grant to the end of the last.
+    pub refresh_token_lifetime: i64,
+    /// The Endpoint page documents refreshing without a secret; off, a secret is needed there too.
+    pub endpoint_refresh_without_secret: bool,
     pub peppers: Vec<Pepper>,
     /// What is wrong, for the log. Names settings, never their values.
     pub problems: Vec<String>,
@@ -115,12 +126,16 @@ struct RawPepper {
 }
 
 const DEFAULT_LEEWAY: i64 = 60;
+const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
+/// As the Endpoint token page has it: 90 days.
+const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
 impl Settings {
     pub fn parse(raw: &RawSettings) -> Self {
         let mut problems = Vec::new();
         let mut issuers = Vec::new();
-        issuers.extend(own_issuer(raw, &mut problems));
+        let (own, signing_key) = own_issuer(raw, &mut problems);
+        issuers.extend(own);
         issuers.extend(trusted_issuers(raw, &mut problems));
         Self {
             issuers,
@@ -142,12 +157,32 @@ impl Settings {
                 }
             },
             cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),
-            leeway: filled(&raw.clock_leeway).map_or(DEFAULT_LEEWAY, |text| {
-                text.parse().ok().filter(|seconds| (0..=600).contains(seconds)).unwrap_or_else(|| {
-                    problems.push("CLOCK_LEEWAY is not a number of seconds up to 600: taken as 0".to_owned());
-                    0
-                })
-            }),
+            leeway: seconds(&raw.clock_leeway, "CLOCK_LEEWAY", 0..=600, DEFAULT_LEEWAY, 0, &mut problems),
+            signing_key,
+            access_token_lifetime: seconds(
+                &raw.access_token_lifetime,
+                "ACCESS_TOKEN_LIFETIME",
+                60..=86_400,
+                DEFAULT_ACCESS_LIFETIME,
+                60,
+                &mut problems,
+            ),
+            refresh_token_lifetime: seconds(
+                &raw.refresh_token_lifetime,
+                "REFRESH_TOKEN_LIFETIME",
+                60..=366 * 86_400,
+                DEFAULT_REFRESH_LIFETIME,
+                60,
+                &mut problems,
+            ),
+            endpoint_refresh_without_secret: match filled(&raw.endpoint_refresh_without_secret) {
+                None | Some("off") => false,
+                Some("on") => true,
+                Some(_) => {
+                    problems.push("ENDPOINT_REFRESH_WITHOUT_SECRET is neither on nor off: taken as off".to_owned());
+                    false
+                }
+            },
             peppers: peppers(raw, &mut problems),
             problems,
         }
@@ -158,32 +193,57 @@ fn filled(setting: &Option<String>) -> Option<&str> {
     setting.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn own_issuer(raw: &RawSettings, problems: &mut Vec<String>) -> Option<Issuer> {
+/// A number of seconds; a broken one becomes the strictest, `fallback`.
+fn seconds(
+    setting: &Option<String>,
+    name: &str,
+    range: std::ops::RangeInclusive<i64>,
+    default: i64,
+    fallback: i64,
+    problems: &mut Vec<String>,
+) -> i64 {
+    filled(setting).map_or(default, |text| {
+        text.parse().ok().filter(|seconds| range.contains(seconds)).unwrap_or_else(|| {
+            let (min, max) = (range.start(), range.end());
+            problems.push(format!("{name} is not a number of seconds from {min} to {max}: taken as {fallback}"));
+            fallback
+        })
+    })
+}
+
+/// Ourselves as an issuer, and the key that signs; both or neither.
+fn own_issuer(raw: &RawSettings, problems: &mut Vec<String>) -> (Option<Issuer>, Option<SigningKey>) {
     let mut need = |setting, name: &str| {
         let value = filled(setting);
         if value.is_none() {
-            problems.push(format!("{name} is not set: no token signed by this service is accepted"));
+            problems
+                .push(format!("{name} is not set: no token is signed by this service, and none of its own accepted"));
         }
         value.map(str::to_owned)
     };
     let (name, audience) = (need(&raw.issuer, "ISSUER"), need(&raw.audience, "AUDIENCE"));
-    let keys = need(&raw.signing_keys, "SIGNING_KEYS")?;
+    let keys = need(&raw.signing_keys, "SIGNING_KEYS");
+    let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
     let Ok(set) = serde_json::from_str::<JwkSet>(&keys) else {
         problems.push("SIGNING_KEYS is not a JWK Set".to_owned());
-        return None;
+        return (None, None);
     };
-    let keys = usable_keys(set.keys, "SIGNING_KEYS", problems);
-    Some(Issuer {
-        name: name?,
-        audience: audience?,
-        token_type: TokenType::AccessToken,
-        keys: KeySource::Fixed(keys),
-        is_self: true,
-    })
+    let signing_key = set.keys.first().and_then(|first| {
+        let key = SigningKey::from_jwk(first);
+        key.map_err(|why| problems.push(format!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
+    });
+    let keys = KeySource::Fixed(usable_keys(&set.keys, "SIGNING_KEYS", problems));
+    let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true };
+    (Some(issuer), signing_key)
 }
 
 fn trusted_issuers(raw: &RawSettings, problems: &mut Vec<String>) -> Vec<Issuer> {
-    let Some(text) = filled(&raw.trusted_issuers) else { return Vec::new() };
+    let Some(text) = filled(&raw.trusted_issuers) else {
+        problems.push(
+            "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)".to_owned(),
+        );
+        return Vec::new();
+    };
     let Ok(list) = serde_json::from_str::<Vec<serde_json::Value>>(text) else {
         problems.push("TRUSTED_ISSUERS is not a JSON array: no trusted issuer".to_owned());
         return Vec::new();
@@ -210,7 +270,7 @@ fn trusted_issuer(entry: serde_json::Value, problems: &mut Vec<String>, index: u
         serde_json::from_value(entry).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
         (Some(set), None) => {
-            KeySource::Fixed(usable_keys(set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
+            KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
         }
         (None, Some(uri)) if uri.starts_with("https://") || is_loopback(&uri) => KeySource::Remote(uri),
         (None, Some(_)) => return Err("has a jwks_uri that is not https"),
@@ -236,9 +296,9 @@ fn is_loopback(uri: &str) -> bool {
     })
 }
 
-fn usable_keys(keys: Vec<Jwk>, name: &str, problems: &mut Vec<String>) -> Vec<VerifyKey> {
+fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Vec<String>) -> Vec<VerifyKey> {
     let mut usable = Vec::with_capacity(keys.len());
-    for (index, jwk) in keys.into_iter().enumerate() {
+    for (index, jwk) in keys.iter().enumerate() {
         match VerifyKey::from_jwk(jwk) {
             Ok(key) => usable.push(key),
             Err(why) => problems.push(format!("{name}: key {index} {why}: not used")),
@@ -253,7 +313,7 @@ fn usable_keys(keys: Vec<Jwk>, name: &str, problems: &mut Vec<String>) -> Vec<Ve
 /// Keys of a fetched JWK Set. Unusable ones are passed over: a set may hold keys for other purposes.
 pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
     let set: JwkSet = serde_json::from_str(text).map_err(|_| "not a JWK Set")?;
-    let usable = set.keys.into_iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
+    let usable = set.keys.iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
     // A shared secret does not belong on a public address.
     Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())
 }

@@ -10,6 +10,7 @@ use lru::LruCache;
 
 use crate::auth::Principal;
 use crate::auth::remote::RemoteSet;
+use crate::oauth::assertion::ClientKeys;
 use crate::settings::{RawSettings, Settings};
 
 /// How late an answer may be that the database was not asked for (decision 0005).
@@ -18,6 +19,7 @@ pub const FRESH_SECONDS: i64 = 60;
 const TOKENS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 const ROLES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const CONTEXTS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+const CLIENT_KEYS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// A value with the time at which the database said it. The time travels with the value through KV and
 /// memory, so that no chain of caches adds up to more than one bound.
@@ -48,6 +50,8 @@ pub struct Memory {
     pub roles: RefCell<LruCache<String, Fresh<Rc<str>>>>,
     /// Contexts by client type name.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
+    /// Registered keys of clients by client id.
+    pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
@@ -71,6 +75,7 @@ impl App {
                 tokens: RefCell::new(LruCache::new(TOKENS)),
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
+                client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
                 remote_sets: RefCell::default(),
             },
         }

@@ -1,9 +1,7 @@
 //! What a route asks of its caller, as data in the route table, and the checks that need no database:
-//! 401 token → 403 scope → 403 own client.
+//! 403 scope → 403 own client.
 
-use std::rc::Rc;
-
-use super::{Gate, Principal, TokenRefusal, principal};
+use super::{Gate, Principal, TokenRefusal};
 use crate::connections::secret::ApiKey;
 use crate::error::Failure;
 use crate::http::{Header, Request};
@@ -38,23 +36,19 @@ impl Access {
     }
 }
 
-/// An authenticated caller who holds the scope.
-pub struct Admitted {
-    pub principal: Rc<Principal>,
-    pub gate: Gate,
-}
-
+/// What is left for the database to check of a caller who holds the scope.
+///
 /// # Errors
-/// 401 for the token; 403 for a missing scope, or for another's client when the caller's context is known.
-/// When it is not known here, the gate asks the database in the same round trip.
+/// 403 for a missing scope, or for another's client when the caller's context is known. When it is not known
+/// here, the gate asks the database in the same round trip.
 pub async fn authorize<P: Ports>(
     app: &App,
     ports: &P,
     request: &Request,
     route: &'static Route,
+    principal: &Principal,
     first_param: &str,
-) -> Result<Admitted, Failure> {
-    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+) -> Result<Gate, Failure> {
     let scopes = route.access.scopes();
     let holds = |scope: &&str| principal.scopes.holds(scope);
     let enough = match (route.access, app.settings.endpoint_scope_rule) {
@@ -65,7 +59,7 @@ pub async fn authorize<P: Ports>(
         return Err(Failure::Scope(scopes_of(route)));
     }
 
-    let mut gate = Gate::new(&principal, scopes.first().copied().unwrap_or_default());
+    let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default());
     let is_foreign = match route.access {
         Access::OwnClient(_) => first_param != principal.client_id,
         Access::AnyClient(_) => true,
@@ -82,7 +76,7 @@ pub async fn authorize<P: Ports>(
         let key = request.header(Header::ApiKey).map(ApiKey::new);
         gate.ask_api_key(key.map(|key| key.digests(&app.settings.peppers)).unwrap_or_default());
     }
-    Ok(Admitted { principal, gate })
+    Ok(gate)
 }
 
 const fn scopes_of(route: &'static Route) -> &'static [&'static str] {

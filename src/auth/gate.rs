@@ -16,7 +16,7 @@ use crate::state::Context;
 ///
 /// | word | when |
 /// |---|---|
-/// | `revoked` | the client is blocked; or `iat` is not after a revocation; or, for a token signed by us, client or connection are gone |
+/// | `revoked` | the client is blocked; or `iat` is not after a revocation; or, for a token signed by us, it was revoked itself, or client, connection or grant are gone |
 /// | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 /// | `api_key_…`, `broker_…`, `access_type` | `API_KEY_RULE = "broker"` and the client's settings ask for a key (spec/mithril.md §4.5) |
 /// | `ok` | otherwise |
@@ -32,7 +32,9 @@ macro_rules! gate {
       SELECT 1 FROM connections held JOIN clients holder ON holder.id = held.client_id
       WHERE held.id = ?1 ->> 'connection' AND held.client_id = ?1 ->> 'client' AND holder.is_blocked = 0
       AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
-      AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat')
+      AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
+      AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')
+      AND (?1 ->> 'grant' IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ?1 ->> 'grant')))
     END THEN 'revoked'
   WHEN ?1 ->> 'type' IS NOT NULL
     AND COALESCE((SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'own') <> 'any' THEN 'foreign'
@@ -72,6 +74,10 @@ pub struct Gate {
     /// `None` for a token of a trusted issuer.
     connection: Option<String>,
     iat: Option<i64>,
+    /// Of a token signed by us, like `grant`.
+    jti: Option<String>,
+    /// The grant that ends the token when it is ended.
+    grant: Option<String>,
     /// The client type whose context is still to be looked up, when the path names another client.
     r#type: Option<String>,
     /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
@@ -102,9 +108,9 @@ enum Word {
     AccessType,
 }
 
-#[derive(Deserialize, Debug, Clone, Copy)]
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum ContextWord {
+pub enum ContextWord {
     Own,
     Any,
 }
@@ -115,6 +121,8 @@ impl Gate {
             client: principal.client_id.clone(),
             connection: principal.connection_id.clone(),
             iat: principal.issued_at,
+            jti: principal.token_id.clone(),
+            grant: principal.grant_id.clone(),
             r#type: None,
             keys: None,
             scope,

@@ -1,4 +1,4 @@
-//! Verification keys: one key, one algorithm, fixed by the key and never by the token (RFC 8725 §3.1).
+//! Keys: one key, one algorithm, fixed by the key and never by the token (RFC 8725 §3.1).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
@@ -22,7 +22,8 @@ impl Algorithm {
     }
 }
 
-/// A JWK as it arrives (RFC 7517, 7518, 8037). Private members are read past, never kept.
+/// A JWK as it arrives (RFC 7517, 7518, 8037). Of the private members only `d` is read, for [`SigningKey`];
+/// the type has no `Debug`, so that it is never printed.
 #[derive(Deserialize)]
 pub struct Jwk {
     kty: String,
@@ -35,6 +36,7 @@ pub struct Jwk {
     n: Option<String>,
     e: Option<String>,
     k: Option<String>,
+    d: Option<String>,
 }
 
 /// A key that can check signatures of one algorithm.
@@ -59,6 +61,43 @@ impl std::fmt::Debug for VerifyKey {
     }
 }
 
+/// The key that signs the tokens of this service. Neither `Clone`, `Display` nor `Serialize`; `Debug` shows its
+/// name only.
+pub struct SigningKey {
+    pub kid: String,
+    pub algorithm: Algorithm,
+    /// A private JWK as JSON: what WebCrypto imports.
+    jwk: String,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// # Errors
+    /// Why the key cannot sign, for the log; never its material.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
+        let kid = jwk.kid.clone().ok_or("has no kid")?;
+        let private = coordinate(jwk.d.as_deref())?;
+        let public = VerifyKey::from_jwk(jwk)?;
+        match (public.algorithm, public.material) {
+            (algorithm @ (Algorithm::Es256 | Algorithm::EdDsa), Material::Public(public)) => {
+                let public = public.trim_end_matches('}');
+                Ok(Self { kid, algorithm, jwk: format!(r#"{public},"d":"{private}"}}"#) })
+            }
+            _ => Err("is neither of P-256 nor of Ed25519"),
+        }
+    }
+
+    /// For the platform's import of the key, and nothing else.
+    pub fn expose(&self) -> &str {
+        &self.jwk
+    }
+}
+
 /// NIST SP 800-131A and RFC 7518 §3.3: RSA keys of at least 2,048 bits.
 const RSA_MIN_BYTES: usize = 256;
 const HMAC_MIN_BYTES: usize = 32;
@@ -66,29 +105,29 @@ const HMAC_MIN_BYTES: usize = 32;
 impl VerifyKey {
     /// # Errors
     /// What is wrong with the key, for the log; never its material.
-    pub fn from_jwk(jwk: Jwk) -> Result<Self, &'static str> {
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         if jwk.r#use.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("is not for signatures");
         }
         let (algorithm, material) = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
             ("EC", Some("P-256")) => {
-                let (x, y) = (coordinate(jwk.x)?, coordinate(jwk.y)?);
+                let (x, y) = (coordinate(jwk.x.as_deref())?, coordinate(jwk.y.as_deref())?);
                 (Algorithm::Es256, Material::Public(format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#)))
             }
             ("OKP", Some("Ed25519")) => {
-                let x = coordinate(jwk.x)?;
+                let x = coordinate(jwk.x.as_deref())?;
                 (Algorithm::EdDsa, Material::Public(format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)))
             }
             ("RSA", _) => {
-                let n = jwk.n.ok_or("has no modulus")?;
-                let e = jwk.e.ok_or("has no exponent")?;
-                if bytes(&n)?.len() < RSA_MIN_BYTES || bytes(&e)?.is_empty() {
+                let n = jwk.n.as_deref().ok_or("has no modulus")?;
+                let e = jwk.e.as_deref().ok_or("has no exponent")?;
+                if bytes(n)?.len() < RSA_MIN_BYTES || bytes(e)?.is_empty() {
                     return Err("is an RSA key of fewer than 2,048 bits");
                 }
                 (Algorithm::Rs256, Material::Public(format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#)))
             }
             ("oct", _) => {
-                let secret = bytes(&jwk.k.ok_or("has no k")?)?;
+                let secret = bytes(jwk.k.as_deref().ok_or("has no k")?)?;
                 if secret.len() < HMAC_MIN_BYTES {
                     return Err("is a shared secret of fewer than 32 bytes");
                 }
@@ -96,17 +135,17 @@ impl VerifyKey {
             }
             _ => return Err("has a kty or crv that is not supported"),
         };
-        if jwk.alg.is_some_and(|alg| alg != algorithm.name()) {
+        if jwk.alg.as_deref().is_some_and(|alg| alg != algorithm.name()) {
             return Err("has an alg that does not fit its kty");
         }
-        Ok(Self { kid: jwk.kid, algorithm, material })
+        Ok(Self { kid: jwk.kid.clone(), algorithm, material })
     }
 }
 
 /// A 32-byte coordinate, still as base64url: decoding it proves that it holds nothing to escape.
-fn coordinate(text: Option<String>) -> Result<String, &'static str> {
+fn coordinate(text: Option<&str>) -> Result<&str, &'static str> {
     let text = text.ok_or("lacks a coordinate")?;
-    if bytes(&text)?.len() == 32 { Ok(text) } else { Err("has a coordinate of the wrong size") }
+    if bytes(text)?.len() == 32 { Ok(text) } else { Err("has a coordinate of the wrong size") }
 }
 
 fn bytes(text: &str) -> Result<Vec<u8>, &'static str> {
@@ -118,7 +157,7 @@ mod tests {
     use super::*;
 
     fn refusal(json: &str) -> &'static str {
-        VerifyKey::from_jwk(serde_json::from_str(json).unwrap()).err().unwrap()
+        VerifyKey::from_jwk(&serde_json::from_str(json).unwrap()).err().unwrap()
     }
 
     #[test]
@@ -141,7 +180,7 @@ mod tests {
     fn debug_output_holds_no_key_material() {
         let key = Base64UrlUnpadded::encode_string(&[7; 32]);
         let jwk = serde_json::from_str(&format!(r#"{{"kty":"oct","kid":"a","k":"{key}"}}"#)).unwrap();
-        let shown = format!("{:?}", VerifyKey::from_jwk(jwk).unwrap());
+        let shown = format!("{:?}", VerifyKey::from_jwk(&jwk).unwrap());
         assert_eq!(shown, r#"VerifyKey { kid: Some("a"), algorithm: Hs256 }"#);
     }
 }

@@ -2,6 +2,7 @@
 //! whether it is still welcome. Nothing here reads a resource.
 
 pub mod access;
+pub mod assertion;
 pub mod gate;
 pub mod keys;
 pub mod principal;

@@ -20,8 +20,14 @@ pub struct Principal {
     pub client_type: String,
     /// `Some` exactly for tokens that this service signed.
     pub connection_id: Option<String>,
+    /// `jti` of a token that this service signed.
+    pub token_id: Option<String>,
+    /// The grant that it came from, if it came with a refresh token.
+    pub grant_id: Option<String>,
     pub scopes: Scopes,
     pub issued_at: Option<i64>,
+    /// `exp`, without leeway.
+    pub expires_at: i64,
     /// Until when this may be remembered: `exp` with the leeway, or earlier when the issuer's keys must be
     /// fetched again.
     pub remember_until: i64,
@@ -52,7 +58,14 @@ const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// A verified token is remembered by the digest of its whole text, never past `exp`: a hot token costs no
 /// signature check.
 pub async fn authenticate<P: Ports>(app: &App, ports: &P, request: &Request) -> Result<Rc<Principal>, TokenRefusal> {
-    let token = bearer(request)?;
+    verify(app, ports, bearer(request)?).await
+}
+
+/// The principal of a token.
+pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Principal>, TokenRefusal> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(TokenRefusal::Malformed);
+    }
     let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let now = ports.now();
     if let Some(principal) = app.memory.tokens.borrow_mut().get(&digest)
@@ -76,9 +89,5 @@ fn bearer(request: &Request) -> Result<&str, TokenRefusal> {
     let (scheme, token) = credentials.split_once(' ').ok_or(TokenRefusal::Malformed)?;
     // The platform joins repeated headers with a comma, which no token holds.
     let well_formed = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    if scheme.eq_ignore_ascii_case("bearer") && well_formed && token.len() <= MAX_TOKEN_BYTES {
-        Ok(token)
-    } else {
-        Err(TokenRefusal::Malformed)
-    }
+    if scheme.eq_ignore_ascii_case("bearer") && well_formed { Ok(token) } else { Err(TokenRefusal::Malformed) }
 }

@@ -1,8 +1,9 @@
 //! The key that a token names: from the settings, or from an issuer's `jwks_uri`.
 //!
 //! A fetched set is used for ten minutes, so a key that was taken out is honoured that long at most, by
-//! remembered tokens too. An unknown `kid` fetches the set again, but at most once in 30 s for an issuer,
-//! whatever anybody sends: strangers must not make us knock at the issuer's door.
+//! remembered tokens too. An unknown `kid` fetches a set that is still good again, at once (the issuer may
+//! just have rotated) but at most once in 30 s for an issuer, whatever anybody sends: strangers must not make
+//! us knock at the issuer's door. A fetch that failed is tried again after 30 s, too.
 
 use std::cell::{Cell, RefCell};
 
@@ -27,6 +28,8 @@ pub struct RemoteSet {
     keys: RefCell<Vec<VerifyKey>>,
     fetched_at: Cell<Option<i64>>,
     tried_at: Cell<Option<i64>>,
+    /// When an unknown `kid` last made us fetch.
+    forced_at: Cell<Option<i64>>,
     in_flight: Cell<bool>,
 }
 
@@ -62,7 +65,7 @@ pub async fn find_key<P: Ports>(
                 break;
             }
         }
-    } else if set.tried_at.get().is_none_or(|at| now - at >= COOLDOWN_SECONDS) {
+    } else if set.may_fetch(now) {
         refresh(ports, &set, uri, now).await;
     }
     if set.fetched_at.get().is_none_or(|at| now - at >= MAX_STALE_SECONDS) {
@@ -72,6 +75,19 @@ pub async fn find_key<P: Ports>(
 }
 
 impl RemoteSet {
+    /// A set that is good but lacks a `kid` was asked for in vain only if a `kid` made us ask.
+    fn may_fetch(&self, now: i64) -> bool {
+        let cooling = |last: &Cell<Option<i64>>| last.get().is_some_and(|at| now - at < COOLDOWN_SECONDS);
+        if self.fetched_at.get().is_none_or(|at| now - at >= MAX_AGE_SECONDS) {
+            return !cooling(&self.tried_at);
+        }
+        let may = !cooling(&self.forced_at);
+        if may {
+            self.forced_at.set(Some(now));
+        }
+        may
+    }
+
     fn find(&self, kid: Option<&str>, now: i64, max_age: i64) -> Option<Found> {
         let fetched_at = self.fetched_at.get().filter(|at| now - at < max_age)?;
         let key = choose(&self.keys.borrow(), kid)?;

@@ -16,6 +16,34 @@ impl Scopes {
         self.0.split(' ').filter(|name| !name.is_empty())
     }
 
+    /// The names, the vendor's pair as the one that it is.
+    pub fn items(&self) -> Vec<&str> {
+        const PAIR: &str = ":Create, Update";
+        let mut items = Vec::new();
+        let mut rest = self.0.trim_start_matches(' ');
+        while !rest.is_empty() {
+            let mut end = rest.find(' ').unwrap_or(rest.len());
+            if let Some(at) = rest.find(PAIR)
+                && at < end
+                && matches!(rest.as_bytes().get(at + PAIR.len()), None | Some(b' '))
+            {
+                end = at + PAIR.len();
+            }
+            let (item, after) = rest.split_at(end);
+            items.push(item);
+            rest = after.trim_start_matches(' ');
+        }
+        items
+    }
+
+    /// Whether the set holds one of [`Scopes::items`]: a name, or both halves of the pair.
+    pub fn holds_item(&self, item: &str) -> bool {
+        match item.strip_suffix(":Create, Update") {
+            Some(role) => self.holds(&format!("{role}:Create")) && self.holds(&format!("{role}:Update")),
+            None => self.holds(item),
+        }
+    }
+
     /// Whether the set holds `name`. The vendor's literal scope `AccessManager:Create, Update`, which holds a
     /// space itself, counts as both of its halves.
     pub fn holds(&self, name: &str) -> bool {
@@ -50,6 +78,15 @@ mod tests {
             assert!(!scopes.holds(no), "{no}");
         }
         assert!(scopes.holds("role:read"));
+    }
+
+    #[test]
+    fn the_vendors_pair_is_one_item_and_bounded_as_one() {
+        let scopes = Scopes::new(" a  A:Create, Update b B:Create, C:Create, Updates ");
+        assert_eq!(scopes.items(), ["a", "A:Create, Update", "b", "B:Create,", "C:Create,", "Updates"]);
+        assert!(scopes.holds_item("A:Create, Update") && scopes.holds_item("A:Update"));
+        assert!(!scopes.holds_item("B:Create, Update") && !scopes.holds_item("C:Create, Update"));
+        assert!(Scopes::new("A:Update A:Create").holds_item("A:Create, Update"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::settings::{Issuer, TokenType};
 
 /// Header members that change how a token is to be read; this service understands neither.
 #[derive(Deserialize)]
-struct Extensions {
+pub(super) struct Extensions {
     crit: Option<IgnoredAny>,
     b64: Option<IgnoredAny>,
 }
@@ -34,23 +34,33 @@ struct AccessClaims {
     client_id: Option<String>,
     client_type: Option<String>,
     connection_id: Option<String>,
+    grant_id: Option<String>,
     scope: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Audience {
+pub(super) enum Audience {
     One(String),
     Many(Vec<String>),
 }
 
 impl Audience {
-    fn holds(&self, name: &str) -> bool {
+    pub(super) fn holds(&self, name: &str) -> bool {
         match self {
             Self::One(one) => one == name,
             Self::Many(many) => many.iter().any(|one| one == name),
         }
     }
+}
+
+pub(super) fn parse(text: &str) -> Result<UntrustedToken<'_, Extensions>, TokenRefusal> {
+    let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
+    let extensions = &token.header().other_fields;
+    if extensions.crit.is_some() || extensions.b64.is_some() {
+        return Err(TokenRefusal::UnknownExtension);
+    }
+    Ok(token)
 }
 
 pub struct Unverified<'a> {
@@ -61,11 +71,7 @@ pub struct Unverified<'a> {
 
 impl<'a> Unverified<'a> {
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
-        let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
-        let extensions = &token.header().other_fields;
-        if extensions.crit.is_some() || extensions.b64.is_some() {
-            return Err(TokenRefusal::UnknownExtension);
-        }
+        let token = parse(text)?;
         // Only `iss` is used before the signature is checked, and only to choose the keys.
         let claims = token.deserialize_claims_unchecked().map_err(|_| TokenRefusal::Claims)?;
         Ok(Self { text, token, claims })
@@ -90,18 +96,7 @@ impl<'a> Unverified<'a> {
     }
 
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
-        if self.token.algorithm() != key.algorithm.name() {
-            return Err(TokenRefusal::Algorithm);
-        }
-        let (message, _) = self.text.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
-        let signature = self.token.signature_bytes();
-        let genuine = match &key.material {
-            Material::Shared(secret) => hmac_matches(secret, message, signature),
-            Material::Public(_) if !has_raw_size(key.algorithm, signature) => false,
-            // A key that the platform cannot use verifies nothing.
-            Material::Public(_) => ports.verify(key, message, signature).await.unwrap_or(false),
-        };
-        if genuine { Ok(()) } else { Err(TokenRefusal::Signature) }
+        check_signature(ports, self.text, &self.token, key).await
     }
 
     /// The claims of a token whose signature holds.
@@ -118,7 +113,9 @@ impl<'a> Unverified<'a> {
         self.claims.validate_expiration(&times).map_err(|_| TokenRefusal::Expired)?;
         let issued_at = self.claims.issued_at.map(|time| time.timestamp());
         let starts = [issued_at, self.claims.not_before.map(|time| time.timestamp())];
-        if starts.into_iter().flatten().any(|start| start > now + leeway) {
+        // Ours may begin a second from now: right after a revocation, which kills what began before.
+        let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
+        if starts.into_iter().flatten().any(|start| start > now + ahead) {
             return Err(TokenRefusal::NotYetValid);
         }
 
@@ -138,12 +135,35 @@ impl<'a> Unverified<'a> {
             client_id,
             client_type: claims.client_type.unwrap_or_default(),
             connection_id,
+            token_id: claims.jti.filter(|_| issuer.is_self),
+            grant_id: claims.grant_id.filter(|_| issuer.is_self),
             scopes: Scopes::new(claims.scope.unwrap_or_default()),
             issued_at,
+            expires_at,
             remember_until: expires_at.saturating_add(leeway).min(keys_good_until),
             live_as_of: Cell::new(0),
         })
     }
+}
+
+pub(super) async fn check_signature<P: Ports>(
+    ports: &P,
+    text: &str,
+    token: &UntrustedToken<'_, Extensions>,
+    key: &VerifyKey,
+) -> Result<(), TokenRefusal> {
+    if token.algorithm() != key.algorithm.name() {
+        return Err(TokenRefusal::Algorithm);
+    }
+    let (message, _) = text.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
+    let signature = token.signature_bytes();
+    let genuine = match &key.material {
+        Material::Shared(secret) => hmac_matches(secret, message, signature),
+        Material::Public(_) if !has_raw_size(key.algorithm, signature) => false,
+        // A key that the platform cannot use verifies nothing.
+        Material::Public(_) => ports.verify(key, message, signature).await.unwrap_or(false),
+    };
+    if genuine { Ok(()) } else { Err(TokenRefusal::Signature) }
 }
 
 /// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1): DER is refused.

@@ -3,12 +3,12 @@
 
 use serde::Deserialize;
 
-use super::Connection;
 use super::redirect_uri::RedirectUri;
 use super::secret::{ApiKey, NewSecret};
 use super::store::{self, KeyRule};
+use super::{Connection, no_pepper};
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change};
+use crate::call::{Call, Change, parse_row};
 use crate::error::Failure;
 use crate::http::{Answer, Header, body, envelope};
 use crate::id;
@@ -33,10 +33,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// else the body holds; the secret is not shown.
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let uri = match redirect_uri(call).await {
-        Ok(uri) => uri,
-        Err(failure) => return Err(call.refuse(failure).await),
-    };
+    let uri = call.checked(redirect_uri(call).await).await?;
     let gate = call.gate.to_json();
     let change = Change {
         action: "connection.update",
@@ -73,9 +70,9 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         digests: key.map(|key| ApiKey::new(key).digests(&settings.peppers)).unwrap_or_default(),
     };
     let secret = NewSecret::generate(call.ports);
-    let stored = secret
-        .stored(&settings.peppers)
-        .ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned()))?;
+    let Some(stored) = secret.stored(&settings.peppers) else {
+        return Err(call.refuse(no_pepper()).await);
+    };
 
     let secret_id = id::uuid(call.ports);
     let gate = call.gate.to_json();
@@ -87,11 +84,11 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         statements: store::refresh_secret(&gate, &client_id, &connection_id, &rule, new, call.now()),
     };
     let changed = call.change(change).await?;
-    let facts: KeyFacts = parse(&changed.row.ok_or(Failure::NotFound)?)?;
+    let facts: KeyFacts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     let Some(refreshed) = changed.outcome else {
         return Err(key_refusal(&facts, key.is_some()));
     };
-    let mut connection: Connection = parse(&refreshed)?;
+    let mut connection: Connection = parse_row(&refreshed)?;
     connection.secret = Some(secret.reveal());
     Ok(Answer::data(envelope::json(&connection)).header("cache-control", "no-store"))
 }
@@ -108,8 +105,4 @@ fn key_refusal(facts: &KeyFacts, has_key: bool) -> Failure {
 
 fn subject(connection_id: &str) -> String {
     format!("connection/{connection_id}")
-}
-
-fn parse<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {
-    serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
 }

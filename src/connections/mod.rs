@@ -4,11 +4,15 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod docs;
 pub mod handlers;
+pub mod reads;
 pub mod redirect_uri;
 pub mod secret;
 pub mod store;
+pub mod upsert;
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
 
 /// A connection as the API shows it. The secret is there only in the answer that made it.
 #[derive(Serialize, Deserialize, Debug)]
@@ -21,4 +25,8 @@ pub struct Connection {
     pub secret: Option<String>,
     pub inserted_at: String,
     pub updated_at: String,
+}
+
+fn no_pepper() -> Failure {
+    Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned())
 }

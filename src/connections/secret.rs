@@ -29,12 +29,14 @@ impl Pepper {
     }
 
     /// HMAC-SHA-256 as base64url, 43 characters.
-    fn digest(&self, secret: &str) -> String {
-        // HMAC takes keys of any length; an error cannot occur, and would store a digest that nothing matches.
-        Hmac::<Sha256>::new_from_slice(&self.key).map_or_else(
-            |_| String::new(),
-            |mac| Base64UrlUnpadded::encode_string(&mac.chain_update(secret).finalize().into_bytes()),
-        )
+    pub fn digest(&self, secret: &str) -> String {
+        Base64UrlUnpadded::encode_string(&self.mac(secret))
+    }
+
+    /// HMAC-SHA-256; empty, and so of no digest's length, if the key were refused, which HMAC never does.
+    pub fn mac(&self, message: &str) -> Vec<u8> {
+        Hmac::<Sha256>::new_from_slice(&self.key)
+            .map_or_else(|_| Vec::new(), |mac| mac.chain_update(message).finalize().into_bytes().to_vec())
     }
 }
 

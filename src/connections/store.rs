@@ -3,6 +3,8 @@
 
 use super::secret::StoredSecret;
 use crate::gate;
+use crate::http::paging::List;
+use crate::list::{self, Source};
 use crate::ports::{Param, Statement};
 
 /// The columns of [`super::Connection`], as JSON.
@@ -20,6 +22,59 @@ macro_rules! key_client {
       WHERE secret.digest IN (SELECT value FROM json_each(?4))"
     };
 }
+
+const SOURCE: Source = Source {
+    table: "connections",
+    item: connection_json!(),
+    always: &["client_id = ?2 ->> 'client_id'"],
+    filters: &[
+        ("consumer_id", "consumer_id = ?2 ->> 'consumer_id'"),
+        ("redirect_uri", "instr(lower(redirect_uri), ?2 ->> 'redirect_uri') > 0"),
+    ],
+};
+
+/// `{"gate", "context", "row": connection | null}`.
+const FIND: &str = concat!(
+    "SELECT json_object('gate', ",
+    gate!(),
+    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+  'row', (SELECT ",
+    connection_json!(),
+    " FROM connections WHERE id = ?2 AND client_id = ?3))"
+);
+
+/// `{"gate", "context", "row": {"missing"}}`: which of the two clients does not exist.
+const PUT_GATE: &str = concat!(
+    "SELECT json_object('gate', ",
+    gate!(),
+    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+  'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client'
+    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END))"
+);
+
+/// A pair that is known keeps its row, and with it its id and secret.
+const PUT_INSERT: &str = concat!(
+    "INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+SELECT ?4, owner.id, consumer.id, ?5, at, at
+FROM clients owner, clients consumer, (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') AS at)
+WHERE owner.id = ?2 AND consumer.id = ?3 AND 'ok' = ",
+    gate!(),
+    " ON CONFLICT (client_id, consumer_id) DO NOTHING"
+);
+
+/// Only for a row that has just come. `?1` is its id.
+const PUT_SECRET: &str = "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
+SELECT ?2, id, ?3, ?4, ?5, inserted_at FROM connections WHERE id = ?1";
+
+/// Last, because it is the change of the known and the new alike.
+const PUT_UPDATE: &str = concat!(
+    "UPDATE connections SET redirect_uri = ?5, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch'),
+  version = version + (id <> ?4)
+WHERE client_id = ?2 AND consumer_id = ?3 AND 'ok' = ",
+    gate!(),
+    " RETURNING ",
+    connection_json!()
+);
 
 const DELETE: &str = concat!(
     "DELETE FROM connections WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
@@ -69,6 +124,45 @@ const REFRESH_TOUCH: &str = concat!(
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
     connection_json!()
 );
+
+/// NULL in the place of rows for a client that does not exist.
+pub fn list(gate: String, list: &List) -> Statement {
+    let rows = SOURCE.rows(list);
+    let row = format!("CASE WHEN EXISTS (SELECT 1 FROM clients WHERE id = ?2 ->> 'client_id') THEN {rows} END");
+    list::select(gate, list, &row)
+}
+
+pub fn find(gate: String, client_id: &str, connection_id: &str) -> Statement {
+    Statement::new(FIND, [gate.into(), connection_id.into(), client_id.into()])
+}
+
+/// The pair that a connection is for, and the id it gets if it is new.
+pub struct Target<'a> {
+    pub client_id: &'a str,
+    pub consumer_id: &'a str,
+    pub new_id: &'a str,
+}
+
+/// Four statements for one batch; the first answers the gate, the last the connection.
+pub fn put(
+    gate: &str,
+    target: &Target<'_>,
+    uri: String,
+    (secret_id, secret): (&str, StoredSecret),
+    now: i64,
+) -> Vec<Statement> {
+    let Target { client_id, consumer_id, new_id } = *target;
+    let pair: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
+    let row = || [pair.as_slice(), &[new_id.into(), uri.as_str().into(), Param::Int(now)]].concat();
+    let stored: [Param; 5] =
+        [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
+    vec![
+        Statement::new(PUT_GATE, pair.clone()),
+        Statement::new(PUT_INSERT, row()),
+        Statement::new(PUT_SECRET, stored),
+        Statement::new(PUT_UPDATE, row()),
+    ]
+}
 
 pub fn delete(gate: String, client_id: &str, connection_id: &str) -> Statement {
     Statement::new(DELETE, [gate.into(), connection_id.into(), client_id.into()])

@@ -89,13 +89,31 @@ const keys = new Map();
 /** Whether `signature` (bytes) is that of `message` (ASCII) under the public JWK. */
 export async function verify(algorithm, jwk, message, signature) {
   const [keyAlgorithm, signAlgorithm] = ALGORITHMS[algorithm];
-  let key = keys.get(jwk);
-  if (!key) {
-    key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), keyAlgorithm, false, ["verify"]);
-    if (keys.size >= MAX_KEYS) keys.clear();
-    keys.set(jwk, key);
-  }
+  const key = keys.get(jwk) ?? (await imported(jwk, keyAlgorithm, "verify"));
   return crypto.subtle.verify(signAlgorithm, key, signature, encoder.encode(message));
+}
+
+/** The raw signature of `message` (ASCII) under the private JWK. */
+export async function sign(algorithm, jwk, message) {
+  const [keyAlgorithm, signAlgorithm] = ALGORITHMS[algorithm];
+  const key = keys.get(jwk) ?? (await imported(jwk, keyAlgorithm, "sign"));
+  return new Uint8Array(await crypto.subtle.sign(signAlgorithm, key, encoder.encode(message)));
+}
+
+async function imported(jwk, algorithm, use) {
+  const key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), algorithm, false, [use]);
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(jwk, key);
+  return key;
+}
+
+/** Whether one more call under `key` is within the limit. */
+export async function allow(env, key) {
+  return env.TOKEN_LIMIT === undefined || (await env.TOKEN_LIMIT.limit({ key })).success;
+}
+
+export function has_limiter(env) {
+  return env.TOKEN_LIMIT !== undefined;
 }
 
 /** The body of a 200 answer as text; throws for everything else, and for more than `limit` bytes. */

@@ -20,6 +20,12 @@ extern "C" {
 
     pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
 
+    pub fn sign(algorithm: &str, jwk: &str, message: &str) -> Promise;
+
+    pub fn allow(env: &Env, key: &str) -> Promise;
+
+    pub fn has_limiter(env: &Env) -> bool;
+
     pub fn get(url: &str, limit: u32, milliseconds: u32) -> Promise;
 
     pub fn sleep(milliseconds: u32) -> Promise;

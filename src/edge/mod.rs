@@ -45,11 +45,18 @@ fn start(env: &Env) -> App {
         endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
         cors_origins: setting("CORS_ORIGINS"),
         clock_leeway: setting("CLOCK_LEEWAY"),
+        access_token_lifetime: setting("ACCESS_TOKEN_LIFETIME"),
+        refresh_token_lifetime: setting("REFRESH_TOKEN_LIFETIME"),
+        endpoint_refresh_without_secret: setting("ENDPOINT_REFRESH_WITHOUT_SECRET"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),
     });
     for problem in &app.settings.problems {
+        glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
+    }
+    if !glue::has_limiter(env) {
+        let problem = "the binding TOKEN_LIMIT is missing: token requests are not limited";
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
     app

@@ -11,9 +11,11 @@ use worker::worker_sys::Context;
 
 use super::glue;
 use super::task::wait;
-use crate::auth::keys::{Material, VerifyKey};
+use crate::auth::keys::{Material, SigningKey, VerifyKey};
 use crate::http::envelope;
-use crate::ports::{BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement};
+use crate::ports::{
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
+};
 
 const FETCH_MILLISECONDS: u32 = 3000;
 /// JavaScript's numbers are exact up to here.
@@ -88,6 +90,24 @@ impl Crypto for Edge {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
         let genuine = wait(glue::verify(key.algorithm.name(), jwk, message, signature)).await;
         genuine.map(|value| value.is_truthy())
+    }
+
+    async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
+        let bytes = wait(glue::sign(key.algorithm.name(), key.expose(), message)).await?;
+        bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no signature".to_owned())
+    }
+}
+
+impl RateLimit for Edge {
+    async fn allow(&self, key: &str) -> bool {
+        // Without a limiter all is allowed; that was said at the start.
+        match wait(glue::allow(&self.env, key)).await {
+            Ok(allowed) => allowed.is_truthy(),
+            Err(cause) => {
+                self.log(&json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
+                true
+            }
+        }
     }
 }
 

@@ -39,7 +39,9 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
             ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
         }
-        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) => ("/Errors/Bad Input", "Bad Request", STRUCTURE),
+        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
+            ("/Errors/Bad Input", "Bad Request", STRUCTURE)
+        }
         // The document's own spelling.
         Failure::MultipleRows => {
             ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
@@ -48,6 +50,9 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
         Failure::ContentType => {
             ("/Errors/Bad Input", "Unsupported Media Type", "The request body must be application/json.")
+        }
+        Failure::RateLimited => {
+            ("/Errors/Too Many Requests", "Too Many Requests", "Too many requests. Try again later.")
         }
         Failure::Unavailable(_) => (
             "/Errors/Service Unavailable",
@@ -65,9 +70,9 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
 }
 
 /// This dialect knows no 422: a body that does not fit is a bad request.
-pub const fn status(failure: &Failure) -> u16 {
+pub fn status(failure: &Failure) -> u16 {
     match failure {
-        Failure::Invalid(_) => 400,
+        Failure::Invalid(_) | Failure::OAuth(_) => 400,
         other => other.status(),
     }
 }

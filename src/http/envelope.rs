@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{BadInput, Failure, Invalid, Rule};
 use crate::http::Payload;
+use crate::oauth::Refusal;
 
 /// Which of the documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
             body.push_str(&data);
             body.push('}');
             Some(body)
+        }
+        Payload::Urgent(data, urgent) => {
+            Some(open(about, status, "object") + ",\"data\":" + &data + ",\"urgent\":" + &urgent + "}")
         }
         Payload::List(data, paging) => {
             let mut body = open(about, status, "list");
@@ -145,6 +149,14 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(VALIDATION_FAILED),
             invalid: list.iter().map(invalid).collect(),
         },
+        Failure::OAuth(Refusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
+            error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Required { property }))
+        }
+        Failure::OAuth(refusal) => match refusal.mithril() {
+            (400, r#type, message) => request(r#type, message, "json"),
+            (_, r#type, message) => plain(r#type, Some(message)),
+        },
+        Failure::RateLimited => plain("too_many_requests", Some("API rate limit exceeded")),
         Failure::Unavailable(_) => plain("internal_error", Some("Service is temporarily unavailable.")),
         Failure::Internal(_) => plain("internal_error", Some("Internal server error.")),
     }

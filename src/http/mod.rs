@@ -5,6 +5,8 @@ pub mod cors;
 pub mod endpoint;
 pub mod envelope;
 pub mod fields;
+pub mod oauth;
+pub mod paging;
 pub mod percent;
 pub mod request;
 pub mod response;

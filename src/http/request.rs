@@ -50,10 +50,11 @@ pub enum Header {
     Origin,
     PreflightMethod,
     ApiKey,
+    ConnectingIp,
 }
 
 impl Header {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Authorization,
         Self::ContentType,
         Self::ContentLength,
@@ -61,6 +62,7 @@ impl Header {
         Self::Origin,
         Self::PreflightMethod,
         Self::ApiKey,
+        Self::ConnectingIp,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -72,6 +74,7 @@ impl Header {
             Self::Origin => "origin",
             Self::PreflightMethod => "access-control-request-method",
             Self::ApiKey => "api-key",
+            Self::ConnectingIp => "cf-connecting-ip",
         }
     }
 }

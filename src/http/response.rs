@@ -17,6 +17,8 @@ pub enum Payload {
     Meta,
     /// Mithril's `meta` and `data`: one JSON object.
     Data(String),
+    /// The same with `urgent` beside it: token answers.
+    Urgent(String, String),
     /// Mithril's `meta`, `data` (a JSON array) and `paging`.
     List(String, Paging),
     /// JSON as it is: Endpoint records, health.

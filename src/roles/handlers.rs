@@ -1,15 +1,31 @@
-//! `GET /admin/roles/{id}` (seed 003).
+//! Roles under `/admin/roles` (seed 003; spec/mithril.md §2). Any client with the scope reads any role; only
+//! clients of context `any` change them.
 
-use std::rc::Rc;
+use serde::Deserialize;
 
-use super::store;
-use crate::call::Call;
-use crate::error::Failure;
-use crate::http::Answer;
-use crate::ports::Ports;
-use crate::state::{FRESH_SECONDS, Fresh};
+use super::{cache, store};
+use crate::auth::gate::GATE;
+use crate::call::{Call, Change, parse_row};
+use crate::error::{Failure, Rule};
+use crate::http::fields::Fields;
+use crate::http::paging::ListQuery;
+use crate::http::{Answer, body};
+use crate::id;
+use crate::ports::{DbError, Ports, Statement};
 
-/// The role's `id`, `name` and `scope`. Any client with the scope reads any role.
+const MAX_NAME: usize = 255;
+
+/// `GET /admin/roles`: `name` is contained, one of the comma list `scope` is held.
+pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let mut query = ListQuery::of(call.request);
+    query.text("name");
+    query.words("scope");
+    let list = call.checked(query.finish()).await?;
+    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    list.answer(&rows.unwrap_or_default())
+}
+
+/// `GET /admin/roles/{id}` (seed 003): the role's `id`, `name` and `scope`.
 ///
 /// Memory → KV → D1. A copy answers only while it is younger than 60 s *and* the caller's token was seen alive
 /// in the database less than 60 s ago; otherwise one statement asks both.
@@ -18,42 +34,113 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let now = call.now();
     if call.principal.is_known_live(now)
         && !call.gate.is_open()
-        && let Some(role) = cached(call, &id, now).await
+        && let Some(role) = cache::find(call, &id, now).await
     {
         return Ok(Answer::data(role.to_string()));
     }
     let row = call.read(store::find(call.gate.to_json(), &id)).await?;
     let role = row.ok_or(Failure::NotFound)?;
-    // KV is written once a minute an isolate, not with each caller whose token is new here.
-    if !is_remembered(call, &id, now) {
-        call.ports.cache_put(&store::cache_key(&id), format!("{now} {role}"), FRESH_SECONDS.unsigned_abs() as u32);
-        remember(call, &id, Fresh { value: role.as_str().into(), as_of: now });
-    }
+    cache::keep_read(call, &id, &role);
     Ok(Answer::data(role))
 }
 
-fn is_remembered<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> bool {
-    call.app.memory.roles.borrow_mut().get(id).is_some_and(|known| known.is_fresh(now))
+/// `POST /admin/roles`: 201 with the role and its `Location`.
+pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let (name, scope) = call.checked(whole_role(call).await).await?;
+    let id = id::uuid(call.ports);
+    let insert = store::insert(call.gate.to_json(), &id, name, scope, call.now());
+    let role = write(call, "role.create", &id, vec!["name", "scope"], insert).await?;
+    let role = role.ok_or_else(|| Failure::Internal("a role was not created".to_owned()))?;
+    Ok(Answer::data(role).status(201).header("location", format!("/admin/roles/{id}")))
 }
 
-async fn cached<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> Option<Rc<str>> {
-    if let Some(known) = call.app.memory.roles.borrow_mut().get(id)
-        && known.is_fresh(now)
-    {
-        return Some(Rc::clone(&known.value));
-    }
-    let stored = call.ports.cache_get(&store::cache_key(id)).await?;
-    let (as_of, json) = stored.split_once(' ')?;
-    let known = Fresh { value: Rc::from(json), as_of: as_of.parse().ok()? };
-    // A corrupt copy is a miss.
-    if !known.is_fresh(now) || serde_json::from_str::<&serde_json::value::RawValue>(json).is_err() {
-        return None;
-    }
-    let value = Rc::clone(&known.value);
-    remember(call, id, known);
-    Some(value)
+/// `PUT /admin/roles/{id}`: name and scope are replaced. Tokens that were issued keep the scope they have.
+pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let (name, scope) = call.checked(whole_role(call).await).await?;
+    let update = store::update(call.gate.to_json(), &id, Some(name), Some(scope), call.now());
+    let role = write(call, "role.replace", &id, vec!["name", "scope"], update).await?;
+    role.map(Answer::data).ok_or(Failure::NotFound)
 }
 
-fn remember<P: Ports>(call: &Call<'_, P>, id: &str, role: Fresh<Rc<str>>) {
-    call.app.memory.roles.borrow_mut().put(id.to_owned(), role);
+/// `PATCH /admin/roles/{id}`: what the body does not hold stays.
+pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let (name, scope) = call.checked(part_of_role(call).await).await?;
+    let given = [("name", name.is_some()), ("scope", scope.is_some())];
+    let fields = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
+    let update = store::update(call.gate.to_json(), &id, name, scope, call.now());
+    let role = write(call, "role.update", &id, fields, update).await?;
+    role.map(Answer::data).ok_or(Failure::NotFound)
+}
+
+#[derive(Deserialize)]
+struct Use {
+    used_by: Option<RoleUser>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RoleUser {
+    Permissions,
+    UserRoles,
+}
+
+/// `DELETE /admin/roles/{id}`: `meta` only; 409 while anything still needs the role.
+pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let statements = store::delete(&call.gate.to_json(), &id);
+    let change = Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements };
+    let changed = call.change(change).await?;
+    if changed.outcome.is_some() {
+        cache::forget(call, &id);
+        return Ok(Answer::meta());
+    }
+    let usage: Use = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    Err(match usage.used_by {
+        Some(RoleUser::Permissions) => Failure::Conflict("The role is still used by permissions of access groups."),
+        Some(RoleUser::UserRoles) => Failure::Conflict("The role is still used by users."),
+        None => Failure::Internal("an unused role was not deleted".to_owned()),
+    })
+}
+
+async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Failure> {
+    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let role = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
+    fields.finish()?;
+    Ok((role.0.unwrap_or_default(), role.1.unwrap_or_default()))
+}
+
+async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, Option<String>), Failure> {
+    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let name = if fields.has("name") { fields.required_text("name", MAX_NAME) } else { None };
+    let scope = if fields.has("scope") { fields.required_scope("scope") } else { None };
+    fields.finish()?;
+    Ok((name, scope))
+}
+
+/// Writes a role, and the copies that answer for it.
+async fn write<P: Ports>(
+    call: &Call<'_, P>,
+    action: &'static str,
+    id: &str,
+    fields: Vec<&'static str>,
+    statement: Statement,
+) -> Result<Option<String>, Failure> {
+    let gate = Statement::new(GATE, [call.gate.to_json().into()]);
+    let change = Change { action, subject: subject(id), fields, statements: vec![gate, statement] };
+    match call.try_change(change).await? {
+        Ok(changed) => {
+            if let Some(role) = &changed.outcome {
+                cache::keep(call, id, role);
+            }
+            Ok(changed.outcome)
+        }
+        Err(DbError::Unique(column)) if column == "roles.name" => Err(Failure::invalid("$.name", Rule::Taken)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn subject(id: &str) -> String {
+    format!("role/{id}")
 }

@@ -1,20 +1,97 @@
-//! The SQL of roles, and their cache in KV. `?1` is the gate (see `auth::gate`).
+//! The SQL of roles. `?1` is the gate (see `auth::gate`).
 
 use crate::gate;
-use crate::ports::Statement;
+use crate::http::paging::List;
+use crate::list::{self, Source};
+use crate::ports::{Param, Statement};
 
-/// `{"gate", "row": {name, scope, id} | null}`, keys in the seed's order.
-const FIND: &str = concat!(
+/// A role as the API shows it, keys in the seed's order.
+macro_rules! role_json {
+    () => {
+        "json_object('name', name, 'scope', scope, 'id', id)"
+    };
+}
+
+/// What still needs the role `?2`, or NULL.
+macro_rules! used_by {
+    () => {
+        "CASE WHEN EXISTS (SELECT 1 FROM permissions WHERE role_id = ?2) THEN 'permissions'
+  WHEN EXISTS (SELECT 1 FROM user_roles WHERE role_id = ?2) THEN 'user_roles' END"
+    };
+}
+
+const SOURCE: Source = Source {
+    table: "roles",
+    item: role_json!(),
+    always: &[],
+    filters: &[
+        ("name", "instr(name, ?2 ->> 'name') > 0"),
+        (
+            "scope",
+            "EXISTS (SELECT 1 FROM json_each(?2, '$.scope') WHERE instr(' ' || scope || ' ', ' ' || value || ' ') > 0)",
+        ),
+    ],
+};
+
+/// `{"gate", "row": {name, scope, id} | null}`.
+const FIND: &str =
+    concat!("SELECT json_object('gate', ", gate!(), ", 'row', (SELECT ", role_json!(), " FROM roles WHERE id = ?2))");
+
+const INSERT: &str = concat!(
+    "INSERT INTO roles (id, name, scope, inserted_at, updated_at)
+SELECT ?2, ?3, ?4, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at)
+WHERE 'ok' = ",
+    gate!(),
+    " RETURNING ",
+    role_json!()
+);
+
+/// NULL leaves a column as it is.
+const UPDATE: &str = concat!(
+    "UPDATE roles SET name = COALESCE(?3, name), scope = COALESCE(?4, scope),
+  updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'), version = version + 1
+WHERE id = ?2 AND 'ok' = ",
+    gate!(),
+    " RETURNING ",
+    role_json!()
+);
+
+/// `{"gate", "context", "row": {"used_by"} | null}`.
+const USE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'row', (SELECT json_object('name', name, 'scope', scope, 'id', id) FROM roles WHERE id = ?2))"
+    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+  'row', (SELECT json_object('used_by', ",
+    used_by!(),
+    ") FROM roles WHERE id = ?2))"
 );
+
+const DELETE: &str = concat!(
+    "DELETE FROM roles WHERE id = ?2 AND ",
+    used_by!(),
+    " IS NULL AND 'ok' = ",
+    gate!(),
+    " RETURNING json_quote(id)"
+);
+
+pub fn list(gate: String, list: &List) -> Statement {
+    list::select(gate, list, &SOURCE.rows(list))
+}
 
 pub fn find(gate: String, id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), id.into()])
 }
 
-/// KV key of a role's answer; its value is `<as_of> <json>`.
-pub fn cache_key(id: &str) -> String {
-    format!("role/{id}")
+pub fn insert(gate: String, id: &str, name: String, scope: String, now: i64) -> Statement {
+    Statement::new(INSERT, [gate.into(), id.into(), name.into(), scope.into(), Param::Int(now)])
+}
+
+pub fn update(gate: String, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Statement {
+    Statement::new(UPDATE, [gate.into(), id.into(), name.into(), scope.into(), Param::Int(now)])
+}
+
+/// Two statements for one batch: what uses the role, and the delete if nothing does.
+pub fn delete(gate: &str, id: &str) -> Vec<Statement> {
+    let params = || [gate.into(), id.into()];
+    vec![Statement::new(USE, params()), Statement::new(DELETE, params())]
 }

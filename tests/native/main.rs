@@ -7,7 +7,19 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod client_types;
+mod clients;
+mod connections;
+mod docs;
+mod faults;
 mod foundation;
+mod gate;
+mod matrix;
+mod oauth;
+mod plans;
+mod roles;
 mod openapi;
 mod schema;
 mod support;
+mod tokens;
+mod users;

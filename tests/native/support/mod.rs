@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod platform;
+pub mod routes;
 pub mod tokens;
 
 use mithril_edge::http::{Header, Method, Request, Response};

@@ -3,12 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use jwt_compact::Algorithm as _;
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
-use mithril_edge::auth::keys::{Algorithm, Material, VerifyKey};
+use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
+use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, Rng, Statement,
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
@@ -24,8 +24,13 @@ pub struct Platform {
     /// Answers of outgoing GETs by URL.
     pub web: RefCell<HashMap<String, Result<String, String>>>,
     pub fetches: Cell<u32>,
+    /// Every statement that ran.
+    pub statements: RefCell<Vec<Statement>>,
     /// Round trips to the database.
     pub trips: Cell<u32>,
+    /// How many more calls of the token endpoints are let through, and for whom they asked.
+    pub allowance: Cell<u32>,
+    pub limited: RefCell<Vec<String>>,
     /// What the next round trip fails with.
     pub fault: RefCell<Option<DbError>>,
     /// Where set, random bytes count up from it, for answers that must be the same in each run.
@@ -45,7 +50,10 @@ impl Platform {
             log: RefCell::default(),
             web: RefCell::default(),
             fetches: Cell::new(0),
+            statements: RefCell::default(),
             trips: Cell::new(0),
+            allowance: Cell::new(u32::MAX),
+            limited: RefCell::default(),
             fault: RefCell::new(None),
             chance: Cell::new(None),
         }
@@ -83,11 +91,13 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
 impl Db for Platform {
     async fn query(&self, statement: Statement) -> Result<Option<String>, DbError> {
         self.trip()?;
+        self.statements.borrow_mut().push(statement.clone());
         run(&self.db.borrow(), &statement)
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         self.trip()?;
+        self.statements.borrow_mut().extend(statements.iter().cloned());
         let mut db = self.db.borrow_mut();
         let transaction = db.transaction().expect("transaction");
         let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
@@ -124,12 +134,36 @@ impl Crypto for Platform {
             Algorithm::Rs256 | Algorithm::Hs256 => Err("not in the native tests".to_owned()),
         }
     }
+
+    async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
+        let jwk: JsonWebKey<'_> = serde_json::from_str(key.expose()).map_err(|error| error.to_string())?;
+        macro_rules! sign {
+            ($algorithm:expr) => {{
+                let key = (&jwk).try_into().map_err(|error| format!("{error:?}"))?;
+                Ok($algorithm.sign(&key, message.as_bytes()).as_bytes().into_owned())
+            }};
+        }
+        match key.algorithm {
+            Algorithm::Es256 => sign!(Es256),
+            Algorithm::EdDsa => sign!(Ed25519),
+            Algorithm::Rs256 | Algorithm::Hs256 => Err("signs nothing".to_owned()),
+        }
+    }
 }
 
 struct TryFromSlice;
 impl TryFromSlice {
     fn from<S: jwt_compact::AlgorithmSignature>(bytes: &[u8]) -> Result<S, ()> {
         S::try_from_slice(bytes).map_err(|_| ())
+    }
+}
+
+impl RateLimit for Platform {
+    async fn allow(&self, key: &str) -> bool {
+        self.limited.borrow_mut().push(key.to_owned());
+        let left = self.allowance.get();
+        self.allowance.set(left.saturating_sub(1));
+        left > 0
     }
 }
 

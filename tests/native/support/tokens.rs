@@ -61,6 +61,7 @@ pub fn settings() -> RawSettings {
     };
     let ec =
         |key: &EcKey| serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&key.to_verifying_key())).expect("JWK");
+    let own = || serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&*OWN)).expect("JWK");
     let ed = || serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&LOGIN_ED.to_verifying_key())).expect("JWK");
     let keys = json!([
         public(&|| ec(&LOGIN_EC), "ec"),
@@ -70,7 +71,7 @@ pub fn settings() -> RawSettings {
     RawSettings {
         issuer: Some(ISSUER.to_owned()),
         audience: Some(AUDIENCE.to_owned()),
-        signing_keys: Some(json!({ "keys": [public(&|| ec(&OWN), "own")] }).to_string()),
+        signing_keys: Some(json!({ "keys": [public(&own, "own")] }).to_string()),
         trusted_issuers: Some(
             json!([{ "issuer": LOGIN, "audience": AUDIENCE, "typ": "at+jwt", "jwks": { "keys": keys } }]).to_string(),
         ),

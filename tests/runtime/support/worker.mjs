@@ -1,6 +1,7 @@
 // The built Worker of wrangler.toml in workerd, with an empty D1 made by the migrations and an empty KV, both gone
 // at the end. One per test file: starting takes a second or two.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,23 +58,57 @@ export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE }
 
   return {
     url,
-    /** The answer, its body already read: { status, headers, text, json } (json is undefined when it is none). */
+    /** The answer, its body already read: { url (without query), status, headers, text, json (undefined when it is none) }. */
     async fetch(path, init = {}) {
       const answer = await worker.fetch(path, { redirect: "manual", ...init });
       const text = await answer.text(); // unread bodies disturb the next request
-      return { status: answer.status, headers: answer.headers, text, json: parsed(text) };
+      return { url: url.origin + new URL(path, url).pathname, status: answer.status, headers: answer.headers, text, json: parsed(text) };
+    },
+    /** The same over a plain socket, for what fetch will not send: raw paths, chunked bodies, odd methods. */
+    async send(path, { method = "GET", headers = {}, chunks } = {}) {
+      const [status, found, text] = await exchange({ host: url.hostname, port: url.port, path, method, headers }, chunks);
+      return { url: url.origin + path.split("?")[0], status, headers: new Headers(found), text, json: parsed(text) };
     },
     sql,
     load,
+    /** The database as it was at the start. What the isolate remembers stays. */
+    async reset() {
+      const tables = await sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '[_]*' AND name NOT IN ('d1_migrations', 'sqlite_sequence')");
+      await env.DB.batch(["PRAGMA defer_foreign_keys = ON", ...tables.map(({ name }) => `DELETE FROM ${name}`)].map((one) => env.DB.prepare(one)));
+      await load(fixture);
+    },
     kv: env.CACHE,
     /** Console lines since the start or clearLogs(): [{ level, text, json }]. The Worker writes one JSON line a request. */
     async logs() {
       await new Promise((resolve) => setTimeout(resolve, 20)); // they come through a pipe, after the answer
       return server.getLogs().map(({ level, message }) => ({ level, text: String(message), json: parsed(String(message)) }));
     },
+    /** The log line of an answer, once it has come through. */
+    async line(answer) {
+      const id = answer.headers.get("x-request-id");
+      for (let tries = 0; tries < 100; tries += 1) {
+        const found = server.getLogs().map(({ message }) => parsed(String(message))).filter((line) => line?.request_id === id);
+        if (found.length > 0) return found.at(-1);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error(`no log line for ${id}`);
+    },
     clearLogs: () => server.clearLogs(),
     stop: () => server.close(),
   };
+}
+
+function exchange(options, chunks = []) {
+  return new Promise((resolve, reject) => {
+    const sent = request(options, async (answer) => {
+      let text = "";
+      for await (const part of answer.setEncoding("utf8")) text += part;
+      resolve([answer.statusCode, Object.entries(answer.headers).map(([name, value]) => [name, String(value)]), text]);
+    });
+    sent.on("error", reject);
+    for (const chunk of chunks) sent.write(chunk);
+    sent.end();
+  });
 }
 
 function parsed(text) {

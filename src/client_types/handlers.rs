@@ -1,0 +1,140 @@
+//! Client types under `/admin/client_types` (spec/mithril.md §2). Any client with the scope reads them; only
+//! clients of context `any` change them.
+
+use serde::Deserialize;
+
+use super::store::{self, NewClientType};
+use crate::auth::access;
+use crate::call::{Call, Change, Changed, parse_row};
+use crate::error::{Failure, Rule};
+use crate::http::fields::Fields;
+use crate::http::paging::ListQuery;
+use crate::http::{Answer, body};
+use crate::id;
+use crate::ports::{DbError, Ports, Statement};
+use crate::state::Context;
+
+const MAX_NAME: usize = 255;
+const OWN: &str = "own";
+const ANY: &str = "any";
+
+/// `GET /admin/client_types`: `name` is contained.
+pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let mut query = ListQuery::of(call.request);
+    query.text("name");
+    let list = call.checked(query.finish()).await?;
+    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    list.answer(&rows.unwrap_or_default())
+}
+
+/// `GET /admin/client_types/{id}`
+pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let row = call.read(store::find(call.gate.to_json(), &id)).await?;
+    row.map(Answer::data).ok_or(Failure::NotFound)
+}
+
+/// `POST /admin/client_types`: 201 with the type and its `Location`.
+pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = id::uuid(call.ports);
+    let new = call.checked(read(call, id.clone()).await).await?;
+    let written = Written::of(&new);
+    let statements = store::insert(&call.gate.to_json(), new, call.now());
+    let changed = write(call, "client_type.create", &id, statements).await?;
+    let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
+    written.remember(call);
+    Ok(Answer::data(row).status(201).header("location", format!("/admin/client_types/{id}")))
+}
+
+/// `PUT /admin/client_types/{id}`: name, scope and context are replaced. Tokens name their type, so those of
+/// a type that is renamed are of no known type, and act for their own client only.
+pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let new = call.checked(read(call, id.clone()).await).await?;
+    let written = Written::of(&new);
+    let statements = store::replace(&call.gate.to_json(), new, call.now());
+    let changed = write(call, "client_type.replace", &id, statements).await?;
+    let row = changed.outcome.ok_or(Failure::NotFound)?;
+    let before: Before = parse_row(&changed.row.unwrap_or_default())?;
+    access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
+    written.remember(call);
+    Ok(Answer::data(row))
+}
+
+/// `DELETE /admin/client_types/{id}`: `meta` only; 409 while it has clients.
+pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let statements = store::delete(&call.gate.to_json(), &id);
+    let changed = call
+        .change(Change { action: "client_type.delete", subject: subject(&id), fields: Vec::new(), statements })
+        .await?;
+    let before: Before = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    if changed.outcome.is_some() {
+        access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
+        return Ok(Answer::meta());
+    }
+    Err(match before.used_by {
+        Some(TypeUser::Clients) => Failure::Conflict("The client type is still used by clients."),
+        None => Failure::Internal("an unused client type was not deleted".to_owned()),
+    })
+}
+
+#[derive(Deserialize)]
+struct Before {
+    name: String,
+    used_by: Option<TypeUser>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TypeUser {
+    Clients,
+}
+
+/// What the own-client rule must know of a type from now on.
+struct Written {
+    name: String,
+    context: Context,
+}
+
+impl Written {
+    fn of(new: &NewClientType) -> Self {
+        let context = if new.context == ANY { Context::Any } else { Context::Own };
+        Self { name: new.name.clone(), context }
+    }
+
+    fn remember<P: Ports>(&self, call: &Call<'_, P>) {
+        access::remember_context(call.app, call.ports, &self.name, Some(self.context));
+    }
+}
+
+async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType, Failure> {
+    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "client_type")?;
+    let (name, scope) = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
+    let context = fields.one_of("context", &[OWN, ANY]);
+    fields.finish()?;
+    Ok(NewClientType {
+        id,
+        name: name.unwrap_or_default(),
+        scope: scope.unwrap_or_default(),
+        context: context.unwrap_or_else(|| OWN.to_owned()),
+    })
+}
+
+async fn write<P: Ports>(
+    call: &Call<'_, P>,
+    action: &'static str,
+    id: &str,
+    statements: Vec<Statement>,
+) -> Result<Changed, Failure> {
+    let change = Change { action, subject: subject(id), fields: vec!["name", "scope", "context"], statements };
+    match call.try_change(change).await? {
+        Ok(changed) => Ok(changed),
+        Err(DbError::Unique(column)) if column == "client_types.name" => Err(Failure::invalid("$.name", Rule::Taken)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn subject(id: &str) -> String {
+    format!("client_type/{id}")
+}

@@ -1,0 +1,200 @@
+//! The SQL of clients. `?1` is the gate (see `auth::gate`).
+
+use super::input::ClientData;
+use crate::gate;
+use crate::http::paging::List;
+use crate::list::{self, Source};
+use crate::ports::{Param, Statement};
+
+/// The properties that every form of a client has.
+macro_rules! properties {
+    () => {
+        "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'client_type_id', client_type_id,
+  'is_blocked', json(iif(is_blocked, 'true', 'false')), 'block_reason', block_reason,
+  'inserted_at', inserted_at, 'updated_at', updated_at"
+    };
+}
+
+/// One client, with the name of its type.
+macro_rules! client_json {
+    ($($more:literal)?) => {
+        concat!(
+            "json_object(",
+            properties!(),
+            ", 'client_type_name', (SELECT type.name FROM client_types type WHERE type.id = client_type_id)",
+            $($more,)?
+            ")"
+        )
+    };
+}
+
+/// One client as administrations alone see it.
+macro_rules! whole_client_json {
+    () => {
+        client_json!(", 'priv_settings', json(priv_settings)")
+    };
+}
+
+/// What still needs the client `?2`, or NULL.
+macro_rules! used_by {
+    () => {
+        "CASE WHEN EXISTS (SELECT 1 FROM connections WHERE client_id = ?2)
+    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?2) THEN 'connections'
+  WHEN EXISTS (SELECT 1 FROM user_roles WHERE client_id = ?2) THEN 'user_roles' END"
+    };
+}
+
+/// SQL: the gate with `row`, by whatever the path names.
+macro_rules! guarded {
+    ($($row:expr),+) => {
+        concat!(
+            "SELECT json_object('gate', ",
+            gate!(),
+            ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'row', ",
+            $($row),+,
+            ")"
+        )
+    };
+}
+
+const ITEM: &str = concat!("json_object(", properties!(), ")");
+
+const ALL: Source = Source {
+    table: "clients",
+    item: ITEM,
+    always: &[],
+    filters: &[
+        ("id", "id = ?2 ->> 'id'"),
+        ("user_id", "user_id = ?2 ->> 'user_id'"),
+        ("is_blocked", "is_blocked = ?2 ->> 'is_blocked'"),
+        ("name", "instr(name, ?2 ->> 'name') > 0"),
+    ],
+};
+
+const OWN: Source = Source { always: &["id = ?1 ->> 'client'"], ..ALL };
+
+const FIND: &str = guarded!("(SELECT ", client_json!(), " FROM clients WHERE id = ?2)");
+
+const FIND_WHOLE: &str = guarded!("(SELECT ", whole_client_json!(), " FROM clients WHERE id = ?2)");
+
+/// Whether the client exists: its id or NULL.
+const EXISTS: &str = guarded!("(SELECT json_quote(id) FROM clients WHERE id = ?2)");
+
+macro_rules! insert {
+    () => {
+        concat!(
+            "INSERT INTO clients (id, name, user_id, client_type_id, settings, priv_settings, inserted_at, updated_at)
+SELECT ?2, ?3, ?4, ?5, ?6, ?7, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?8, 'unixepoch') AS at)
+WHERE 'ok' = ",
+            gate!()
+        )
+    };
+}
+
+const CREATE: &str = concat!(insert!(), " RETURNING ", whole_client_json!());
+
+/// Tokens name the type of their client: with another type, those that were issued are dead.
+const PUT: &str = concat!(
+    insert!(),
+    " ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
+  client_type_id = excluded.client_type_id, settings = excluded.settings, priv_settings = excluded.priv_settings,
+  tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ?8),
+  updated_at = excluded.updated_at, version = version + 1 RETURNING ",
+    whole_client_json!()
+);
+
+/// An action: what it sets, of the client `?2`, at the time `?3`.
+macro_rules! action {
+    ($set:literal) => {
+        concat!(
+            "UPDATE clients SET ",
+            $set,
+            ", updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?3, 'unixepoch'), version = version + 1
+WHERE id = ?2 AND 'ok' = ",
+            gate!(),
+            " RETURNING ",
+            whole_client_json!()
+        )
+    };
+}
+
+const BLOCK: &str = action!("is_blocked = 1, block_reason = ?4");
+const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
+const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?3");
+
+/// `{"gate", "context", "row": {"used_by"} | null}`.
+const USE: &str = guarded!("(SELECT json_object('used_by', ", used_by!(), ") FROM clients WHERE id = ?2)");
+
+const DELETE: &str = concat!(
+    "DELETE FROM clients WHERE id = ?2 AND ",
+    used_by!(),
+    " IS NULL AND 'ok' = ",
+    gate!(),
+    " RETURNING json_quote(id)"
+);
+
+/// Every client for a type of context `any`, the caller's own for the others: the type is bound, so that the
+/// database decides in the same round trip.
+pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
+    let list = list.with("type", client_type);
+    let row = format!(
+        "CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?2 ->> 'type') THEN {} ELSE {} END",
+        ALL.rows(&list),
+        OWN.rows(&list)
+    );
+    let statement = list::select(gate, &list, &row);
+    (list, statement)
+}
+
+pub fn find(gate: String, id: &str) -> Statement {
+    Statement::new(FIND, [gate.into(), id.into()])
+}
+
+pub fn find_whole(gate: String, id: &str) -> Statement {
+    Statement::new(FIND_WHOLE, [gate.into(), id.into()])
+}
+
+/// Each of the changes below is a batch of two: the gate with the id of the client that was there, and the
+/// change.
+pub fn create(gate: &str, id: &str, data: ClientData, now: i64) -> Vec<Statement> {
+    vec![exists(gate, id), Statement::new(CREATE, row(gate, id, data, now))]
+}
+
+pub fn put(gate: &str, id: &str, data: ClientData, now: i64) -> Vec<Statement> {
+    vec![exists(gate, id), Statement::new(PUT, row(gate, id, data, now))]
+}
+
+pub fn block(gate: &str, id: &str, reason: String, now: i64) -> Vec<Statement> {
+    vec![exists(gate, id), Statement::new(BLOCK, [gate.into(), id.into(), Param::Int(now), reason.into()])]
+}
+
+pub fn unblock(gate: &str, id: &str, now: i64) -> Vec<Statement> {
+    vec![exists(gate, id), Statement::new(UNBLOCK, [gate.into(), id.into(), Param::Int(now)])]
+}
+
+pub fn deactivate_tokens(gate: &str, id: &str, now: i64) -> Vec<Statement> {
+    vec![exists(gate, id), Statement::new(DEACTIVATE_TOKENS, [gate.into(), id.into(), Param::Int(now)])]
+}
+
+/// What uses the client, and the delete if nothing does.
+pub fn delete(gate: &str, id: &str) -> Vec<Statement> {
+    let params = || [gate.into(), id.into()];
+    vec![Statement::new(USE, params()), Statement::new(DELETE, params())]
+}
+
+fn exists(gate: &str, id: &str) -> Statement {
+    Statement::new(EXISTS, [gate.into(), id.into()])
+}
+
+fn row(gate: &str, id: &str, data: ClientData, now: i64) -> [Param; 8] {
+    [
+        gate.into(),
+        id.into(),
+        data.name.into(),
+        data.user_id.into(),
+        data.client_type_id.into(),
+        data.settings.into(),
+        data.priv_settings.into(),
+        Param::Int(now),
+    ]
+}

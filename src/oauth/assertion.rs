@@ -1,0 +1,111 @@
+//! `private_key_jwt`: a client proves itself by a JWT signed with a key that its connection has registered
+//! (RFC 7523 §3, RFC 7521). One use each.
+//!
+//! The registered keys are remembered for a minute like role answers, and the request's own batch confirms
+//! that they are still the registered ones. The first assertion of a client in an isolate therefore costs
+//! one read more.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{Ask, Refusal, issue, store};
+use crate::auth::assertion::Assertion;
+use crate::auth::keys::{Algorithm, VerifyKey};
+use crate::error::Failure;
+use crate::ports::Ports;
+use crate::settings;
+use crate::state::Fresh;
+
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// How far ahead an assertion may expire (RFC 7523 §3: "unreasonably far in the future" may be rejected).
+const MAX_LIFETIME_SECONDS: i64 = 600;
+const MAX_BYTES: usize = 8 * 1024;
+
+/// The registered keys of a connection.
+#[derive(Clone)]
+pub struct ClientKeys {
+    connection_id: String,
+    jwks: String,
+    keys: Vec<VerifyKey>,
+}
+
+#[derive(Deserialize)]
+struct KeysRow {
+    connection: String,
+    jwks: String,
+}
+
+pub struct Proved {
+    pub connection_id: String,
+    pub jwks: String,
+    pub digest: String,
+    pub expires_at: i64,
+}
+
+/// The client that an assertion speaks of, before anything of it is believed.
+pub fn subject(jwt: &str) -> Option<String> {
+    if jwt.len() > MAX_BYTES {
+        return None;
+    }
+    Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
+}
+
+/// # Errors
+/// `invalid_client`, whatever is wrong.
+pub async fn check<P: Ports>(ask: &Ask<'_, P>, client_id: &str, jwt: &str) -> Result<Proved, Failure> {
+    const REFUSED: Failure = Failure::OAuth(Refusal::Client);
+    let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
+    let kid = assertion.key_id();
+    for known in registered(ask, client_id).await? {
+        for key in known.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid) {
+            if assertion.check_signature(ask.ports, key).await.is_err() {
+                continue;
+            }
+            let expires_at = assertion
+                .check_claims(
+                    client_id,
+                    &audiences(ask),
+                    (ask.ports.now(), ask.app.settings.leeway),
+                    MAX_LIFETIME_SECONDS,
+                )
+                .map_err(|_| REFUSED)?;
+            let digest = Base64UrlUnpadded::encode_string(&Sha256::digest(jwt));
+            return Ok(Proved { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
+        }
+    }
+    Err(REFUSED)
+}
+
+/// Whom an assertion may be for: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
+fn audiences<P: Ports>(ask: &Ask<'_, P>) -> Vec<String> {
+    let issuer = issue::own_issuer(ask.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
+    let base = issuer.trim_end_matches('/');
+    vec![format!("{base}{}", ask.request.path()), format!("{base}/oauth/token"), issuer]
+}
+
+async fn registered<P: Ports>(ask: &Ask<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
+    let now = ask.ports.now();
+    if let Some(known) = ask.app.memory.client_keys.borrow_mut().get(client_id)
+        && known.is_fresh(now)
+    {
+        return Ok(known.value.clone());
+    }
+    let rows = ask.query(store::client_keys(client_id)).await?.unwrap_or_default();
+    let rows: Vec<KeysRow> =
+        serde_json::from_str(&rows).map_err(|error| Failure::Internal(format!("client keys: {error}")))?;
+    let value: Vec<ClientKeys> = rows
+        .into_iter()
+        .map(|row| {
+            let usable = settings::remote_keys(&row.jwks).unwrap_or_default();
+            let keys = usable.into_iter().filter(|key| key.algorithm != Algorithm::Hs256).collect();
+            ClientKeys { connection_id: row.connection, jwks: row.jwks, keys }
+        })
+        .collect();
+    // A made-up client must not push a real one out.
+    if !value.is_empty() {
+        let known = Fresh { value: value.clone(), as_of: now };
+        ask.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);
+    }
+    Ok(value)
+}

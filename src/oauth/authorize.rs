@@ -1,0 +1,165 @@
+//! `POST /oauth/apps/authorize`: the login service in front turns a user's token into a code for one
+//! connection (spec/mithril.md §2.2, §4.5; RFC 6749 §4.1, RFC 7636).
+
+use serde::{Deserialize, Serialize};
+
+use super::credential::new_code;
+use super::grants::wanted;
+use super::scope::{Bounds, is_well_formed};
+use super::{Refusal, store};
+use crate::auth::scope::Scopes;
+use crate::call::{Call, Change};
+use crate::error::{Failure, Rule};
+use crate::http::envelope::json;
+use crate::http::fields::Fields;
+use crate::http::{Answer, Payload, body};
+use crate::id;
+use crate::ports::Ports;
+
+/// RFC 6749 §4.1.2 recommends ten minutes at most; Mithril's source has five.
+pub const CODE_SECONDS: i64 = 300;
+const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
+const MAX_TEXT: usize = 8192;
+
+/// `?2` of the statements: what is asked for.
+#[derive(Serialize)]
+pub struct Wish {
+    pub client: String,
+    pub redirect_uri: String,
+    pub consumer: Option<String>,
+    pub user: String,
+    pub challenge: Option<String>,
+    #[serde(skip)]
+    pub scope: Option<String>,
+    pub now: i64,
+}
+
+/// What the database says of the client and its connections with that redirect URI.
+#[derive(Deserialize)]
+struct Facts {
+    blocked: i64,
+    matches: i64,
+    ceiling: String,
+    roles: String,
+    /// Of the connection, when there is one alone.
+    public: Option<i64>,
+    broker: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Code<'a> {
+    id: String,
+    name: &'static str,
+    value: &'a str,
+    user_id: &'a str,
+    expires_at: i64,
+    details: Details<'a>,
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    scope: &'a str,
+    redirect_uri: &'a str,
+    client_id: &'a str,
+}
+
+/// 1. Only a user's token of a trusted issuer, with `app:authorize` (401, 403).
+/// 2. `{"app": {client_id, redirect_uri, scope?, consumer_id?, code_challenge?, code_challenge_method?}}` (422).
+/// 3. Client, connection and scope are checked and the code is kept in one round trip (401, 422).
+/// 4. 201 with the code, and where the browser is to carry it.
+pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let user = call.principal.subject.clone();
+    if call.principal.connection_id.is_some() || user.is_empty() {
+        return Err(Failure::ForeignClient);
+    }
+    let fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "app")?;
+    let wish = wish(fields, user, call.now())?;
+    let pepper = call.app.settings.peppers.first();
+    let pepper =
+        pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
+    let code = new_code(call.ports);
+
+    let change = Change {
+        action: "app.authorize",
+        subject: format!("client/{}", wish.client),
+        fields: Vec::new(),
+        statements: store::authorize(call.gate.to_json(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
+    };
+    let changed = call.change(change).await?;
+    let facts = changed.row.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
+    let facts: Facts = super::token::parse(&facts)?;
+    let scope = facts.check(&wish)?;
+    if changed.outcome.is_none() {
+        // The statement reads the vendor's pair more narrowly than the check does.
+        return Err(Failure::OAuth(Refusal::ScopeCeiling));
+    }
+    Ok(answer(call, &wish, &scope, &code))
+}
+
+fn wish(mut fields: Fields, user: String, now: i64) -> Result<Wish, Failure> {
+    let client = fields.required_text("client_id", MAX_TEXT);
+    let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
+    let scope = fields.text("scope", MAX_TEXT).filter(|scope| !scope.is_empty());
+    let consumer = fields.text("consumer_id", MAX_TEXT);
+    let challenge = fields.text("code_challenge", MAX_TEXT);
+    // Without the method RFC 7636 §4.3 means `plain`, which protects nobody (RFC 9700 §2.1.1).
+    let method = fields.one_of("code_challenge_method", &["S256"]);
+    if let Some(challenge) = &challenge {
+        let is_digest = challenge.len() == 43
+            && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if !is_digest {
+            fields.refuse("code_challenge", Rule::Format { pattern: CHALLENGE });
+        }
+        fields.require("code_challenge_method");
+    } else if method.is_some() {
+        fields.require("code_challenge");
+    }
+    fields.finish()?;
+    if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
+        return Err(Failure::OAuth(Refusal::ScopeMalformed));
+    }
+    let (client, redirect_uri) = (client.unwrap_or_default(), redirect_uri.unwrap_or_default());
+    Ok(Wish { client, redirect_uri, consumer, user, challenge, scope, now })
+}
+
+impl Facts {
+    /// The scope that the code will give, as things stand.
+    fn check(&self, wish: &Wish) -> Result<String, Failure> {
+        if self.blocked == 1 {
+            return Err(Failure::OAuth(Refusal::BlockedClient));
+        }
+        if self.matches == 0 {
+            return Err(Failure::OAuth(Refusal::RedirectUri));
+        }
+        if self.matches > 1 {
+            return Err(Failure::invalid("$.consumer_id", Rule::Required { property: "consumer_id" }));
+        }
+        if self.public == Some(1) && wish.challenge.is_none() {
+            return Err(Failure::invalid("$.code_challenge", Rule::Required { property: "code_challenge" }));
+        }
+        let bounds = Bounds {
+            ceiling: Scopes::new(self.ceiling.as_str()),
+            roles: Some(Scopes::new(self.roles.as_str())),
+            broker: self.broker.as_deref().map(Scopes::new),
+            approved: None,
+        };
+        bounds.grant(wish.scope.as_deref()).map_err(Failure::OAuth)
+    }
+}
+
+fn answer<P: Ports>(call: &Call<'_, P>, wish: &Wish, scope: &str, code: &str) -> Answer {
+    let data = Code {
+        id: id::uuid(call.ports),
+        name: "authorization_code",
+        value: code,
+        user_id: &wish.user,
+        expires_at: wish.now + CODE_SECONDS,
+        details: Details { scope, redirect_uri: &wish.redirect_uri, client_id: &wish.client },
+    };
+    let separator = if wish.redirect_uri.contains('?') { '&' } else { '?' };
+    let location = format!("{}{separator}code={code}", wish.redirect_uri);
+    let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
+    Answer { status: 201, payload: Payload::Urgent(json(&data), urgent), headers: Vec::new() }
+        .header("location", location)
+        .header("cache-control", "no-store")
+}

@@ -1,0 +1,174 @@
+//! Who asks: client authentication (RFC 6749 §2.3, RFC 7523 §2.2). What is read here costs the same for
+//! everybody; whether it holds, the database says inside the request's one statement or batch.
+
+use base64ct::{Base64, Encoding};
+use serde::Serialize;
+
+use super::assertion::{self, ASSERTION_TYPE};
+use super::parameters::{Parameters, malformed};
+use super::{Ask, Refusal};
+use crate::connections::secret::ApiKey;
+use crate::error::Failure;
+use crate::http::envelope::json;
+use crate::http::percent::decode_form;
+use crate::http::{Header, Request};
+use crate::ports::Ports;
+
+/// What a request shows, read but not believed.
+#[derive(Debug)]
+pub enum Credentials {
+    Secret { client_id: String, secret: String },
+    Assertion { client_id: String, jwt: String },
+    None { client_id: String },
+}
+
+/// `?1` of every statement of the token plane: the caller as it is to be proved.
+#[derive(Serialize, Debug, Clone)]
+pub struct Caller {
+    pub client: String,
+    /// How the connection is found: by a `secret`'s digest, by the `key` that signed, or by the code or refresh
+    /// token that is `shown`.
+    proof: &'static str,
+    /// The connection must be registered for one of these methods.
+    methods: &'static [&'static str],
+    digests: Vec<String>,
+    pub connection: Option<String>,
+    /// The key set that the assertion was checked against: still the registered one?
+    jwks: Option<String>,
+    /// The grant of the refresh token at hand.
+    pub grant: Option<String>,
+    /// Digests of the refresh token or code at hand, under every pepper.
+    pub shown: Vec<String>,
+    now: i64,
+    /// SHA-256 and end of the assertion, which is good for one use.
+    #[serde(skip)]
+    pub assertion: Option<(String, i64)>,
+}
+
+impl Credentials {
+    /// # Errors
+    /// `invalid_client` for an `Authorization` header that is not Basic or cannot be read, `invalid_request` for two
+    /// methods at once.
+    pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
+        let client_id = parameters.get("client_id");
+        let secret = parameters.get("client_secret");
+        let jwt = parameters.get("client_assertion");
+        let basic = request.header(Header::Authorization);
+        let methods = [basic.is_some(), secret.is_some(), jwt.is_some()];
+        if methods.into_iter().filter(|used| *used).count() > 1 {
+            return Err(malformed("More than one way of client authentication is used."));
+        }
+        if let Some(header) = basic {
+            let (client, secret) = parse_basic(header).ok_or(Failure::OAuth(Refusal::Client))?;
+            if client_id.is_some_and(|id| id != client) {
+                return Err(malformed("The parameter client_id names another client than the header."));
+            }
+            return Ok(Self::Secret { client_id: client, secret });
+        }
+        if let Some(jwt) = jwt {
+            if parameters.require("client_assertion_type")? != ASSERTION_TYPE {
+                return Err(malformed("The parameter client_assertion_type is not supported."));
+            }
+            let subject = assertion::subject(jwt).ok_or(Failure::OAuth(Refusal::Client))?;
+            if client_id.is_some_and(|id| id != subject) {
+                return Err(Failure::OAuth(Refusal::Client));
+            }
+            return Ok(Self::Assertion { client_id: subject, jwt: jwt.to_owned() });
+        }
+        match (client_id, secret) {
+            (Some(id), Some(secret)) => Ok(Self::Secret { client_id: id.to_owned(), secret: secret.to_owned() }),
+            (Some(id), None) => Ok(Self::None { client_id: id.to_owned() }),
+            (None, Some(_)) => Err(Failure::OAuth(Refusal::Missing("client_id"))),
+            (None, None) => Err(Failure::OAuth(Refusal::Client)),
+        }
+    }
+
+    pub fn client_id(&self) -> &str {
+        match self {
+            Self::Secret { client_id, .. } | Self::Assertion { client_id, .. } | Self::None { client_id } => client_id,
+        }
+    }
+
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::None { .. })
+    }
+
+    /// The caller as the database is to prove it. An assertion is checked here, against keys that the database is
+    /// asked to confirm.
+    ///
+    /// # Errors
+    /// `invalid_client` for an assertion that does not hold; faults of the database when its keys are not known here.
+    pub async fn caller<P: Ports>(self, ask: &Ask<'_, P>) -> Result<Caller, Failure> {
+        let mut caller = Caller {
+            client: String::new(),
+            proof: "shown",
+            methods: &["none"],
+            digests: Vec::new(),
+            connection: None,
+            jwks: None,
+            grant: None,
+            shown: Vec::new(),
+            now: ask.ports.now(),
+            assertion: None,
+        };
+        match self {
+            Self::Secret { client_id, secret } => {
+                caller.client = client_id;
+                caller.proof = "secret";
+                caller.methods = &["client_secret_basic"];
+                caller.digests = ApiKey::new(&secret).digests(&ask.app.settings.peppers);
+            }
+            Self::Assertion { client_id, jwt } => {
+                let proved = assertion::check(ask, &client_id, &jwt).await?;
+                caller.client = client_id;
+                caller.proof = "key";
+                caller.methods = &["private_key_jwt"];
+                caller.connection = Some(proved.connection_id);
+                caller.jwks = Some(proved.jwks);
+                caller.assertion = Some((proved.digest, proved.expires_at));
+            }
+            Self::None { client_id } => caller.client = client_id,
+        }
+        Ok(caller)
+    }
+}
+
+impl Caller {
+    /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
+    pub const fn trust_the_shown(&mut self) {
+        self.methods = &["none", "client_secret_basic"];
+    }
+
+    pub fn to_json(&self) -> String {
+        json(self)
+    }
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+fn parse_basic(header: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(Base64::decode_vec(encoded.trim()).ok()?).ok()?;
+    let (client, secret) = text.split_once(':')?;
+    let (client, secret) = (decode_form(client).ok()?, decode_form(secret).ok()?);
+    (!client.is_empty() && !secret.is_empty()).then(|| (client.into_owned(), secret.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_halves_are_form_decoded_and_anything_else_is_no_credential() {
+        let basic = |text: &str| format!("Basic {}", Base64::encode_string(text.as_bytes()));
+        assert_eq!(parse_basic(&basic("a%2Bb:c%3Ad+e")), Some(("a+b".to_owned(), "c:d e".to_owned())));
+        assert_eq!(parse_basic(&basic("a:b:c")).map(|(_, secret)| secret).as_deref(), Some("b:c"));
+        for broken in [basic("ab"), basic(":b"), basic("a:"), basic("a:%"), "Basic !!".into(), "Basic".into()] {
+            assert_eq!(parse_basic(&broken), None, "{broken}");
+        }
+        assert_eq!(parse_basic("Bearer YTpi"), None);
+        assert_eq!(parse_basic("Basic YTpi, Basic YTpi"), None);
+    }
+}

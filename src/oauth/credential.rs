@@ -1,0 +1,129 @@
+//! Authorization codes and refresh tokens: opaque, shown once, stored as keyed digests.
+//!
+//! A refresh token is `mer_` + its grant's id (22 characters) + a secret (43) + a seal (22). The seal, a MAC
+//! over the rest, tells at no cost whether this service made it; so a sealed token that is not the live one
+//! has been used before. The secret of a successor is a MAC over its predecessor: a retry is given the same
+//! successor, and nothing that could be shown is stored.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use uuid::Uuid;
+
+use crate::connections::secret::Pepper;
+use crate::ports::Rng;
+
+const REFRESH_PREFIX: &str = "mer_";
+const CODE_PREFIX: &str = "mec_";
+const ID_CHARS: usize = 22;
+const SEAL_BYTES: usize = 16;
+const SEAL_CHARS: usize = 22;
+const REFRESH_CHARS: usize = REFRESH_PREFIX.len() + ID_CHARS + 43 + SEAL_CHARS;
+
+/// A new authorization code: 256 random bits.
+pub fn new_code(rng: &impl Rng) -> String {
+    format!("{CODE_PREFIX}{}", random(rng))
+}
+
+fn random(rng: &impl Rng) -> String {
+    let mut bytes = [0; 32];
+    rng.fill(&mut bytes);
+    Base64UrlUnpadded::encode_string(&bytes)
+}
+
+/// Neither `Clone`, `Display`, `Debug` nor `Serialize`.
+pub struct RefreshToken {
+    text: String,
+    pub grant_id: String,
+}
+
+impl RefreshToken {
+    /// The first token of a grant.
+    pub fn first(rng: &impl Rng, grant_id: &str, pepper: &Pepper) -> Self {
+        Self::build(grant_id.to_owned(), &random(rng), pepper)
+    }
+
+    /// What is shown, if this service made it.
+    pub fn parse(text: &str, peppers: &[Pepper]) -> Option<Self> {
+        if text.len() != REFRESH_CHARS || !text.is_ascii() {
+            return None;
+        }
+        let (sealed, shown_seal) = text.split_at(REFRESH_CHARS - SEAL_CHARS);
+        let id = sealed.strip_prefix(REFRESH_PREFIX)?.get(..ID_CHARS)?;
+        let id = Uuid::from_slice(&Base64UrlUnpadded::decode_vec(id).ok()?).ok()?;
+        let genuine = peppers.iter().any(|pepper| constant_time_eq(&seal(sealed, pepper), shown_seal));
+        genuine.then(|| Self { text: text.to_owned(), grant_id: id.to_string() })
+    }
+
+    pub fn successor(&self, pepper: &Pepper) -> Self {
+        let secret = Base64UrlUnpadded::encode_string(&pepper.mac(&format!("next {}", self.text)));
+        Self::build(self.grant_id.clone(), &secret, pepper)
+    }
+
+    fn build(grant_id: String, secret: &str, pepper: &Pepper) -> Self {
+        let id = Uuid::try_parse(&grant_id).unwrap_or_default();
+        let sealed = format!("{REFRESH_PREFIX}{}{secret}", Base64UrlUnpadded::encode_string(id.as_bytes()));
+        let seal = seal(&sealed, pepper);
+        Self { text: sealed + &seal, grant_id }
+    }
+
+    pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
+        peppers.iter().map(|pepper| pepper.digest(&self.text)).collect()
+    }
+
+    pub fn digest(&self, pepper: &Pepper) -> String {
+        pepper.digest(&self.text)
+    }
+
+    pub fn reveal(self) -> String {
+        self.text
+    }
+}
+
+fn seal(sealed: &str, pepper: &Pepper) -> String {
+    let mac = pepper.mac(&format!("seal {sealed}"));
+    Base64UrlUnpadded::encode_string(mac.get(..SEAL_BYTES).unwrap_or_default())
+}
+
+fn constant_time_eq(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sevens;
+    impl Rng for Sevens {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    fn pepper(byte: u8) -> Pepper {
+        Pepper::new(1, &Base64UrlUnpadded::encode_string(&[byte; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_changed_or_foreign_token_is_not_recognised() {
+        let id = "1380df72-275a-11e7-93ae-92361f002671";
+        let text = RefreshToken::first(&Sevens, id, &pepper(1)).reveal();
+        assert_eq!(RefreshToken::parse(&text, &[pepper(2), pepper(1)]).unwrap().grant_id, id);
+        assert!(RefreshToken::parse(&text, &[pepper(2)]).is_none());
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            assert!(RefreshToken::parse(&String::from_utf8(changed).unwrap(), &[pepper(1)]).is_none(), "{at}");
+        }
+        for text in ["", "mer_", &text[..90], &format!("{text}A"), &"ä".repeat(46)] {
+            assert!(RefreshToken::parse(text, &[pepper(1)]).is_none());
+        }
+    }
+
+    #[test]
+    fn the_successor_is_always_the_same_and_never_the_predecessor() {
+        let first = RefreshToken::first(&Sevens, "1380df72-275a-11e7-93ae-92361f002671", &pepper(1));
+        let (one, two) = (first.successor(&pepper(1)), first.successor(&pepper(1)));
+        assert_eq!(one.text, two.text);
+        assert!(one.text != first.text && one.successor(&pepper(1)).text != one.text);
+        assert_eq!(RefreshToken::parse(&one.text, &[pepper(1)]).unwrap().grant_id, first.grant_id);
+    }
+}

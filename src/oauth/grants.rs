@@ -1,0 +1,218 @@
+//! The grants that leave a row: a refresh token with its successors, and what ends them.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::answer::Granted;
+use super::client::{Caller, Credentials};
+use super::credential::RefreshToken;
+use super::parameters::Parameters;
+use super::store::{self, NewGrant};
+use super::token::{Client, Made, issued, parse, prove};
+use super::{Address, Ask, Refusal};
+use crate::auth::scope::Scopes;
+use crate::connections::secret::{ApiKey, Pepper};
+use crate::error::Failure;
+use crate::http::envelope::json;
+use crate::id;
+use crate::ports::Ports;
+
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// Unused before and after this request.
+    Live,
+    /// Used by this request, or by one less than 30 s ago with the same token.
+    Rotated,
+    Claimed,
+    Used,
+}
+
+#[derive(Deserialize)]
+struct WithGrant {
+    client: Client,
+    grant: Option<GrantRow>,
+}
+
+#[derive(Deserialize)]
+struct GrantRow {
+    user: Option<String>,
+    scope: Option<String>,
+    digest: String,
+    foreign: i64,
+    ended: i64,
+    state: State,
+    roles: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WithCode {
+    client: Client,
+    code: Option<CodeRow>,
+}
+
+#[derive(Deserialize)]
+struct CodeRow {
+    user: String,
+    scope: Option<String>,
+    foreign: i64,
+    redirect: i64,
+    verified: i64,
+    ended: i64,
+    state: State,
+    roles: String,
+}
+
+const fn refused(refusal: Refusal) -> Failure {
+    Failure::OAuth(refusal)
+}
+
+fn pepper<'a, P: Ports>(ask: &Ask<'a, P>) -> Result<&'a Pepper, Failure> {
+    let current = ask.app.settings.peppers.first();
+    current.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no refresh token can be made".to_owned()))
+}
+
+/// The scopes asked for as the SQL compares them: each with the vendor's pair that holds it too.
+pub fn wanted(asked: Option<&str>) -> String {
+    let scopes = Scopes::new(asked.unwrap_or_default());
+    let wanted: Vec<Vec<String>> = scopes
+        .items()
+        .into_iter()
+        .map(|item| match item.split_once(':') {
+            Some((role, "Create" | "Update")) => vec![item.to_owned(), format!("{role}:Create, Update")],
+            _ => vec![item.to_owned()],
+        })
+        .collect();
+    json(&wanted)
+}
+
+/// `client_credentials` with a refresh token, as the Endpoint page has it.
+pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Option<&str>) -> Result<Granted, Failure> {
+    let pepper = pepper(ask)?;
+    let grant_id = id::uuid(ask.ports);
+    let token = RefreshToken::first(ask.ports, &grant_id, pepper);
+    let new = new_grant(ask, &grant_id, token.digest(pepper));
+    let row = prove(ask, caller, store::own_grant(caller, new, asked, wanted(asked))).await?.pop().flatten();
+    let client: Client = parse(&row.ok_or(refused(Refusal::Client))?)?;
+    let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
+    let made = Made { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
+    issued(ask, caller, &client, made).await
+}
+
+fn new_grant<'a, P: Ports>(ask: &Ask<'_, P>, id: &'a str, digest: String) -> NewGrant<'a> {
+    let now = ask.ports.now();
+    NewGrant { id, digest, expires_at: now + ask.app.settings.refresh_token_lifetime, now }
+}
+
+/// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token is good for one use. A retry within 30 s is
+/// given the same successor; a later use of it ends the grant, and all access tokens with it.
+pub async fn refresh_token<P: Ports>(
+    ask: &Ask<'_, P>,
+    address: Address,
+    parameters: &Parameters,
+    credentials: Credentials,
+) -> Result<Granted, Failure> {
+    let peppers = &ask.app.settings.peppers;
+    let current = pepper(ask)?;
+    let text = parameters.require("refresh_token")?;
+    let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
+    let is_bare = credentials.is_none();
+    let mut caller = credentials.caller(ask).await?;
+    if is_bare && address == Address::Endpoint && ask.app.settings.endpoint_refresh_without_secret {
+        caller.trust_the_shown();
+    }
+    // What nobody here made is looked up too: the client is to be proved first.
+    let shown = RefreshToken::parse(text, peppers);
+    caller.grant = shown.as_ref().map(|token| token.grant_id.clone());
+    caller.shown = shown.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
+    let successor = shown.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
+
+    let mut answers = prove(ask, &caller, store::rotate(&caller, successor, wanted(asked))).await?.into_iter().skip(1);
+    let row = answers.next().flatten();
+    let is_public = answers.nth(1).flatten().is_some();
+    let row = row.ok_or(refused(match (is_bare, address) {
+        (true, _) if is_public => Refusal::TokenUnknown,
+        (true, Address::Endpoint) => Refusal::UnauthorizedClient("refresh_token"),
+        _ => Refusal::Client,
+    }))?;
+    let WithGrant { client, grant } = parse(&row)?;
+    let (Some(grant), Some(shown)) = (grant, shown) else { return Err(refused(Refusal::TokenUnknown)) };
+    if grant.foreign == 1 {
+        return Err(refused(Refusal::TokenForeign));
+    }
+    if grant.state == State::Used {
+        return Err(refused(Refusal::TokenUsed));
+    }
+    if grant.ended == 1 {
+        return Err(refused(Refusal::TokenExpired));
+    }
+    let scope = client.bounds(grant.roles, grant.scope).grant(asked).map_err(refused)?;
+    // The successor was made under a pepper that may not be the current one any more.
+    let next = peppers.iter().map(|pepper| (shown.successor(pepper), pepper));
+    let next = next.into_iter().find(|(token, pepper)| token.digest(pepper) == grant.digest).map(|(token, _)| token);
+    let next = next.ok_or(refused(Refusal::ScopeCeiling))?;
+    let made = Made { scope, user: grant.user, grant_id: Some(shown.grant_id), refresh_token: Some(next.reveal()) };
+    let mut granted = issued(ask, &caller, &client, made).await?;
+    granted.grant_type = "refresh_token";
+    Ok(granted)
+}
+
+/// RFC 6749 §4.1.3 and RFC 7636 §4.5. The code is claimed by one compare-and-set.
+pub async fn authorization_code<P: Ports>(
+    ask: &Ask<'_, P>,
+    parameters: &Parameters,
+    credentials: Credentials,
+) -> Result<Granted, Failure> {
+    let pepper = pepper(ask)?;
+    let code = parameters.require("code")?;
+    let redirect_uri = parameters.require("redirect_uri")?;
+    let challenge = parameters.get("code_verifier").map(s256);
+    let is_bare = credentials.is_none();
+    let mut caller = credentials.caller(ask).await?;
+    caller.shown = ApiKey::new(code).digests(&ask.app.settings.peppers);
+
+    let grant_id = id::uuid(ask.ports);
+    let token = RefreshToken::first(ask.ports, &grant_id, pepper);
+    let new = new_grant(ask, &grant_id, token.digest(pepper));
+    let statements = store::claim_code(&caller, new, redirect_uri, challenge);
+    let mut answers = prove(ask, &caller, statements).await?;
+    let is_public = answers.pop().flatten().is_some();
+    let row = answers.pop().flatten();
+    let row = row.ok_or(refused(if is_bare && is_public { Refusal::TokenUnknown } else { Refusal::Client }))?;
+    let WithCode { client, code } = parse(&row)?;
+    let code = code.ok_or(refused(Refusal::TokenUnknown))?;
+    if code.state != State::Claimed {
+        return Err(refused(code.refusal()));
+    }
+    let scope = client.bounds(Some(code.roles), code.scope).grant(None).map_err(refused)?;
+    let made = Made { scope, user: Some(code.user), grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
+    let mut granted = issued(ask, &caller, &client, made).await?;
+    granted.grant_type = "authorization_code";
+    granted.redirect_uri = Some(redirect_uri.to_owned());
+    Ok(granted)
+}
+
+impl CodeRow {
+    /// Why the code was not claimed.
+    fn refusal(&self) -> Refusal {
+        if self.foreign == 1 {
+            Refusal::TokenForeign
+        } else if self.state == State::Used {
+            Refusal::TokenUsed
+        } else if self.ended == 1 {
+            Refusal::TokenExpired
+        } else if self.redirect == 0 {
+            Refusal::RedirectUri
+        } else if self.verified == 0 {
+            Refusal::Verifier
+        } else {
+            Refusal::TokenUnknown
+        }
+    }
+}
+
+/// RFC 7636 §4.2.
+pub fn s256(verifier: &str) -> String {
+    Base64UrlUnpadded::encode_string(&Sha256::digest(verifier))
+}

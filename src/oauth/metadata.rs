@@ -1,0 +1,79 @@
+//! What there is, for clients that look it up: RFC 8414 metadata and the JWK Set. Only what exists is named:
+//! codes come from `/oauth/apps/authorize`, an API for the login service in front, so there is no
+//! `authorization_endpoint` for browsers.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Ask, issue};
+use crate::auth::keys::Material;
+use crate::error::Failure;
+use crate::http::Answer;
+use crate::ports::Ports;
+use crate::settings::KeySource;
+
+/// A rotated key is known everywhere five minutes later at the latest.
+const CACHE: &str = "public, max-age=300";
+const BOTH: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const ALL: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+const SIGNING: [&str; 3] = ["ES256", "EdDSA", "RS256"];
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    issuer: &'a str,
+    token_endpoint: String,
+    introspection_endpoint: String,
+    revocation_endpoint: String,
+    jwks_uri: String,
+    response_types_supported: [&'static str; 1],
+    grant_types_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 4],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    introspection_endpoint_auth_methods_supported: [&'static str; 3],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    revocation_endpoint_auth_methods_supported: [&'static str; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+}
+
+/// `GET /.well-known/oauth-authorization-server` and its alias `openid-configuration`. 404 while `ISSUER` is not set.
+pub fn metadata<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+    let issuer = issue::own_issuer(ask.app).ok_or(Failure::NotFound)?.name.as_str();
+    let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
+    let metadata = Metadata {
+        issuer,
+        token_endpoint: at("/oauth/token"),
+        introspection_endpoint: at("/oauth/introspect"),
+        revocation_endpoint: at("/oauth/revoke"),
+        jwks_uri: at("/.well-known/jwks.json"),
+        response_types_supported: ["code"],
+        grant_types_supported: ["authorization_code", "client_credentials", "refresh_token"],
+        token_endpoint_auth_methods_supported: ALL,
+        token_endpoint_auth_signing_alg_values_supported: SIGNING,
+        introspection_endpoint_auth_methods_supported: BOTH,
+        introspection_endpoint_auth_signing_alg_values_supported: SIGNING,
+        revocation_endpoint_auth_methods_supported: ALL,
+        revocation_endpoint_auth_signing_alg_values_supported: SIGNING,
+        code_challenge_methods_supported: ["S256"],
+    };
+    Ok(Answer::bare(crate::http::envelope::json(&metadata)).header("cache-control", CACHE))
+}
+
+/// `GET /.well-known/jwks.json`: every key that verifies our tokens; shared secrets are nobody's business.
+pub fn jwks<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+    let mut keys = Vec::new();
+    if let Some(KeySource::Fixed(own)) = issue::own_issuer(ask.app).map(|issuer| &issuer.keys) {
+        for key in own {
+            let Material::Public(jwk) = &key.material else { continue };
+            let mut jwk: serde_json::Value =
+                serde_json::from_str(jwk).map_err(|error| Failure::Internal(format!("JWK: {error}")))?;
+            if let Some(members) = jwk.as_object_mut() {
+                members.insert("kid".to_owned(), json!(key.kid));
+                members.insert("alg".to_owned(), json!(key.algorithm.name()));
+                members.insert("use".to_owned(), json!("sig"));
+            }
+            keys.push(jwk);
+        }
+    }
+    Ok(Answer::bare(json!({ "keys": keys }).to_string()).header("cache-control", CACHE))
+}

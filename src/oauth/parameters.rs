@@ -1,0 +1,103 @@
+//! The parameters of a token request: a form (RFC 6749 appendix B), or Mithril's `token` object.
+
+use serde_json::Value;
+
+use super::Refusal;
+use crate::error::{Failure, Rule};
+use crate::http::body::{self, type_name};
+use crate::http::percent::decode_form;
+use crate::http::{Header, Request};
+use crate::ports::{BodyError, Ports};
+
+/// Each name once; an empty value counts as absent (RFC 6749 §3.2).
+#[derive(Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// # Errors
+    /// 413, or `invalid_request` for another media type, an encoding that is not UTF-8 and repeated names.
+    pub async fn form<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
+        let media_type = request.header(Header::ContentType).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(malformed("The body must be application/x-www-form-urlencoded."));
+        }
+        let bytes = ports.body(body::LIMIT).await.map_err(|error| match error {
+            BodyError::TooLarge => Failure::BodyTooLarge,
+            BodyError::Broken => malformed("The body could not be read."),
+        })?;
+        Self::parse_form(&bytes).map_err(Failure::OAuth)
+    }
+
+    fn parse_form(bytes: &[u8]) -> Result<Self, Refusal> {
+        const ENCODING: Refusal = Refusal::Malformed("The body is not form-encoded UTF-8.");
+        let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;
+        let mut parameters = Self::default();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (Ok(name), Ok(value)) = (decode_form(name), decode_form(value)) else { return Err(ENCODING) };
+            if parameters.0.iter().any(|(known, _)| *known == name) {
+                return Err(Refusal::Malformed("A parameter is repeated."));
+            }
+            parameters.0.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(parameters)
+    }
+
+    /// Mithril's body: `{"token": {…}}`.
+    ///
+    /// # Errors
+    /// What [`body::object`] refuses, 400 without `token`, 422 for a member that is not a string.
+    pub async fn token_object<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
+        let mut body = body::object(ports, request, body::LIMIT).await?;
+        let Some(Value::Object(members)) = body.remove("token") else {
+            return Err(Failure::OAuth(Refusal::Missing("token")));
+        };
+        let mut parameters = Self::default();
+        for (name, value) in members {
+            match value {
+                Value::String(text) => parameters.0.push((name, text)),
+                Value::Null => {}
+                other => {
+                    let rule = Rule::Cast { expected: "string", actual: type_name(&other) };
+                    return Err(Failure::invalid(format!("$.token.{name}"), rule));
+                }
+            }
+        }
+        Ok(parameters)
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// # Errors
+    /// `invalid_request` when it is absent.
+    pub fn require(&self, name: &'static str) -> Result<&str, Failure> {
+        self.get(name).ok_or(Failure::OAuth(Refusal::Missing(name)))
+    }
+}
+
+pub const fn malformed(what: &'static str) -> Failure {
+    Failure::OAuth(Refusal::Malformed(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_forms_are_refused() {
+        for text in ["a=%", "a=%ff", "a=%C3%28", "%=a", "a=1&a=2", "a=1&%61=2"] {
+            assert!(Parameters::parse_form(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(Parameters::parse_form(b"a=\xff").is_err());
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_absent() {
+        let form = Parameters::parse_form("scope=&&x&a=b+c%2B%D0%86=".as_bytes()).unwrap();
+        assert_eq!((form.get("scope"), form.get("x"), form.get("a")), (None, None, Some("b c+І=")));
+    }
+}

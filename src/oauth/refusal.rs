@@ -1,0 +1,138 @@
+//! Why a token request is refused, with the words of each dialect: RFC 6749 §5.2 (and 7009, 7662), and the
+//! strings of Mithril's source (spec/mithril.md §2.2).
+
+/// A closed list, mapped without a `_` arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A parameter that the grant needs is not there, or empty.
+    Missing(&'static str),
+    /// Encoding, repeated parameters, a header that cannot be read: what is wrong, in the RFC's characters.
+    Malformed(&'static str),
+    UnsupportedGrant,
+    /// Unknown client, wrong secret, blocked client, another method than the registered one: one answer for all.
+    Client,
+    /// The client may not use this grant.
+    UnauthorizedClient(&'static str),
+    /// No such code or refresh token.
+    TokenUnknown,
+    /// A code or refresh token of another connection.
+    TokenForeign,
+    TokenExpired,
+    /// Shown a second time: what it had given is revoked.
+    TokenUsed,
+    RedirectUri,
+    /// `code_verifier` missing, unexpected or not the one of the challenge (RFC 7636 §4.6).
+    Verifier,
+    ScopeMalformed,
+    ScopeCeiling,
+    ScopeRoles,
+    /// More than the refresh token was issued for.
+    ScopeGrant,
+    ScopeEmpty,
+    /// `/oauth/apps/authorize` names a client that does not exist.
+    UnknownClient,
+    BlockedClient,
+}
+
+impl Refusal {
+    /// For the log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing(_) => "oauth_parameter_missing",
+            Self::Malformed(_) => "oauth_malformed",
+            Self::UnsupportedGrant => "oauth_grant_type",
+            Self::Client => "oauth_client",
+            Self::UnauthorizedClient(_) => "oauth_unauthorized_client",
+            Self::TokenUnknown => "oauth_token_unknown",
+            Self::TokenForeign => "oauth_token_foreign",
+            Self::TokenExpired => "oauth_token_expired",
+            Self::TokenUsed => "oauth_token_used",
+            Self::RedirectUri => "oauth_redirect_uri",
+            Self::Verifier => "oauth_verifier",
+            Self::ScopeMalformed => "oauth_scope_malformed",
+            Self::ScopeCeiling => "oauth_scope_ceiling",
+            Self::ScopeRoles => "oauth_scope_roles",
+            Self::ScopeGrant => "oauth_scope_grant",
+            Self::ScopeEmpty => "oauth_scope_empty",
+            Self::UnknownClient => "oauth_unknown_client",
+            Self::BlockedClient => "oauth_blocked_client",
+        }
+    }
+
+    /// Status and `error` of RFC 6749 §5.2.
+    pub const fn standard(self) -> (u16, &'static str) {
+        match self {
+            Self::Missing(_) | Self::Malformed(_) => (400, "invalid_request"),
+            Self::UnsupportedGrant => (400, "unsupported_grant_type"),
+            Self::Client | Self::UnknownClient | Self::BlockedClient => (401, "invalid_client"),
+            Self::UnauthorizedClient(_) => (400, "unauthorized_client"),
+            Self::TokenUnknown
+            | Self::TokenForeign
+            | Self::TokenExpired
+            | Self::TokenUsed
+            | Self::RedirectUri
+            | Self::Verifier => (400, "invalid_grant"),
+            Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
+                (400, "invalid_scope")
+            }
+        }
+    }
+
+    /// `error_description`: one text for one `error`, except where the caller's own request says it all.
+    pub fn description(self) -> String {
+        match self {
+            Self::Missing(name) => format!("The parameter {name} is required."),
+            Self::Malformed(what) => what.to_owned(),
+            Self::UnsupportedGrant => "The grant type is not supported.".to_owned(),
+            Self::Client | Self::UnknownClient | Self::BlockedClient => "Client authentication failed.".to_owned(),
+            // The text of the Endpoint token page.
+            Self::UnauthorizedClient(grant) => {
+                format!("The client application isn't permitted to request a '{grant}' code.")
+            }
+            Self::TokenUnknown
+            | Self::TokenForeign
+            | Self::TokenExpired
+            | Self::TokenUsed
+            | Self::RedirectUri
+            | Self::Verifier => "The grant is invalid, expired, revoked or was issued to another client.".to_owned(),
+            Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
+                "The requested scope is invalid or exceeds what may be granted.".to_owned()
+            }
+        }
+    }
+
+    /// Status, `error.type` and `error.message` of Mithril. A missing parameter is a 422 of its own there
+    /// (`http::envelope`).
+    pub fn mithril(self) -> (u16, &'static str, &'static str) {
+        const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+        match self {
+            Self::Missing("grant_type") => (422, "request_malformed", "Request must include grant_type."),
+            Self::Missing("token") | Self::Malformed(_) => (400, "request_malformed", MALFORMED),
+            Self::Missing(_) => (422, "validation_failed", "Validation failed."),
+            Self::UnsupportedGrant | Self::UnauthorizedClient(_) => (401, "invalid_grant", "Grant type not allowed."),
+            Self::Client => (401, "invalid_client", "Invalid client id or secret."),
+            Self::TokenUnknown => (401, "token_not_found", "Token not found."),
+            Self::TokenForeign => (401, "invalid_grant", "Token not found or expired."),
+            Self::TokenExpired => (401, "token_expired", "Token expired."),
+            Self::TokenUsed => (401, "access_denied", "Token has already been used."),
+            Self::RedirectUri => {
+                (401, "invalid_client", "The redirection URI provided does not match a pre-registered value.")
+            }
+            Self::Verifier => (401, "invalid_grant", "Code verifier does not match."),
+            Self::ScopeMalformed | Self::ScopeCeiling => {
+                (422, "request_malformed", "Scope is not allowed by client type.")
+            }
+            Self::ScopeRoles => {
+                (422, "request_malformed", "User requested scope that is not allowed by role based access policies.")
+            }
+            Self::ScopeGrant => (422, "request_malformed", "Scope exceeds what the token was issued for."),
+            Self::ScopeEmpty => (
+                422,
+                "request_malformed",
+                "Requested scope is empty. Scope not passed or user has no roles or global roles.",
+            ),
+            Self::UnknownClient => (401, "access_denied", "Invalid client id."),
+            Self::BlockedClient => (401, "access_denied", "Client is blocked."),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A token that somebody asks about, to know of it or to end it: ours, or nothing that we know.
+
+use std::rc::Rc;
+
+use super::Ask;
+use super::client::Caller;
+use super::credential::RefreshToken;
+use crate::auth::{Principal, principal};
+use crate::ports::Ports;
+
+pub enum Shown {
+    Access(Rc<Principal>),
+    Refresh(RefreshToken),
+    Unknown,
+}
+
+impl Shown {
+    /// Tells by the token itself what it is; `token_type_hint` is a hint that nobody needs.
+    pub async fn read<P: Ports>(ask: &Ask<'_, P>, text: &str) -> Self {
+        if let Some(token) = RefreshToken::parse(text, &ask.app.settings.peppers) {
+            return Self::Refresh(token);
+        }
+        match principal::verify(ask.app, ask.ports, text).await {
+            Ok(principal) if principal.connection_id.is_some() => Self::Access(principal),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Lets the caller's statements see it, and a public client be found by it.
+    pub fn lay_before<P: Ports>(&self, ask: &Ask<'_, P>, caller: &mut Caller, is_public: bool) {
+        match self {
+            Self::Refresh(token) => {
+                caller.grant = Some(token.grant_id.clone());
+                caller.shown = token.digests(&ask.app.settings.peppers);
+            }
+            Self::Access(principal) if is_public => caller.connection.clone_from(&principal.connection_id),
+            Self::Access(_) | Self::Unknown => {}
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Users' roles under `/admin/users` (spec/mithril.md §2): for clients of context `any` only.
+
+use serde::Deserialize;
+
+use super::store::{self, NewUserRole};
+use crate::auth::gate::GATE;
+use crate::call::{Call, Change, parse_row};
+use crate::error::{Failure, Rule};
+use crate::http::fields::Fields;
+use crate::http::paging::ListQuery;
+use crate::http::{Answer, body};
+use crate::id;
+use crate::ports::{DbError, Ports, Statement};
+
+const MAX_ID: usize = 255;
+
+/// `GET /admin/users/{user_id}/roles`: `client_id` exact. A user without roles has an empty list: whether the
+/// user exists is the login service's to know.
+pub async fn list_roles<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let user_id = call.param(0)?;
+    let mut query = ListQuery::of(call.request);
+    query.uuid("client_id");
+    let list = call.checked(query.finish()).await?.with("user_id", user_id);
+    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    list.answer(&rows.unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+struct Before {
+    missing: Option<Missing>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Missing {
+    Role,
+    Client,
+}
+
+/// `POST /admin/users/{user_id}/roles`: 201. Without a `client_id` the user has the role at every client.
+pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let user_id = call.param(0)?;
+    let new = call.checked(read(call, user_id).await).await?;
+    let change = Change {
+        action: "user_role.create",
+        subject: subject(&new.id),
+        fields: vec!["user_id", "role_id", "client_id"],
+        statements: store::add(&call.gate.to_json(), new, call.now()),
+    };
+    let changed = match call.try_change(change).await? {
+        Ok(changed) => changed,
+        Err(DbError::Unique(_)) => return Err(Failure::invalid("$.role_id", Rule::Taken)),
+        Err(error) => return Err(error.into()),
+    };
+    let before: Before = parse_row(&changed.row.unwrap_or_default())?;
+    match before.missing {
+        Some(Missing::Role) => Err(Failure::invalid("$.role_id", Rule::Unknown)),
+        Some(Missing::Client) => Err(Failure::invalid("$.client_id", Rule::Unknown)),
+        None => changed
+            .outcome
+            .map(|row| Answer::data(row).status(201))
+            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned())),
+    }
+}
+
+/// `DELETE /admin/users/roles/{id}`: `meta` only. Tokens that were issued keep the scope they have.
+pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let id = call.param(0)?;
+    let gate = call.gate.to_json();
+    let change = Change {
+        action: "user_role.delete",
+        subject: subject(&id),
+        fields: Vec::new(),
+        statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::remove(gate, &id)],
+    };
+    call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
+}
+
+async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRole, Failure> {
+    // What no login service could have given out names nobody.
+    if user_id.contains('\0') || user_id.chars().count() > MAX_ID {
+        return Err(Failure::NotFound);
+    }
+    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "user_role")?;
+    let role_id = fields.required_text("role_id", MAX_ID);
+    let client_id = fields.uuid("client_id");
+    fields.finish()?;
+    Ok(NewUserRole { id: id::uuid(call.ports), user_id, role_id: role_id.unwrap_or_default(), client_id })
+}
+
+fn subject(id: &str) -> String {
+    format!("user_role/{id}")
+}

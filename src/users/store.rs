@@ -1,0 +1,64 @@
+//! The SQL of users' roles. `?1` is the gate (see `auth::gate`).
+
+use crate::gate;
+use crate::http::paging::List;
+use crate::list::{self, Source};
+use crate::ports::{Param, Statement};
+
+/// A user's role as the API shows it.
+macro_rules! user_role_json {
+    () => {
+        "json_object('id', id, 'user_id', user_id, 'role_id', role_id,
+  'role_name', (SELECT name FROM roles WHERE id = role_id), 'client_id', client_id, 'inserted_at', inserted_at)"
+    };
+}
+
+const SOURCE: Source = Source {
+    table: "user_roles",
+    item: user_role_json!(),
+    always: &["user_id = ?2 ->> 'user_id'"],
+    filters: &[("client_id", "client_id = ?2 ->> 'client_id'")],
+};
+
+/// `{"gate", "context", "row": {"missing"}}`: what the new row would name that does not exist.
+const ADD_GATE: &str = concat!(
+    "SELECT json_object('gate', ",
+    gate!(),
+    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+  'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?2) THEN 'role'
+    WHEN ?3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'client' END))"
+);
+
+const ADD: &str = concat!(
+    "INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
+SELECT ?4, ?5, role.id, ?3, strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') FROM roles role
+WHERE role.id = ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?3)) AND 'ok' = ",
+    gate!(),
+    " RETURNING ",
+    user_role_json!()
+);
+
+const REMOVE: &str = concat!("DELETE FROM user_roles WHERE id = ?2 AND 'ok' = ", gate!(), " RETURNING json_quote(id)");
+
+pub fn list(gate: String, list: &List) -> Statement {
+    list::select(gate, list, &SOURCE.rows(list))
+}
+
+pub struct NewUserRole {
+    pub id: String,
+    pub user_id: String,
+    pub role_id: String,
+    /// `None`: at every client.
+    pub client_id: Option<String>,
+}
+
+/// Two statements for one batch; the first answers the gate, the last the row.
+pub fn add(gate: &str, new: NewUserRole, now: i64) -> Vec<Statement> {
+    let named: [Param; 3] = [gate.into(), new.role_id.into(), new.client_id.into()];
+    let row = [named.as_slice(), &[new.id.into(), new.user_id.into(), Param::Int(now)]].concat();
+    vec![Statement::new(ADD_GATE, named), Statement::new(ADD, row)]
+}
+
+pub fn remove(gate: String, id: &str) -> Statement {
+    Statement::new(REMOVE, [gate.into(), id.into()])
+}

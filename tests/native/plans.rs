@@ -1,0 +1,119 @@
+//! No statement walks a big table without an index.
+
+use mithril_edge::http::Method;
+use mithril_edge::ports::Statement;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+
+use crate::support::routes::{CLINIC, examples, service};
+use crate::support::{Service, mint};
+
+/// Each step of SQLite's plan for a statement.
+fn plan(service: &Service, statement: &Statement) -> Vec<String> {
+    let db = service.platform.db.borrow();
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).expect("a plan");
+    let params = vec![Value::Null; statement.params.len()];
+    let rows = explain.query_map(params_from_iter(params), |row| row.get::<_, String>("detail")).expect("a plan");
+    rows.map(|row| row.expect("a step")).collect()
+}
+
+/// `SCAN x` without `USING … INDEX`, or a sort of what an index could have ordered. Values of JSON arrays and
+/// single computed rows are no tables.
+fn is_slow(step: &str) -> bool {
+    let scan = step.strip_prefix("SCAN ").is_some_and(|what| {
+        let is_table = !what.starts_with("json_each") && !what.starts_with('(') && !what.starts_with("CONSTANT");
+        is_table && !what.contains("INDEX") && !what.contains("VIRTUAL TABLE")
+    });
+    scan || step.contains("TEMP B-TREE")
+}
+
+fn slow_steps(service: &Service) -> Vec<String> {
+    let statements = service.platform.statements.borrow().clone();
+    assert!(!statements.is_empty());
+    let slow = |statement: &Statement| {
+        let steps = plan(service, statement);
+        steps
+            .into_iter()
+            .filter(|step| is_slow(step))
+            .map(|step| format!("{step}\n{}", statement.sql))
+            .collect::<Vec<_>>()
+    };
+    statements.iter().flat_map(slow).collect()
+}
+
+#[test]
+fn every_statement_of_every_route_has_its_index() {
+    for example in examples() {
+        let service = service();
+        let scope = example.route.access.scopes().join(" ");
+        let reply = service.call(example.route.method, &example.path, &mint(&scope), example.body);
+        assert_eq!(reply.status, example.status, "{}", example.path);
+        assert_eq!(slow_steps(&service), Vec::<String>::new(), "{}", example.path);
+    }
+}
+
+#[test]
+fn every_exact_filter_has_its_index() {
+    let service = service();
+    let token = mint("connection:read client:read user:read");
+    let connections = format!("/api/clients/{CLINIC}/connections");
+    for path in [
+        format!("{connections}?consumer_id={CLINIC}"),
+        format!("{connections}?redirect_uri=x&page=3"),
+        format!("{connections}?redirect_uri=x&consumer_id={CLINIC}"),
+        format!("/api/clients?id={CLINIC}"),
+        "/api/clients?user_id=user-1".to_owned(),
+        "/api/clients?is_blocked=true&name=x".to_owned(),
+        "/api/clients?user_id=user-1&is_blocked=false".to_owned(),
+        format!("/admin/users/user-1/roles?client_id={CLINIC}"),
+    ] {
+        assert_eq!(service.call(Method::Get, &path, &token, "").status, 200, "{path}");
+    }
+    assert_eq!(slow_steps(&service), Vec::<String>::new());
+}
+
+/// What is contained somewhere cannot be looked up; counting such rows walks them all, but no page is sorted.
+#[test]
+fn a_contains_filter_walks_the_order() {
+    let token = mint("client:read client_type:read role:read");
+    for path in ["/api/clients?name=x", "/admin/client_types?name=x", "/admin/roles?name=x&scope=a,b"] {
+        let service = service();
+        assert_eq!(service.call(Method::Get, path, &token, "").status, 200, "{path}");
+        let slow = slow_steps(&service);
+        assert!(slow.len() <= 1 && slow.iter().all(|step| step.starts_with("SCAN ")), "{path}: {slow:?}");
+    }
+}
+
+#[test]
+fn the_plan_shows_a_table_that_is_walked() {
+    let service = service();
+    let slow = |sql: &'static str| plan(&service, &Statement::new(sql, [])).iter().any(|step| is_slow(step));
+    assert!(slow("SELECT count(*) FROM clients WHERE block_reason = 'x'"));
+    assert!(slow("SELECT id FROM roles ORDER BY scope"));
+    assert!(!slow("SELECT id FROM roles ORDER BY inserted_at, id"));
+}
+
+/// 100,000 rows cost a page about what three do: the work SQLite counts, not the clock.
+#[test]
+fn a_page_of_100_000_roles_touches_a_page() {
+    let service = service();
+    service.platform.load(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+         INSERT INTO roles (id, name, scope, inserted_at, updated_at)
+         SELECT 'r' || i, 'Role ' || i, 'a:read', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z' FROM n",
+    );
+    let reply = service.call(Method::Get, "/admin/roles?page=2&page_size=3", &mint("role:read"), "");
+    assert_eq!(reply.json["paging"]["total_entries"], 100_004);
+    assert_eq!(reply.json["data"][0]["name"], "Unused");
+    let statement = service.platform.statements.borrow().last().cloned().expect("a statement");
+    let db = service.platform.db.borrow();
+    let mut prepared = db.prepare(&statement.sql).expect("SQL");
+    let params = statement.params.iter().map(|param| match param {
+        mithril_edge::ports::Param::Text(text) => Value::Text(text.clone()),
+        other => panic!("{other:?}"),
+    });
+    let _: String = prepared.query_row(params_from_iter(params), |row| row.get(0)).expect("rows");
+    assert_eq!(prepared.get_status(rusqlite::StatementStatus::Sort), 0);
+    assert!(prepared.get_status(rusqlite::StatementStatus::FullscanStep) < 10);
+    assert!(prepared.get_status(rusqlite::StatementStatus::VmStep) < 5_000);
+}

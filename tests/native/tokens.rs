@@ -1,0 +1,230 @@
+//! Tokens over time, which only a clock that obeys can show: leeway, memory, key sets that age.
+
+use mithril_edge::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::platform::NOW;
+use crate::support::tokens::{self, AUDIENCE, LOGIN, Signer, login_jwk, sign};
+use crate::support::{Service, mint};
+
+const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
+const JWKS: &str = "https://login.test/jwks";
+
+fn status(service: &Service, token: &str) -> u16 {
+    service.call(Method::Get, ROLE, token, "").status
+}
+
+fn code(service: &Service) -> String {
+    let line: Value = serde_json::from_str(service.platform.log.borrow().last().unwrap()).unwrap();
+    line["code"].as_str().unwrap_or_default().to_owned()
+}
+
+fn with_claims(claims: Value) -> String {
+    let mut all = json!({ "scope": "role:read" });
+    for (name, value) in claims.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    sign(Signer::LoginEs256, json!({}), all)
+}
+
+#[test]
+fn times_are_checked_to_the_second_with_the_leeway() {
+    for (claims, expected, why) in [
+        (json!({ "exp": NOW - 61 }), 401, "token_expired"),
+        (json!({ "exp": NOW - 60 }), 200, ""),
+        (json!({ "iat": NOW + 61 }), 401, "token_not_yet_valid"),
+        (json!({ "iat": NOW + 60 }), 200, ""),
+        (json!({ "nbf": NOW + 61 }), 401, "token_not_yet_valid"),
+        (json!({ "nbf": NOW + 60 }), 200, ""),
+        (json!({ "exp": NOW - 1, "iat": NOW - 7200, "nbf": 0 }), 200, ""),
+    ] {
+        let service = Service::default();
+        assert_eq!(status(&service, &with_claims(claims.clone())), expected, "{claims}");
+        assert_eq!(code(&service), why, "{claims}");
+    }
+    let strict = Service::with(|raw| raw.clock_leeway = Some("0".to_owned()));
+    assert_eq!(status(&strict, &with_claims(json!({ "exp": NOW - 1 }))), 401);
+    assert_eq!(status(&strict, &with_claims(json!({ "nbf": NOW + 1 }))), 401);
+    assert_eq!(status(&strict, &with_claims(json!({ "exp": NOW }))), 200);
+}
+
+#[test]
+fn times_that_are_no_times_are_401() {
+    for value in [json!("1790000600"), json!(true), json!([]), json!(1e300), json!(i64::MAX), json!(-1), json!(null)] {
+        for name in ["exp", "iat"] {
+            let service = Service::default();
+            let token = with_claims(json!({ name: value }));
+            let late_enough = name == "iat" && value == json!(-1);
+            assert_eq!(status(&service, &token), if late_enough { 200 } else { 401 }, "{name} {value}");
+        }
+    }
+}
+
+#[test]
+fn a_remembered_token_ends_with_its_exp() {
+    let service = Service::default();
+    let token = with_claims(json!({ "exp": NOW + 30 }));
+    for (later, expected) in [(0, 200), (30, 200), (90, 200), (91, 401), (30, 200)] {
+        service.platform.now.set(NOW + later);
+        assert_eq!(status(&service, &token), expected, "after {later} s");
+    }
+}
+
+#[test]
+fn a_revocation_reaches_a_hot_role_read_within_a_minute_and_a_change_at_once() {
+    let service = Service::default();
+    let token = with_claims(json!({ "client_id": "2480df72-275a-11e7-93ae-92361f002672", "client_type": "MSP",
+        "scope": "role:read connection:write" }));
+    assert_eq!(status(&service, &token), 200);
+    service.platform.load("UPDATE clients SET is_blocked = 1;");
+    service.platform.now.set(NOW + 59);
+    assert_eq!((status(&service, &token), service.platform.trips.get()), (200, 1));
+    let path = "/api/clients/2480df72-275a-11e7-93ae-92361f002672/connections/e5372365-d47a-467f-81d0-f35117864354";
+    let body = r#"{"redirect_uri":"https://a.test"}"#;
+    assert_eq!(service.call(Method::Patch, path, &token, body).status, 401);
+    // Once the database has refused it, the isolate does not answer it from memory any more.
+    assert_eq!(status(&service, &token), 401);
+    assert_eq!(service.sql::<i64>("SELECT max(version) FROM connections"), 1);
+}
+
+#[test]
+fn every_native_algorithm_is_accepted_and_none_under_anothers_name() {
+    for signer in [Signer::LoginEs256, Signer::LoginEdDsa, Signer::LoginHs256] {
+        let claims = || json!({ "scope": "role:read" });
+        assert_eq!(status(&Service::default(), &sign(signer, json!({}), claims())), 200, "{signer:?}");
+        for alg in ["none", "HS256", "ES256", "EdDSA", "RS256", "HS512", ""] {
+            let token = sign(signer, json!({ "alg": alg }), claims());
+            let own = sign(signer, json!({}), claims()).split('.').next() == token.split('.').next();
+            assert_eq!(status(&Service::default(), &token), if own { 200 } else { 401 }, "{signer:?} as {alg}");
+        }
+        for kid in ["ec", "ed", "hs", "own", "", "EC"] {
+            let token = sign(signer, json!({ "kid": kid }), claims());
+            let own = sign(signer, json!({}), claims()).split('.').next() == token.split('.').next();
+            assert_eq!(status(&Service::default(), &token), if own { 200 } else { 401 }, "{signer:?} as {kid}");
+        }
+    }
+}
+
+#[test]
+fn an_audience_may_be_a_list_of_strings() {
+    for (aud, expected) in [
+        (json!(AUDIENCE), 200),
+        (json!(["a", AUDIENCE]), 200),
+        (json!([]), 401),
+        (json!(["a"]), 401),
+        (json!([AUDIENCE, 1]), 401),
+        (json!({ "a": AUDIENCE }), 401),
+        (json!("mithril-edge "), 401),
+        (json!("MITHRIL-EDGE"), 401),
+        (json!("mithril-edge,other"), 401),
+    ] {
+        assert_eq!(status(&Service::default(), &with_claims(json!({ "aud": aud }))), expected, "{aud}");
+    }
+}
+
+fn remote() -> Service {
+    let service = Service::with(|raw| {
+        let issuer = json!([{ "issuer": LOGIN, "audience": AUDIENCE, "jwks_uri": JWKS }]);
+        raw.trusted_issuers = Some(issuer.to_string());
+    });
+    serve(&service, "ec");
+    service
+}
+
+fn serve(service: &Service, kid: &str) {
+    let set = json!({ "keys": [login_jwk(kid)] }).to_string();
+    service.platform.web.borrow_mut().insert(JWKS.to_owned(), Ok(set));
+}
+
+fn take_down(service: &Service) {
+    service.platform.web.borrow_mut().clear();
+}
+
+fn under(kid: &str) -> String {
+    sign(Signer::LoginEs256, json!({ "kid": kid }), json!({ "scope": "role:read", "exp": NOW + 100_000 }))
+}
+
+#[test]
+fn an_unknown_kid_fetches_at_once_and_then_not_for_30_seconds() {
+    let service = remote();
+    assert_eq!((status(&service, &under("ec")), service.platform.fetches.get()), (200, 1));
+    serve(&service, "rotated");
+    assert_eq!((status(&service, &under("rotated")), service.platform.fetches.get()), (200, 2));
+    serve(&service, "again");
+    for (later, expected, fetches) in [(0, 401, 2), (29, 401, 2), (30, 200, 3), (31, 200, 3)] {
+        service.platform.now.set(NOW + later);
+        assert_eq!(
+            (status(&service, &under("again")), service.platform.fetches.get()),
+            (expected, fetches),
+            "{later} s"
+        );
+    }
+}
+
+#[test]
+fn an_issuer_out_of_reach_is_asked_every_30_seconds_at_most() {
+    let service = remote();
+    take_down(&service);
+    for (later, fetches) in [(0, 1), (0, 1), (29, 1), (30, 2), (59, 2), (60, 3)] {
+        service.platform.now.set(NOW + later);
+        assert_eq!((status(&service, &under("ec")), service.platform.fetches.get()), (401, fetches), "after {later} s");
+        assert_eq!(code(&service), "token_keys_unreachable");
+    }
+    serve(&service, "ec");
+    service.platform.now.set(NOW + 90);
+    assert_eq!(status(&service, &under("ec")), 200);
+}
+
+#[test]
+fn a_key_that_was_taken_out_is_honoured_for_ten_minutes_by_remembered_tokens_too() {
+    let service = remote();
+    let token = under("ec");
+    assert_eq!(status(&service, &token), 200);
+    serve(&service, "other");
+    for (later, expected) in [(599, 200), (600, 401), (601, 401)] {
+        service.platform.now.set(NOW + later);
+        assert_eq!(status(&service, &token), expected, "after {later} s");
+    }
+}
+
+#[test]
+fn known_keys_outlive_their_issuers_outage_by_four_hours() {
+    let service = remote();
+    let token = under("ec");
+    assert_eq!(status(&service, &token), 200);
+    take_down(&service);
+    for (later, expected) in [(600, 200), (4 * 3600 - 1, 200), (4 * 3600, 401)] {
+        service.platform.now.set(NOW + later);
+        assert_eq!(status(&service, &token), expected, "after {later} s");
+    }
+}
+
+#[test]
+fn a_stranger_never_makes_the_database_or_the_issuer_work_twice() {
+    let service = remote();
+    for _ in 0..20 {
+        let token = sign(Signer::Stranger, json!({ "kid": "made up" }), json!({ "scope": "role:read" }));
+        assert_eq!(status(&service, &token), 401);
+    }
+    // The set is fetched for the first, and once more for a kid that it does not hold.
+    assert!(service.platform.fetches.get() <= 2);
+    assert_eq!(service.platform.trips.get(), 0);
+}
+
+#[test]
+fn ours_without_a_connection_are_nobodys() {
+    let service = Service::default();
+    let token = sign(Signer::Own, json!({}), json!({ "scope": "role:read" }));
+    assert_eq!(status(&service, &token), 401);
+    assert_eq!((code(&service).as_str(), service.platform.trips.get()), ("token_claims", 0));
+}
+
+#[test]
+fn an_isolate_that_was_thrown_away_answers_the_same() {
+    let mut service = Service::default();
+    let token = mint("role:read");
+    assert_eq!(status(&service, &token), 200);
+    service.restart();
+    assert_eq!((status(&service, &token), service.platform.trips.get()), (200, 2));
+    assert_eq!(tokens::ISSUER, "https://edge.test");
+}

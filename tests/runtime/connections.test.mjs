@@ -1,0 +1,285 @@
+// Seeds 000, 001, 002: delete, update and refresh_secret of a client connection. Tokens are in tokens.test.mjs.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { FORBIDDEN, NOT_FOUND, isMithril } from "./support/answers.mjs";
+import { bearer, mint, ownKeys } from "./support/keys.mjs";
+import {
+  ADMIN, BLOCKED, BLOCKED_CONNECTION, CLIENT, CONNECTION, CONNECTION_OPERATIONS, DELETE_CONNECTION, MIS, OTHER, OTHERS_CONNECTION, OWN_CONNECTION,
+  REFRESH_SECRET, UPDATE_CONNECTION, call, connection, refreshing, token,
+} from "./support/operations.mjs";
+import { startWorker } from "./support/worker.mjs";
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+afterEach(() => worker.reset());
+
+const row = async (id = CONNECTION) => (await worker.sql("SELECT * FROM connections WHERE id = ?1", id))[0];
+const secretsOf = (id = CONNECTION) => worker.sql("SELECT * FROM connection_secrets WHERE connection_id = ?1", id);
+const audit = async () => (await worker.sql("SELECT actor, client_id, action, subject, request_id, fields FROM audit ORDER BY seq"));
+const untouched = async () => {
+  assert.deepEqual(await worker.sql("SELECT (SELECT count(*) FROM connections) AS n, (SELECT sum(version) FROM connections) AS v, (SELECT group_concat(id) FROM connection_secrets) AS s, (SELECT count(*) FROM audit) AS a"), [
+    { n: 4, v: 4, s: "secret-1", a: 0 },
+  ]);
+};
+const update = (body, headers = token(UPDATE_CONNECTION), at = connection()) =>
+  worker.fetch(at, { method: "PATCH", headers: { "content-type": "application/json", ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+
+for (const operation of CONNECTION_OPERATIONS) {
+  test(`${operation.name}: another's client is 403 for every client type but the administrations'`, async () => {
+    for (const client_type of ["MSP", "PHARMACY", "MSP_PHARMACY", "MIS", "CABINET of nobody", "mithril admin", "", undefined]) {
+      const headers = token(operation, { client_id: OTHER, client_type });
+      for (let again = 0; again < 2; again += 1) {
+        isMithril(await call(worker, operation, headers), 403, FORBIDDEN);
+      }
+    }
+    // A type that the database knows of is asked for once, and never again while that is fresh.
+    const line = await worker.line(await call(worker, operation, token(operation, { client_id: OTHER, client_type: "MSP" })));
+    assert.deepEqual([line.code, line.d1, line.client_id], ["foreign_client", 0, OTHER]);
+    await untouched();
+  });
+
+  test(`${operation.name}: the client is compared exactly`, async () => {
+    const headers = token(operation, { client_id: CLIENT, client_type: "MSP" });
+    for (const client of [CLIENT.toUpperCase(), `${CLIENT}%20`, `${CLIENT}%00`, `%20${CLIENT}`, "%zz", "%C3%28", OTHER, "."]) {
+      const path = operation.path(client);
+      if (new URL(path, "http://x").pathname !== path) continue;
+      isMithril(await call(worker, operation, headers, path), 403, FORBIDDEN);
+    }
+    await untouched();
+  });
+
+  test(`${operation.name}: 403 for another's client comes before 404 and 422`, async () => {
+    const headers = token(operation, { client_id: OTHER, client_type: "MSP" });
+    isMithril(await call(worker, { ...operation, init: { body: "{" } }, headers, operation.path(CLIENT, "unknown")), 403, FORBIDDEN);
+  });
+
+  test(`${operation.name}: an unknown connection, or another client's, is 404 even for an administrator`, async () => {
+    const cases = [[CLIENT, "unknown"], [CLIENT, CONNECTION.toUpperCase()], [CLIENT, OTHERS_CONNECTION], ["unknown", CONNECTION], [CLIENT, "%zz"], [CLIENT, `${CONNECTION}%00`], [CLIENT, `${CONNECTION}%27%20OR%201=1`]];
+    for (const [client, id] of cases) {
+      const answer = await call(worker, operation, token(operation), operation.path(client, id));
+      isMithril(answer, 404, NOT_FOUND);
+    }
+    isMithril(await call(worker, operation, token(operation, { client_id: CLIENT, client_type: "MSP" }), operation.path(CLIENT, OTHERS_CONNECTION)), 404, NOT_FOUND);
+    await untouched();
+  });
+
+  test(`${operation.name}: its own client, and an administrator, succeed in one round trip`, async () => {
+    for (const claims of [{ client_id: CLIENT, client_type: "MSP" }, { client_id: CLIENT, client_type: "nobody knows it" }, {}]) {
+      const answer = await call(worker, operation, token(operation, claims));
+      assert.equal(answer.status, 200, answer.text);
+      const { request_id, ...line } = await worker.line(answer);
+      assert.deepEqual(line, { method: operation.method, route: operation.route, status: 200, client_id: claims.client_id ?? ADMIN, d1: 1 });
+      await worker.reset();
+    }
+  });
+
+  test(`${operation.name}: the path's percent-encoding means what it says`, async () => {
+    const encoded = operation.path(CLIENT.replace("-", "%2D"), CONNECTION.replace("e", "%65"));
+    assert.equal((await call(worker, operation, token(operation, { client_id: CLIENT, client_type: "MSP" }), encoded)).status, 200);
+  });
+}
+
+test("delete takes the connection and its secrets, answers meta alone, and is audited", async () => {
+  const answer = await call(worker, DELETE_CONNECTION, { ...token(DELETE_CONNECTION, { client_id: CLIENT, client_type: "MSP", sub: "owner" }), "x-request-id": "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810" });
+  isMithril(answer, 200);
+  assert.deepEqual([await row(), await secretsOf()], [undefined, []]);
+  assert.equal((await worker.sql("SELECT count(*) AS n FROM connections"))[0].n, 3);
+  assert.deepEqual(await audit(), [
+    { actor: "owner", client_id: CLIENT, action: "connection.delete", subject: `connection/${CONNECTION}`, request_id: "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810", fields: "[]" },
+  ]);
+  isMithril(await call(worker, DELETE_CONNECTION, token(DELETE_CONNECTION)), 404, NOT_FOUND);
+  assert.equal((await audit()).length, 1);
+});
+
+test("nothing issued through a deleted connection works any more, for changes at once", async () => {
+  const own = bearer({ client_id: CLIENT, client_type: "MSP", connection_id: CONNECTION, scope: "connection:delete connection:write" }, { key: ownKeys[0] });
+  isMithril(await call(worker, DELETE_CONNECTION, own), 200);
+  for (const operation of [DELETE_CONNECTION, UPDATE_CONNECTION]) {
+    const answer = await call(worker, operation, own, operation.path(CLIENT, OWN_CONNECTION));
+    assert.deepEqual([answer.status, (await worker.line(answer)).code], [401, "token_revoked"]);
+  }
+  assert.equal((await row(OWN_CONNECTION)).version, 1);
+});
+
+const required = { rule: "required", params: { property: "redirect_uri" }, description: "required property redirect_uri was not present", raw_description: "required property %{property} was not present" };
+const cast = (actual) => ({ rule: "cast", params: { expected: "string", actual }, description: `type mismatch. Expected string but got ${actual}`, raw_description: "type mismatch. Expected %{expected} but got %{actual}" });
+const format = { rule: "format", params: { pattern: "^(https)://.+" }, description: 'string does not match pattern "^(https)://.+"', raw_description: 'string does not match pattern "%{pattern}"' };
+const validation = (rule, entry = "$.redirect_uri") => ({
+  error: {
+    type: "validation_failed",
+    message: "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.",
+    invalid: [{ entry_type: "json_data_property", entry, rules: [rule] }],
+  },
+});
+const MALFORMED = { error: { type: "request_malformed", message: "Malformed request. Probably, you have sent corrupted JSON.", invalid: [{ entry_type: "request", rules: [{ rule: "json" }] }] } };
+const TOO_LARGE = { error: { type: "request_too_large", message: "Request body is too large.", invalid: [{ entry_type: "request", rules: [{ rule: "size" }] }] } };
+const WRONG_TYPE = { error: { type: "content_type_invalid", message: "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.", invalid: [{ entry_type: "header", entry: "Content-Type", rules: [{ rule: "content_type" }] }] } };
+
+test("update: a body that is not JSON is 400", async () => {
+  for (const body of ["", "{", '{"redirect_uri":"https://a.test"', "nonsense", "{'redirect_uri':'https://a.test'}", '{"redirect_uri":"https://a.test"} x', "\ufeff{}", Buffer.from([0x7b, 0xff, 0x7d]), "[".repeat(5000)]) {
+    const answer = await worker.fetch(connection(), { method: "PATCH", headers: { "content-type": "application/json", ...token(UPDATE_CONNECTION) }, body });
+    isMithril(answer, 400, MALFORMED);
+  }
+  isMithril(await worker.fetch(connection(), { method: "PATCH", headers: token(UPDATE_CONNECTION) }), 400, MALFORMED);
+  await untouched();
+});
+
+test("update: another media type is 415", async () => {
+  const body = '{"redirect_uri":"https://a.test"}';
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "text/json", "application/jsonx", "multipart/form-data; boundary=x"]) {
+    isMithril(await update(body, { ...token(UPDATE_CONNECTION), "content-type": type }), 415, WRONG_TYPE);
+  }
+  const bare = await worker.send(connection(), { method: "PATCH", headers: token(UPDATE_CONNECTION), chunks: [body] });
+  isMithril(bare, 415, WRONG_TYPE);
+  await untouched();
+});
+
+test("update: too large a body is 413, declared or not", async () => {
+  const big = JSON.stringify({ redirect_uri: "https://a.test", pad: "x".repeat(64 * 1024) });
+  isMithril(await update(big), 413, TOO_LARGE);
+  const headers = { "content-type": "application/json", ...token(UPDATE_CONNECTION) };
+  isMithril(await worker.send(connection(), { method: "PATCH", headers: { ...headers, "transfer-encoding": "chunked" }, chunks: [big.slice(0, 40000), big.slice(40000)] }), 413, TOO_LARGE);
+  isMithril(await update({ redirect_uri: "https://a.test", pad: "x".repeat(60 * 1024) }), 200, { data: { ...(await shown()), redirect_uri: "https://a.test" } });
+  await worker.reset();
+  await untouched();
+});
+
+test("update: a chunked body within the limit is read whole", async () => {
+  const headers = { "content-type": "application/json; charset=utf-8", ...token(UPDATE_CONNECTION) };
+  const answer = await worker.send(connection(), { method: "PATCH", headers: { ...headers, "transfer-encoding": "chunked" }, chunks: ['{"redirect_', 'uri":"https://chunked.test/', 'cb"}'] });
+  assert.deepEqual([answer.status, (await row()).redirect_uri], [200, "https://chunked.test/cb"]);
+});
+
+test("update: a body that breaks the schema is 422 with the documented rule", async () => {
+  const cases = [
+    [{}, required], [{ Redirect_uri: "https://a.test" }, required],
+    [{ redirect_uri: null }, cast("null")], [{ redirect_uri: true }, cast("boolean")], [{ redirect_uri: 1 }, cast("integer")], [{ redirect_uri: -1 }, cast("integer")],
+    [{ redirect_uri: 1.5 }, cast("number")], [{ redirect_uri: ["https://a.test"] }, cast("array")], [{ redirect_uri: { a: 1 } }, cast("object")],
+    ...["", " ", "https://", "http://example3.com", "HTTPS://example3.com", "ftp://a.test", "javascript:alert(1)", "//a.test", "example3.com",
+      "https://user@a.test", "https://user:pass@a.test/", "https://a.test/#", "https://a.test/cb#x", "https://bücher.test", "https://a.test/ü",
+      "https://a.test/a b", " https://a.test", "https://a.test ", "https://a.test/\n", "https://a.test/\u0000", "https://a.test/\u007f",
+      "https://a.test\\@b.test", `https://a.test/${"x".repeat(2034)}`].map((redirect_uri) => [{ redirect_uri }, format]),
+  ];
+  for (const [body, rule] of cases) isMithril(await update(body), 422, validation(rule));
+  await untouched();
+});
+
+test("update: JSON that is not an object is 422", async () => {
+  const cases = { "[]": "array", '"x"': "string", 1: "integer", 1.5: "number", null: "null", true: "boolean" };
+  for (const [body, actual] of Object.entries(cases)) {
+    const rule = { rule: "cast", params: { expected: "object", actual }, description: `type mismatch. Expected object but got ${actual}`, raw_description: "type mismatch. Expected %{expected} but got %{actual}" };
+    isMithril(await update(body), 422, validation(rule, "$"));
+  }
+  await untouched();
+});
+
+test("update: 422 comes before 404, and a bad body asks nobody once the caller is known", async () => {
+  isMithril(await update({}, token(UPDATE_CONNECTION), connection(CLIENT, "unknown")), 422, validation(required));
+  const headers = token(UPDATE_CONNECTION, { client_id: CLIENT, client_type: "MSP" });
+  const line = await worker.line(await update({}, headers));
+  assert.deepEqual([line.code, line.d1], ["validation_failed", 0]);
+  await worker.line(await update({}, token(UPDATE_CONNECTION))); // the administrator's context is known from here on
+  assert.equal((await worker.line(await update({}, token(UPDATE_CONNECTION)))).d1, 0);
+});
+
+const shown = async (id = CONNECTION) => {
+  const { client_id, consumer_id, redirect_uri, inserted_at, updated_at } = await row(id);
+  return { id, client_id, consumer_id, redirect_uri, inserted_at, updated_at };
+};
+
+test("update changes redirect_uri and nothing else, shows no secret, and is audited", async () => {
+  const old = await row();
+  const body = { redirect_uri: "https://example3.com", id: "x", client_id: OTHER, consumer_id: OTHER, secret: "mine", inserted_at: "never", version: 9 };
+  const answer = await update(body, { ...token(UPDATE_CONNECTION, { client_id: CLIENT, client_type: "MSP", sub: "owner" }), "x-request-id": "r-1" });
+  const changed = await row();
+  isMithril(answer, 200, { data: { id: CONNECTION, client_id: CLIENT, consumer_id: MIS, redirect_uri: "https://example3.com", inserted_at: "2024-03-01T08:00:00Z", updated_at: changed.updated_at } });
+  assert.match(changed.updated_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  assert.ok(Math.abs(Date.parse(changed.updated_at) - Date.now()) < 60_000);
+  assert.deepEqual(changed, { ...old, redirect_uri: "https://example3.com", updated_at: changed.updated_at, version: 2 });
+  assert.deepEqual((await secretsOf()).map(({ id }) => id), ["secret-1"]);
+  assert.deepEqual(await audit(), [{ actor: "owner", client_id: CLIENT, action: "connection.update", subject: `connection/${CONNECTION}`, request_id: "r-1", fields: '["redirect_uri"]' }]);
+});
+
+test("update stores the uri as given", async () => {
+  const uris = ["https://A.Test:8443/Cb/?x=1&y=%D0%86&z=@", "https://[2001:db8::1]/cb", "https://a", `https://a.test/${"x".repeat(2033)}`];
+  for (const redirect_uri of uris) {
+    const answer = await update({ redirect_uri }, { ...token(UPDATE_CONNECTION), "content-type": "application/merge-patch+json" });
+    assert.deepEqual([answer.status, answer.json.data.redirect_uri, (await row()).redirect_uri], [200, redirect_uri, redirect_uri]);
+  }
+});
+
+test("our own tokens outlive an update and end with a refreshed secret", async () => {
+  const own = bearer({ client_id: CLIENT, client_type: "MSP", connection_id: CONNECTION, scope: "connection:write connection:refresh_secret" }, { key: ownKeys[0] });
+  for (let n = 0; n < 2; n += 1) assert.equal((await call(worker, UPDATE_CONNECTION, own)).status, 200);
+  assert.equal((await call(worker, REFRESH_SECRET, own)).status, 200);
+  assert.equal((await call(worker, UPDATE_CONNECTION, own)).status, 401);
+  assert.equal((await call(worker, REFRESH_SECRET, own)).status, 401);
+});
+
+test("refresh shows a new secret once, stores its keyed digest only, and kills the old one", async () => {
+  const old = await row();
+  const answer = await worker.fetch(refreshing(), { method: "PATCH", headers: { ...token(REFRESH_SECRET, { client_id: CLIENT, client_type: "MSP", sub: "owner" }), "x-request-id": "r-2" } });
+  const changed = await row();
+  const { secret } = answer.json.data;
+  isMithril(answer, 200, { data: { id: CONNECTION, client_id: CLIENT, consumer_id: MIS, redirect_uri: old.redirect_uri, secret, inserted_at: old.inserted_at, updated_at: changed.updated_at } });
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+  assert.match(secret, /^mes_[A-Za-z0-9_-]{49}$/);
+
+  const [stored, ...more] = await secretsOf();
+  assert.deepEqual(more, []);
+  assert.notEqual(stored.id, "secret-1");
+  assert.deepEqual([stored.hint, stored.pepper_version, stored.expires_at, stored.digest.length], [secret.slice(-4), 1, null, 43]);
+  const everything = JSON.stringify(await Promise.all(["connections", "connection_secrets", "audit", "clients"].map((table) => worker.sql(`SELECT * FROM ${table}`))));
+  assert.ok(!everything.includes(secret) && !everything.includes(secret.slice(4, 47)));
+  assert.deepEqual({ ...changed, tokens_valid_after: null }, { ...old, updated_at: changed.updated_at, version: 2 });
+  assert.ok(Math.abs(changed.tokens_valid_after - Date.now() / 1000) < 60);
+  assert.deepEqual(await audit(), [{ actor: "owner", client_id: CLIENT, action: "connection.refresh_secret", subject: `connection/${CONNECTION}`, request_id: "r-2", fields: '["secret"]' }]);
+
+  const again = await call(worker, REFRESH_SECRET, token(REFRESH_SECRET));
+  assert.notEqual(again.json.data.secret, secret);
+  assert.equal((await secretsOf()).length, 1);
+});
+
+test("refresh needs no body and reads none", async () => {
+  for (const body of [undefined, "not JSON at all", '{"redirect_uri":"https://evil.test","secret":"mine"}']) {
+    const answer = await worker.fetch(refreshing(), { method: "PATCH", headers: token(REFRESH_SECRET), body });
+    assert.equal(answer.status, 200);
+    assert.equal((await row()).redirect_uri, "https://clinic.example/callback");
+  }
+});
+
+test("a change that two callers make at once leaves one secret", async () => {
+  const answers = await Promise.all(Array.from({ length: 6 }, () => call(worker, REFRESH_SECRET, token(REFRESH_SECRET))));
+  assert.deepEqual(answers.map(({ status }) => status), Array(6).fill(200));
+  assert.equal((await secretsOf()).length, 1);
+  const deletes = await Promise.all(Array.from({ length: 4 }, () => call(worker, DELETE_CONNECTION, token(DELETE_CONNECTION))));
+  assert.deepEqual(deletes.map(({ status }) => status).sort(), [200, 404, 404, 404]);
+  assert.equal((await audit()).filter(({ action }) => action === "connection.delete").length, 1);
+});
+
+test("a blocked client cannot change its own connections", async () => {
+  for (const operation of CONNECTION_OPERATIONS) {
+    const answer = await call(worker, operation, token(operation, { client_id: BLOCKED, client_type: "MSP" }), operation.path(BLOCKED, BLOCKED_CONNECTION));
+    isMithril(answer, 401, { error: { type: "access_denied", message: "Access denied" } });
+  }
+  assert.equal((await row(BLOCKED_CONNECTION)).version, 1);
+  await untouched();
+});
+
+test("a client type's context comes from the database, from KV within its minute, and from nowhere else", async () => {
+  const headers = token(DELETE_CONNECTION, { client_id: OTHER, client_type: "NHS ADMIN" });
+  isMithril(await call(worker, DELETE_CONNECTION, headers), 403, FORBIDDEN); // unknown here: own client only
+  const seconds = Math.floor(Date.now() / 1000);
+  const cases = [["TYPE A", `${seconds - 61} any`, 403, 1], ["TYPE B", "any", 403, 1], ["TYPE C", `${seconds} all`, 403, 1], ["TYPE D", `x any`, 403, 1], ["TYPE E", `${seconds + 600} any`, 403, 1], ["TYPE F", `${seconds} own`, 403, 0], ["TYPE G", `${seconds} any`, 200, 1]];
+  for (const [client_type, value, status, d1] of cases) {
+    await worker.kv.put(`client-type-context/${client_type}`, value);
+    const answer = await call(worker, DELETE_CONNECTION, token(DELETE_CONNECTION, { client_id: OTHER, client_type }));
+    assert.deepEqual([answer.status, (await worker.line(answer)).d1], [status, d1], client_type);
+  }
+});
+
+test("mint makes what these tests think it makes", () => {
+  const claims = JSON.parse(Buffer.from(mint({ scope: "a" }).split(".")[1], "base64url"));
+  assert.deepEqual(Object.keys(claims).sort(), ["aud", "client_id", "client_type", "exp", "iat", "iss", "jti", "scope", "sub"]);
+});
