@@ -32,7 +32,8 @@ VALUES
   ('16aff65a-be98-59e4-a1ac-bcdfb30e54ba', 'МІС «Здоров’я онлайн»', 'user-ece62ec7-1158-5476-ab7d-1a6ba5ed9d64', 'a5d02d85-82dc-52ca-b2f7-b5713156fc15', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT","broker_scope":"legal_entity:read declaration:read declaration_request:write employee:read employee_request:write person:read medication_request:read medication_dispense:read connection:read connection:write connection:refresh_secret connection:delete"}', '2024-02-09T09:30:00Z', '2024-02-09T09:30:00Z'),
   ('1ba1c847-1713-544f-a794-c9d4328f37f4', 'MedSystem Ukraine', 'user-9db8f420-5d27-59b4-98c9-02ed8c907af9', 'a5d02d85-82dc-52ca-b2f7-b5713156fc15', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT","broker_scope":"legal_entity:read declaration:read declaration_request:write employee:read employee_request:write person:read medication_request:read medication_dispense:read connection:read connection:write connection:refresh_secret connection:delete"}', '2024-02-10T09:30:00Z', '2024-02-10T09:30:00Z'),
   ('c9b67451-3c04-5f08-8b4c-d28919b2bea3', 'Національна служба здоров’я України', 'user-b21d0872-76b3-5851-b3eb-2a883dccfb0a', 'b133f4df-12ab-5299-abb0-5128fc386c43', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-11T09:30:00Z', '2024-02-11T09:30:00Z'),
-  ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Mithril administration', 'user-8c90a46e-0b2d-5f7a-82e4-bccb6268a6e0', 'd910ff48-d4c0-5391-86e4-639c381a28d3', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-12T09:30:00Z', '2024-02-12T09:30:00Z');
+  ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Mithril administration', 'user-8c90a46e-0b2d-5f7a-82e4-bccb6268a6e0', 'd910ff48-d4c0-5391-86e4-639c381a28d3', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-12T09:30:00Z', '2024-02-12T09:30:00Z'),
+  ('f3b6f0a9-7c1d-5c55-9d2e-6a0d6c1f7b02', 'Аптека 198, зачинена', NULL, 'a510ec77-a6f0-50d9-addf-2d0df4be77b7', 0, NULL, '{}', '{"access_type":"BROKER"}', '2024-02-13T09:30:00Z', '2024-02-13T09:30:00Z');
 
 -- client_id owns the connection, consumer_id uses it. Without secrets: refresh_secret makes the first.
 INSERT OR IGNORE INTO connections
@@ -80,6 +81,13 @@ VALUES
   ('6cd8f663-c7ba-57c2-b808-319a4033e4df', 'PHARMACY_OWNER', 'client:read declaration:read division:activate division:deactivate division:details division:read division:write employee:deactivate employee:details employee:read employee:write employee_request:approve employee_request:read employee_request:reject employee_request:write legal_entity:read otp:read otp:write reimbursement_report:read secret:refresh medication_request:details connection:read connection:write connection:refresh_secret connection:delete', '', 'Role', '2024-01-14T12:00:00Z', '2024-01-14T12:00:00Z'),
   ('205f6676-54c5-5389-a95d-239057f8c746', 'UADDRESSES ADMIN', 'address:read address:write user:request_factor user:approve_factor', '', 'Role', '2024-01-15T12:00:00Z', '2024-01-15T12:00:00Z'),
   ('60bec17c-cf6e-5f29-ac26-c538f70f0c3a', 'CABINET', 'cabinet:read employee_request:approve employee_request:reject user:request_factor user:approve_factor user:change_password app:authorize declaration_request:write declaration_request:read declaration_request:terminate declaration:read person:read', '', 'Role', '2024-01-16T12:00:00Z', '2024-01-16T12:00:00Z');
+
+-- What users may ask for: the clinic's owner is a doctor there, and its own administrator everywhere.
+INSERT OR IGNORE INTO user_roles
+  (id, user_id, role_id, client_id, inserted_at)
+VALUES
+  ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a01', 'user-1380df72-275a-11e7-93ae-92361f002671', '6eeb0bd1-c20d-5ff3-8942-e34b72e05198', '1380df72-275a-11e7-93ae-92361f002671', '2024-04-10T08:00:00Z'),
+  ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02', 'user-1380df72-275a-11e7-93ae-92361f002671', '06e38969-739d-5f2f-b248-f2aa3402ac75', NULL, '2024-04-11T08:00:00Z');
 
 -- Access roles, which permissions of access groups name.
 INSERT OR IGNORE INTO roles

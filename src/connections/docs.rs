@@ -2,9 +2,9 @@
 
 use super::redirect_uri;
 use crate::map;
-use crate::openapi::doc::{Answer, Body, Doc, Sample, Shape, Tag};
+use crate::openapi::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
 use crate::openapi::node::Node;
-use crate::openapi::schema::{object, record, reference, text, time, uuid};
+use crate::openapi::schema::{record, reference, text, time, uuid, uuid_filter};
 
 const PATH: &[(&str, &str)] = &[
     ("id", "The client that owns the connection: the id of its legal entity."),
@@ -31,7 +31,11 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             let [id, client, consumer, uri, inserted, updated] = members();
             record([id, client, consumer, uri, ("secret", secret), inserted, updated])
         }),
-        ("RedirectUriBody", object([("redirect_uri", redirect_uri_schema())], [])),
+        ("RedirectUriBody", record([("redirect_uri", redirect_uri_schema())])),
+        (
+            "ConnectionBody",
+            record([("consumer_id", uuid("The client that is to use it.")), ("redirect_uri", redirect_uri_schema())]),
+        ),
     ]
 }
 
@@ -39,10 +43,73 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
 fn redirect_uri_schema() -> Node {
     map! {
         "type": "string",
-        "format": "uri",
         "pattern": redirect_uri::PATTERN,
         "maxLength": 2048,
         "description": "An absolute `https` URI without user, password and fragment.",
+    }
+}
+
+/// The path of a client's connections.
+const CLIENT_PATH: &[(&str, &str)] = &[("id", "The client that owns the connections: the id of its legal entity.")];
+const SAMPLE_CLIENT: &[&str] = &["1380df72-275a-11e7-93ae-92361f002671"];
+
+pub fn list() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "List a client's connections",
+        about: "In the order in which they were made. No secret is in it.",
+        path: CLIENT_PATH,
+        query: list_query([
+            ("consumer_id", uuid_filter("Connections that this client uses.")),
+            ("redirect_uri", text("Connections whose redirect URI contains this, in any case of its letters.")),
+        ]),
+        body: None,
+        answers: vec![Answer::new(200, "A page of connections.", Shape::List(reference("Connection")))],
+        refusals: &[],
+        samples: vec![Sample::new("The first two", 200, SAMPLE_CLIENT).query(&[("page_size", "2")])],
+    }
+}
+
+pub fn show() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "See a connection",
+        about: "Without its secret.",
+        path: PATH,
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "The connection.", Shape::Data(reference("Connection")))],
+        refusals: &[],
+        samples: vec![Sample::new("A connection", 200, SAMPLE)],
+    }
+}
+
+pub fn put() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "Create a connection, or change its redirect URI",
+        about: "A client and a consumer have one connection. A new one comes with its secret, in this answer and \
+                never again; of a known one the `redirect_uri` is replaced, and the secret stays and is not shown.",
+        path: CLIENT_PATH,
+        query: Vec::new(),
+        body: Some(Body::json(reference("ConnectionBody"))),
+        answers: vec![
+            Answer::new(200, "The connection that was known, as it is now.", Shape::Data(reference("Connection"))),
+            Answer::new(201, "The new connection with its secret.", Shape::Data(reference("ConnectionWithSecret")))
+                .headers(&["Location", "Cache-Control"]),
+        ],
+        refusals: &[],
+        samples: vec![
+            Sample::new("A new connection", 201, SAMPLE_CLIENT).body(
+                r#"{"consumer_id":"c9b67451-3c04-5f08-8b4c-d28919b2bea3","redirect_uri":"https://nhs.example/return"}"#,
+            ),
+            Sample::new("A known connection", 200, SAMPLE_CLIENT).body(
+                r#"{"consumer_id":"16aff65a-be98-59e4-a1ac-bcdfb30e54ba","redirect_uri":"https://example3.com"}"#,
+            ),
+            Sample::new("No such consumer", 422, SAMPLE_CLIENT).body(
+                r#"{"consumer_id":"00000000-0000-4000-8000-000000000000","redirect_uri":"https://example3.com"}"#,
+            ),
+        ],
     }
 }
 

@@ -8,9 +8,9 @@ use crate::error::{Failure, Invalid, Rule};
 use crate::id;
 
 /// Scope names as RFC 6749 §3.3 has them, separated by single spaces.
-const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
+pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 /// Twice the documents' 2048. A page of 300 must fit one answer of D1 (2 MB), and a token carries no more.
-const MAX_SCOPE: usize = 4096;
+pub const MAX_SCOPE: usize = 4096;
 const NO_NUL: &str = "^[^\\u0000]*$";
 
 pub struct Fields {

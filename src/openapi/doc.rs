@@ -3,6 +3,8 @@
 //! written there: they come from the table (`refusals`).
 
 use super::node::Node;
+use crate::http::paging;
+use crate::map;
 
 /// One operation, as its resource describes it.
 pub struct Doc {
@@ -27,6 +29,16 @@ pub struct Doc {
 pub struct Query {
     pub name: &'static str,
     pub schema: Node,
+}
+
+/// The query of a Mithril list: its page, then its filters.
+pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Query> {
+    let number = |default: i64, max: i64, about: &str| {
+        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": about }
+    };
+    let page = ("page", number(1, paging::MAX_PAGE, "The page; one past the end is empty."));
+    let size = ("page_size", number(paging::DEFAULT_SIZE, paging::MAX_SIZE, "How many entries a page holds."));
+    [page, size].into_iter().chain(filters).map(|(name, schema)| Query { name, schema }).collect()
 }
 
 pub struct Body {
@@ -70,6 +82,8 @@ pub enum Shape {
     Data(Node),
     /// Mithril: `meta`, `data` and `paging`.
     List(Node),
+    /// Mithril: `meta`, `data` and `urgent`.
+    Urgent(Node, Node),
     /// As it is.
     Bare(Node),
     /// No body.
@@ -83,13 +97,16 @@ pub struct Sample {
     pub params: &'static [&'static str],
     /// Query parameters, as they stand in the query.
     pub query: &'static [(&'static str, &'static str)],
-    /// JSON, or a form where the body's media type says so.
+    /// JSON, or a form where the body's media type says so. For `{secret}`, `{access_token}`, `{refresh_token}` and
+    /// `{code}` the recorder puts what the service has given it before.
     pub body: Option<&'static str>,
+    /// The user who calls; `None`: an administrator.
+    pub user: Option<&'static str>,
 }
 
 impl Sample {
     pub const fn new(title: &'static str, status: u16, params: &'static [&'static str]) -> Self {
-        Self { title, status, params, query: &[], body: None }
+        Self { title, status, params, query: &[], body: None, user: None }
     }
 
     #[must_use]
@@ -101,6 +118,12 @@ impl Sample {
     #[must_use]
     pub const fn body(mut self, body: &'static str) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    #[must_use]
+    pub const fn user(mut self, user: &'static str) -> Self {
+        self.user = Some(user);
         self
     }
 
@@ -121,19 +144,42 @@ impl Sample {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
     Connections,
+    Clients,
+    ClientTypes,
     Roles,
+    UserRoles,
+    Tokens,
     Permissions,
+    PageToken,
+    OAuth,
     Service,
 }
 
 impl Tag {
-    pub const ALL: [Self; 4] = [Self::Connections, Self::Roles, Self::Permissions, Self::Service];
+    pub const ALL: [Self; 10] = [
+        Self::Connections,
+        Self::Clients,
+        Self::ClientTypes,
+        Self::Roles,
+        Self::UserRoles,
+        Self::Tokens,
+        Self::Permissions,
+        Self::PageToken,
+        Self::OAuth,
+        Self::Service,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Connections => "Connections",
+            Self::Clients => "Clients",
+            Self::ClientTypes => "Client types",
             Self::Roles => "Roles",
+            Self::UserRoles => "Users' roles",
+            Self::Tokens => "Tokens",
             Self::Permissions => "Permissions of access groups",
+            Self::PageToken => "Token",
+            Self::OAuth => "OAuth 2",
             Self::Service => "Service",
         }
     }
@@ -144,7 +190,15 @@ impl Tag {
                 "The right of a consumer (a medical information system) to act for a client, with a redirect \
                  URI and a secret."
             }
+            Self::Clients => "Legal entities and medical information systems; a client's id is its legal entity's.",
+            Self::ClientTypes => {
+                "The most that the tokens of a client may hold, and whether they may act for any client."
+            }
             Self::Roles => "Named sets of scopes.",
+            Self::UserRoles => "What a user may ask for, at one client or at every one. A token never goes beyond it.",
+            Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
+            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
+            Self::OAuth => "The token plane for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
             Self::Permissions => "What the members of an access group may do, role by role.",
             Self::Service => "The service itself.",
         }
@@ -153,8 +207,11 @@ impl Tag {
     /// The dialect that the page groups it under.
     pub const fn group(self) -> &'static str {
         match self {
-            Self::Connections | Self::Roles => "Mithril",
-            Self::Permissions => "Endpoint",
+            Self::Connections | Self::Clients | Self::ClientTypes | Self::Roles | Self::UserRoles | Self::Tokens => {
+                "Mithril"
+            }
+            Self::Permissions | Self::PageToken => "Endpoint",
+            Self::OAuth => "OAuth 2",
             Self::Service => "Service",
         }
     }

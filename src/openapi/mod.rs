@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::map;
 use crate::routes::{Operation, ROUTES};
-use crate::{access_groups, connections, roles};
+use crate::{access_groups, client_types, clients, connections, oauth, roles, users};
 use doc::{Answer, Doc, Shape, Tag};
 use node::Node;
 use refusals::Family;
@@ -28,10 +28,41 @@ use schema::{int, one_of, record, text};
 pub fn entry(operation: Operation) -> Doc {
     match operation {
         Operation::Health => health(),
+        Operation::Token(address) => oauth::docs::token(address),
+        Operation::AuthorizeApp => oauth::docs::authorize(),
+        Operation::Introspect => oauth::docs::introspect(),
+        Operation::Revoke => oauth::docs::revoke(),
+        Operation::Metadata => oauth::docs::metadata(),
+        Operation::Jwks => oauth::docs::jwks(),
+        Operation::ListConnections => connections::docs::list(),
+        Operation::ShowConnection => connections::docs::show(),
+        Operation::PutConnection => connections::docs::put(),
         Operation::DeleteConnection => connections::docs::delete(),
         Operation::UpdateConnection => connections::docs::update(),
         Operation::RefreshConnectionSecret => connections::docs::refresh_secret(),
+        Operation::ListClients => clients::docs::list(),
+        Operation::ShowClient => clients::docs::show(),
+        Operation::ShowWholeClient => clients::docs::show_whole(),
+        Operation::CreateClient => clients::docs::create(),
+        Operation::PutClient => clients::docs::put(),
+        Operation::DeleteClient => clients::docs::delete(),
+        Operation::BlockClient => clients::docs::block(),
+        Operation::UnblockClient => clients::docs::unblock(),
+        Operation::DeactivateClientTokens => clients::docs::deactivate_tokens(),
+        Operation::ListClientTypes => client_types::docs::list(),
+        Operation::ShowClientType => client_types::docs::show(),
+        Operation::CreateClientType => client_types::docs::create(),
+        Operation::ReplaceClientType => client_types::docs::replace(),
+        Operation::DeleteClientType => client_types::docs::delete(),
+        Operation::ListRoles => roles::docs::list(),
         Operation::ShowRole => roles::docs::show(),
+        Operation::CreateRole => roles::docs::create(),
+        Operation::ReplaceRole => roles::docs::replace(),
+        Operation::UpdateRole => roles::docs::update(),
+        Operation::DeleteRole => roles::docs::delete(),
+        Operation::ListUserRoles => users::docs::list_roles(),
+        Operation::AddUserRole => users::docs::add_role(),
+        Operation::RemoveUserRole => users::docs::remove_role(),
         Operation::DeletePermission => access_groups::docs::delete_permission(),
     }
 }
@@ -40,13 +71,21 @@ fn schemas() -> Vec<(&'static str, Node)> {
     let mut all = envelope_schemas();
     all.extend(refusals::schemas());
     all.extend(connections::docs::schemas());
+    all.extend(clients::docs::schemas());
+    all.extend(client_types::docs::schemas());
     all.extend(roles::docs::schemas());
+    all.extend(users::docs::schemas());
     all.extend(access_groups::docs::schemas());
+    all.extend(oauth::docs::schemas());
     all
 }
 
-/// The body of an answer that was recorded; `None` for an empty one.
-pub type Recorded = Option<String>;
+/// The bodies of a call that was recorded; `None` for an empty one.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    pub request: Option<String>,
+    pub answer: Option<String>,
+}
 
 /// Real answers, for the examples.
 #[derive(Default)]
@@ -123,8 +162,10 @@ fn tag_groups() -> Node {
 
 /// A refusal that routes share.
 fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
-    let body = map! { "schema": family.schema() }
-        .with_some("example", examples.refusals.get(&(family, status)).and_then(Option::as_deref).map(Node::raw));
+    let body = map! { "schema": family.schema() }.with_some(
+        "example",
+        examples.refusals.get(&(family, status)).and_then(|call| call.answer.as_deref()).map(Node::raw),
+    );
     map! {
         "description": refusals::about(status),
         "headers": operation::header_refs(refusals::headers(status)),
@@ -160,6 +201,11 @@ fn security_schemes() -> Node {
     if !issues_tokens() {
         return schemes;
     }
+    let schemes = schemes.with("client", map! {
+        "type": "http",
+        "scheme": "basic",
+        "description": "A client's id and a connection's secret (RFC 6749 §2.3.1); both may be in the body instead.",
+    });
     let scopes = scopes_in_use();
     let scopes = scopes.iter().map(|scope| ((*scope).to_owned(), scopes::about(scope).unwrap_or_default().into()));
     schemes.with("oauth2", map! {
@@ -175,7 +221,9 @@ fn headers() -> Node {
         "X-Request-Id": header("The request, for the log: the caller's own, or a new one."),
         "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
         "Retry-After": header("Seconds to wait."),
-        "Cache-Control": header("`no-store`: the answer holds a secret."),
+        "Location": header("Where the new record is."),
+        "Cache-Control": header("`no-store` where the answer holds a secret."),
+        "Pragma": header("`no-cache`, for caches of old."),
     }
 }
 
@@ -186,7 +234,13 @@ fn envelope_schemas() -> Vec<(&'static str, Node)> {
         ("type", one_of(&["object", "list"], "What `data` is.")),
         ("request_id", text("The request, for the log.")),
     ]);
-    vec![("Meta", meta)]
+    let paging = record([
+        ("page_number", int("The page that was asked for; the first is 1.")),
+        ("page_size", int("How many entries a page holds.")),
+        ("total_entries", int("How many entries there are on all pages.")),
+        ("total_pages", int("How many pages there are; 1 when there is no entry.")),
+    ]);
+    vec![("Meta", meta), ("Paging", paging)]
 }
 
 fn health() -> Doc {

@@ -20,17 +20,17 @@ pub fn node(at: usize, route: &Route, examples: &Examples, shared: &mut BTreeSet
         "tags": [doc.tag.name()],
         "summary": doc.summary,
         "description": description(at, route, &doc),
-        "security": security(route.access),
+        "security": security(route.access, &doc),
     };
     operation
         .with_some("parameters", Some(parameters).filter(|list| !list.is_empty()))
-        .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, &doc.samples)))
+        .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, at, &doc.samples, examples)))
         .with("responses", responses(at, route, &doc, examples, shared))
 }
 
 /// The operation's name; where several paths lead to it, the later ones name their first segment.
 fn id(at: usize, route: &Route) -> String {
-    let mut id = format!("{:?}", route.operation);
+    let mut id: String = format!("{:?}", route.operation).chars().filter(char::is_ascii_alphanumeric).collect();
     if let Some(first) = id.get_mut(..1) {
         first.make_ascii_lowercase();
     }
@@ -72,9 +72,13 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
 }
 
 /// The scopes under both names of the same token: had here, or brought along.
-fn security(access: Access) -> Node {
+fn security(access: Access, doc: &Doc) -> Node {
     let schemes: &[&str] = if issues_tokens() { &["oauth2", "token"] } else { &["token"] };
     let choices: Vec<Vec<&str>> = match access {
+        // Credentials may be in the body too, where this document has no name for them.
+        Access::Public if doc.refusals.contains(&401) => {
+            return [map! { "client": Node::List(Vec::new()) }, Node::empty()].into();
+        }
         Access::Public => return Node::List(Vec::new()),
         Access::Endpoint(scopes) => scopes.iter().map(|scope| vec![*scope]).collect(),
         Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => vec![vec![scope]],
@@ -114,11 +118,15 @@ fn without_description(schema: Node) -> (Option<Node>, Node) {
     (about, schema)
 }
 
-fn request_body(body: &Body, samples: &[Sample]) -> Node {
+fn request_body(body: &Body, at: usize, samples: &[Sample], examples: &Examples) -> Node {
     let examples: Vec<(String, Node)> = samples
         .iter()
-        .filter(|sample| sample.status < 400)
-        .filter_map(|sample| sample.body.map(|text| example(sample, value(body.media_type, text))))
+        .enumerate()
+        .filter(|(_, sample)| sample.status < 400)
+        .filter_map(|(index, sample)| {
+            let text = examples.samples.get(&(at, index))?.request.as_deref()?;
+            Some(example(sample, value(body.media_type, text)))
+        })
         .collect();
     let content = map! { "schema": body.schema.clone() }
         .with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
@@ -149,7 +157,7 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
     let recorded = |status: u16| -> Vec<(String, Node)> {
         let mine = doc.samples.iter().enumerate().filter(|(_, sample)| sample.status == status);
         mine.filter_map(|(index, sample)| {
-            let body = examples.samples.get(&(at, index))?.as_deref()?;
+            let body = examples.samples.get(&(at, index))?.answer.as_deref()?;
             Some(example(sample, Node::raw(body)))
         })
         .collect()
@@ -179,6 +187,7 @@ fn success(answer: &Answer, examples: Vec<(String, Node)>) -> Node {
         Shape::List(item) => {
             Some(enveloped([("data", super::schema::list(item.clone())), ("paging", reference("Paging"))]))
         }
+        Shape::Urgent(data, urgent) => Some(enveloped([("data", data.clone()), ("urgent", urgent.clone())])),
         Shape::Bare(schema) => Some(schema.clone()),
         Shape::Empty => None,
     };

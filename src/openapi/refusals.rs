@@ -15,6 +15,8 @@ pub enum Family {
     Connections,
     Roles,
     Endpoint,
+    OAuth,
+    EndpointToken,
 }
 
 impl Family {
@@ -23,6 +25,8 @@ impl Family {
             Dialect::Mithril(Wording::Connections) => Self::Connections,
             Dialect::Mithril(Wording::Roles) => Self::Roles,
             Dialect::Endpoint => Self::Endpoint,
+            Dialect::OAuth => Self::OAuth,
+            Dialect::EndpointToken => Self::EndpointToken,
         }
     }
 
@@ -31,6 +35,8 @@ impl Family {
         match self {
             Self::Connections | Self::Roles => reference("MithrilError"),
             Self::Endpoint => reference("EndpointError"),
+            Self::OAuth => reference("OAuthError"),
+            Self::EndpointToken => reference("EndpointTokenError"),
         }
     }
 }
@@ -41,11 +47,16 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     if route.access != Access::Public {
         statuses.extend([401, 403, 500, 503]);
     }
+    let is_mithril = matches!(route.dialect, Dialect::Mithril(_));
     if doc.body.is_some() {
-        statuses.extend([400, 413, 415]);
-        if matches!(route.dialect, Dialect::Mithril(_)) {
-            statuses.push(422);
+        statuses.extend([400, 413]);
+        // RFC 6749 has 400 for another media type as well.
+        if is_mithril || route.dialect == Dialect::Endpoint {
+            statuses.push(415);
         }
+    }
+    if is_mithril && (doc.body.is_some() || !doc.query.is_empty()) {
+        statuses.push(422);
     }
     if !doc.path.is_empty() {
         statuses.push(404);
@@ -81,7 +92,7 @@ pub const fn word(status: u16) -> &'static str {
 pub const fn about(status: u16) -> &'static str {
     match status {
         400 => "What was sent cannot be read, or does not fit the record.",
-        401 => "There is no access token, or it is not valid: expired, revoked, or not from an issuer trusted here.",
+        401 => "Who calls is not known: no token or no secret, or one that is not valid (any more).",
         403 => "The token lacks the scope, or the caller may not act for this client.",
         404 => "There is no such record.",
         405 => "The path knows other methods; they are in `Allow`.",
@@ -89,7 +100,7 @@ pub const fn about(status: u16) -> &'static str {
         412 => "The record has changed since it was read.",
         413 => "The body is longer than is taken here.",
         415 => "The body is not `application/json`.",
-        422 => "The body is JSON, but breaks rules; all of them are listed.",
+        422 => "The body or the query breaks rules; all of them are listed.",
         429 => "Too many requests; try again after `Retry-After` seconds.",
         503 => "The database was not reached; try again after `Retry-After` seconds.",
         _ => "A defect of the service; the log knows the cause, by the request id.",
@@ -148,6 +159,19 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ("StatusCode", int("The status of the answer.")),
                 ("Instance", text("The path of the request.")),
                 ("RequestKey", super::schema::uuid("The request, for the log.")),
+            ]),
+        ),
+        ("OAuthError", record([("error", text("RFC 6749 §5.2.")), ("error_description", text("For a developer."))])),
+        (
+            "EndpointTokenError",
+            record([
+                ("error", text("RFC 6749 §5.2.")),
+                ("error_description", text("For a developer.")),
+                ("Errors", list(map! { "type": "string" })),
+                ("Type", text("The kind of error, `/Errors/…`.")),
+                ("Title", text("A short title.")),
+                ("StatusCode", int("The status of the answer.")),
+                ("Instance", text("The path of the request.")),
             ]),
         ),
     ]

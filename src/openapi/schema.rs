@@ -2,6 +2,7 @@
 //! missing is said by `optional`. The native tests hold each answer to them, unknown members included.
 
 use super::node::Node;
+use crate::http::fields;
 use crate::map;
 
 pub fn reference(name: &str) -> Node {
@@ -27,12 +28,21 @@ pub fn text(about: &str) -> Node {
 }
 
 /// A text of at most `max` characters, and of one at least.
-pub fn name(max: i64, about: &str) -> Node {
+pub fn name(max: usize, about: &str) -> Node {
     map! { "type": "string", "minLength": 1, "maxLength": max, "description": about }
 }
 
 pub fn uuid(about: &str) -> Node {
     map! { "type": "string", "format": "uuid", "description": about }
+}
+
+/// A UUID as a filter: an empty one is no filter.
+pub fn uuid_filter(about: &str) -> Node {
+    map! {
+        "type": "string",
+        "anyOf": [map! { "format": "uuid" }, map! { "maxLength": 0 }],
+        "description": about,
+    }
 }
 
 pub fn time(about: &str) -> Node {
@@ -55,6 +65,20 @@ pub fn list(items: Node) -> Node {
     map! { "type": "array", "items": items }
 }
 
+/// A body that may be the record itself or an object that holds it under one name, as Mithril's callers send it.
+pub fn wrapped(wrapper: &str, schema: &str) -> Node {
+    let wrapping = Node::Map(vec![(wrapper.to_owned(), reference(schema))]);
+    map! { "anyOf": [
+        reference(schema),
+        map! { "type": "object", "required": [wrapper], "properties": wrapping },
+    ] }
+}
+
+/// Names of scopes between single spaces (RFC 6749 §3.3).
+pub fn scopes(about: &str) -> Node {
+    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_SCOPE, "pattern": fields::SCOPE_PATTERN, "description": about }
+}
+
 /// JSON of the caller's own making.
 pub fn free(about: &str) -> Node {
     map! { "type": "object", "additionalProperties": true, "description": about }
@@ -62,16 +86,14 @@ pub fn free(about: &str) -> Node {
 
 /// The same, or null.
 pub fn nullable(schema: Node) -> Node {
-    match schema {
-        Node::Map(members) => Node::Map(
-            members
-                .into_iter()
-                .map(|(key, value)| match (key.as_str(), value) {
-                    ("type", Node::Text(kind)) => (key, Node::from(vec![kind.as_str(), "null"])),
-                    (_, value) => (key, value),
-                })
-                .collect(),
-        ),
-        other => other,
-    }
+    let Node::Map(members) = schema else { return schema };
+    let or_null = |(key, value): (String, Node)| match (key.as_str(), value) {
+        ("type", Node::Text(kind)) => (key, Node::from([kind.as_str(), "null"])),
+        ("enum", Node::List(mut values)) => {
+            values.push(Node::Null);
+            (key, Node::List(values))
+        }
+        (_, value) => (key, value),
+    };
+    Node::Map(members.into_iter().map(or_null).collect())
 }

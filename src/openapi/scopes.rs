@@ -16,6 +16,8 @@ pub fn about(scope: &str) -> Option<&'static str> {
         "role:read" => "See roles",
         "role:write" => "Create and change roles",
         "role:delete" => "Delete roles",
+        "user:read" => "See users' roles",
+        "user:write" => "Give users roles and take them away",
         "app:authorize" => "Let an application act for the user",
         "AccessManager:Read" => "See access groups and related data",
         "AccessManager:Create" => "Add access groups and related data",

@@ -75,6 +75,10 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
 }
 
 pub fn check(method: Method, path: &str, response: &Response) {
+    // The document that is being written cannot be what the answers are held to.
+    if std::env::var_os("WRITE_OPENAPI").is_some() {
+        return;
+    }
     if let Some(problem) = problem(&DOCUMENT, method, path, response) {
         panic!("{problem}");
     }
