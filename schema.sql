@@ -75,12 +75,35 @@ CREATE TABLE roles (
   name        TEXT NOT NULL UNIQUE,
   scope       TEXT NOT NULL CHECK (length(scope) <= 8192),
   external_id TEXT NOT NULL DEFAULT '',
-  type        TEXT NOT NULL DEFAULT 'Role',
+  type        TEXT NOT NULL DEFAULT 'Role',                  -- 'AccessRole': Endpoint's; it sees no other
   inserted_at TEXT NOT NULL,
   updated_at  TEXT NOT NULL,
-  version     INTEGER NOT NULL DEFAULT 1
+  version     INTEGER NOT NULL DEFAULT 1,
+  -- of access roles only
+  role_key    TEXT NOT NULL DEFAULT '',
+  full_name   TEXT NOT NULL DEFAULT '',
+  description TEXT NOT NULL DEFAULT '',
+  is_active   INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+  is_custom   INTEGER NOT NULL DEFAULT 0 CHECK (is_custom IN (0, 1)),
+  is_read_only INTEGER NOT NULL DEFAULT 0 CHECK (is_read_only IN (0, 1)),
+  created_by  TEXT NOT NULL DEFAULT '',                      -- the token's sub
+  modified_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX roles_by_creation ON roles (inserted_at, id);
+CREATE INDEX roles_by_type ON roles (type, inserted_at, id);
+CREATE UNIQUE INDEX roles_by_role_key ON roles (role_key) WHERE role_key <> '';
+CREATE INDEX roles_by_external_id ON roles (external_id);
+
+-- What an access role allows of itself, whatever the groups say.
+CREATE TABLE role_permissions (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,           -- int64, never reused
+  role_id       TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+  permission_id TEXT NOT NULL CHECK (permission_id IN
+                ('Create', 'Read', 'Update', 'Delete', 'Details', 'Export', 'Import', 'Generic')),
+  created_on    TEXT NOT NULL,
+  UNIQUE (role_id, permission_id)
+) STRICT;
+CREATE INDEX role_permissions_by_creation ON role_permissions (role_id, created_on, id);
 
 -- What a user may ask for at one client; without a client, at every one. Users live at the login service.
 CREATE TABLE user_roles (
@@ -109,7 +132,9 @@ CREATE TABLE access_groups (
   access_group_type_id TEXT NOT NULL DEFAULT 'FullAccess'
                        CHECK (access_group_type_id IN ('FullAccess', 'Locations', 'Departments')),
   created_on           TEXT NOT NULL,
+  created_by           TEXT NOT NULL DEFAULT '',             -- the token's sub
   modified_on          TEXT NOT NULL,
+  modified_by          TEXT NOT NULL DEFAULT '',
   version              INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX access_groups_by_external_id ON access_groups (external_id);
@@ -126,6 +151,31 @@ CREATE TABLE permissions (
   UNIQUE (access_group_id, role_id, permission_id)
 ) STRICT;
 CREATE INDEX permissions_by_role ON permissions (role_id);
+CREATE INDEX permissions_by_creation ON permissions (access_group_id, created_on, id);
+
+-- Who may be in access groups. The login service in front owns these people; external_id is their token's sub.
+CREATE TABLE endpoint_users (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 2147483647),
+  name          TEXT NOT NULL,
+  username      TEXT NOT NULL UNIQUE,
+  email         TEXT NOT NULL DEFAULT '',
+  mobile_phone  TEXT NOT NULL DEFAULT '',
+  external_id   TEXT NOT NULL DEFAULT '',
+  creation_date TEXT NOT NULL,
+  last_login    TEXT NOT NULL DEFAULT '1900-01-01T12:00:00Z', -- the documents' unset date
+  is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+  version       INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX endpoint_users_by_email ON endpoint_users (email);
+CREATE INDEX endpoint_users_by_external_id ON endpoint_users (external_id);
+
+CREATE TABLE access_group_users (
+  access_group_id TEXT NOT NULL REFERENCES access_groups (id) ON DELETE CASCADE,
+  user_id         INTEGER NOT NULL REFERENCES endpoint_users (id) ON DELETE CASCADE,
+  created_on      TEXT NOT NULL,
+  PRIMARY KEY (access_group_id, user_id)
+) STRICT;
+CREATE INDEX access_group_users_by_user ON access_group_users (user_id);
 
 -- What one approval gave: a refresh token with all its successors. Deleting the row ends them, and every access
 -- token issued through them. Digests only; id is no secret, the tokens carry it.
@@ -133,7 +183,7 @@ CREATE TABLE grants (
   id            TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   user_id       TEXT,                                        -- NULL: the client acts for itself
-  scope         TEXT,                                        -- the most it may ever give; NULL: whatever the others allow
+  scope         TEXT NOT NULL,                               -- the most it may ever give
   digest        TEXT NOT NULL,                               -- of the live refresh token
   previous      TEXT,                                        -- of the one before, which a retry may show until retry_exp
   retry_exp     INTEGER,
@@ -148,7 +198,7 @@ CREATE TABLE authorization_codes (
   digest         TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   user_id        TEXT NOT NULL,
-  scope          TEXT,
+  scope          TEXT NOT NULL,
   redirect_uri   TEXT NOT NULL,
   code_challenge TEXT,                                       -- S256 (RFC 7636)
   grant_id       TEXT,

@@ -91,12 +91,13 @@ VALUES
 
 -- Access roles, which permissions of access groups name.
 INSERT OR IGNORE INTO roles
-  (id, name, scope, external_id, type, inserted_at, updated_at)
+  (id, name, scope, external_id, type, inserted_at, updated_at, role_key)
 VALUES
-  ('32E61509-0071-4001-BE32-9E9D0DB255CB', 'Registry clerk', 'AccessUser:Read', 'REG-01', 'AccessRole', '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z'),
-  ('7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11', 'Chief physician', 'AccessUser:Read AccessUser:Update', 'MED-01', 'AccessRole', '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z'),
-  ('C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Pharmacy manager', 'AccessUser:Read', 'PHA-01', 'AccessRole', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z'),
-  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
+  ('32E61509-0071-4001-BE32-9E9D0DB255CB', 'Registry clerk', 'AccessUser:Read', 'REG-01', 'AccessRole', '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z', 'REGISTRY_CLERK'),
+  ('7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11', 'Chief physician', 'AccessUser:Read AccessUser:Update', 'MED-01', 'AccessRole', '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z', 'CHIEF_PHYSICIAN'),
+  ('C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Pharmacy manager', 'AccessUser:Read', 'PHA-01', 'AccessRole', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z', 'PHARMACY_MANAGER'),
+  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z', 'ACCESS_MANAGER'),
+  ('A7D3C2B1-4E5F-4A6B-9C8D-7E6F5A4B3C21', 'Visitor', '', 'VIS-01', 'AccessRole', '2024-04-05T08:00:00Z', '2024-04-05T08:00:00Z', 'VISITOR');
 
 -- The first is a system group. The two KYIV ones share an ExternalId, so looking up by it is ambiguous.
 INSERT OR IGNORE INTO access_groups
@@ -127,3 +128,25 @@ VALUES
   (4713, 'B83D0F25-6E19-4C7A-95E4-7D2A1F8C6B90', 'C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Import', 0, '2024-06-13T08:00:00Z'),
   (4714, 'D15C7A98-03F2-4B6E-A8D7-E4F90B2C5A16', 'E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Read', 1, '2024-06-14T08:00:00Z'),
   (4715, 'D15C7A98-03F2-4B6E-A8D7-E4F90B2C5A16', 'E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Generic', 1, '2024-06-15T08:00:00Z');
+
+-- People of the access groups; external_id is the sub of their tokens.
+INSERT OR IGNORE INTO endpoint_users
+  (id, name, username, email, mobile_phone, external_id, creation_date, last_login, is_active)
+VALUES
+  (101, 'Олена Ковальчук', 'o.kovalchuk', 'o.kovalchuk@klinika.example', '+380440000101', 'user-1380df72-275a-11e7-93ae-92361f002671', '2024-04-10T08:00:00Z', '2024-10-01T07:55:00Z', 1),
+  (102, 'Taras Melnyk', 't.melnyk', 't.melnyk@klinika.example', '+380440000102', 'user-7c3a7320-a9fa-5c81-857b-3d767c4b2190', '2024-04-11T08:00:00Z', '2024-10-02T07:55:00Z', 1),
+  (103, 'Ірина Шевченко', 'i.shevchenko', 'i.shevchenko@apteka.example', '', '', '2024-04-12T08:00:00Z', '1900-01-01T12:00:00Z', 0);
+
+INSERT OR IGNORE INTO access_group_users
+  (access_group_id, user_id, created_on)
+VALUES
+  ('5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42', 101, '2024-06-20T08:00:00Z'),
+  ('9A41E6D7-2C58-4F03-B7A9-16D8E05C3B74', 102, '2024-06-21T08:00:00Z'),
+  ('B83D0F25-6E19-4C7A-95E4-7D2A1F8C6B90', 103, '2024-06-22T08:00:00Z');
+
+-- What an access role may be given for.
+INSERT OR IGNORE INTO role_permissions
+  (id, role_id, permission_id, created_on)
+VALUES
+  (501, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Create', '2024-06-25T08:00:00Z'),
+  (502, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Read', '2024-06-26T08:00:00Z');

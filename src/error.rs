@@ -20,6 +20,8 @@ pub enum Failure {
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
     SystemGroup,
+    /// 403: a read-only access role cannot be changed, nor the permissions of a custom one be seen.
+    ReadOnlyRole,
     /// 404: no such route.
     NoRoute,
     /// 404: no such record.
@@ -38,6 +40,8 @@ pub enum Failure {
     Invalid(Vec<Invalid>),
     /// 400, Endpoint: an id, field name or value that does not fit the entity; the documented text.
     BadInput(BadInput),
+    /// 400, Endpoint: a parameter or property that cannot be followed; the sentence names it and says why.
+    Unfit(String),
     /// 400, Endpoint: a look-up matched several rows.
     MultipleRows,
     /// Refused by the token plane; status and words are the dialect's.
@@ -104,6 +108,7 @@ impl Failure {
             Self::ForeignClient => "foreign_client",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
+            Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
@@ -113,6 +118,7 @@ impl Failure {
             Self::ContentType => "content_type",
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
+            Self::Unfit(_) => "unfit",
             Self::MultipleRows => "multiple_rows",
             Self::OAuth(refusal) => refusal.code(),
             Self::RateLimited => "rate_limited",
@@ -124,10 +130,10 @@ impl Failure {
     pub fn status(&self) -> u16 {
         match self {
             Self::Token(_) | Self::ApiKey(_) => 401,
-            Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup => 403,
+            Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
-            Self::MalformedBody | Self::BadInput(_) | Self::MultipleRows => 400,
+            Self::MalformedBody | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
             Self::Conflict(_) => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,

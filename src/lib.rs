@@ -8,12 +8,15 @@
 //! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
 
 pub mod access_groups;
+pub mod access_roles;
 pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod client_types;
 pub mod clients;
 pub mod connections;
+pub mod endpoint;
+pub mod endpoint_users;
 pub mod error;
 pub mod http;
 pub mod id;
@@ -22,6 +25,7 @@ pub mod log;
 pub mod oauth;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
+mod operations;
 pub mod ports;
 pub mod roles;
 pub mod routes;
@@ -39,10 +43,10 @@ use auth::principal;
 use call::{Call, RoundTrips};
 use error::Failure;
 use http::envelope::{self, About};
-use http::{Answer, Header, Method, Request, Response, cors, endpoint};
+use http::{Answer, Header, Method, Request, Response, cors};
 use oauth::Ask;
 use ports::Ports;
-use routes::{Dialect, Match, Operation, Params, Route};
+use routes::{Dialect, Match, Params, Route};
 use state::App;
 
 /// Answers one request, whatever it is: nothing escapes as an error.
@@ -85,7 +89,7 @@ async fn answer<P: Ports>(
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
         let ask = Ask { app, ports, request, trips, client: RefCell::default() };
-        let answer = open(route.operation, &ask).await;
+        let answer = operations::open(route.operation, &ask).await;
         if let Some(client) = &*ask.client.borrow() {
             line.client(client);
         }
@@ -95,62 +99,8 @@ async fn answer<P: Ports>(
     let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
-    dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips }).await
-}
-
-/// What needs no bearer token.
-async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
-    match operation {
-        Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-        Operation::Token(address) => oauth::token::token(ask, address).await,
-        Operation::Introspect => oauth::introspect::introspect(ask).await,
-        Operation::Revoke => oauth::revoke::revoke(ask).await,
-        Operation::Metadata => oauth::metadata::metadata(ask),
-        Operation::Jwks => oauth::metadata::jwks(ask),
-        other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
-    }
-}
-
-async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
-    match operation {
-        Operation::Health
-        | Operation::Token(_)
-        | Operation::Introspect
-        | Operation::Revoke
-        | Operation::Metadata
-        | Operation::Jwks => Err(Failure::NoRoute),
-        Operation::AuthorizeApp => oauth::authorize::authorize(call).await,
-        Operation::ListConnections => connections::reads::list(call).await,
-        Operation::ShowConnection => connections::reads::show(call).await,
-        Operation::PutConnection => connections::upsert::put(call).await,
-        Operation::DeleteConnection => connections::handlers::delete(call).await,
-        Operation::UpdateConnection => connections::handlers::update(call).await,
-        Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
-        Operation::ListClients => clients::handlers::list(call).await,
-        Operation::ShowClient => clients::handlers::show(call).await,
-        Operation::ShowWholeClient => clients::handlers::show_whole(call).await,
-        Operation::CreateClient => clients::handlers::create(call).await,
-        Operation::PutClient => clients::handlers::put(call).await,
-        Operation::DeleteClient => clients::handlers::delete(call).await,
-        Operation::BlockClient => clients::handlers::block(call).await,
-        Operation::UnblockClient => clients::handlers::unblock(call).await,
-        Operation::DeactivateClientTokens => clients::handlers::deactivate_tokens(call).await,
-        Operation::ListClientTypes => client_types::handlers::list(call).await,
-        Operation::ShowClientType => client_types::handlers::show(call).await,
-        Operation::CreateClientType => client_types::handlers::create(call).await,
-        Operation::ReplaceClientType => client_types::handlers::replace(call).await,
-        Operation::DeleteClientType => client_types::handlers::delete(call).await,
-        Operation::ListRoles => roles::handlers::list(call).await,
-        Operation::ShowRole => roles::handlers::show(call).await,
-        Operation::CreateRole => roles::handlers::create(call).await,
-        Operation::ReplaceRole => roles::handlers::replace(call).await,
-        Operation::UpdateRole => roles::handlers::update(call).await,
-        Operation::DeleteRole => roles::handlers::delete(call).await,
-        Operation::ListUserRoles => users::handlers::list_roles(call).await,
-        Operation::AddUserRole => users::handlers::add_role(call).await,
-        Operation::RemoveUserRole => users::handlers::remove_role(call).await,
-        Operation::DeletePermission => access_groups::handlers::delete_permission(call).await,
-    }
+    operations::dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips })
+        .await
 }
 
 fn render<P: Ports>(
@@ -180,7 +130,7 @@ fn render<P: Ports>(
                         fresh = id::uuid(ports);
                         &fresh
                     };
-                    (endpoint::status(&failure), endpoint::failure(request.path(), key, &failure))
+                    (http::endpoint::status(&failure), http::endpoint::failure(request.path(), key, &failure))
                 }
                 Dialect::OAuth => http::oauth::failure(&failure),
                 Dialect::EndpointToken => http::oauth::page_failure(request.path(), &failure),

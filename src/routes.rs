@@ -55,7 +55,34 @@ pub enum Operation {
     ListUserRoles,
     AddUserRole,
     RemoveUserRole,
+    ListAccessGroups,
+    InsertAccessGroup,
+    UpsertAccessGroup,
+    ShowAccessGroup,
+    ReplaceAccessGroup,
+    DeleteAccessGroup,
+    ListPermissions,
+    UpsertPermissions,
+    InsertPermission,
     DeletePermission,
+    ListGroupUsers,
+    UpsertGroupUsers,
+    InsertGroupUser,
+    DeleteGroupUser,
+    ListUserGroups,
+    InsertUserGroup,
+    DeleteUserGroup,
+    ListEffectivePermissions,
+    ListAccessRoles,
+    InsertAccessRole,
+    UpsertAccessRole,
+    ShowAccessRole,
+    ReplaceAccessRole,
+    DeleteAccessRole,
+    ListRolePermissions,
+    UpsertRolePermissions,
+    InsertRolePermission,
+    DeleteRolePermission,
 }
 
 #[derive(Debug)]
@@ -72,7 +99,14 @@ const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
 /// Paths without a documented page of their own speak like the other admin page, the roles'.
 const ADMIN: Dialect = ROLES;
 
+const READ: &[&str] = &["AccessManager:Read", "AccessUser:Read"];
+const CREATE: &[&str] = &["AccessManager:Create", "AccessUser:Create"];
+const UPDATE: &[&str] = &["AccessManager:Update", "AccessUser:Update"];
+const UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update", "AccessUser:Create", "AccessUser:Update"];
 const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
+const MANAGER_READ: &[&str] = &["AccessManager:Read"];
+const MANAGER_CREATE: &[&str] = &["AccessManager:Create"];
+const MANAGER_DELETE: &[&str] = &["AccessManager:Delete"];
 
 const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
     Route { method, path, dialect, access, operation }
@@ -130,7 +164,36 @@ pub static ROUTES: &[Route] = &[
     route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
     route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
 
+    route(Get, "/Endpoint/rest/api/v1/AccessGroups", Dialect::Endpoint, Endpoint(READ), Operation::ListAccessGroups),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertAccessGroup),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertAccessGroup),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowAccessGroup),
+    route(Put, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceAccessGroup),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessGroup),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListPermissions),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertPermissions),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertPermission),
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupUsers),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupUsers),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertGroupUser),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupUser),
+
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/AccessGroups", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserGroups),
+    route(Post, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup", Dialect::Endpoint, Endpoint(MANAGER_CREATE), Operation::InsertUserGroup),
+    route(Delete, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup/{SubId}", Dialect::Endpoint, Endpoint(MANAGER_DELETE), Operation::DeleteUserGroup),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/EffectivePermissions", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListEffectivePermissions),
+
+    route(Get, "/Endpoint/rest/api/v1/Roles", Dialect::Endpoint, Endpoint(READ), Operation::ListAccessRoles),
+    route(Post, "/Endpoint/rest/api/v1/Role", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertAccessRole),
+    route(Patch, "/Endpoint/rest/api/v1/Role", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertAccessRole),
+    route(Get, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowAccessRole),
+    route(Put, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceAccessRole),
+    route(Delete, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessRole),
+    route(Get, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListRolePermissions),
+    route(Patch, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertRolePermissions),
+    route(Post, "/Endpoint/rest/api/v1/Role/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertRolePermission),
+    route(Delete, "/Endpoint/rest/api/v1/Role/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteRolePermission),
 ];
 
 /// Addresses that speak RFC 6749 under `/oauth/`, where Mithril has its own.

@@ -22,7 +22,8 @@ pub enum Access {
     OwnClient(&'static str),
     /// Whoever holds the scope and is of a client type whose context is `any`: administration.
     AnyClient(&'static str),
-    /// Endpoint: whoever holds one of these, or all of them under `ENDPOINT_SCOPE_RULE = "all"`.
+    /// Endpoint: whoever holds all of these that are of one role (the word before the colon), or all of them
+    /// under `ENDPOINT_SCOPE_RULE = "all"`.
     Endpoint(&'static [&'static str]),
 }
 
@@ -52,7 +53,10 @@ pub async fn authorize<P: Ports>(
     let scopes = route.access.scopes();
     let holds = |scope: &&str| principal.scopes.holds(scope);
     let enough = match (route.access, app.settings.endpoint_scope_rule) {
-        (Access::Endpoint(_), ScopeRule::Any) => scopes.iter().any(holds),
+        (Access::Endpoint(_), ScopeRule::Any) => scopes.iter().any(|one| {
+            let of_one_role = scopes.iter().filter(|scope| role(scope) == role(one));
+            of_one_role.into_iter().all(holds)
+        }),
         _ => scopes.iter().all(holds),
     };
     if !enough {
@@ -77,6 +81,10 @@ pub async fn authorize<P: Ports>(
         gate.ask_api_key(key.map(|key| key.digests(&app.settings.peppers)).unwrap_or_default());
     }
     Ok(gate)
+}
+
+fn role(scope: &str) -> &str {
+    scope.split(':').next().unwrap_or_default()
 }
 
 const fn scopes_of(route: &'static Route) -> &'static [&'static str] {

@@ -4,7 +4,7 @@ use super::redirect_uri;
 use crate::map;
 use crate::openapi::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
 use crate::openapi::node::Node;
-use crate::openapi::schema::{record, reference, text, time, uuid, uuid_filter};
+use crate::openapi::schema::{flag, nullable, object, record, reference, text, time, uuid, uuid_filter};
 
 const PATH: &[(&str, &str)] = &[
     ("id", "The client that owns the connection: the id of its legal entity."),
@@ -32,6 +32,16 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             record([id, client, consumer, uri, ("secret", secret), inserted, updated])
         }),
         ("RedirectUriBody", record([("redirect_uri", redirect_uri_schema())])),
+        (
+            "RefreshBody",
+            object(
+                [],
+                [(
+                    "revoke_tokens",
+                    nullable(flag("Whether tokens issued through the old secret end; true if not said.")),
+                )],
+            ),
+        ),
         (
             "ConnectionBody",
             record([("consumer_id", uuid("The client that is to use it.")), ("redirect_uri", redirect_uri_schema())]),
@@ -150,17 +160,20 @@ pub fn refresh_secret() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Give a connection a new secret",
-        about: "The new secret is shown in this answer only. The old one, and the tokens issued through it, are \
-                dead at once. Where the setting `API_KEY_RULE` asks for it, the consumer's secret must come \
+        about: "The new secret is shown in this answer only. The old one is dead at once, and so are the tokens issued \
+                through it, unless the body says otherwise; a body is not needed. Where the setting `API_KEY_RULE` asks for it, the consumer's secret must come \
                 along as `API-key`.",
         path: PATH,
         query: Vec::new(),
-        body: None,
+        body: Some(Body { media_type: "application/json", schema: reference("RefreshBody"), is_required: false }),
         answers: vec![
             Answer::new(200, "The connection with its new secret.", Shape::Data(reference("ConnectionWithSecret")))
                 .headers(&["Cache-Control"]),
         ],
         refusals: &[],
-        samples: vec![Sample::new("A new secret", 200, SAMPLE)],
+        samples: vec![
+            Sample::new("A new secret", 200, SAMPLE),
+            Sample::new("Tokens live on", 200, SAMPLE).body(r#"{"revoke_tokens":false}"#),
+        ],
     }
 }

@@ -10,6 +10,7 @@ use super::{Connection, no_pepper};
 use crate::auth::gate::GATE;
 use crate::call::{Call, Change, parse_row};
 use crate::error::Failure;
+use crate::http::fields::Fields;
 use crate::http::{Answer, Header, body, envelope};
 use crate::id;
 use crate::ports::{Ports, Statement};
@@ -60,9 +61,14 @@ struct KeyFacts {
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret` (seed 002): a new secret,
-/// shown in this answer only; the old one, and what was issued through it, is dead at once.
+/// shown in this answer only; the old one is dead at once, and so is what was issued through it, unless the
+/// caller's body says `{"revoke_tokens": false}`.
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let revoke_tokens = match revoke_tokens(call).await {
+        Ok(flag) => flag,
+        Err(failure) => return Err(call.refuse(failure).await),
+    };
     let settings = &call.app.settings;
     let key = call.request.header(Header::ApiKey);
     let rule = KeyRule {
@@ -81,7 +87,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         action: "connection.refresh_secret",
         subject: subject(&connection_id),
         fields: vec!["secret"],
-        statements: store::refresh_secret(&gate, &client_id, &connection_id, &rule, new, call.now()),
+        statements: store::refresh_secret(&gate, &client_id, &connection_id, &rule, new, (call.now(), revoke_tokens)),
     };
     let changed = call.change(change).await?;
     let facts: KeyFacts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
@@ -91,6 +97,14 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     let mut connection: Connection = parse_row(&refreshed)?;
     connection.secret = Some(secret.reveal());
     Ok(Answer::data(envelope::json(&connection)).header("cache-control", "no-store"))
+}
+
+/// The body is optional, and so is its one member.
+async fn revoke_tokens<P: Ports>(call: &Call<'_, P>) -> Result<bool, Failure> {
+    let Some(body) = body::optional_object(call.ports, call.request, body::LIMIT).await? else { return Ok(true) };
+    let mut fields = Fields::new(body);
+    let flag = fields.boolean("revoke_tokens");
+    fields.finish().map(|()| flag.unwrap_or(true))
 }
 
 /// Why the rule of spec/mithril.md §4.4 left the secret as it was.

@@ -1,6 +1,7 @@
 //! Client connections: the right of a consumer (a MIS) to act for a client, with a redirect URI and a
 //! secret (seeds 000–002; spec/mithril.md §1, §4).
 
+pub mod auth_method;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod docs;
 pub mod handlers;

@@ -117,9 +117,10 @@ WHERE id = ?2 AND client_id = ?3 AND (?5 = 0 OR consumer_id = ?3 OR consumer_id 
 const REFRESH_DROP_OLD: &str = "DELETE FROM connection_secrets
 WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1";
 
-/// A refreshed secret ends what was issued through the old one.
+/// A refreshed secret ends what was issued through the old one, if `?3` says so.
 const REFRESH_TOUCH: &str = concat!(
-    "UPDATE connections SET updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?2, 'unixepoch'), tokens_valid_after = ?2,
+    "UPDATE connections SET updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?2, 'unixepoch'),
+  tokens_valid_after = CASE ?3 WHEN 1 THEN ?2 ELSE tokens_valid_after END,
   version = version + 1
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
     connection_json!()
@@ -189,7 +190,7 @@ pub fn refresh_secret(
     connection_id: &str,
     rule: &KeyRule,
     (secret_id, secret): (&str, StoredSecret),
-    now: i64,
+    (now, revoke_tokens): (i64, bool),
 ) -> Vec<Statement> {
     let digests = crate::http::envelope::json(&rule.digests);
     let target = || vec![gate.into(), connection_id.into(), client_id.into(), digests.as_str().into()];
@@ -206,6 +207,6 @@ pub fn refresh_secret(
         Statement::new(REFRESH_GATE, target()),
         Statement::new(REFRESH_INSERT, insert),
         Statement::new(REFRESH_DROP_OLD, [secret_id.into()]),
-        Statement::new(REFRESH_TOUCH, [secret_id.into(), Param::Int(now)]),
+        Statement::new(REFRESH_TOUCH, [secret_id.into(), Param::Int(now), Param::Int(revoke_tokens.into())]),
     ]
 }

@@ -15,8 +15,7 @@ pub const LIMIT: usize = 64 * 1024;
 /// 413 over `limit` bytes, 415 for another media type than JSON, 400 for anything that is not JSON in UTF-8
 /// (a missing body included), 422 for JSON that is not an object.
 pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Map<String, Value>, Failure> {
-    let declared = request.header(Header::ContentLength).and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > limit) {
+    if is_over(request, limit) {
         return Err(Failure::BodyTooLarge);
     }
     if let Some(media_type) = request.header(Header::ContentType)
@@ -24,18 +23,47 @@ pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Res
     {
         return Err(Failure::ContentType);
     }
+    optional_object(ports, request, limit).await?.ok_or(Failure::MalformedBody)
+}
+
+/// The same where a body may be left out: `None` for an empty one, of whatever media type.
+///
+/// # Errors
+/// As [`object`].
+pub async fn optional_object<P: Ports>(
+    ports: &P,
+    request: &Request,
+    limit: usize,
+) -> Result<Option<Map<String, Value>>, Failure> {
+    if is_over(request, limit) {
+        return Err(Failure::BodyTooLarge);
+    }
+    // What names neither type nor length is nobody's JSON: not worth waiting for.
+    if request.header(Header::ContentType).is_none()
+        && request.header(Header::ContentLength).is_none_or(|length| length == "0")
+    {
+        return Ok(None);
+    }
     let bytes = ports.body(limit).await.map_err(|error| match error {
         BodyError::TooLarge => Failure::BodyTooLarge,
         BodyError::Broken => Failure::MalformedBody,
     })?;
-    if request.header(Header::ContentType).is_none() && !bytes.is_empty() {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !request.header(Header::ContentType).is_some_and(is_json) {
         return Err(Failure::ContentType);
     }
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Object(object)) => Ok(Some(object)),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
     }
+}
+
+fn is_over(request: &Request, limit: usize) -> bool {
+    let declared = request.header(Header::ContentLength).and_then(|length| length.parse::<usize>().ok());
+    declared.is_some_and(|length| length > limit)
 }
 
 /// `application/json` or any `application/…+json`, parameters ignored.

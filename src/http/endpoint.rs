@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::envelope::json;
+use super::envelope::{json, sentence};
 use crate::error::{BadInput, Failure};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorBody<'a> {
-    errors: [&'static str; 1],
+    errors: Vec<&'a str>,
     r#type: &'static str,
     title: &'static str,
     status_code: u16,
@@ -27,7 +27,11 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             ("/Errors/Unauthorized", "Unauthorized", "The session Id or OAuth token used has expired or is invalid.")
         }
         // The document's own title for 403 is "Bad Request".
-        Failure::Scope(_) | Failure::ForeignClient | Failure::ForeignApiKey | Failure::SystemGroup => {
+        Failure::Scope(_)
+        | Failure::ForeignClient
+        | Failure::ForeignApiKey
+        | Failure::SystemGroup
+        | Failure::ReadOnlyRole => {
             ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
         }
         Failure::NoRoute | Failure::NotFound => NOT_FOUND,
@@ -39,7 +43,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
             ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
         }
-        Failure::Invalid(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
+        Failure::Invalid(_) | Failure::Unfit(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
             ("/Errors/Bad Input", "Bad Request", STRUCTURE)
         }
         // The document's own spelling.
@@ -65,8 +69,19 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             "An internal server error is an error on the web server you're trying to access.",
         ),
     };
+    let details = details(failure);
+    let errors = std::iter::once(text).chain(details.iter().map(String::as_str)).collect();
     let status_code = status(failure);
-    json(&ErrorBody { errors: [text], r#type, title, status_code, instance, request_key })
+    json(&ErrorBody { errors, r#type, title, status_code, instance, request_key })
+}
+
+/// What a caller can mend, after the documented text.
+fn details(failure: &Failure) -> Vec<String> {
+    match failure {
+        Failure::Invalid(list) => list.iter().map(sentence).collect(),
+        Failure::Unfit(why) => vec![why.clone()],
+        _ => Vec::new(),
+    }
 }
 
 /// This dialect knows no 422: a body that does not fit is a bad request.

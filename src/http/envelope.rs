@@ -125,13 +125,14 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::ApiKey(message) => plain("access_denied", Some(message)),
         Failure::Scope(_) => plain("forbidden", Some(if connections { "Invalid scopes" } else { "forbidden" })),
         Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
-        Failure::ForeignApiKey | Failure::SystemGroup => plain("forbidden", None),
+        Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
         Failure::MethodNotAllowed(_) => plain("method_not_allowed", Some("Method not allowed.")),
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
             request("request_malformed", MALFORMED, "json")
         }
+        Failure::Unfit(_) => request("request_malformed", "The query cannot be followed.", "query"),
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
         Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
@@ -164,6 +165,13 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
 
 const fn bare_rule(rule: &'static str) -> RuleBody {
     RuleBody { rule, params: None, description: None, raw_description: None }
+}
+
+/// A violated rule as one sentence, for the dialect that has nothing but sentences.
+pub(super) fn sentence(violated: &Invalid) -> String {
+    let rules = invalid(violated).rules;
+    let description = rules.into_iter().next().and_then(|rule| rule.description).unwrap_or_default();
+    format!("{}: {description}", violated.entry.trim_start_matches("$."))
 }
 
 /// The four keys of the documented validator: rule, params, description, raw_description.

@@ -51,6 +51,10 @@ impl Fields {
         self.invalid.push(Invalid { entry: format!("$.{name}"), rule });
     }
 
+    pub fn has_refused(&self, name: &str) -> bool {
+        self.invalid.iter().any(|invalid| invalid.entry.strip_prefix("$.") == Some(name))
+    }
+
     /// A property that must be there; notes `required` when it is not.
     pub fn require(&mut self, name: &'static str) {
         if !self.has(name) {
@@ -123,6 +127,21 @@ impl Fields {
             other => {
                 let actual = type_name(other);
                 self.refused(name, Rule::Cast { expected: "object", actual })
+            }
+        }
+    }
+
+    /// The properties of a JSON object that must be there.
+    ///
+    /// # Errors
+    /// 422 for an absent one, and for something else than an object.
+    pub fn nested(&self, name: &'static str) -> Result<Self, Failure> {
+        match self.object.get(name) {
+            Some(Value::Object(inner)) => Ok(Self::new(inner.clone())),
+            None => Err(Failure::invalid(format!("$.{name}"), Rule::Required { property: name })),
+            Some(other) => {
+                let rule = Rule::Cast { expected: "object", actual: type_name(other) };
+                Err(Failure::invalid(format!("$.{name}"), rule))
             }
         }
     }

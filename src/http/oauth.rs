@@ -73,12 +73,15 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::ContentType
         | Failure::Invalid(_)
         | Failure::BadInput(_)
+        | Failure::Unfit(_)
         | Failure::MultipleRows
         | Failure::Conflict(_) => (400, "invalid_request", "The request is malformed."),
         Failure::Token(_) | Failure::ApiKey(_) => (401, "invalid_token", "The access token is not valid."),
-        Failure::Scope(_) | Failure::ForeignClient | Failure::ForeignApiKey | Failure::SystemGroup => {
-            (403, "insufficient_scope", "The access token does not allow this.")
-        }
+        Failure::Scope(_)
+        | Failure::ForeignClient
+        | Failure::ForeignApiKey
+        | Failure::SystemGroup
+        | Failure::ReadOnlyRole => (403, "insufficient_scope", "The access token does not allow this."),
         Failure::Unavailable(_) => (503, "temporarily_unavailable", "The service is temporarily unavailable."),
         Failure::Internal(_) => (500, "server_error", "Internal server error."),
     };

@@ -110,9 +110,11 @@ fn wish(mut fields: Fields, user: String, now: i64) -> Result<Wish, Failure> {
         if !is_digest {
             fields.refuse("code_challenge", Rule::Format { pattern: CHALLENGE });
         }
-        fields.require("code_challenge_method");
+        if method.is_none() && !fields.has_refused("code_challenge_method") {
+            fields.refuse("code_challenge_method", Rule::Required { property: "code_challenge_method" });
+        }
     } else if method.is_some() {
-        fields.require("code_challenge");
+        fields.refuse("code_challenge", Rule::Required { property: "code_challenge" });
     }
     fields.finish()?;
     if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {

@@ -368,14 +368,14 @@ pub fn metadata() -> Doc {
     Doc {
         tag: Tag::OAuth,
         summary: "See what the token plane offers",
-        about: "RFC 8414. Only what exists is named.",
+        about: "RFC 8414. Only what exists is named. Not found while the setting `ISSUER` is empty.",
         path: &[],
         query: Vec::new(),
         body: None,
         answers: vec![
             Answer::new(200, "The metadata.", Shape::Bare(reference("Metadata"))).headers(&["Cache-Control"]),
         ],
-        refusals: &[],
+        refusals: &[404],
         samples: vec![Sample::new("Metadata", 200, &[])],
     }
 }

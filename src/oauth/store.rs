@@ -76,6 +76,21 @@ macro_rules! within {
     };
 }
 
+/// The client type's scopes that the broker's and the user's (`$roles`, NULL for none) leave.
+macro_rules! items {
+    ($roles:expr) => {
+        concat!(
+            "json_each('[' || replace(json_quote(kind.scope), ' ', '\",\"') || ']') item
+    WHERE item.value <> '' AND instr(' ' || COALESCE(",
+            $roles,
+            ", item.value) || ' ', ' ' || item.value || ' ') > 0
+    AND instr(' ' || COALESCE(",
+            broker_scope!(),
+            ", item.value) || ' ', ' ' || item.value || ' ') > 0"
+        )
+    };
+}
+
 macro_rules! facts {
     () => {
         concat!(
@@ -111,10 +126,12 @@ const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp)
 const FORGET_GRANTS: &str =
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
 
-/// The client's own grant. `?2` its id, `?3` the digest of its first refresh token, `?4` scope, `?5` end, `?6` asked.
+/// The client's own grant. `?2` its id, `?3` the digest of its first refresh token, `?4` scope (NULL: all there is now), `?5` end, `?6` asked.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-SELECT ?2, link.id, ?4, ?3, MAX(?1 ->> 'now', ",
+SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
+    items!("NULL"),
+    ")), ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), ?5 FROM ",
     caller!(),
@@ -122,6 +139,9 @@ SELECT ?2, link.id, ?4, ?3, MAX(?1 ->> 'now', ",
     within!("?6", "kind.scope"),
     " AND ",
     within!("?6", broker_scope!()),
+    " AND EXISTS (SELECT 1 FROM ",
+    items!("NULL"),
+    ")"
 );
 
 /// `?2` the successor's digest, `?3` asked. One compare-and-set: of two requests with one token, one wins.
@@ -159,18 +179,18 @@ const END_REUSED_GRANT: &str = concat!(
 const CLIENT_AND_GRANT: &str = concat!(
     "SELECT json_object('client', ",
     facts!(),
-    ", 'grant', (SELECT json_object('user', held.user_id, 'scope', held.scope, 'digest', held.digest,
-    'owner', (SELECT client_id FROM connections WHERE id = held.connection_id), 'iat', held.grant_iat, 'exp', held.grant_exp, 'foreign', held.connection_id <> link.id,
-    'ended', held.grant_exp <= ?1 ->> 'now' OR held.grant_iat <= ",
+    ", 'grant', (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
+    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat, 'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
+    'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
     revoked_at!(),
-    ", 'state', CASE WHEN held.digest IN ",
+    ", 'state', CASE WHEN given.digest IN ",
     shown!(),
-    " THEN 'live' WHEN held.previous IN ",
+    " THEN 'live' WHEN given.previous IN ",
     shown!(),
-    " AND held.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
-    'roles', CASE WHEN held.user_id IS NOT NULL THEN ",
-    role_scopes!("held.user_id"),
-    " END) FROM grants held WHERE held.id = ?1 ->> 'grant')) FROM ",
+    " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
+    'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
+    role_scopes!("given.user_id"),
+    " END) FROM grants given WHERE given.id = ?1 ->> 'grant')) FROM ",
     caller!()
 );
 
@@ -269,7 +289,9 @@ const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
 const KEEP_CODE: &str = concat!(
     "INSERT INTO authorization_codes
   (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)
-SELECT ?4, link.id, ?2 ->> 'user', ?5, link.redirect_uri, ?2 ->> 'challenge', MAX(?2 ->> 'now', ",
+SELECT ?4, link.id, ?2 ->> 'user', COALESCE(?5, (SELECT group_concat(item.value, ' ') FROM ",
+    items!(role_scopes!("?2 ->> 'user'")),
+    ")), link.redirect_uri, ?2 ->> 'challenge', MAX(?2 ->> 'now', ",
     revoked_at!(),
     " + 1), (?2 ->> 'now') + ?6
 FROM connections link
@@ -286,13 +308,9 @@ WHERE ",
     within!("?3", broker_scope!()),
     " AND ",
     within!("?3", role_scopes!("?2 ->> 'user'")),
-    " AND EXISTS (SELECT 1 FROM json_each('[' || replace(json_quote(kind.scope), ' ', '\",\"') || ']') item
-    WHERE item.value <> '' AND instr(' ' || ",
-    role_scopes!("?2 ->> 'user'"),
-    " || ' ', ' ' || item.value || ' ') > 0
-    AND instr(' ' || COALESCE(",
-    broker_scope!(),
-    ", item.value) || ' ', ' ' || item.value || ' ') > 0) AND 'ok' = ",
+    " AND EXISTS (SELECT 1 FROM ",
+    items!(role_scopes!("?2 ->> 'user'")),
+    ") AND 'ok' = ",
     gate!(),
     " RETURNING json_quote(connection_id)"
 );

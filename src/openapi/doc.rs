@@ -149,21 +149,31 @@ pub enum Tag {
     Roles,
     UserRoles,
     Tokens,
+    AccessGroups,
     Permissions,
+    GroupUsers,
+    UserGroups,
+    AccessRoles,
+    RolePermissions,
     PageToken,
     OAuth,
     Service,
 }
 
 impl Tag {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
         Self::Roles,
         Self::UserRoles,
         Self::Tokens,
+        Self::AccessGroups,
         Self::Permissions,
+        Self::GroupUsers,
+        Self::UserGroups,
+        Self::AccessRoles,
+        Self::RolePermissions,
         Self::PageToken,
         Self::OAuth,
         Self::Service,
@@ -177,7 +187,12 @@ impl Tag {
             Self::Roles => "Roles",
             Self::UserRoles => "Users' roles",
             Self::Tokens => "Tokens",
+            Self::AccessGroups => "Access groups",
             Self::Permissions => "Permissions of access groups",
+            Self::GroupUsers => "Users of access groups",
+            Self::UserGroups => "Access groups of users",
+            Self::AccessRoles => "Access roles",
+            Self::RolePermissions => "Permissions of access roles",
             Self::PageToken => "Token",
             Self::OAuth => "OAuth 2",
             Self::Service => "Service",
@@ -199,6 +214,13 @@ impl Tag {
             Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
             Self::PageToken => "Tokens, with the fields of the Endpoint page.",
             Self::OAuth => "The token plane for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
+            Self::AccessGroups => "Groups of users who may do the same.",
+            Self::GroupUsers => {
+                "The members of an access group. Users are the login service's; here they are only read."
+            }
+            Self::UserGroups => "The groups of a user, and what they come to.",
+            Self::AccessRoles => "The roles that permissions name.",
+            Self::RolePermissions => "The types of permission that an access role has of its own.",
             Self::Permissions => "What the members of an access group may do, role by role.",
             Self::Service => "The service itself.",
         }
@@ -210,7 +232,13 @@ impl Tag {
             Self::Connections | Self::Clients | Self::ClientTypes | Self::Roles | Self::UserRoles | Self::Tokens => {
                 "Mithril"
             }
-            Self::Permissions | Self::PageToken => "Endpoint",
+            Self::AccessGroups
+            | Self::Permissions
+            | Self::GroupUsers
+            | Self::UserGroups
+            | Self::AccessRoles
+            | Self::RolePermissions
+            | Self::PageToken => "Endpoint",
             Self::OAuth => "OAuth 2",
             Self::Service => "Service",
         }

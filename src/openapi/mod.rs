@@ -18,7 +18,9 @@ use serde::Serialize;
 
 use crate::map;
 use crate::routes::{Operation, ROUTES};
-use crate::{access_groups, client_types, clients, connections, oauth, roles, users};
+use crate::{
+    access_groups, access_roles, client_types, clients, connections, endpoint, endpoint_users, oauth, roles, users,
+};
 use doc::{Answer, Doc, Shape, Tag};
 use node::Node;
 use refusals::Family;
@@ -63,7 +65,34 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ListUserRoles => users::docs::list_roles(),
         Operation::AddUserRole => users::docs::add_role(),
         Operation::RemoveUserRole => users::docs::remove_role(),
+        Operation::ListAccessGroups => access_groups::docs::list(),
+        Operation::InsertAccessGroup => access_groups::docs::insert(),
+        Operation::UpsertAccessGroup => access_groups::docs::upsert(),
+        Operation::ShowAccessGroup => access_groups::docs::get(),
+        Operation::ReplaceAccessGroup => access_groups::docs::replace(),
+        Operation::DeleteAccessGroup => access_groups::docs::delete(),
+        Operation::ListPermissions => access_groups::docs::list_permissions(),
+        Operation::UpsertPermissions => access_groups::docs::upsert_permissions(),
+        Operation::InsertPermission => access_groups::docs::insert_permission(),
         Operation::DeletePermission => access_groups::docs::delete_permission(),
+        Operation::ListGroupUsers => endpoint_users::docs::list_users(),
+        Operation::UpsertGroupUsers => endpoint_users::docs::upsert_users(),
+        Operation::InsertGroupUser => endpoint_users::docs::insert_user(),
+        Operation::DeleteGroupUser => endpoint_users::docs::delete_user(),
+        Operation::ListUserGroups => endpoint_users::docs::list_groups(),
+        Operation::InsertUserGroup => endpoint_users::docs::insert_group(),
+        Operation::DeleteUserGroup => endpoint_users::docs::delete_group(),
+        Operation::ListEffectivePermissions => endpoint_users::docs::list_effective_permissions(),
+        Operation::ListAccessRoles => access_roles::docs::list(),
+        Operation::InsertAccessRole => access_roles::docs::insert(),
+        Operation::UpsertAccessRole => access_roles::docs::upsert(),
+        Operation::ShowAccessRole => access_roles::docs::get(),
+        Operation::ReplaceAccessRole => access_roles::docs::replace(),
+        Operation::DeleteAccessRole => access_roles::docs::delete(),
+        Operation::ListRolePermissions => access_roles::docs::list_permissions(),
+        Operation::UpsertRolePermissions => access_roles::docs::upsert_permissions(),
+        Operation::InsertRolePermission => access_roles::docs::insert_permission(),
+        Operation::DeleteRolePermission => access_roles::docs::delete_permission(),
     }
 }
 
@@ -75,7 +104,10 @@ fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(client_types::docs::schemas());
     all.extend(roles::docs::schemas());
     all.extend(users::docs::schemas());
+    all.extend(endpoint::docs::schemas());
     all.extend(access_groups::docs::schemas());
+    all.extend(endpoint_users::docs::schemas());
+    all.extend(access_roles::docs::schemas());
     all.extend(oauth::docs::schemas());
     all
 }

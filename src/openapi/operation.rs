@@ -56,7 +56,6 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
     if let Some(original) = ROUTES.get(first).filter(|_| first != at) {
         parts.push(format!("Another address of `{} {}`.", original.method.as_str(), original.path));
     }
-    let quoted: Vec<String> = route.access.scopes().iter().map(|scope| format!("`{scope}`")).collect();
     match route.access {
         Access::Public => {}
         Access::Scope(scope) => parts.push(format!("**Scope:** `{scope}`.")),
@@ -66,9 +65,26 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
         Access::AnyClient(scope) => {
             parts.push(format!("**Scope:** `{scope}`, and a client type whose context is `any`."));
         }
-        Access::Endpoint(_) => parts.push(format!("**Scope:** any of {}.", quoted.join(", "))),
+        Access::Endpoint(scopes) => {
+            let quote = |set: Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
+            let sets: Vec<String> = sets(scopes).into_iter().map(quote).collect();
+            parts.push(format!("**Scope:** {}.", sets.join(", or ")));
+        }
     }
     parts.join("\n\n")
+}
+
+/// The sets of scopes of which one is enough: those of one role (the word before the colon).
+fn sets(scopes: &[&'static str]) -> Vec<Vec<&'static str>> {
+    let role = |scope: &str| scope.split(':').next().map(str::to_owned);
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    for scope in scopes {
+        match sets.iter_mut().find(|set| set.first().and_then(|first| role(first)) == role(scope)) {
+            Some(set) => set.push(*scope),
+            None => sets.push(vec![*scope]),
+        }
+    }
+    sets
 }
 
 /// The scopes under both names of the same token: had here, or brought along.
@@ -80,7 +96,7 @@ fn security(access: Access, doc: &Doc) -> Node {
             return [map! { "client": Node::List(Vec::new()) }, Node::empty()].into();
         }
         Access::Public => return Node::List(Vec::new()),
-        Access::Endpoint(scopes) => scopes.iter().map(|scope| vec![*scope]).collect(),
+        Access::Endpoint(scopes) => sets(scopes),
         Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => vec![vec![scope]],
     };
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);

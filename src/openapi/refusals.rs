@@ -58,6 +58,10 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     if is_mithril && (doc.body.is_some() || !doc.query.is_empty()) {
         statuses.push(422);
     }
+    // A `Name`, a filter, a page or an id that cannot be read.
+    if route.dialect == Dialect::Endpoint {
+        statuses.push(400);
+    }
     if !doc.path.is_empty() {
         statuses.push(404);
     }

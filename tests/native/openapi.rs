@@ -10,6 +10,7 @@ use mithril_edge::openapi::refusals::{self, Family};
 use mithril_edge::openapi::{self, Examples, Recorded, scopes};
 use mithril_edge::ports::DbError;
 use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
+use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
 
 use crate::support::contract::{self, COMMITTED};
@@ -68,9 +69,15 @@ impl<'a> Trial<'a> {
     /// Spoils the call so that the service refuses it with `status`; `None` where only a sample can.
     fn spoilt(mut self, status: u16) -> Option<Self> {
         match status {
+            400 if self.route.dialect == Dialect::Endpoint => {
+                let path = self.target.split('?').next()?;
+                self.target = format!("{path}?Name=nothing&PageSize=many");
+                "%".clone_into(&mut self.body);
+            }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
             401 if self.token.is_some() => self.token = None,
             403 => self.token = Some(mint("")),
+            404 if self.sample.params.is_empty() => {}
             404 => {
                 let last = self.sample.params.last()?;
                 let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
@@ -136,6 +143,7 @@ fn record() -> Examples {
     let mut problems = Vec::new();
     // A refusal changes nothing.
     let refusing = service();
+    let nameless = Service::over(SAMPLES, &RawSettings { issuer: None, ..tokens::settings() });
     for (at, route) in ROUTES.iter().enumerate() {
         let doc = openapi::entry(route.operation);
         let place = format!("{} {}", route.method.as_str(), route.path);
@@ -155,11 +163,13 @@ fn record() -> Examples {
         }
         let has_sample = |status: &u16| doc.samples.iter().any(|sample| sample.status == *status);
         for status in refusals::of(route, &doc).into_iter().filter(|status| !has_sample(status)) {
-            let Some(trial) = doc.samples.first().and_then(|first| Trial::new(route, &doc, first).spoilt(status))
-            else {
+            let typical = doc.samples.iter().find(|sample| sample.body.is_some()).or_else(|| doc.samples.first());
+            let Some(trial) = typical.and_then(|sample| Trial::new(route, &doc, sample).spoilt(status)) else {
                 continue;
             };
-            let response = trial.answer(&refusing);
+            // What has no name in its path is not there when nothing is set up.
+            let is_bare = status == 404 && doc.path.is_empty();
+            let response = trial.answer(if is_bare { &nameless } else { &refusing });
             if response.status != status {
                 problems.push(format!("{place} spoilt for {status}: {} {:?}", response.status, response.body));
             }

@@ -36,7 +36,7 @@ for (const [name, missing] of Object.entries({ "unset": undefined, "empty": "", 
       assert.deepEqual((await worker.sql("SELECT count(*) AS n FROM connections"))[0].n, 4);
     });
     assert.deepEqual(said, [
-      "SIGNING_KEYS is not set: no token signed by this service is accepted",
+      "SIGNING_KEYS is not set: no token is signed by this service, and none of its own accepted",
       "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)",
       "SECRET_PEPPERS is not set: no secret can be made or checked",
     ]);
@@ -49,7 +49,7 @@ test("without AUDIENCE or ISSUER our own tokens are refused, the login service's
       isUnauthorized(await call(worker, SHOW_ROLE, own(SHOW_ROLE)), SHOW_ROLE);
       assert.equal((await call(worker, SHOW_ROLE, token(SHOW_ROLE))).status, 200);
     });
-    assert.deepEqual(said, [`${name} is not set: no token signed by this service is accepted`]);
+    assert.deepEqual(said, [`${name} is not set: no token is signed by this service, and none of its own accepted`]);
   }
 });
 
@@ -110,5 +110,5 @@ test("a rule or leeway that cannot be read is taken as the strictest", async () 
     isMithril(await call(worker, SHOW_ROLE, token(SHOW_ROLE, { client_id: CLIENT })), 401, { error: { type: "access_denied", message: "API-KEY header required" } });
     isUnauthorized(await call(worker, SHOW_ROLE, bearer({ scope: "role:read" }, { expiresIn: -2 })), SHOW_ROLE);
   });
-  assert.deepEqual(said, ["API_KEY_RULE is none of off, refresh, broker: taken as broker", "CLOCK_LEEWAY is not a number of seconds up to 600: taken as 0"]);
+  assert.deepEqual(said, ["API_KEY_RULE is none of off, refresh, broker: taken as broker", "CLOCK_LEEWAY is not a number of seconds from 0 to 600: taken as 0"]);
 });

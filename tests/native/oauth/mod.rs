@@ -1,6 +1,11 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
+mod assertion;
 mod client_credentials;
+mod code;
+mod metadata;
+mod refresh;
+mod revocation;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test module uses its own part")]
 
 pub mod contract;
+pub mod endpoint;
 pub mod platform;
 pub mod routes;
 pub mod tokens;

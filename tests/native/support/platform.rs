@@ -10,6 +10,7 @@ use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
 };
+use rusqlite::limits::Limit;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
 
@@ -42,6 +43,7 @@ impl Platform {
         let db = Connection::open_in_memory().expect("SQLite");
         db.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys, as D1 always has them");
         db.execute_batch(include_str!("../../../schema.sql")).expect("schema.sql");
+        limit_like_d1(&db);
         Self {
             db: RefCell::new(db),
             body: RefCell::default(),
@@ -66,6 +68,23 @@ impl Platform {
     fn trip(&self) -> Result<(), DbError> {
         self.trips.set(self.trips.get() + 1);
         self.fault.borrow_mut().take().map_or(Ok(()), Err)
+    }
+}
+
+/// What workerd sets for every database.
+pub fn limit_like_d1(db: &Connection) {
+    for (limit, value) in [
+        (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
+        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    ] {
+        db.set_limit(limit, value).expect("a limit");
     }
 }
 

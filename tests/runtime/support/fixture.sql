@@ -32,6 +32,17 @@ INSERT INTO access_groups (id, name, external_id, is_active, is_system, created_
   ('GROUP-S', 'Administrators',  'SYSTEM', 1, 1, '2024-05-03T08:00:00Z', '2024-05-03T08:00:00Z'),
   ('GROUP-N', 'name@domain.com', 'MAIL',   0, 0, '2024-05-04T08:00:00Z', '2024-05-04T08:00:00Z');
 
+INSERT INTO endpoint_users (id, name, username, email, external_id, creation_date, is_active) VALUES
+  (7, 'Olena Bondar',  'olena', 'olena@clinic.example', 'user-1', '2024-04-01T08:00:00Z', 1),
+  (8, 'Taras Melnyk',  'taras', 'taras@clinic.example', 'user-8', '2024-04-02T08:00:00Z', 1),
+  (9, 'Former worker', 'gone',  'gone@clinic.example',  '',       '2024-04-03T08:00:00Z', 0);
+
+INSERT INTO access_group_users (access_group_id, user_id, created_on) VALUES
+  ('GROUP-A', 7, '2024-06-01T08:00:00Z'),
+  ('GROUP-A', 9, '2024-06-02T08:00:00Z'),
+  ('GROUP-B', 7, '2024-06-03T08:00:00Z'),
+  ('GROUP-N', 7, '2024-06-04T08:00:00Z');
+
 INSERT INTO permissions (id, access_group_id, role_id, permission_id, is_active, created_on) VALUES
   (4711, 'GROUP-A', '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Create', 1, '2024-10-22T08:00:00Z'),
   (4712, 'GROUP-A', '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Delete', 0, '2024-10-22T08:00:01Z'),

@@ -15,12 +15,13 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // request.cf is a placehol
  * wrangler.toml as it is, except that its paths are absolute: the harness is rooted in an empty directory, since it
  * would otherwise lay the developer's own .dev.vars under the settings of a test.
  */
-function config(vars) {
+function config(vars, ratelimits) {
   const asIs = readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
   const kept = ["name", "main", "compatibility_date", "compatibility_flags", "rules", "kv_namespaces", "ratelimits"];
   return {
     ...Object.fromEntries(kept.map((key) => [key, asIs[key]])),
     assets: { ...asIs.assets, directory: join(ROOT, asIs.assets.directory) },
+    ...(ratelimits && { ratelimits }),
     build: { command: asIs.build.command, cwd: ROOT }, // does nothing unless a source has changed: no stale wasm
     d1_databases: asIs.d1_databases.map((db) => ({ ...db, migrations_dir: join(ROOT, db.migrations_dir) })),
     vars: { ...asIs.vars, ISSUER, ...vars },
@@ -31,13 +32,13 @@ export const FIXTURE = readFileSync(new URL("./fixture.sql", import.meta.url), "
 
 /**
  * Starts the Worker. `vars` and `secrets` are laid over those of wrangler.toml and support/keys.mjs (a secret of
- * undefined is left unset); `fixture` is SQL to load, "" for an empty database. Call stop() in after().
+ * undefined is left unset); `fixture` is SQL to load, "" for an empty database; `ratelimits` replace those of wrangler.toml. Call stop() in after().
  */
-export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE } = {}) {
+export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, ratelimits } = {}) {
   const given = Object.entries({ ...testSecrets(), ...secrets, ...vars }).filter(([, value]) => value !== undefined);
   const root = mkdtempSync(join(tmpdir(), "mithril-edge-"));
   process.once("exit", () => rmSync(root, { recursive: true, force: true }));
-  const server = createTestHarness({ root, workers: [{ config: config(Object.fromEntries(given)) }] });
+  const server = createTestHarness({ root, workers: [{ config: config(Object.fromEntries(given), ratelimits) }] });
   const { url } = await server.listen();
   const worker = server.getWorker();
   await worker.applyD1Migrations("DB");

@@ -1,0 +1,128 @@
+//! `private_key_jwt` (RFC 7523).
+
+use serde_json::json;
+
+use super::*;
+use crate::support::platform::NOW;
+use crate::support::tokens::{Signer, login_jwk, sign};
+
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+fn service() -> Service {
+    let service = Service::default();
+    let jwks = json!({ "keys": [login_jwk("ec")] }).to_string();
+    service.platform.load(&format!(
+        "UPDATE connections SET token_endpoint_auth_method = 'private_key_jwt', jwks = '{jwks}' WHERE id = '{CONNECTION}'"
+    ));
+    service
+}
+
+/// A full valid assertion with changes laid over it; only the claims an assertion has.
+fn assertion(signer: Signer, header: Value, changes: Value) -> String {
+    let mut head = json!({ "typ": "JWT" });
+    let mut claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": "https://edge.test/oauth/token", "exp": NOW + 60,
+        "jti": "a-1", "client_id": null, "client_type": null, "scope": null });
+    for (into, from) in [(&mut head, header), (&mut claims, changes)] {
+        for (name, value) in from.as_object().unwrap() {
+            into[name] = value.clone();
+        }
+    }
+    sign(signer, head, claims)
+}
+
+fn ask(service: &Service, jwt: &str) -> Reply {
+    let fields = [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", jwt)];
+    service.form("/oauth/token", &fields)
+}
+
+#[test]
+fn what_is_not_a_fresh_assertion_of_the_registered_key_is_refused() {
+    let service = service();
+    let own = |header: Value, claims: Value| assertion(Signer::LoginEs256, header, claims);
+    let other = "2480df72-275a-11e7-93ae-92361f002672";
+    let cases = [
+        ("not the key", assertion(Signer::Stranger, json!({}), json!({}))),
+        ("HS256 over anything", assertion(Signer::LoginHs256, json!({ "kid": "ec" }), json!({}))),
+        ("alg none", own(json!({ "alg": "none" }), json!({}))),
+        ("an access token", own(json!({ "typ": "at+jwt" }), json!({}))),
+        ("crit", own(json!({ "crit": ["x"] }), json!({}))),
+        ("another kid", own(json!({ "kid": "ed" }), json!({}))),
+        ("issuer", own(json!({}), json!({ "iss": other }))),
+        ("client", own(json!({}), json!({ "iss": other, "sub": other }))),
+        ("no subject", own(json!({}), json!({ "sub": null }))),
+        ("audience", own(json!({}), json!({ "aud": "https://edge.test/oauth/token/" }))),
+        ("no audience", own(json!({}), json!({ "aud": null }))),
+        ("expired", own(json!({}), json!({ "exp": NOW - 61 }))),
+        ("no end", own(json!({}), json!({ "exp": null }))),
+        ("far end", own(json!({}), json!({ "exp": NOW + 100_000 }))),
+        ("not yet", own(json!({}), json!({ "nbf": NOW + 100 }))),
+        ("garbage", "a.b.c".to_owned()),
+        ("long", "a".repeat(9000)),
+    ];
+    for (name, jwt) in cases {
+        let reply = ask(&service, &jwt);
+        assert_eq!((reply.status, reply.json["error"].as_str()), (401, Some("invalid_client")), "{name}");
+    }
+    let jwt = own(json!({}), json!({}));
+    let with = |extra: &[(&str, &str)]| {
+        let mut fields = vec![("grant_type", "client_credentials"), ("client_assertion", jwt.as_str())];
+        fields.extend(extra);
+        let reply = service.form("/oauth/token", &fields);
+        (reply.status, reply.json["error"].as_str().map(str::to_owned))
+    };
+    let request = (400, Some("invalid_request".to_owned()));
+    assert_eq!(with(&[]), request);
+    assert_eq!(with(&[("client_assertion_type", "x")]), request);
+    assert_eq!(with(&[("client_assertion_type", TYPE), ("client_secret", "x")]), request);
+    assert_eq!(with(&[("client_assertion_type", TYPE), ("client_id", other)]).0, 401);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM used_assertions"), 0, "a stranger writes nothing");
+}
+
+#[test]
+fn an_assertion_is_good_once_and_costs_one_round_trip_when_the_keys_are_known() {
+    let service = service();
+    for (trips, jti) in [(2, "1"), (1, "2"), (1, "3")] {
+        service.platform.trips.set(0);
+        let reply = ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({ "jti": jti })));
+        assert_eq!((reply.status, service.platform.trips.get()), (200, trips), "{:?}", reply.json);
+    }
+    let jwt = assertion(
+        Signer::LoginEs256,
+        json!({ "kid": null, "typ": null }),
+        json!({ "aud": ["https://edge.test", "x"] }),
+    );
+    assert_eq!(ask(&service, &jwt).status, 200);
+    assert_eq!(ask(&service, &jwt).json["error"], "invalid_client");
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", CLIENT),
+        ("client_assertion_type", TYPE),
+        (
+            "client_assertion",
+            &assertion(Signer::LoginEs256, json!({}), json!({ "aud": "https://edge.test/oAuth/rest/v2/Token" })),
+        ),
+    ];
+    let grant = service.form("/oAuth/rest/v2/Token", &fields);
+    assert_eq!(grant.status, 200, "{:?}", grant.json);
+    let jwt = assertion(Signer::LoginEs256, json!({}), json!({ "jti": "9" }));
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", grant.json["refresh_token"].as_str().unwrap()),
+        ("client_assertion_type", TYPE),
+        ("client_assertion", &jwt),
+    ];
+    assert_eq!(service.form("/oauth/token", &fields).status, 200);
+    assert_eq!(service.form("/oauth/token", &fields).json["error"], "invalid_client", "used");
+}
+
+#[test]
+fn a_key_that_is_registered_no_more_is_refused_at_once_and_a_secret_never_counts_beside_it() {
+    let service = service();
+    assert_eq!(ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({}))).status, 200);
+    let secret = service.secret(CLIENT, CONNECTION);
+    let own = [("grant_type", "client_credentials")];
+    assert_eq!(service.basic("/oauth/token", CLIENT, &secret, &own).json["error"], "invalid_client");
+    service.platform.load("UPDATE connections SET jwks = '{\"keys\":[]}'");
+    let again = ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({ "jti": "2" })));
+    assert_eq!(again.json["error"], "invalid_client");
+}
