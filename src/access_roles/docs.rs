@@ -130,7 +130,10 @@ pub fn insert_permission() -> Doc {
         summary: "Insert a permission of an access role",
         about: "One that is there already is answered as it is.",
         path: ROLE_PATH,
-        samples: vec![Sample::new("Inserted", 200, CLERK).body(r#"{"PermissionId":"Details"}"#)],
+        samples: vec![
+            Sample::new("Inserted", 200, CLERK).body(r#"{"PermissionId":"Details"}"#),
+            Sample::new("No type", 400, CLERK).body(r#"{"PermissionId":null}"#),
+        ],
     };
     docs::relate(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
 }

@@ -230,10 +230,7 @@ struct ItemContent {
 
 fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
     let has_permission = relation.content != Content::Nothing;
-    if has_permission {
-        body.require("PermissionId");
-    }
-    let permission = has_permission.then(|| body.one_of("PermissionId", PERMISSION_TYPES)).flatten();
+    let permission = has_permission.then(|| body.required_one_of("PermissionId", PERMISSION_TYPES)).flatten();
     let with_activity = relation.content == Content::PermissionOfRole;
     let is_active = with_activity.then(|| body.boolean("Is_Active")).flatten().unwrap_or(false);
     ItemContent { permission, is_active }

@@ -108,6 +108,16 @@ impl Fields {
         if values.contains(&text.as_str()) { Some(text) } else { self.refused(name, Rule::Inclusion { values }) }
     }
 
+    /// One of a closed list that must be there.
+    pub fn required_one_of(&mut self, name: &'static str, values: &'static [&'static str]) -> Option<String> {
+        let before = self.invalid.len();
+        let text = self.one_of(name, values);
+        if text.is_none() && self.invalid.len() == before {
+            self.refuse(name, Rule::Required { property: name });
+        }
+        text
+    }
+
     pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
         match self.object.get(name)? {
             Value::Null => None,
