@@ -24,6 +24,7 @@ pub fn decode_id(segment: &str) -> Result<String, Failure> {
         .iter()
         .find_map(|decode| decode(encoded).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|text| !text.contains('\0')) // see `percent::Malformed`
         .ok_or(Failure::BadInput(BadInput::Unconvertible))
 }
 
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_not_base64_of_text_is_bad_input() {
-        for form in ["base64|***", "base64|YQ=", "base64|_/", "base64|/w==", "%ff", "base64|YR=="] {
+        for form in ["base64|***", "base64|YQ=", "base64|_/", "base64|/w==", "%ff", "base64|YR==", "base64|YQBi"] {
             assert_eq!(decode_id(form), Err(Failure::BadInput(BadInput::Unconvertible)), "{form}");
         }
     }

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-/// `%` without two hex digits, or bytes that are not UTF-8.
+/// `%` without two hex digits, bytes that are not UTF-8, or a NUL: no id holds one, and some versions of SQLite
+/// end a JSON string at it, so that an id would match another that it only starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
@@ -25,6 +26,9 @@ fn decode_bytes(text: &str, form: bool) -> Result<Cow<'static, str>, Malformed> 
             b'%' => {
                 let high = rest.next().and_then(hex).ok_or(Malformed)?;
                 let low = rest.next().and_then(hex).ok_or(Malformed)?;
+                if high | low == 0 {
+                    return Err(Malformed);
+                }
                 high << 4 | low
             }
             b'+' if form => b' ',
@@ -49,7 +53,7 @@ mod tests {
 
     #[test]
     fn broken_encodings_are_refused() {
-        for text in ["%", "%4", "%zz", "%C3%28", "%ff", "a%"] {
+        for text in ["%", "%4", "%zz", "%C3%28", "%ff", "a%", "a%00b"] {
             assert_eq!(decode(text), Err(Malformed), "{text}");
         }
     }

@@ -104,6 +104,20 @@ fn a_hot_role_read_asks_nobody_and_is_never_older_than_a_minute() {
 }
 
 #[test]
+fn a_copy_of_a_role_ages_even_for_a_token_that_was_just_seen_alive() {
+    let service = Service::default();
+    assert_eq!(service.call(Method::Get, ROLE, &mint("role:read"), "").status, 200);
+    service.platform.load("UPDATE roles SET name = 'Surgeon' WHERE name = 'Doctor';");
+    let other = mint("role:read connection:read");
+    service.platform.now.set(crate::support::platform::NOW + 50);
+    assert_eq!(service.call(Method::Get, "/admin/roles/unknown", &other, "").status, 404);
+    for (later, name) in [(59, "Doctor"), (60, "Surgeon")] {
+        service.platform.now.set(crate::support::platform::NOW + later);
+        assert_eq!(service.call(Method::Get, ROLE, &other, "").json["data"]["name"], name, "after {later} s");
+    }
+}
+
+#[test]
 fn the_deleted_permission_comes_back_expanded() {
     let service = Service::default();
     let path = "/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permission/4711";

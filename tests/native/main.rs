@@ -25,6 +25,7 @@ mod matrix;
 mod oauth;
 mod openapi;
 mod plans;
+mod refusals;
 mod roles;
 mod schema;
 mod support;

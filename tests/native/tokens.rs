@@ -106,6 +106,34 @@ fn every_native_algorithm_is_accepted_and_none_under_anothers_name() {
 }
 
 #[test]
+fn a_changed_claim_breaks_every_signature() {
+    for signer in [Signer::LoginEs256, Signer::LoginEdDsa, Signer::LoginHs256] {
+        let weak = sign(signer, json!({}), json!({ "scope": "" }));
+        let strong = sign(signer, json!({}), json!({ "scope": "role:read" }));
+        let (_, signature) = weak.rsplit_once('.').unwrap();
+        let (message, _) = strong.rsplit_once('.').unwrap();
+        let service = Service::default();
+        assert_eq!(status(&service, &format!("{message}.{signature}")), 401, "{signer:?}");
+        assert_eq!(code(&service), "token_signature");
+    }
+}
+
+#[test]
+fn headers_that_change_what_a_token_is_are_refused() {
+    for (header, why) in [
+        (json!({ "typ": "JWT" }), "token_type"),
+        (json!({ "typ": null }), "token_type"),
+        (json!({ "typ": "id+jwt" }), "token_type"),
+        (json!({ "crit": ["exp"] }), "token_unknown_extension"),
+        (json!({ "b64": false }), "token_unknown_extension"),
+    ] {
+        let service = Service::default();
+        assert_eq!(status(&service, &sign(Signer::LoginEs256, header.clone(), json!({ "scope": "role:read" }))), 401);
+        assert_eq!(code(&service), why, "{header}");
+    }
+}
+
+#[test]
 fn an_audience_may_be_a_list_of_strings() {
     for (aud, expected) in [
         (json!(AUDIENCE), 200),
