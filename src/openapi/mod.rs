@@ -16,8 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::auth::access::Access;
 use crate::map;
-use crate::routes::{Operation, ROUTES};
+use crate::routes::{Operation, ROUTES, Route};
 use crate::{
     access_groups, access_roles, client_types, clients, connections, endpoint, endpoint_users, oauth, roles, users,
 };
@@ -203,6 +204,32 @@ fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
         "headers": operation::header_refs(refusals::headers(status)),
         "content": map! { "application/json": body },
     }
+}
+
+/// Every status that the route can answer with, in ascending order.
+pub fn statuses(route: &Route) -> Vec<u16> {
+    let doc = entry(route.operation);
+    let mut statuses: Vec<u16> = doc.answers.iter().map(|answer| answer.status).collect();
+    statuses.extend(refusals::of(route, &doc));
+    statuses
+}
+
+/// The sets of scopes of which one is enough; in Endpoint those of one role (the word before the colon).
+pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
+    let scopes = match access {
+        Access::Public => return Vec::new(),
+        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => return vec![vec![scope]],
+        Access::Endpoint(scopes) => scopes,
+    };
+    let role = |scope: &str| scope.split(':').next().map(str::to_owned);
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    for scope in scopes {
+        match sets.iter_mut().find(|set| set.first().and_then(|first| role(first)) == role(scope)) {
+            Some(set) => set.push(*scope),
+            None => sets.push(vec![*scope]),
+        }
+    }
+    sets
 }
 
 /// The scopes that routes ask for, in the table's order.

@@ -6,7 +6,7 @@ use super::doc::{Answer, Body, Doc, Query, Sample, Shape};
 use super::node::Node;
 use super::refusals::{self, Family};
 use super::schema::reference;
-use super::{Examples, entry, issues_tokens};
+use super::{Examples, entry, issues_tokens, scope_sets};
 use crate::auth::access::Access;
 use crate::map;
 use crate::routes::{ROUTES, Route};
@@ -65,40 +65,28 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
         Access::AnyClient(scope) => {
             parts.push(format!("**Scope:** `{scope}`, and a client type whose context is `any`."));
         }
-        Access::Endpoint(scopes) => {
+        Access::Endpoint(_) => {
             let quote = |set: Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
-            let sets: Vec<String> = sets(scopes).into_iter().map(quote).collect();
+            let sets: Vec<String> = scope_sets(route.access).into_iter().map(quote).collect();
             parts.push(format!("**Scope:** {}.", sets.join(", or ")));
         }
     }
     parts.join("\n\n")
 }
 
-/// The sets of scopes of which one is enough: those of one role (the word before the colon).
-fn sets(scopes: &[&'static str]) -> Vec<Vec<&'static str>> {
-    let role = |scope: &str| scope.split(':').next().map(str::to_owned);
-    let mut sets: Vec<Vec<&str>> = Vec::new();
-    for scope in scopes {
-        match sets.iter_mut().find(|set| set.first().and_then(|first| role(first)) == role(scope)) {
-            Some(set) => set.push(*scope),
-            None => sets.push(vec![*scope]),
-        }
-    }
-    sets
-}
-
 /// The scopes under both names of the same token: had here, or brought along.
 fn security(access: Access, doc: &Doc) -> Node {
     let schemes: &[&str] = if issues_tokens() { &["oauth2", "token"] } else { &["token"] };
-    let choices: Vec<Vec<&str>> = match access {
+    if access == Access::Public {
         // Credentials may be in the body too, where this document has no name for them.
-        Access::Public if doc.refusals.contains(&401) => {
-            return [map! { "client": Node::List(Vec::new()) }, Node::empty()].into();
-        }
-        Access::Public => return Node::List(Vec::new()),
-        Access::Endpoint(scopes) => sets(scopes),
-        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => vec![vec![scope]],
-    };
+        let is_proved = doc.refusals.contains(&401);
+        return if is_proved {
+            [map! { "client": Node::List(Vec::new()) }, Node::empty()].into()
+        } else {
+            Node::List(Vec::new())
+        };
+    }
+    let choices = scope_sets(access);
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
     schemes
         .iter()
