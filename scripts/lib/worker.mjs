@@ -16,7 +16,7 @@ function filesUnder(folder) {
 }
 
 /** What the OpenAPI document is made of is native only. */
-const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs\.rs$)/.test(relative(ROOT, file).replaceAll("\\", "/"));
+const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs(\.rs$|\/))/.test(relative(ROOT, file).replaceAll("\\", "/"));
 
 /** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
 function inputs() {

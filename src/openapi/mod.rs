@@ -5,6 +5,7 @@
 //! A new `Operation` does not compile natively until [`entry`] describes it, and every answer in the native
 //! tests is held to the document (tests/native/support/contract.rs).
 
+mod components;
 pub mod doc;
 pub mod node;
 mod operation;
@@ -25,7 +26,7 @@ use crate::{
 use doc::{Answer, Doc, Shape, Tag};
 use node::Node;
 use refusals::Family;
-use schema::{int, one_of, record, text};
+use schema::{one_of, record};
 
 /// What each operation's resource says of it.
 pub fn entry(operation: Operation) -> Doc {
@@ -98,7 +99,7 @@ pub fn entry(operation: Operation) -> Doc {
 }
 
 fn schemas() -> Vec<(&'static str, Node)> {
-    let mut all = envelope_schemas();
+    let mut all = components::envelope_schemas();
     all.extend(refusals::schemas());
     all.extend(connections::docs::schemas());
     all.extend(clients::docs::schemas());
@@ -147,10 +148,10 @@ pub fn document(examples: &Examples) -> String {
         "x-tagGroups": tag_groups(),
         "paths": paths,
         "components": map! {
-            "securitySchemes": security_schemes(),
-            "headers": headers(),
+            "securitySchemes": components::security_schemes(),
+            "headers": components::headers(),
             "responses": Node::Map(
-                shared.iter().map(|key| (refusals::name(key.0, key.1), refusal(examples, *key))).collect(),
+                shared.iter().map(|key| (refusals::name(key.0, key.1), components::refusal(examples, *key))).collect(),
             ),
             "schemas": Node::Map(schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()),
         },
@@ -193,19 +194,6 @@ fn tag_groups() -> Node {
     groups.into_iter().map(|(name, tags)| map! { "name": name, "tags": tags }).collect::<Vec<_>>().into()
 }
 
-/// A refusal that routes share.
-fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
-    let body = map! { "schema": family.schema() }.with_some(
-        "example",
-        examples.refusals.get(&(family, status)).and_then(|call| call.answer.as_deref()).map(Node::raw),
-    );
-    map! {
-        "description": refusals::about(status),
-        "headers": operation::header_refs(refusals::headers(status)),
-        "content": map! { "application/json": body },
-    }
-}
-
 /// Every status that the route can answer with, in ascending order.
 pub fn statuses(route: &Route) -> Vec<u16> {
     let doc = entry(route.operation);
@@ -241,65 +229,6 @@ pub fn scopes_in_use() -> Vec<&'static str> {
         }
     }
     scopes
-}
-
-const TOKEN_ADDRESS: &str = "/oauth/token";
-
-/// Whether tokens can be had here, and not from a trusted issuer alone.
-fn issues_tokens() -> bool {
-    ROUTES.iter().any(|route| route.path == TOKEN_ADDRESS)
-}
-
-fn security_schemes() -> Node {
-    let schemes = map! { "token": map! {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "An access token, as `Authorization: Bearer …` (RFC 6750).",
-    } };
-    if !issues_tokens() {
-        return schemes;
-    }
-    let schemes = schemes.with("client", map! {
-        "type": "http",
-        "scheme": "basic",
-        "description": "A client's id and a connection's secret (RFC 6749 §2.3.1); both may be in the body instead.",
-    });
-    let scopes = scopes_in_use();
-    let scopes = scopes.iter().map(|scope| ((*scope).to_owned(), scopes::about(scope).unwrap_or_default().into()));
-    schemes.with("oauth2", map! {
-        "type": "oauth2",
-        "description": "A client's own token, for its id and a connection's secret.",
-        "flows": map! { "clientCredentials": map! { "tokenUrl": TOKEN_ADDRESS, "scopes": Node::Map(scopes.collect()) } },
-    })
-}
-
-fn headers() -> Node {
-    let header = |about: &str| map! { "description": about, "schema": map! { "type": "string" } };
-    map! {
-        "X-Request-Id": header("The request, for the log: the caller's own, or a new one."),
-        "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
-        "Retry-After": header("Seconds to wait."),
-        "Location": header("Where the new record is."),
-        "Cache-Control": header("`no-store` where the answer holds a secret."),
-        "Pragma": header("`no-cache`, for caches of old."),
-    }
-}
-
-fn envelope_schemas() -> Vec<(&'static str, Node)> {
-    let meta = record([
-        ("code", int("The status of the answer.")),
-        ("url", text("The address that was called, without its query.")),
-        ("type", one_of(&["object", "list"], "What `data` is.")),
-        ("request_id", text("The request, for the log.")),
-    ]);
-    let paging = record([
-        ("page_number", int("The page that was asked for; the first is 1.")),
-        ("page_size", int("How many entries a page holds.")),
-        ("total_entries", int("How many entries there are on all pages.")),
-        ("total_pages", int("How many pages there are; 1 when there is no entry.")),
-    ]);
-    vec![("Meta", meta), ("Paging", paging)]
 }
 
 fn health() -> Doc {

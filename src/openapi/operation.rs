@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::components::issues_tokens;
 use super::doc::{Answer, Body, Doc, Query, Sample, Shape};
 use super::node::Node;
 use super::refusals::{self, Family};
 use super::schema::reference;
-use super::{Examples, entry, issues_tokens, scope_sets};
+use super::{Examples, entry, scope_sets};
 use crate::auth::access::Access;
 use crate::map;
 use crate::routes::{ROUTES, Route};
