@@ -32,7 +32,8 @@ VALUES
   ('16aff65a-be98-59e4-a1ac-bcdfb30e54ba', 'МІС «Здоров’я онлайн»', 'user-ece62ec7-1158-5476-ab7d-1a6ba5ed9d64', 'a5d02d85-82dc-52ca-b2f7-b5713156fc15', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT","broker_scope":"legal_entity:read declaration:read declaration_request:write employee:read employee_request:write person:read medication_request:read medication_dispense:read connection:read connection:write connection:refresh_secret connection:delete"}', '2024-02-09T09:30:00Z', '2024-02-09T09:30:00Z'),
   ('1ba1c847-1713-544f-a794-c9d4328f37f4', 'MedSystem Ukraine', 'user-9db8f420-5d27-59b4-98c9-02ed8c907af9', 'a5d02d85-82dc-52ca-b2f7-b5713156fc15', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT","broker_scope":"legal_entity:read declaration:read declaration_request:write employee:read employee_request:write person:read medication_request:read medication_dispense:read connection:read connection:write connection:refresh_secret connection:delete"}', '2024-02-10T09:30:00Z', '2024-02-10T09:30:00Z'),
   ('c9b67451-3c04-5f08-8b4c-d28919b2bea3', 'Національна служба здоров’я України', 'user-b21d0872-76b3-5851-b3eb-2a883dccfb0a', 'b133f4df-12ab-5299-abb0-5128fc386c43', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-11T09:30:00Z', '2024-02-11T09:30:00Z'),
-  ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Mithril administration', 'user-8c90a46e-0b2d-5f7a-82e4-bccb6268a6e0', 'd910ff48-d4c0-5391-86e4-639c381a28d3', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-12T09:30:00Z', '2024-02-12T09:30:00Z');
+  ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Mithril administration', 'user-8c90a46e-0b2d-5f7a-82e4-bccb6268a6e0', 'd910ff48-d4c0-5391-86e4-639c381a28d3', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-12T09:30:00Z', '2024-02-12T09:30:00Z'),
+  ('f3b6f0a9-7c1d-5c55-9d2e-6a0d6c1f7b02', 'Аптека 198, зачинена', NULL, 'a510ec77-a6f0-50d9-addf-2d0df4be77b7', 0, NULL, '{}', '{"access_type":"BROKER"}', '2024-02-13T09:30:00Z', '2024-02-13T09:30:00Z');
 
 -- client_id owns the connection, consumer_id uses it. Without secrets: refresh_secret makes the first.
 INSERT OR IGNORE INTO connections
@@ -81,6 +82,13 @@ VALUES
   ('205f6676-54c5-5389-a95d-239057f8c746', 'UADDRESSES ADMIN', 'address:read address:write user:request_factor user:approve_factor', '', 'Role', '2024-01-15T12:00:00Z', '2024-01-15T12:00:00Z'),
   ('60bec17c-cf6e-5f29-ac26-c538f70f0c3a', 'CABINET', 'cabinet:read employee_request:approve employee_request:reject user:request_factor user:approve_factor user:change_password app:authorize declaration_request:write declaration_request:read declaration_request:terminate declaration:read person:read', '', 'Role', '2024-01-16T12:00:00Z', '2024-01-16T12:00:00Z');
 
+-- What users may ask for: the clinic's owner is a doctor there, and its own administrator everywhere.
+INSERT OR IGNORE INTO user_roles
+  (id, user_id, role_id, client_id, inserted_at)
+VALUES
+  ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a01', 'user-1380df72-275a-11e7-93ae-92361f002671', '6eeb0bd1-c20d-5ff3-8942-e34b72e05198', '1380df72-275a-11e7-93ae-92361f002671', '2024-04-10T08:00:00Z'),
+  ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02', 'user-1380df72-275a-11e7-93ae-92361f002671', '06e38969-739d-5f2f-b248-f2aa3402ac75', NULL, '2024-04-11T08:00:00Z');
+
 -- Access roles, which permissions of access groups name.
 INSERT OR IGNORE INTO roles
   (id, name, scope, external_id, type, inserted_at, updated_at, role_key)
@@ -88,7 +96,8 @@ VALUES
   ('32E61509-0071-4001-BE32-9E9D0DB255CB', 'Registry clerk', 'AccessUser:Read', 'REG-01', 'AccessRole', '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z', 'REGISTRY_CLERK'),
   ('7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11', 'Chief physician', 'AccessUser:Read AccessUser:Update', 'MED-01', 'AccessRole', '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z', 'CHIEF_PHYSICIAN'),
   ('C2F1A7B4-93D8-4A63-8B1E-2F7E5D9A4410', 'Pharmacy manager', 'AccessUser:Read', 'PHA-01', 'AccessRole', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z', 'PHARMACY_MANAGER'),
-  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z', 'ACCESS_MANAGER');
+  ('E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Access manager', 'AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete', 'SYS-01', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z', 'ACCESS_MANAGER'),
+  ('A7D3C2B1-4E5F-4A6B-9C8D-7E6F5A4B3C21', 'Visitor', '', 'VIS-01', 'AccessRole', '2024-04-05T08:00:00Z', '2024-04-05T08:00:00Z', 'VISITOR');
 
 -- The first is a system group. The two KYIV ones share an ExternalId, so looking up by it is ambiguous.
 INSERT OR IGNORE INTO access_groups
@@ -134,3 +143,10 @@ VALUES
   ('5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42', 101, '2024-06-20T08:00:00Z'),
   ('9A41E6D7-2C58-4F03-B7A9-16D8E05C3B74', 102, '2024-06-21T08:00:00Z'),
   ('B83D0F25-6E19-4C7A-95E4-7D2A1F8C6B90', 103, '2024-06-22T08:00:00Z');
+
+-- What an access role may be given for.
+INSERT OR IGNORE INTO role_permissions
+  (id, role_id, permission_id, created_on)
+VALUES
+  (501, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Create', '2024-06-25T08:00:00Z'),
+  (502, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Read', '2024-06-26T08:00:00Z');

@@ -58,6 +58,7 @@ function welcome(url, data, token) {
   console.log(`
 ──────────────────────────────────────────────────────────────────────
 mithril-edge is at ${url}     (stop: Ctrl-C)
+Its API reference, to read and to try: ${url}/docs
 
 A token with every scope, good for 12 hours (others: npm run token -- --help). Paste this line first:
 

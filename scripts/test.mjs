@@ -1,9 +1,11 @@
-// npm test: sets up, then the native tests, then the built Worker in workerd. `npm run test:native -- name` and
-// `npm run test:runtime -- file` run a part and pass the rest on.
+// npm test: sets up, then the native tests, then the built Worker in workerd, then Schemathesis against it.
+// `npm run test:native -- name`, `npm run test:runtime -- file` and `npm run test:api` run a part and pass the rest on.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ensureChromium } from "./lib/chromium.mjs";
 import { NODE22, Stop, at, main, run, say, step } from "./lib/project.mjs";
 import { ready, setup } from "./lib/ready.mjs";
+import { schemathesis } from "./lib/schemathesis.mjs";
 import { build } from "./lib/worker.mjs";
 
 async function native(args) {
@@ -12,20 +14,31 @@ async function native(args) {
   await run("cargo", [...(nextest ? ["nextest", "run"] : ["test"]), "--locked", ...args]);
 }
 
-const testFiles = () =>
-  readdirSync(at("tests", "runtime"))
+const testFiles = (folder) =>
+  readdirSync(at("tests", folder))
     .filter((name) => name.endsWith(".test.mjs"))
     .sort()
-    .map((name) => join("tests", "runtime", name));
+    .map((name) => join("tests", folder, name));
 
-async function runtime(args) {
+async function inWorkerd(folder, args, env) {
   await build();
-  const files = args.some((arg) => arg.endsWith(".mjs")) ? [] : testFiles();
-  step("Runtime tests (the built Worker of wrangler.toml in workerd, with D1 and KV)");
-  await run(NODE22, ["--no-warnings", "--test", "--test-reporter=spec", ...args, ...files]);
+  const files = args.some((arg) => arg.endsWith(".mjs")) ? [] : testFiles(folder);
+  await run(NODE22, ["--no-warnings", "--test", "--test-reporter=spec", ...args, ...files], { env });
 }
 
-const PARTS = { native, runtime };
+async function runtime(args) {
+  await ensureChromium();
+  step("Runtime tests (the built Worker of wrangler.toml in workerd, with D1 and KV)");
+  await inWorkerd("runtime", args);
+}
+
+async function api(args) {
+  const program = await schemathesis();
+  step("API tests (Schemathesis against the running Worker)");
+  await inWorkerd("api", args, { SCHEMATHESIS: program });
+}
+
+const PARTS = { native, runtime, api };
 
 main(async () => {
   const [only, ...rest] = process.argv.slice(2);

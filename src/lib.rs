@@ -25,6 +25,8 @@ pub mod id;
 pub mod list;
 pub mod log;
 pub mod oauth;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod openapi;
 mod operations;
 pub mod ports;
 pub mod ready;

@@ -1,14 +1,12 @@
-// Every scope that the API asks for somewhere, in both dialects. The admin token of `npm start` holds them all.
-const each = (names, verbs) => names.flatMap((name) => verbs.map((verb) => `${name}:${verb}`));
+// Every scope that the API asks for somewhere, in both dialects, as its document says. The admin token of `npm start`
+// holds them all.
+import { readFileSync } from "node:fs";
+import { at } from "./project.mjs";
 
-export const ALL_SCOPES = [
-  ...each(["connection"], ["read", "write", "refresh_secret", "delete"]),
-  ...each(["client", "client_type", "role", "token", "app"], ["read", "write", "delete"]),
-  ...each(["user"], ["read", "write"]),
-  "audit:read",
-  "secret:refresh",
-  ...each(["AccessManager", "AccessUser"], ["Read", "Create", "Update", "Delete"]),
-].join(" ");
+const { paths } = JSON.parse(readFileSync(at("public", "openapi.json"), "utf8"));
+const requirements = Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ security }) => security));
+
+export const ALL_SCOPES = [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flat()))].join(" ");
 
 /** The Mithril administrator of samples/sample.sql. */
 export const ADMIN = { client_id: "0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01", client_type: "MITHRIL ADMIN" };

@@ -1,6 +1,7 @@
-// The Worker: worker-build with every tool given, since without them it would download its own.
+// The Worker, and the page beside it: worker-build with every tool given, since without them it would download its own.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { docs } from "./docs.mjs";
 import { withLock } from "./lock.mjs";
 import { ROOT, Stop, WASM_BINDGEN, WASM_BINDGEN_BIN, WORKER_BUILD, WORKER_BUILD_BIN, at, readIf, run, say, sha256, step } from "./project.mjs";
 
@@ -14,10 +15,14 @@ function filesUnder(folder) {
     .sort();
 }
 
+/** What the OpenAPI document is made of is native only. */
+const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs(\.rs$|\/))/.test(relative(ROOT, file).replaceAll("\\", "/"));
+
 /** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
 function inputs() {
   const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs"].map((file) => at(file));
-  const parts = [...files, ...filesUnder(at("src"))].flatMap((file) => [relative(ROOT, file), readIf(file)]);
+  const sources = filesUnder(at("src")).filter((file) => !isDocumentation(file));
+  const parts = [...files, ...sources].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);
 }
 
@@ -35,6 +40,7 @@ function tools() {
 }
 
 export async function build() {
+  await docs();
   await withLock(at("target", "worker-build.lock"), "the Worker", async () => {
     const wanted = inputs();
     if (readIf(STAMP) === wanted && existsSync(at("build", "index.js")) && existsSync(at("build", "index_bg.wasm"))) {

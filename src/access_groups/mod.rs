@@ -1,6 +1,9 @@
 //! Access groups and their permissions, in the dialect of eSystems' Endpoint API (seed 004;
 //! spec/esystems.md §1, §2).
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
+
 use crate::access_roles::ROLE;
 use crate::endpoint::entity::{Entity, Field, Kind};
 use crate::endpoint::list::List;

@@ -1,6 +1,9 @@
 //! Access roles and their own permissions, in the Endpoint dialect (spec/esystems.md §2). They share a table
 //! with Mithril's roles (`roles`) and are told apart by `type`: neither dialect reaches the other's here.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
+
 use crate::endpoint::entity::{Entity, Field, Kind};
 use crate::endpoint::list::List;
 use crate::endpoint::lookup::{Key, KeyKind, Lock, Lookup};

@@ -3,6 +3,8 @@
 //! export them ([`handlers`]), and `npm run audit:verify` checks an export without the service.
 
 pub mod chain;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
 pub mod handlers;
 pub mod seal;
 pub mod store;

@@ -14,9 +14,9 @@ use crate::id;
 use crate::ports::{DbError, Ports, Statement};
 use crate::state::Context;
 
-const MAX_NAME: usize = 255;
-const OWN: &str = "own";
-const ANY: &str = "any";
+pub const MAX_NAME: usize = 255;
+pub const OWN: &str = "own";
+pub const ANY: &str = "any";
 
 /// `GET /admin/client_types`: `name` is contained.
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {

@@ -6,14 +6,14 @@ use crate::error::{Failure, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 
-const MAX_NAME: usize = 255;
-const MAX_ID: usize = 255;
-const MAX_REASON: usize = 255;
+pub const MAX_NAME: usize = 255;
+pub const MAX_ID: usize = 255;
+pub const MAX_REASON: usize = 255;
 /// Bytes of JSON. A page of 300 clients must fit one answer of D1, which ends at 2 MB.
 const MAX_SETTINGS: usize = 2048;
 /// No list shows these.
 const MAX_PRIV_SETTINGS: usize = 8192;
-const ACCESS_TYPES: &[&str] = &["BROKER", "DIRECT"];
+pub const ACCESS_TYPES: &[&str] = &["BROKER", "DIRECT"];
 const DEFAULT_PRIV_SETTINGS: &str = r#"{"access_type":"BROKER"}"#;
 
 /// A client but for its id.

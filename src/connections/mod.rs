@@ -2,6 +2,8 @@
 //! secret (seeds 000–002; spec/mithril.md §1, §4).
 
 pub mod auth_method;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
 pub mod handlers;
 pub mod reads;
 pub mod redirect_uri;

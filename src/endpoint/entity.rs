@@ -53,6 +53,11 @@ impl Field {
         self
     }
 
+    /// Whether it is shown as an abstract object.
+    pub const fn is_key(&self) -> bool {
+        self.object.is_some()
+    }
+
     fn json(&self) -> String {
         match (self.object, self.kind) {
             (Some(object), _) => object.to_owned(),

@@ -17,7 +17,7 @@ use crate::http::envelope::json;
 use crate::ports::{Param, Ports, Statement};
 
 const DEFAULT_SIZE: i64 = 50;
-const LARGEST_SIZE: i64 = 1000;
+pub const LARGEST_SIZE: i64 = 1000;
 const MOST_ORDERS: usize = 8;
 
 /// A list that a route serves.

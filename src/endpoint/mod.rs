@@ -2,6 +2,8 @@
 //! found, the language of list queries, and the few statements that every one of them is made of. The
 //! resources themselves (`access_groups`, `access_roles`, `endpoint_users`) are tables of names and columns.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
 pub mod entity;
 pub mod filter;
 pub mod list;

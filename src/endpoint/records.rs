@@ -17,8 +17,8 @@ use crate::http::{Answer, body};
 use crate::id;
 use crate::ports::{DbError, Ports, Statement};
 
-const LONGEST_NAME: usize = 250;
-const LONGEST_TEXT: usize = 1000;
+pub const LONGEST_NAME: usize = 250;
+pub const LONGEST_TEXT: usize = 1000;
 
 #[derive(Debug)]
 pub struct Records {

@@ -18,9 +18,9 @@ use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::ports::{Ports, Statement};
 
-const MOST_ITEMS: usize = 1000;
+pub const MOST_ITEMS: usize = 1000;
 const LARGEST_BODY: usize = 512 * 1024;
-const LONGEST_VALUE: usize = 250;
+pub const LONGEST_VALUE: usize = 250;
 /// As many mistakes of one body as an answer tells.
 const MOST_MISTAKES: usize = 20;
 
@@ -230,10 +230,7 @@ struct ItemContent {
 
 fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
     let has_permission = relation.content != Content::Nothing;
-    if has_permission {
-        body.require("PermissionId");
-    }
-    let permission = has_permission.then(|| body.one_of("PermissionId", PERMISSION_TYPES)).flatten();
+    let permission = has_permission.then(|| body.required_one_of("PermissionId", PERMISSION_TYPES)).flatten();
     let with_activity = relation.content == Content::PermissionOfRole;
     let is_active = with_activity.then(|| body.boolean("Is_Active")).flatten().unwrap_or(false);
     ItemContent { permission, is_active }

@@ -1,6 +1,9 @@
 //! The users of access groups, the groups of a user, and what a user may do through them, in the Endpoint
 //! dialect (spec/esystems.md §2). The users themselves are the login service's: here they are only read.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
+
 use crate::access_groups::{ACCESS_GROUP, MEMBERSHIP};
 use crate::endpoint::entity::{Entity, Field, Kind};
 use crate::endpoint::list::List;

@@ -8,9 +8,9 @@ use crate::error::{Failure, Invalid, Rule};
 use crate::id;
 
 /// Scope names as RFC 6749 §3.3 has them, separated by single spaces.
-const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
+pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 /// Twice the documents' 2048. A page of 300 must fit one answer of D1 (2 MB), and a token carries no more.
-const MAX_SCOPE: usize = 4096;
+pub const MAX_SCOPE: usize = 4096;
 const NO_NUL: &str = "^[^\\u0000]*$";
 
 pub struct Fields {
@@ -106,6 +106,16 @@ impl Fields {
     pub fn one_of(&mut self, name: &'static str, values: &'static [&'static str]) -> Option<String> {
         let text = self.text(name, usize::MAX)?;
         if values.contains(&text.as_str()) { Some(text) } else { self.refused(name, Rule::Inclusion { values }) }
+    }
+
+    /// One of a closed list that must be there.
+    pub fn required_one_of(&mut self, name: &'static str, values: &'static [&'static str]) -> Option<String> {
+        let before = self.invalid.len();
+        let text = self.one_of(name, values);
+        if text.is_none() && self.invalid.len() == before {
+            self.refuse(name, Rule::Required { property: name });
+        }
+        text
     }
 
     pub fn boolean(&mut self, name: &'static str) -> Option<bool> {

@@ -12,10 +12,10 @@ use crate::call::parse_row;
 use crate::error::{Failure, Invalid, Rule};
 use crate::id;
 
-const DEFAULT_SIZE: i64 = 50;
-const MAX_SIZE: i64 = 300;
+pub const DEFAULT_SIZE: i64 = 50;
+pub const MAX_SIZE: i64 = 300;
 /// The largest integer that every JSON reader keeps exact; an offset of it still fits 64 bits.
-const MAX_PAGE: i64 = (1 << 53) - 1;
+pub const MAX_PAGE: i64 = (1 << 53) - 1;
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
 /// Takes parameters out of a query; what breaks a rule is collected for one 422. An empty filter is no filter.

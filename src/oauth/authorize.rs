@@ -18,8 +18,8 @@ use crate::ports::Ports;
 
 /// RFC 6749 §4.1.2 recommends ten minutes at most; Mithril's source has five.
 pub const CODE_SECONDS: i64 = 300;
-const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
-const MAX_TEXT: usize = 8192;
+pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
+pub const MAX_TEXT: usize = 8192;
 
 /// `?2` of the statements: what is asked for.
 #[derive(Serialize)]

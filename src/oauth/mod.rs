@@ -9,6 +9,8 @@ pub mod assertion;
 pub mod authorize;
 pub mod client;
 pub mod credential;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod docs;
 pub mod grants;
 pub mod introspect;
 pub mod issue;

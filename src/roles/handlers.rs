@@ -13,7 +13,7 @@ use crate::http::{Answer, body};
 use crate::id;
 use crate::ports::{DbError, Ports, Statement};
 
-const MAX_NAME: usize = 255;
+pub const MAX_NAME: usize = 255;
 
 /// `GET /admin/roles`: `name` is contained, one of the comma list `scope` is held.
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {

@@ -12,7 +12,7 @@ use crate::http::{Answer, body};
 use crate::id;
 use crate::ports::{DbError, Ports, Statement};
 
-const MAX_ID: usize = 255;
+pub const MAX_ID: usize = 255;
 
 /// `GET /admin/users/{user_id}/roles`: `client_id` exact. A user without roles has an empty list: whether the
 /// user exists is the login service's to know.

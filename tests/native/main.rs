@@ -29,6 +29,7 @@ mod gate;
 mod leaks;
 mod matrix;
 mod oauth;
+mod openapi;
 mod operating;
 mod plans;
 mod refusals;

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test module uses its own part")]
 
+pub mod contract;
 pub mod endpoint;
 pub mod platform;
 pub mod random;
@@ -52,9 +53,14 @@ impl Service {
     pub fn with(change: impl FnOnce(&mut RawSettings)) -> Self {
         let mut raw = tokens::settings();
         change(&mut raw);
+        Self::over(FIXTURE, &raw)
+    }
+
+    /// Other data than the fixture's.
+    pub fn over(sql: &str, raw: &RawSettings) -> Self {
         let platform = Platform::new();
-        platform.load(FIXTURE);
-        Self { app: App::new(&raw), platform }
+        platform.load(sql);
+        Self { app: App::new(raw), platform }
     }
 
     /// Throws the isolate's memory away, as the platform may at any time.
@@ -62,25 +68,32 @@ impl Service {
         self.app = App::new(&tokens::settings());
     }
 
+    /// Every answer is held to the OpenAPI document on its way.
     pub fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
         self.send_bytes(method, path, headers, body.as_bytes())
     }
 
     /// A body need not be text.
     pub fn send_bytes(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Reply {
-        let mut values = [const { None }; Header::ALL.len()];
-        for (header, value) in headers {
-            values[*header as usize] = Some((*value).to_owned());
-        }
-        let request = Request::new(method, format!("https://edge.test{path}"), values);
-        *self.platform.body.borrow_mut() = body.to_vec();
-        let response = pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request));
+        let response = self.raw(method, path, headers, body);
+        contract::check(method, path, &response);
         let Response { status, headers, body } = response;
         let text = body.unwrap_or_default();
         let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
         let is_json = !text.is_empty() && !is_lines;
         let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
         Reply { status, headers, text, json }
+    }
+
+    /// The answer as it leaves the service.
+    pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Response {
+        let mut values = [const { None }; Header::ALL.len()];
+        for (header, value) in headers {
+            values[*header as usize] = Some((*value).to_owned());
+        }
+        let request = Request::new(method, format!("https://edge.test{path}"), values);
+        *self.platform.body.borrow_mut() = body.to_vec();
+        pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request))
     }
 
     /// With a token and, where a body is given, its content type.

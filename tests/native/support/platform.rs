@@ -39,6 +39,8 @@ pub struct Platform {
     pub failing: Cell<u32>,
     /// Pauses, in milliseconds.
     pub pauses: RefCell<Vec<u32>>,
+    /// Where set, random bytes follow from it, for answers that must be the same in each run.
+    pub chance: Cell<Option<u32>>,
 }
 
 impl Platform {
@@ -63,6 +65,7 @@ impl Platform {
             fault: RefCell::default(),
             failing: Cell::new(u32::MAX),
             pauses: RefCell::default(),
+            chance: Cell::new(None),
         }
     }
 
@@ -205,6 +208,13 @@ impl Clock for Platform {
 
 impl Rng for Platform {
     fn fill(&self, bytes: &mut [u8]) {
+        if let Some(mut next) = self.chance.get() {
+            bytes.fill_with(|| {
+                next = next.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                next.to_be_bytes()[0]
+            });
+            return self.chance.set(Some(next));
+        }
         getrandom::getrandom(bytes).expect("random bytes");
     }
 }

@@ -20,6 +20,7 @@ function config(vars, ratelimits, main) {
   const kept = ["name", "main", "compatibility_date", "compatibility_flags", "rules", "kv_namespaces", "ratelimits"];
   return {
     ...Object.fromEntries(kept.map((key) => [key, asIs[key]])),
+    assets: { ...asIs.assets, directory: join(ROOT, asIs.assets.directory) },
     ...(ratelimits && { ratelimits }),
     ...(main && { main }),
     build: { command: asIs.build.command, cwd: ROOT }, // does nothing unless a source has changed: no stale wasm

@@ -1,0 +1,268 @@
+//! The OpenAPI document of every route (`public/openapi.json`), made from the route table, from what each
+//! resource says of its operations (`<resource>/docs.rs`) and from recorded answers. Natively only: nothing of
+//! it is in the Worker, which serves the made file as a static asset.
+//!
+//! A new `Operation` does not compile natively until [`entry`] describes it, and every answer in the native
+//! tests is held to the document (tests/native/support/contract.rs).
+
+mod components;
+pub mod doc;
+pub mod node;
+mod operation;
+pub mod refusals;
+pub mod schema;
+pub mod scopes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::auth::access::Access;
+use crate::map;
+use crate::routes::{Operation, ROUTES, Route};
+use crate::{
+    access_groups, access_roles, audit, client_types, clients, connections, endpoint, endpoint_users, oauth, roles,
+    users,
+};
+use doc::{Answer, Doc, Shape, Tag};
+use node::Node;
+use refusals::Family;
+use schema::{one_of, record};
+
+/// What each operation's resource says of it.
+pub fn entry(operation: Operation) -> Doc {
+    match operation {
+        Operation::Health => health(),
+        Operation::Ready => ready(),
+        Operation::Token(address) => oauth::docs::token(address),
+        Operation::AuthorizeApp => oauth::docs::authorize(),
+        Operation::Introspect => oauth::docs::introspect(),
+        Operation::Revoke => oauth::docs::revoke(),
+        Operation::Metadata => oauth::docs::metadata(),
+        Operation::Jwks => oauth::docs::jwks(),
+        Operation::ListConnections => connections::docs::list(),
+        Operation::ShowConnection => connections::docs::show(),
+        Operation::PutConnection => connections::docs::put(),
+        Operation::DeleteConnection => connections::docs::delete(),
+        Operation::UpdateConnection => connections::docs::update(),
+        Operation::RefreshConnectionSecret => connections::docs::refresh_secret(),
+        Operation::ListSecrets => connections::docs::list_secrets(),
+        Operation::RetireSecret => connections::docs::retire_secret(),
+        Operation::ListClients => clients::docs::list(),
+        Operation::ShowClient => clients::docs::show(),
+        Operation::ShowWholeClient => clients::docs::show_whole(),
+        Operation::CreateClient => clients::docs::create(),
+        Operation::PutClient => clients::docs::put(),
+        Operation::DeleteClient => clients::docs::delete(),
+        Operation::BlockClient => clients::docs::block(),
+        Operation::UnblockClient => clients::docs::unblock(),
+        Operation::DeactivateClientTokens => clients::docs::deactivate_tokens(),
+        Operation::ListClientTypes => client_types::docs::list(),
+        Operation::ShowClientType => client_types::docs::show(),
+        Operation::CreateClientType => client_types::docs::create(),
+        Operation::ReplaceClientType => client_types::docs::replace(),
+        Operation::DeleteClientType => client_types::docs::delete(),
+        Operation::ListRoles => roles::docs::list(),
+        Operation::ShowRole => roles::docs::show(),
+        Operation::CreateRole => roles::docs::create(),
+        Operation::ReplaceRole => roles::docs::replace(),
+        Operation::UpdateRole => roles::docs::update(),
+        Operation::DeleteRole => roles::docs::delete(),
+        Operation::ListUserRoles => users::docs::list_roles(),
+        Operation::AddUserRole => users::docs::add_role(),
+        Operation::RemoveUserRole => users::docs::remove_role(),
+        Operation::ListAudit => audit::docs::list(),
+        Operation::ExportAudit => audit::docs::export(),
+        Operation::ListAccessGroups => access_groups::docs::list(),
+        Operation::InsertAccessGroup => access_groups::docs::insert(),
+        Operation::UpsertAccessGroup => access_groups::docs::upsert(),
+        Operation::ShowAccessGroup => access_groups::docs::get(),
+        Operation::ReplaceAccessGroup => access_groups::docs::replace(),
+        Operation::DeleteAccessGroup => access_groups::docs::delete(),
+        Operation::ListPermissions => access_groups::docs::list_permissions(),
+        Operation::UpsertPermissions => access_groups::docs::upsert_permissions(),
+        Operation::InsertPermission => access_groups::docs::insert_permission(),
+        Operation::DeletePermission => access_groups::docs::delete_permission(),
+        Operation::ListGroupUsers => endpoint_users::docs::list_users(),
+        Operation::UpsertGroupUsers => endpoint_users::docs::upsert_users(),
+        Operation::InsertGroupUser => endpoint_users::docs::insert_user(),
+        Operation::DeleteGroupUser => endpoint_users::docs::delete_user(),
+        Operation::ListUserGroups => endpoint_users::docs::list_groups(),
+        Operation::InsertUserGroup => endpoint_users::docs::insert_group(),
+        Operation::DeleteUserGroup => endpoint_users::docs::delete_group(),
+        Operation::ListEffectivePermissions => endpoint_users::docs::list_effective_permissions(),
+        Operation::ListAccessRoles => access_roles::docs::list(),
+        Operation::InsertAccessRole => access_roles::docs::insert(),
+        Operation::UpsertAccessRole => access_roles::docs::upsert(),
+        Operation::ShowAccessRole => access_roles::docs::get(),
+        Operation::ReplaceAccessRole => access_roles::docs::replace(),
+        Operation::DeleteAccessRole => access_roles::docs::delete(),
+        Operation::ListRolePermissions => access_roles::docs::list_permissions(),
+        Operation::UpsertRolePermissions => access_roles::docs::upsert_permissions(),
+        Operation::InsertRolePermission => access_roles::docs::insert_permission(),
+        Operation::DeleteRolePermission => access_roles::docs::delete_permission(),
+    }
+}
+
+fn schemas() -> Vec<(&'static str, Node)> {
+    let mut all = components::envelope_schemas();
+    all.extend(refusals::schemas());
+    all.extend(connections::docs::schemas());
+    all.extend(clients::docs::schemas());
+    all.extend(client_types::docs::schemas());
+    all.extend(roles::docs::schemas());
+    all.extend(users::docs::schemas());
+    all.extend(audit::docs::schemas());
+    all.extend(endpoint::docs::schemas());
+    all.extend(access_groups::docs::schemas());
+    all.extend(endpoint_users::docs::schemas());
+    all.extend(access_roles::docs::schemas());
+    all.extend(oauth::docs::schemas());
+    all
+}
+
+/// The bodies of a call that was recorded; `None` for an empty one.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    pub request: Option<String>,
+    pub answer: Option<String>,
+}
+
+/// Real answers, for the examples.
+#[derive(Default)]
+pub struct Examples {
+    /// By route and sample, each counted from 0.
+    pub samples: BTreeMap<(usize, usize), Recorded>,
+    /// By family and status, for the shared refusals.
+    pub refusals: BTreeMap<(Family, u16), Recorded>,
+}
+
+/// The whole document, as text.
+pub fn document(examples: &Examples) -> String {
+    let mut shared = BTreeSet::new();
+    let paths = paths(examples, &mut shared);
+    let root = map! {
+        "openapi": "3.1.1",
+        "info": map! {
+            "title": "mithril-edge",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Access management at the edge, in two dialects.",
+            "description": include_str!("intro.md"),
+            "license": map! { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [map! { "url": "/", "description": "Where this document comes from." }],
+        "tags": Tag::ALL.map(|tag| map! { "name": tag.name(), "description": tag.about() }),
+        "x-tagGroups": tag_groups(),
+        "paths": paths,
+        "components": map! {
+            "securitySchemes": components::security_schemes(),
+            "headers": components::headers(),
+            "responses": Node::Map(
+                shared.iter().map(|key| (refusals::name(key.0, key.1), components::refusal(examples, *key))).collect(),
+            ),
+            "schemas": Node::Map(schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()),
+        },
+    };
+    pretty(&root)
+}
+
+/// One member a line, so that a change of the committed file reads well.
+fn pretty(root: &Node) -> String {
+    let mut text = Vec::new();
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut text, serde_json::ser::PrettyFormatter::with_indent(b" "));
+    // Writing plain data to memory cannot fail.
+    let _ = root.serialize(&mut serializer);
+    text.push(b'\n');
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn paths(examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+    let mut paths: Vec<(String, Node)> = Vec::new();
+    for (at, route) in ROUTES.iter().enumerate() {
+        let operation = operation::node(at, route, examples, shared);
+        let method = route.method.as_str().to_ascii_lowercase();
+        match paths.iter_mut().find(|(path, _)| path == route.path) {
+            Some((_, Node::Map(item))) => item.push((method, operation)),
+            _ => paths.push((route.path.to_owned(), Node::Map(vec![(method, operation)]))),
+        }
+    }
+    Node::Map(paths)
+}
+
+fn tag_groups() -> Node {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for tag in Tag::ALL {
+        match groups.iter_mut().find(|(name, _)| *name == tag.group()) {
+            Some((_, tags)) => tags.push(tag.name()),
+            None => groups.push((tag.group(), vec![tag.name()])),
+        }
+    }
+    groups.into_iter().map(|(name, tags)| map! { "name": name, "tags": tags }).collect::<Vec<_>>().into()
+}
+
+/// Every status that the route can answer with, in ascending order.
+pub fn statuses(route: &Route) -> Vec<u16> {
+    let doc = entry(route.operation);
+    let mut statuses: Vec<u16> = doc.answers.iter().map(|answer| answer.status).collect();
+    statuses.extend(refusals::of(route, &doc));
+    statuses
+}
+
+/// The sets of scopes of which one is enough; in Endpoint those of one role (the word before the colon).
+pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
+    let scopes = match access {
+        Access::Public => return Vec::new(),
+        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => return vec![vec![scope]],
+        Access::Endpoint(scopes) => scopes,
+    };
+    let role = |scope: &str| scope.split(':').next().map(str::to_owned);
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    for scope in scopes {
+        match sets.iter_mut().find(|set| set.first().and_then(|first| role(first)) == role(scope)) {
+            Some(set) => set.push(*scope),
+            None => sets.push(vec![*scope]),
+        }
+    }
+    sets
+}
+
+/// The scopes that routes ask for, in the table's order.
+pub fn scopes_in_use() -> Vec<&'static str> {
+    let mut scopes = Vec::new();
+    for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
+}
+
+fn health() -> Doc {
+    Doc {
+        tag: Tag::Service,
+        summary: "See that it answers",
+        about: "Says that the Worker runs. It asks neither for a token nor the database.",
+        path: &[],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "It runs.", Shape::Bare(record([("status", one_of(&["ok"], "Always `ok`."))])))],
+        refusals: &[],
+        samples: vec![doc::Sample::new("It runs", 200, &[])],
+    }
+}
+
+fn ready() -> Doc {
+    let status = record([("status", one_of(&["ready"], "Always `ready`."))]);
+    Doc {
+        tag: Tag::Service,
+        summary: "See that it can do its work",
+        about: "Asks the database and signs something, at most once in 5 seconds. It asks for no token.",
+        path: &[],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "The database answers, and keys and peppers are usable.", Shape::Bare(status))],
+        refusals: &[503],
+        samples: vec![doc::Sample::new("It is ready", 200, &[])],
+    }
+}

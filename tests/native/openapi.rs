@@ -1,0 +1,288 @@
+//! The OpenAPI document cannot drift: it is made from the route table and from answers that are recorded here,
+//! and the committed file must be the made one. `npm run openapi` writes it anew.
+
+use std::collections::BTreeMap;
+
+use mithril_edge::auth::access::Access;
+use mithril_edge::http::{Header, Method, Response};
+use mithril_edge::openapi::doc::{Doc, Sample};
+use mithril_edge::openapi::refusals::{self, Family};
+use mithril_edge::openapi::{self, Examples, Recorded, scopes};
+use mithril_edge::ports::DbError;
+use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
+use mithril_edge::settings::RawSettings;
+use serde_json::{Value, json};
+
+use crate::support::contract::{self, COMMITTED};
+use crate::support::tokens::{Signer, sign};
+use crate::support::{Service, mint, tokens};
+
+const SAMPLES: &str = include_str!("../../samples/sample.sql");
+
+/// A call of a sample, perhaps spoilt in one place.
+struct Trial<'a> {
+    route: &'a Route,
+    sample: &'a Sample,
+    body: String,
+    media_type: &'a str,
+    token: Option<String>,
+    allowance: u32,
+    fault: Option<DbError>,
+    target: String,
+}
+
+impl<'a> Trial<'a> {
+    fn new(route: &'a Route, doc: &'a Doc, sample: &'a Sample) -> Self {
+        let claims = json!({ "scope": route.access.scopes().join(" "), "sub": sample.user.unwrap_or("admin") });
+        let token = (route.access != Access::Public).then(|| sign(Signer::LoginEs256, json!({}), claims));
+        Self {
+            route,
+            sample,
+            body: sample.body.unwrap_or_default().to_owned(),
+            media_type: doc.body.as_ref().map_or("", |body| body.media_type),
+            token,
+            allowance: u32::MAX,
+            fault: None,
+            target: sample.target(route.path),
+        }
+    }
+
+    fn answer(&self, service: &Service) -> Response {
+        service.platform.allowance.set(self.allowance);
+        *service.platform.fault.borrow_mut() = self.fault.clone();
+        // The documents' own examples of a request id and a RequestKey.
+        let request_id = match self.route.dialect {
+            Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
+                "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810"
+            }
+            Dialect::Endpoint => "894ea43c-b8a6-4195-9a9c-82c07d9cc33a",
+        };
+        let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let mut headers = vec![(Header::RequestId, request_id)];
+        headers.extend(authorization.iter().map(|value| (Header::Authorization, value.as_str())));
+        if !self.body.is_empty() {
+            headers.push((Header::ContentType, self.media_type));
+        }
+        service.raw(self.route.method, &self.target, &headers, self.body.as_bytes())
+    }
+
+    /// Spoils the call so that the service refuses it with `status`; `None` where only a sample can.
+    fn spoilt(mut self, status: u16) -> Option<Self> {
+        match status {
+            400 if self.route.dialect == Dialect::Endpoint => {
+                let path = self.target.split('?').next()?;
+                self.target = format!("{path}?Name=nothing&PageSize=many");
+                "%".clone_into(&mut self.body);
+            }
+            400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
+            401 if self.token.is_some() => self.token = None,
+            403 => self.token = Some(mint("")),
+            404 if self.sample.params.is_empty() => {}
+            404 => {
+                let last = self.sample.params.last()?;
+                let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
+                self.target = self.target.replacen(last, absent, 1);
+            }
+            413 => self.body = " ".repeat(16 << 20),
+            415 => self.media_type = "text/plain",
+            422 if self.media_type.is_empty() => {
+                let path = self.target.split('?').next()?;
+                self.target = format!("{path}?page=0&limit=0");
+            }
+            422 => "[]".clone_into(&mut self.body),
+            429 => self.allowance = 0,
+            500 => self.fault = Some(DbError::Other("a defect".to_owned())),
+            503 => self.fault = Some(DbError::Unavailable("gone".to_owned())),
+            _ => return None,
+        }
+        Some(self)
+    }
+}
+
+/// What samples that need it say in their bodies.
+const CONNECTION: (&str, &str) = ("1380df72-275a-11e7-93ae-92361f002671", "e5372365-d47a-467f-81d0-f35117864352");
+
+/// Gives the samples' connection so many secrets.
+fn refresh(service: &Service, times: u8) {
+    let (client, connection) = CONNECTION;
+    let path = format!("/api/clients/{client}/connections/{connection}/actions/refresh_secret");
+    for _ in 0..times {
+        let reply = service.call(Method::Patch, &path, &mint("connection:refresh_secret"), r#"{"grace_period":86400}"#);
+        assert_eq!(reply.status, 200, "{:?}", service.platform.log.borrow().last());
+    }
+}
+
+/// Fills the names in a sample's body, which stand for what the service gives the connection of the samples.
+fn fill(service: &Service, body: &str) -> String {
+    if !body.contains(['{']) {
+        return body.to_owned();
+    }
+    let (client, connection) = CONNECTION;
+    let mut filled = body.to_owned();
+    if filled.contains("{secret}") || filled.contains("_token}") {
+        let secret = service.secret(client, connection);
+        for (name, member) in [("{access_token}", "access_token"), ("{refresh_token}", "refresh_token")] {
+            if filled.contains(name) {
+                let reply =
+                    service.basic("/oAuth/rest/v2/Token", client, &secret, &[("grant_type", "client_credentials")]);
+                filled = filled.replace(name, reply.json[member].as_str().expect("a token"));
+            }
+        }
+        filled = filled.replace("{secret}", &secret);
+    }
+    if filled.contains("{code}") {
+        let route = ROUTES.iter().find(|route| route.operation == Operation::AuthorizeApp).expect("the route");
+        let doc = openapi::entry(route.operation);
+        let response = Trial::new(route, &doc, doc.samples.first().expect("a sample")).answer(service);
+        let answer: Value = serde_json::from_str(&response.body.unwrap_or_default()).expect("JSON");
+        filled = filled.replace("{code}", answer["data"]["value"].as_str().expect("a code"));
+    }
+    filled
+}
+
+/// The sample data, and nothing left to chance.
+fn service() -> Service {
+    let service = Service::over(SAMPLES, &tokens::settings());
+    service.platform.chance.set(Some(1));
+    service
+}
+
+/// Every answer of the document: that of each sample, and one of each refusal that routes share.
+fn record() -> Examples {
+    let mut examples = Examples::default();
+    let mut problems = Vec::new();
+    // A refusal changes nothing.
+    let refusing = service();
+    let nameless = Service::over(SAMPLES, &RawSettings { issuer: None, ..tokens::settings() });
+    for (at, route) in ROUTES.iter().enumerate() {
+        let doc = openapi::entry(route.operation);
+        let place = format!("{} {}", route.method.as_str(), route.path);
+        for (index, sample) in doc.samples.iter().enumerate() {
+            let service = service();
+            refresh(&service, sample.refreshes);
+            let mut trial = Trial::new(route, &doc, sample);
+            trial.body = fill(&service, &trial.body);
+            let response = trial.answer(&service);
+            let title = sample.title;
+            if response.status == sample.status {
+                check_headers(&place, &doc, &response);
+            } else {
+                problems.push(format!("{place} \"{title}\": {} {:?}", response.status, response.body));
+            }
+            let request = Some(trial.body).filter(|body| !body.is_empty());
+            examples.samples.insert((at, index), Recorded { request, answer: response.body });
+        }
+        let has_sample = |status: &u16| doc.samples.iter().any(|sample| sample.status == *status);
+        for status in refusals::of(route, &doc).into_iter().filter(|status| !has_sample(status)) {
+            let typical = doc.samples.iter().find(|sample| sample.body.is_some()).or_else(|| doc.samples.first());
+            let Some(trial) = typical.and_then(|sample| Trial::new(route, &doc, sample).spoilt(status)) else {
+                continue;
+            };
+            // What has no name in its path is not there when nothing is set up.
+            let is_bare = status == 404 && doc.path.is_empty();
+            let response = trial.answer(if is_bare { &nameless } else { &refusing });
+            if response.status != status {
+                problems.push(format!("{place} spoilt for {status}: {} {:?}", response.status, response.body));
+            }
+            examples
+                .refusals
+                .entry((Family::of(route.dialect), status))
+                .or_insert(Recorded { request: None, answer: response.body });
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    examples
+}
+
+/// A header that is sent is documented, and the other way round.
+fn check_headers(place: &str, doc: &Doc, response: &Response) {
+    let own = doc.answers.iter().find(|answer| answer.status == response.status).map(|answer| answer.headers);
+    let mut documented: Vec<String> = own
+        .unwrap_or_else(|| refusals::headers(response.status))
+        .iter()
+        .map(|name| name.to_ascii_lowercase())
+        .collect();
+    documented.extend(["x-request-id".to_owned(), "content-type".to_owned()]);
+    for (name, _) in &response.headers {
+        // A missing scope is told in the header, another client's record is not; the token plane forbids to store.
+        let may_be = response.status >= 400 && ["www-authenticate", "cache-control", "pragma"].contains(name);
+        assert!(may_be || documented.iter().any(|known| known == name), "{place} sends {name}");
+    }
+    if own.is_some() {
+        for name in documented.iter().filter(|name| *name != "content-type") {
+            assert!(response.headers.iter().any(|(sent, _)| sent == name), "{place} does not send {name}");
+        }
+    }
+}
+
+#[test]
+fn the_committed_document_is_the_made_one() {
+    let made = openapi::document(&record());
+    if std::env::var_os("WRITE_OPENAPI").is_some() {
+        std::fs::write(COMMITTED, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
+    assert!(made == committed, "{COMMITTED} is not what the routes make: run `npm run openapi` and commit it");
+}
+
+#[test]
+fn every_documented_answer_has_an_example() {
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(COMMITTED).unwrap()).unwrap();
+    let mut missing = Vec::new();
+    for route in ROUTES {
+        let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = response["$ref"]
+                .as_str()
+                .map_or(response, |name| document.pointer(name.trim_start_matches('#')).unwrap());
+            let content =
+                response["content"].as_object().and_then(|content| content.values().next()).unwrap_or(&Value::Null);
+            if response.get("content").is_some()
+                && content.get("example").is_none()
+                && content.get("examples").is_none()
+            {
+                missing.push(format!("{} {} {status}", route.method.as_str(), route.path));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn the_names_of_a_path_are_the_tables() {
+    for route in ROUTES {
+        let doc = openapi::entry(route.operation);
+        let names: Vec<&str> = route.path.split(['{', '}']).skip(1).step_by(2).collect();
+        let documented: Vec<&str> = doc.path.iter().map(|(name, _)| *name).collect();
+        assert_eq!(documented, names, "{}", route.path);
+        assert!(doc.samples.iter().all(|sample| sample.params.len() == names.len()), "{}", route.path);
+    }
+}
+
+#[test]
+fn operations_have_names_of_their_own_and_scopes_are_described() {
+    let document: Value = serde_json::from_str(&openapi::document(&Examples::default())).unwrap();
+    let mut names = BTreeMap::new();
+    for route in ROUTES {
+        let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        assert_eq!(names.insert(name, route.path), None, "{}", route.path);
+    }
+    let strange: Vec<&str> =
+        openapi::scopes_in_use().into_iter().filter(|scope| scopes::about(scope).is_none()).collect();
+    assert_eq!(strange, Vec::<&str>::new(), "not in src/openapi/scopes.rs");
+}
+
+#[test]
+fn an_answer_that_is_not_as_documented_is_found() {
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(COMMITTED).unwrap()).unwrap();
+    let path = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
+    let answer = |status, body: &str| Response { status, headers: Vec::new(), body: Some(body.to_owned()) };
+    let good =
+        r#"{"meta":{"code":200,"url":"u","type":"object","request_id":"r"},"data":{"name":"n","scope":"","id":"i"}}"#;
+    let found = |response| contract::problem(&document, Method::Get, path, &response);
+    assert_eq!(found(answer(200, good)), None);
+    assert!(found(answer(200, &good.replace(r#""name":"n","#, ""))).is_some_and(|text| text.contains("name")));
+    assert!(found(answer(409, good)).is_some_and(|text| text.contains("not documented")));
+    assert!(found(Response { status: 200, headers: Vec::new(), body: None }).is_some());
+}

@@ -1,0 +1,78 @@
+// The OpenAPI document as it is served: a static asset beside the Worker, which passes a published linter.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startWorker } from "./support/worker.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const COMMITTED = readFileSync(join(ROOT, "public", "openapi.json"), "utf8");
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+
+/** By way of the address, where files come before the Worker; `worker.fetch` goes to the Worker itself. */
+const call = (path, init) => fetch(new URL(path, worker.url), { redirect: "manual", ...init });
+
+function lint(file) {
+  const args = [join(ROOT, "node_modules", "@redocly", "cli", "bin", "cli.js"), "lint", file, "--config", join(ROOT, "redocly.yaml")];
+  const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve({ code, output }));
+  });
+}
+
+test("the committed document is served, to pages of any origin", async () => {
+  const answer = await call("/openapi.json");
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get("content-type"), /^application\/json/);
+  assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+  assert.equal(await answer.text(), COMMITTED);
+});
+
+test("HEAD of the document has no body, and nothing can be written to it", async () => {
+  const head = await call("/openapi.json", { method: "HEAD" });
+  assert.deepEqual([head.status, await head.text()], [200, ""]);
+  const post = await call("/openapi.json", { method: "POST", body: "{}" });
+  assert.equal(post.status, 405);
+});
+
+test("what is no file reaches the Worker", async () => {
+  for (const [path, status] of [["/healthz", 200], ["/admin/roles/x", 401], ["/docs/nothing", 404], ["/", 404]]) {
+    const answer = await call(path);
+    const { meta } = await answer.json();
+    assert.deepEqual([answer.status, meta?.code], [status, path === "/healthz" ? undefined : status], path);
+  }
+});
+
+test("every path of the document belongs to the Worker and not to a file", async () => {
+  const served = readFileSync(join(ROOT, "wrangler.toml"), "utf8").match(/run_worker_first = (\[.*\])/)[1];
+  const first = JSON.parse(served).map((pattern) => pattern.replace(/\*$/, ""));
+  const astray = Object.keys(JSON.parse(COMMITTED).paths).filter((path) => !first.some((start) => path.startsWith(start)));
+  assert.deepEqual(astray, []);
+});
+
+test("the linter has nothing to say", async () => {
+  const { code, output } = await lint(join(ROOT, "public", "openapi.json"));
+  assert.equal(code, 0, output);
+});
+
+test("the linter finds an example that is not of its schema", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "mithril-edge-"));
+  try {
+    const file = join(directory, "openapi.json");
+    writeFileSync(file, COMMITTED.replaceAll('"code":200', '"code":"200"'));
+    const { code, output } = await lint(file);
+    assert.equal(code, 1, output);
+    assert.match(output, /no-invalid-media-type-examples/);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
