@@ -20,7 +20,7 @@ const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs(\.rs$|\/))/.test(re
 
 /** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
 function inputs() {
-  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs"].map((file) => at(file));
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs"].map((file) => at(file));
   const sources = filesUnder(at("src")).filter((file) => !isDocumentation(file));
   const parts = [...files, ...sources].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);
@@ -31,7 +31,7 @@ function tools() {
   const found = {
     WASM_BINDGEN_BIN,
     ESBUILD_BIN: at("scripts", "esbuild.mjs"),
-    WASM_OPT_BIN: at("node_modules", ".bin", "wasm-opt"),
+    WASM_OPT_BIN: at("scripts", "wasm-opt.mjs"),
   };
   for (const [name, path] of Object.entries(found)) {
     if (!existsSync(path)) throw new Stop(`${name} should be ${relative(ROOT, path)}, which is not there: run \`npm run setup\`.`);

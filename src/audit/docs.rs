@@ -71,8 +71,11 @@ pub fn export() -> Doc {
         path: &[],
         query,
         body: None,
-        answers: vec![Answer::new(200, "A portion of the audit.", Shape::Lines)],
+        answers: vec![Answer::new(200, "A portion of the audit.", Shape::Lines).headers(&["Link"])],
         refusals: &[],
-        samples: vec![Sample::new("The end of an export", 200, &[]).refreshed(1)],
+        samples: vec![
+            Sample::new("The end of an export", 200, &[]).refreshed(1),
+            Sample::new("The start of one", 200, &[]).query(&[("limit", "1")]).refreshed(2),
+        ],
     }
 }
