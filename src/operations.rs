@@ -1,5 +1,7 @@
 //! Which handler answers which operation of the route table.
 
+use std::pin::Pin;
+
 use crate::call::Call;
 use crate::endpoint::{list, records, relation};
 use crate::error::Failure;
@@ -11,101 +13,109 @@ use crate::{
     access_groups, access_roles, audit, client_types, clients, connections, endpoint_users, ready, roles, users,
 };
 
+/// On the heap, each for itself: woven into one future they would be one function of 150 KB, which an isolate compiles
+/// before its first answer.
+type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
+
 /// What needs no bearer token.
 pub async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
-    match operation {
-        Operation::Health => Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-        Operation::Ready => ready::ready(ask).await,
-        Operation::Token(address) => oauth::token::token(ask, address).await,
-        Operation::Introspect => oauth::introspect::introspect(ask).await,
-        Operation::Revoke => oauth::revoke::revoke(ask).await,
-        Operation::Metadata => oauth::metadata::metadata(ask),
-        Operation::Jwks => oauth::metadata::jwks(ask),
-        other => Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
-    }
+    let answer: Handler<'_> = match operation {
+        Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
+        Operation::Metadata => return oauth::metadata::metadata(ask),
+        Operation::Jwks => return oauth::metadata::jwks(ask),
+        Operation::Ready => Box::pin(ready::ready(ask)),
+        Operation::Token(address) => Box::pin(oauth::token::token(ask, address)),
+        Operation::Introspect => Box::pin(oauth::introspect::introspect(ask)),
+        Operation::Revoke => Box::pin(oauth::revoke::revoke(ask)),
+        other => return Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
+    };
+    answer.await
 }
 
 /// What needs one.
 pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
-    match operation {
+    let answer: Handler<'_> = match operation {
         Operation::Health
         | Operation::Ready
         | Operation::Token(_)
         | Operation::Introspect
         | Operation::Revoke
         | Operation::Metadata
-        | Operation::Jwks => Err(Failure::NoRoute),
-        Operation::AuthorizeApp => oauth::authorize::authorize(call).await,
-        Operation::ListConnections => connections::reads::list(call).await,
-        Operation::ShowConnection => connections::reads::show(call).await,
-        Operation::PutConnection => connections::upsert::put(call).await,
-        Operation::DeleteConnection => connections::handlers::delete(call).await,
-        Operation::UpdateConnection => connections::handlers::update(call).await,
-        Operation::RefreshConnectionSecret => connections::handlers::refresh_secret(call).await,
-        Operation::ListSecrets => connections::secrets::list(call).await,
-        Operation::RetireSecret => connections::secrets::retire(call).await,
-        Operation::ListClients => clients::handlers::list(call).await,
-        Operation::ShowClient => clients::handlers::show(call).await,
-        Operation::ShowWholeClient => clients::handlers::show_whole(call).await,
-        Operation::CreateClient => clients::handlers::create(call).await,
-        Operation::PutClient => clients::handlers::put(call).await,
-        Operation::DeleteClient => clients::handlers::delete(call).await,
-        Operation::BlockClient => clients::handlers::block(call).await,
-        Operation::UnblockClient => clients::handlers::unblock(call).await,
-        Operation::DeactivateClientTokens => clients::handlers::deactivate_tokens(call).await,
-        Operation::ListClientTypes => client_types::handlers::list(call).await,
-        Operation::ShowClientType => client_types::handlers::show(call).await,
-        Operation::CreateClientType => client_types::handlers::create(call).await,
-        Operation::ReplaceClientType => client_types::handlers::replace(call).await,
-        Operation::DeleteClientType => client_types::handlers::delete(call).await,
-        Operation::ListRoles => roles::handlers::list(call).await,
-        Operation::ShowRole => roles::handlers::show(call).await,
-        Operation::CreateRole => roles::handlers::create(call).await,
-        Operation::ReplaceRole => roles::handlers::replace(call).await,
-        Operation::UpdateRole => roles::handlers::update(call).await,
-        Operation::DeleteRole => roles::handlers::delete(call).await,
-        Operation::ListUserRoles => users::handlers::list_roles(call).await,
-        Operation::AddUserRole => users::handlers::add_role(call).await,
-        Operation::RemoveUserRole => users::handlers::remove_role(call).await,
-        Operation::ListAudit => audit::handlers::list(call).await,
-        Operation::ExportAudit => audit::handlers::export(call).await,
-        Operation::ListAccessGroups => list::all(call, &access_groups::GROUPS).await,
-        Operation::InsertAccessGroup => records::insert(call, &access_groups::GROUP_RECORDS).await,
-        Operation::UpsertAccessGroup => records::upsert(call, &access_groups::GROUP_RECORDS).await,
-        Operation::ShowAccessGroup => records::get(call, &access_groups::GROUP_RECORDS).await,
-        Operation::ReplaceAccessGroup => records::replace(call, &access_groups::GROUP_RECORDS).await,
-        Operation::DeleteAccessGroup => records::delete(call, &access_groups::GROUP_RECORDS).await,
+        | Operation::Jwks => return Err(Failure::NoRoute),
+        Operation::AuthorizeApp => Box::pin(oauth::authorize::authorize(call)),
+        Operation::ListConnections => Box::pin(connections::reads::list(call)),
+        Operation::ShowConnection => Box::pin(connections::reads::show(call)),
+        Operation::PutConnection => Box::pin(connections::upsert::put(call)),
+        Operation::DeleteConnection => Box::pin(connections::handlers::delete(call)),
+        Operation::UpdateConnection => Box::pin(connections::handlers::update(call)),
+        Operation::RefreshConnectionSecret => Box::pin(connections::handlers::refresh_secret(call)),
+        Operation::ListSecrets => Box::pin(connections::secrets::list(call)),
+        Operation::RetireSecret => Box::pin(connections::secrets::retire(call)),
+        Operation::ListClients => Box::pin(clients::handlers::list(call)),
+        Operation::ShowClient => Box::pin(clients::handlers::show(call)),
+        Operation::ShowWholeClient => Box::pin(clients::handlers::show_whole(call)),
+        Operation::CreateClient => Box::pin(clients::handlers::create(call)),
+        Operation::PutClient => Box::pin(clients::handlers::put(call)),
+        Operation::DeleteClient => Box::pin(clients::handlers::delete(call)),
+        Operation::BlockClient => Box::pin(clients::handlers::block(call)),
+        Operation::UnblockClient => Box::pin(clients::handlers::unblock(call)),
+        Operation::DeactivateClientTokens => Box::pin(clients::handlers::deactivate_tokens(call)),
+        Operation::ListClientTypes => Box::pin(client_types::handlers::list(call)),
+        Operation::ShowClientType => Box::pin(client_types::handlers::show(call)),
+        Operation::CreateClientType => Box::pin(client_types::handlers::create(call)),
+        Operation::ReplaceClientType => Box::pin(client_types::handlers::replace(call)),
+        Operation::DeleteClientType => Box::pin(client_types::handlers::delete(call)),
+        Operation::ListRoles => Box::pin(roles::handlers::list(call)),
+        Operation::ShowRole => Box::pin(roles::handlers::show(call)),
+        Operation::CreateRole => Box::pin(roles::handlers::create(call)),
+        Operation::ReplaceRole => Box::pin(roles::handlers::replace(call)),
+        Operation::UpdateRole => Box::pin(roles::handlers::update(call)),
+        Operation::DeleteRole => Box::pin(roles::handlers::delete(call)),
+        Operation::ListUserRoles => Box::pin(users::handlers::list_roles(call)),
+        Operation::AddUserRole => Box::pin(users::handlers::add_role(call)),
+        Operation::RemoveUserRole => Box::pin(users::handlers::remove_role(call)),
+        Operation::ListAudit => Box::pin(audit::handlers::list(call)),
+        Operation::ExportAudit => Box::pin(audit::handlers::export(call)),
+        Operation::ListAccessGroups => Box::pin(list::all(call, &access_groups::GROUPS)),
+        Operation::InsertAccessGroup => Box::pin(records::insert(call, &access_groups::GROUP_RECORDS)),
+        Operation::UpsertAccessGroup => Box::pin(records::upsert(call, &access_groups::GROUP_RECORDS)),
+        Operation::ShowAccessGroup => Box::pin(records::get(call, &access_groups::GROUP_RECORDS)),
+        Operation::ReplaceAccessGroup => Box::pin(records::replace(call, &access_groups::GROUP_RECORDS)),
+        Operation::DeleteAccessGroup => Box::pin(records::delete(call, &access_groups::GROUP_RECORDS)),
         Operation::ListPermissions => {
-            list::children(call, (&access_groups::GROUP, false), &access_groups::PERMISSIONS).await
+            Box::pin(list::children(call, (&access_groups::GROUP, false), &access_groups::PERMISSIONS))
         }
-        Operation::UpsertPermissions => relation::upsert_all(call, &access_groups::GROUP_PERMISSIONS).await,
-        Operation::InsertPermission => relation::insert(call, &access_groups::GROUP_PERMISSIONS).await,
-        Operation::DeletePermission => relation::delete(call, &access_groups::GROUP_PERMISSIONS).await,
+        Operation::UpsertPermissions => Box::pin(relation::upsert_all(call, &access_groups::GROUP_PERMISSIONS)),
+        Operation::InsertPermission => Box::pin(relation::insert(call, &access_groups::GROUP_PERMISSIONS)),
+        Operation::DeletePermission => Box::pin(relation::delete(call, &access_groups::GROUP_PERMISSIONS)),
         Operation::ListGroupUsers => {
-            list::children(call, (&access_groups::MEMBERSHIP, false), &endpoint_users::USERS_OF_GROUP).await
+            Box::pin(list::children(call, (&access_groups::MEMBERSHIP, false), &endpoint_users::USERS_OF_GROUP))
         }
-        Operation::UpsertGroupUsers => relation::upsert_all(call, &endpoint_users::GROUP_USERS).await,
-        Operation::InsertGroupUser => relation::insert(call, &endpoint_users::GROUP_USERS).await,
-        Operation::DeleteGroupUser => relation::delete(call, &endpoint_users::GROUP_USERS).await,
+        Operation::UpsertGroupUsers => Box::pin(relation::upsert_all(call, &endpoint_users::GROUP_USERS)),
+        Operation::InsertGroupUser => Box::pin(relation::insert(call, &endpoint_users::GROUP_USERS)),
+        Operation::DeleteGroupUser => Box::pin(relation::delete(call, &endpoint_users::GROUP_USERS)),
         Operation::ListUserGroups => {
-            list::children(call, (&endpoint_users::USER, false), &endpoint_users::GROUPS_OF_USER).await
+            Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::GROUPS_OF_USER))
         }
-        Operation::InsertUserGroup => relation::insert(call, &endpoint_users::USER_GROUPS).await,
-        Operation::DeleteUserGroup => relation::delete(call, &endpoint_users::USER_GROUPS).await,
+        Operation::InsertUserGroup => Box::pin(relation::insert(call, &endpoint_users::USER_GROUPS)),
+        Operation::DeleteUserGroup => Box::pin(relation::delete(call, &endpoint_users::USER_GROUPS)),
         Operation::ListEffectivePermissions => {
-            list::children(call, (&endpoint_users::USER, false), &endpoint_users::EFFECTIVE_PERMISSIONS).await
+            Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::EFFECTIVE_PERMISSIONS))
         }
-        Operation::ListAccessRoles => list::all(call, &access_roles::ROLES).await,
-        Operation::InsertAccessRole => records::insert(call, &access_roles::ROLE_RECORDS).await,
-        Operation::UpsertAccessRole => records::upsert(call, &access_roles::ROLE_RECORDS).await,
-        Operation::ShowAccessRole => records::get(call, &access_roles::ROLE_RECORDS).await,
-        Operation::ReplaceAccessRole => records::replace(call, &access_roles::ROLE_RECORDS).await,
-        Operation::DeleteAccessRole => records::delete(call, &access_roles::ROLE_RECORDS).await,
-        Operation::ListRolePermissions => {
-            list::children(call, (&access_roles::ROLE_OF_PERMISSIONS, true), &access_roles::ROLE_PERMISSION_LIST).await
-        }
-        Operation::UpsertRolePermissions => relation::upsert_all(call, &access_roles::ROLE_PERMISSIONS).await,
-        Operation::InsertRolePermission => relation::insert(call, &access_roles::ROLE_PERMISSIONS).await,
-        Operation::DeleteRolePermission => relation::delete(call, &access_roles::ROLE_PERMISSIONS).await,
-    }
+        Operation::ListAccessRoles => Box::pin(list::all(call, &access_roles::ROLES)),
+        Operation::InsertAccessRole => Box::pin(records::insert(call, &access_roles::ROLE_RECORDS)),
+        Operation::UpsertAccessRole => Box::pin(records::upsert(call, &access_roles::ROLE_RECORDS)),
+        Operation::ShowAccessRole => Box::pin(records::get(call, &access_roles::ROLE_RECORDS)),
+        Operation::ReplaceAccessRole => Box::pin(records::replace(call, &access_roles::ROLE_RECORDS)),
+        Operation::DeleteAccessRole => Box::pin(records::delete(call, &access_roles::ROLE_RECORDS)),
+        Operation::ListRolePermissions => Box::pin(list::children(
+            call,
+            (&access_roles::ROLE_OF_PERMISSIONS, true),
+            &access_roles::ROLE_PERMISSION_LIST,
+        )),
+        Operation::UpsertRolePermissions => Box::pin(relation::upsert_all(call, &access_roles::ROLE_PERMISSIONS)),
+        Operation::InsertRolePermission => Box::pin(relation::insert(call, &access_roles::ROLE_PERMISSIONS)),
+        Operation::DeleteRolePermission => Box::pin(relation::delete(call, &access_roles::ROLE_PERMISSIONS)),
+    };
+    answer.await
 }
