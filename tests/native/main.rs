@@ -36,6 +36,7 @@ mod refusals;
 mod roles;
 mod schema;
 mod secrets;
+mod statements;
 mod support;
 mod tokens;
 mod users;

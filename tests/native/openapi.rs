@@ -8,7 +8,7 @@ use mithril_edge::http::{Header, Method, Response};
 use mithril_edge::openapi::doc::{Doc, Sample};
 use mithril_edge::openapi::refusals::{self, Family};
 use mithril_edge::openapi::{self, Examples, Recorded, scopes};
-use mithril_edge::ports::DbError;
+use mithril_edge::ports::{DbError, Statement};
 use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
@@ -145,6 +145,34 @@ fn service() -> Service {
     let service = Service::over(SAMPLES, &tokens::settings());
     service.platform.chance.set(Some(1));
     service
+}
+
+/// What a documented call sends to the database, and what was known of the database before it.
+pub struct Sampled<K> {
+    pub place: String,
+    pub known: K,
+    pub statements: Vec<Statement>,
+}
+
+/// Of the successful samples of every route.
+pub fn sampled_statements<K>(known: impl Fn(&Service) -> K) -> Vec<Sampled<K>> {
+    let mut all = Vec::new();
+    for route in ROUTES {
+        let doc = openapi::entry(route.operation);
+        for (index, sample) in doc.samples.iter().enumerate().filter(|(_, sample)| sample.status < 400) {
+            let service = service();
+            refresh(&service, sample.refreshes);
+            let mut trial = Trial::new(route, &doc, sample);
+            trial.body = fill(&service, &trial.body);
+            let known = known(&service);
+            service.platform.statements.take();
+            assert_eq!(trial.answer(&service).status, sample.status);
+            let which = if index == 0 { String::new() } else { format!(" ({})", sample.title) };
+            let place = format!("{} {}{which}", route.method.as_str(), route.path);
+            all.push(Sampled { place, known, statements: service.platform.statements.take() });
+        }
+    }
+    all
 }
 
 /// Every answer of the document: that of each sample, and one of each refusal that routes share.
