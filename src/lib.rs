@@ -30,6 +30,7 @@ pub mod openapi;
 mod operations;
 pub mod ports;
 pub mod ready;
+pub mod replicas;
 pub mod roles;
 pub mod routes;
 pub mod settings;

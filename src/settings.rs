@@ -19,6 +19,7 @@ pub struct RawSettings {
     pub access_token_lifetime: Option<String>,
     pub refresh_token_lifetime: Option<String>,
     pub endpoint_refresh_without_secret: Option<String>,
+    pub read_replicas: Option<String>,
     pub read_deadline: Option<String>,
     pub write_deadline: Option<String>,
     pub cache_deadline: Option<String>,
@@ -46,6 +47,8 @@ pub struct Settings {
     pub refresh_token_lifetime: i64,
     /// The Endpoint page documents refreshing without a secret; off, a secret is needed there too.
     pub endpoint_refresh_without_secret: bool,
+    /// Whether reads may be answered by a replica of the database ([`crate::replicas`]).
+    pub read_replicas: bool,
     pub deadlines: Deadlines,
     pub peppers: Vec<Pepper>,
     /// What is wrong, for the log. Names settings, never their values.
@@ -180,17 +183,27 @@ impl Settings {
                 60,
                 &mut problems,
             ),
-            endpoint_refresh_without_secret: match filled(&raw.endpoint_refresh_without_secret) {
-                None | Some("off") => false,
-                Some("on") => true,
-                Some(_) => {
-                    problems.push("ENDPOINT_REFRESH_WITHOUT_SECRET is neither on nor off: taken as off".to_owned());
-                    false
-                }
-            },
+            endpoint_refresh_without_secret: switch(
+                &raw.endpoint_refresh_without_secret,
+                "ENDPOINT_REFRESH_WITHOUT_SECRET",
+                &mut problems,
+            ),
+            read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", &mut problems),
             deadlines: Deadlines::parse(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
             problems,
+        }
+    }
+}
+
+/// `on` or `off`, which it is when not set.
+fn switch(setting: &Option<String>, name: &str, problems: &mut Vec<String>) -> bool {
+    match filled(setting) {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(_) => {
+            problems.push(format!("{name} is neither on nor off: taken as off"));
+            false
         }
     }
 }

@@ -80,6 +80,16 @@ function within(milliseconds, name, operation) {
   });
 }
 
+/** Stands in for `env` where D1 is asked: a session of it (a bookmark, or where to start). */
+export function session(env, start) {
+  return { DB: env.DB.withSession(start) };
+}
+
+/** What the session has seen, or undefined. */
+export function bookmark({ DB: session }) {
+  return session.getBookmark() ?? undefined;
+}
+
 /** One statement; its values as a JSON array. The first column of the first row, or undefined. */
 export async function query(env, sql, params, milliseconds) {
   const rows = await within(milliseconds, "D1 query", env.DB.prepare(sql).bind(...JSON.parse(params)).raw());

@@ -14,9 +14,13 @@ extern "C" {
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
-    pub fn query(env: &Env, sql: &str, params: &str, milliseconds: u32) -> Promise;
+    pub fn session(env: &Env, start: &str) -> JsValue;
 
-    pub fn batch(env: &Env, statements: &str, milliseconds: u32) -> Promise;
+    pub fn bookmark(session: &JsValue) -> Option<String>;
+
+    pub fn query(source: &JsValue, sql: &str, params: &str, milliseconds: u32) -> Promise;
+
+    pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Promise;
 
     pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
 

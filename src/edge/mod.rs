@@ -13,6 +13,7 @@ use worker::Env;
 use worker::worker_sys::Context;
 
 use crate::http::{Header, Method, Request, Response};
+use crate::replicas;
 use crate::settings::RawSettings;
 use crate::state::App;
 use ports::Edge;
@@ -33,8 +34,11 @@ pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
     let answer = async move {
         let app = app(&env);
         let has_length = head.header(Header::ContentLength).is_some();
-        let edge = Edge::new(request, has_length, env, context, now, app.settings.deadlines);
-        respond(crate::handle(&app, &edge, &head).await)
+        let start = app.settings.read_replicas.then(|| replicas::start(&head));
+        let edge = Edge::new(request, has_length, (env, start), context, now, app.settings.deadlines);
+        let mut response = crate::handle(&app, &edge, &head).await;
+        response.headers.extend(edge.bookmark().map(|bookmark| (replicas::BOOKMARK, bookmark)));
+        respond(response)
     };
     task::run(Box::pin(answer), now)
 }
@@ -45,7 +49,7 @@ pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsVal
     let (_, now) = read_head(&request);
     let work = async move {
         let deadlines = app(&env).settings.deadlines;
-        crate::housekeeping::run(&Edge::new(request, false, env, context, now, deadlines)).await;
+        crate::housekeeping::run(&Edge::new(request, false, (env, None), context, now, deadlines)).await;
         glue::respond(204, "", None)
     };
     task::run(Box::pin(work), now)
@@ -71,6 +75,7 @@ fn start(env: &Env) -> App {
         endpoint_refresh_without_secret: setting("ENDPOINT_REFRESH_WITHOUT_SECRET"),
         read_deadline: setting("READ_DEADLINE_MS"),
         write_deadline: setting("WRITE_DEADLINE_MS"),
+        read_replicas: setting("READ_REPLICAS"),
         cache_deadline: setting("CACHE_DEADLINE_MS"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),

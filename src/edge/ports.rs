@@ -1,11 +1,11 @@
 //! The ports of one request.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use js_sys::Uint8Array;
 use serde::{Serialize, Serializer};
 use serde_json::json;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::Context;
 
@@ -25,6 +25,9 @@ const SAFE_INTEGER: u64 = 1 << 53;
 pub struct Edge {
     request: web_sys::Request,
     env: Env,
+    /// Where the database's session starts, if there is to be one; and the session, once it is asked.
+    start: Option<String>,
+    session: OnceCell<JsValue>,
     context: Context,
     /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
     has_length: bool,
@@ -34,15 +37,29 @@ pub struct Edge {
 
 impl Edge {
     /// `now` is the time at which the request came.
-    pub const fn new(
+    pub fn new(
         request: web_sys::Request,
         has_length: bool,
-        env: Env,
+        (env, start): (Env, Option<&str>),
         context: Context,
         now: i64,
         deadlines: Deadlines,
     ) -> Self {
-        Self { request, env, context, has_length, now, deadlines }
+        let start = start.map(str::to_owned);
+        Self { request, env, start, session: OnceCell::new(), context, has_length, now, deadlines }
+    }
+
+    /// What the database is asked through.
+    fn source(&self) -> &JsValue {
+        match &self.start {
+            None => self.env.as_ref(),
+            Some(start) => self.session.get_or_init(|| glue::session(&self.env, start)),
+        }
+    }
+
+    /// What the database's session has seen, if it was asked through one.
+    pub fn bookmark(&self) -> Option<String> {
+        self.session.get().and_then(glue::bookmark)
     }
 }
 
@@ -66,14 +83,14 @@ impl Db for Edge {
     async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
         let params = envelope::json(&statement.params);
         let answer =
-            wait(glue::query(&self.env, &statement.sql, &params, self.deadlines.read)).await.map_err(db_error)?;
+            wait(glue::query(self.source(), &statement.sql, &params, self.deadlines.read)).await.map_err(db_error)?;
         Ok(answer.as_string())
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
         let batch: Vec<_> = statements.iter().map(|statement| (&statement.sql, &statement.params)).collect();
         let batch = envelope::json(&batch);
-        let answer = wait(glue::batch(&self.env, &batch, self.deadlines.write)).await.map_err(db_error)?;
+        let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
         let text = answer.as_string().unwrap_or_default();
         serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }

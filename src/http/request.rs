@@ -51,10 +51,11 @@ pub enum Header {
     PreflightMethod,
     ApiKey,
     ConnectingIp,
+    Bookmark,
 }
 
 impl Header {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Authorization,
         Self::ContentType,
         Self::ContentLength,
@@ -63,6 +64,7 @@ impl Header {
         Self::PreflightMethod,
         Self::ApiKey,
         Self::ConnectingIp,
+        Self::Bookmark,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -75,6 +77,7 @@ impl Header {
             Self::PreflightMethod => "access-control-request-method",
             Self::ApiKey => "api-key",
             Self::ConnectingIp => "cf-connecting-ip",
+            Self::Bookmark => crate::replicas::BOOKMARK,
         }
     }
 }
