@@ -90,22 +90,29 @@ export function bookmark({ DB: session }) {
   return session.getBookmark() ?? undefined;
 }
 
-/** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export async function query(env, sql, params, milliseconds) {
-  const rows = await within(milliseconds, "D1 query", env.DB.prepare(sql).bind(...JSON.parse(params)).raw());
-  return rows[0]?.[0] ?? undefined;
+/** SQL by the numbers that src/edge/sql.rs gives. */
+const texts = new Map();
+
+export function learn(number, sql) {
+  texts.set(number, sql);
 }
 
-/** A transaction: `[[sql, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
+/** One statement; its values as a JSON array. The first column of the first row in UTF-8, or undefined. */
+export async function query(env, number, params, milliseconds) {
+  const rows = await within(milliseconds, "D1 query", env.DB.prepare(texts.get(number)).bind(...JSON.parse(params)).raw());
+  const value = rows[0]?.[0];
+  return value === null || value === undefined ? undefined : encoder.encode(value);
+}
+
+/** A transaction: `[[number, [value, …]], …]` as JSON. In UTF-8, a JSON array of each statement's one value or null. */
 export async function batch({ DB: db }, statements, milliseconds) {
-  const prepared = JSON.parse(statements).map(([sql, params]) => db.prepare(sql).bind(...params));
+  const prepared = JSON.parse(statements).map(([number, params]) => db.prepare(texts.get(number)).bind(...params));
   const results = await within(milliseconds, "D1 batch", db.batch(prepared));
-  return JSON.stringify(
-    results.map(({ results }) => {
-      for (const column in results?.[0]) return results[0][column];
-      return null;
-    }),
-  );
+  const values = results.map(({ results }) => {
+    for (const column in results?.[0]) return results[0][column];
+    return null;
+  });
+  return encoder.encode(JSON.stringify(values));
 }
 
 const ALGORITHMS = {

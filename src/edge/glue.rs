@@ -18,8 +18,12 @@ extern "C" {
 
     pub fn bookmark(session: &JsValue) -> Option<String>;
 
-    pub fn query(source: &JsValue, sql: &str, params: &str, milliseconds: u32) -> Promise;
+    pub fn learn(number: u32, sql: &str);
 
+    /// Of a `Uint8Array`, or of undefined where there is no row.
+    pub fn query(source: &JsValue, sql: u32, params: &str, milliseconds: u32) -> Promise;
+
+    /// Of a `Uint8Array`.
     pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Promise;
 
     pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;

@@ -3,6 +3,7 @@
 
 mod glue;
 mod ports;
+mod sql;
 mod task;
 
 use std::cell::{Cell, OnceCell};

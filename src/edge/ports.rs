@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::Context;
 
-use super::glue;
 use super::task::wait;
+use super::{glue, sql};
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
 use crate::deadlines::Deadlines;
 use crate::http::envelope;
@@ -79,20 +79,25 @@ fn db_error(message: String) -> DbError {
     DbError::classify(&message)
 }
 
+/// Bytes, since wasm-bindgen copies a string character by character.
+fn text(answer: &JsValue) -> Result<String, DbError> {
+    String::from_utf8(Uint8Array::new(answer).to_vec()).map_err(|error| DbError::Other(error.to_string()))
+}
+
 impl Db for Edge {
     async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
         let params = envelope::json(&statement.params);
-        let answer =
-            wait(glue::query(self.source(), &statement.sql, &params, self.deadlines.read)).await.map_err(db_error)?;
-        Ok(answer.as_string())
+        let answer = wait(glue::query(self.source(), sql::number(statement, 0), &params, self.deadlines.read)).await;
+        let answer = answer.map_err(db_error)?;
+        if answer.is_undefined() { Ok(None) } else { text(&answer).map(Some) }
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        let batch: Vec<_> = statements.iter().map(|statement| (&statement.sql, &statement.params)).collect();
+        let numbered = statements.iter().enumerate().map(|(place, one)| (sql::number(one, place), &one.params));
+        let batch: Vec<_> = numbered.collect();
         let batch = envelope::json(&batch);
         let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
-        let text = answer.as_string().unwrap_or_default();
-        serde_json::from_str(&text).map_err(|error| DbError::Other(format!("batch answer: {error}")))
+        serde_json::from_str(&text(&answer)?).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
 }
 
