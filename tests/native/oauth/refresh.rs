@@ -196,7 +196,8 @@ fn a_scope_that_is_asked_for_as_the_vendors_pair_lives_and_goes_on_whatever_the_
             let service = Service::default();
             service.platform.load(&format!("UPDATE client_types SET scope = 'connection:delete {ceiling}'"));
             let secret = service.secret(CLIENT, CONNECTION);
-            let reply = service.basic(ENDPOINT, CLIENT, &secret, &[("grant_type", "client_credentials"), ("scope", asked)]);
+            let reply =
+                service.basic(ENDPOINT, CLIENT, &secret, &[("grant_type", "client_credentials"), ("scope", asked)]);
             assert_eq!((reply.status, &reply.json["scope"]), (200, &json!(asked)), "{ceiling}: {asked}");
             let groups = "/Endpoint/rest/api/v1/AccessGroup";
             let made = |token: &Reply| service.call(Method::Post, groups, &text(token, "access_token"), "{}").status;
