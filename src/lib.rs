@@ -175,7 +175,9 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
             }
             headers
         }
-        Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
+        Failure::RateLimited => {
+            vec![("retry-after", RATE_PERIOD.to_owned()), ("cache-control", "no-store".to_owned())]
+        }
         Failure::Unavailable(_) => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),
     }

@@ -11,7 +11,7 @@ use crate::endpoint::lookup::{Key, KeyKind, Lock, Lookup};
 use crate::endpoint::records::{self, Column, Records};
 use crate::endpoint::relation::{Content, Relation};
 use crate::error::Failure;
-use crate::{enum_object, person_id, person_object};
+use crate::{enum_object, person_id, person_name, person_object};
 
 pub const GROUP_TYPES: &[&str] = &["FullAccess", "Locations", "Departments"];
 pub const PERMISSION_TYPES: &[&str] = &["Create", "Read", "Update", "Delete", "Details", "Export", "Import", "Generic"];
@@ -65,6 +65,8 @@ pub static ACCESS_GROUP: Entity = Entity {
             person_id!("access_groups.modified_by"),
             person_object!("access_groups.modified_by"),
         ),
+        Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("access_groups.modified_by")),
+        Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("access_groups.modified_by")),
         Field::dotted("ModifiedBy.ExternalId", Kind::Text, "access_groups.modified_by"),
         Field::new("CreatedOn", Kind::Time, "access_groups.created_on"),
         Field::key(
@@ -73,6 +75,8 @@ pub static ACCESS_GROUP: Entity = Entity {
             person_id!("access_groups.created_by"),
             person_object!("access_groups.created_by"),
         ),
+        Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("access_groups.created_by")),
+        Field::dotted("CreatedBy.Name", Kind::Text, person_name!("access_groups.created_by")),
         Field::dotted("CreatedBy.ExternalId", Kind::Text, "access_groups.created_by"),
         Field::dotted("AccessGroupTypeId.Id", Kind::Text, "access_groups.access_group_type_id"),
         Field::dotted("AccessGroupTypeId.Name", Kind::Text, "access_groups.access_group_type_id"),

@@ -10,7 +10,7 @@ use crate::endpoint::lookup::{Key, KeyKind, Lock, Lookup};
 use crate::endpoint::records::{self, Column, Records};
 use crate::endpoint::relation::{Content, Relation};
 use crate::error::Failure;
-use crate::{enum_object, person_id, person_object};
+use crate::{enum_object, person_id, person_name, person_object};
 
 const ROLE_KEYS: &[Key] = &[
     Key { name: "Id", column: "roles.id", kind: KeyKind::Id },
@@ -59,14 +59,20 @@ pub static ACCESS_ROLE: Entity = Entity {
             "''",
             "json_object('Id', '', 'ExternalId', '', 'Name', '', 'Type', 'Application')",
         ),
+        Field::dotted("AccessApplicationId.Id", Kind::Text, "''"),
+        Field::dotted("AccessApplicationId.Name", Kind::Text, "''"),
         Field::new("Is_Active", Kind::Flag, "roles.is_active"),
         Field::new("Is_Custom", Kind::Flag, "roles.is_custom"),
         Field::new("Is_ReadOnly", Kind::Flag, "roles.is_read_only"),
         Field::new("ModifiedOn", Kind::Time, "roles.updated_at"),
         Field::key("ModifiedBy", Kind::Integer, person_id!("roles.modified_by"), person_object!("roles.modified_by")),
+        Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("roles.modified_by")),
+        Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("roles.modified_by")),
         Field::dotted("ModifiedBy.ExternalId", Kind::Text, "roles.modified_by"),
         Field::new("CreatedOn", Kind::Time, "roles.inserted_at"),
         Field::key("CreatedBy", Kind::Integer, person_id!("roles.created_by"), person_object!("roles.created_by")),
+        Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("roles.created_by")),
+        Field::dotted("CreatedBy.Name", Kind::Text, person_name!("roles.created_by")),
         Field::dotted("CreatedBy.ExternalId", Kind::Text, "roles.created_by"),
     ],
 };

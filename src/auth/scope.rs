@@ -18,7 +18,6 @@ impl Scopes {
 
     /// The names, the vendor's pair as the one that it is.
     pub fn items(&self) -> Vec<&str> {
-        const PAIR: &str = ":Create, Update";
         let mut items = Vec::new();
         let mut rest = self.0.trim_start_matches(' ');
         while !rest.is_empty() {
@@ -38,10 +37,7 @@ impl Scopes {
 
     /// Whether the set holds one of [`Scopes::items`]: a name, or both halves of the pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        match item.strip_suffix(":Create, Update") {
-            Some(role) => self.holds(&format!("{role}:Create")) && self.holds(&format!("{role}:Update")),
-            None => self.holds(item),
-        }
+        halves(item).iter().all(|name| self.holds(name))
     }
 
     /// Whether the set holds `name`. The vendor's literal scope `AccessManager:Create, Update`, which holds a
@@ -64,6 +60,17 @@ impl Scopes {
             }
         }
         false
+    }
+}
+
+/// The vendor's pair, after the role.
+const PAIR: &str = ":Create, Update";
+
+/// The names that one of [`Scopes::items`] stands for: both halves of the pair, else the name itself.
+pub fn halves(item: &str) -> Vec<String> {
+    match item.strip_suffix(PAIR) {
+        Some(role) => vec![format!("{role}:Create"), format!("{role}:Update")],
+        None => vec![item.to_owned()],
     }
 }
 

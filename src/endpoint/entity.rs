@@ -134,3 +134,15 @@ macro_rules! person_id {
         )
     };
 }
+
+/// The `Name` of [`person_object`].
+#[macro_export]
+macro_rules! person_name {
+    ($column:literal) => {
+        concat!(
+            "COALESCE((SELECT endpoint_users.name FROM endpoint_users WHERE endpoint_users.external_id = ",
+            $column,
+            " AND endpoint_users.external_id <> '' ORDER BY endpoint_users.id LIMIT 1), '')"
+        )
+    };
+}

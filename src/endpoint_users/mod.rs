@@ -141,6 +141,8 @@ pub static EFFECTIVE_PERMISSION: Entity = Entity {
             "effective.access_group_type_id",
             enum_object!("effective.access_group_type_id", "AccessGroupType"),
         ),
+        Field::dotted("AccessGroupTypeId.Id", Kind::Text, "effective.access_group_type_id"),
+        Field::dotted("AccessGroupTypeId.Name", Kind::Text, "effective.access_group_type_id"),
         Field::new("Create", Kind::Flag, "effective.may_create"),
         Field::new("Read", Kind::Flag, "effective.may_read"),
         Field::new("Update", Kind::Flag, "effective.may_update"),

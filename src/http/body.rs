@@ -43,7 +43,11 @@ pub async fn optional_object<P: Ports>(
     if bytes.is_empty() { Ok(None) } else { parse(&bytes).map(Some) }
 }
 
-async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
+/// The body's bytes. The only reader: the platform trusts a declared length, which is checked here.
+///
+/// # Errors
+/// 413 over `limit` bytes, declared or read; 400 for a body that ends before its end.
+pub async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
     ports.body(limit).await.map_err(|error| match error {
         BodyError::TooLarge => Failure::BodyTooLarge,

@@ -12,7 +12,7 @@ use super::store::{self, NewGrant};
 use super::token::{Client, Made, issued, parse, prove};
 use super::{Address, Ask, Refusal};
 use crate::audit;
-use crate::auth::scope::Scopes;
+use crate::auth::scope::{Scopes, halves};
 use crate::connections::secret::{ApiKey, Pepper};
 use crate::error::Failure;
 use crate::http::envelope::json;
@@ -77,15 +77,15 @@ fn pepper<'a, P: Ports>(ask: &Ask<'a, P>) -> Result<&'a Pepper, Failure> {
     current.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no refresh token can be made".to_owned()))
 }
 
-/// The scopes asked for as the SQL compares them: each with the vendor's pair that holds it too.
+/// The scopes asked for as the SQL compares them: each name, both of the vendor's pair, with the pair that holds it
+/// too.
 pub fn wanted(asked: Option<&str>) -> String {
     let scopes = Scopes::new(asked.unwrap_or_default());
-    let wanted: Vec<Vec<String>> = scopes
-        .items()
-        .into_iter()
-        .map(|item| match item.split_once(':') {
-            Some((role, "Create" | "Update")) => vec![item.to_owned(), format!("{role}:Create, Update")],
-            _ => vec![item.to_owned()],
+    let names = scopes.items().into_iter().flat_map(halves);
+    let wanted: Vec<Vec<String>> = names
+        .map(|name| match name.split_once(':') {
+            Some((role, "Create" | "Update")) => vec![format!("{role}:Create, Update"), name],
+            _ => vec![name],
         })
         .collect();
     json(&wanted)
@@ -99,9 +99,13 @@ pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Optio
     let new = new_grant(ask, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, asked, wanted(asked));
     statements.insert(2, audit::record_client(ask, &caller.client, "grant.create", &format!("grant/{grant_id}")));
-    let row = prove(ask, caller, statements).await?.pop().flatten();
+    let mut answers = prove(ask, caller, statements).await?.into_iter();
+    let kept = answers.nth(1).flatten();
+    let row = answers.next_back().flatten();
     let client: Client = parse(&row.ok_or(refused(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
+    // The statement reads the vendor's pair more narrowly; a token of a grant that was not kept would be dead.
+    kept.ok_or(refused(Refusal::ScopeCeiling))?;
     let made = Made { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     issued(ask, caller, &client, made).await
 }

@@ -7,7 +7,7 @@ use crate::error::{Failure, Rule};
 use crate::http::body::{self, type_name};
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
-use crate::ports::{BodyError, Ports};
+use crate::ports::Ports;
 
 /// Each name once; an empty value counts as absent (RFC 6749 §3.2).
 #[derive(Default)]
@@ -22,9 +22,9 @@ impl Parameters {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(malformed("The body must be application/x-www-form-urlencoded."));
         }
-        let bytes = ports.body(body::LIMIT).await.map_err(|error| match error {
-            BodyError::TooLarge => Failure::BodyTooLarge,
-            BodyError::Broken => malformed("The body could not be read."),
+        let bytes = body::read(ports, request, body::LIMIT).await.map_err(|failure| match failure {
+            Failure::MalformedBody => malformed("The body could not be read."),
+            other => other,
         })?;
         Self::parse_form(&bytes).map_err(Failure::OAuth)
     }

@@ -1,7 +1,7 @@
 //! How much is granted: client type's ceiling ∩ the user's roles ∩ broker scope ∩ what was approved before.
 
 use super::Refusal;
-use crate::auth::scope::Scopes;
+use crate::auth::scope::{Scopes, halves};
 
 /// What bounds a grant; `None` where a bound does not apply.
 pub struct Bounds {
@@ -17,13 +17,16 @@ pub struct Bounds {
 
 impl Bounds {
     /// # Errors
-    /// When more is asked for than every bound allows, or nothing is left. Nothing asked: all that the bounds allow.
+    /// When more is asked for than every bound allows, or nothing is left. Nothing asked: all that the bounds allow,
+    /// of the vendor's pair perhaps one half.
     pub fn grant(&self, asked: Option<&str>) -> Result<String, Refusal> {
         let granted = match asked {
             Some(text) => self.checked(text)?,
             None => {
-                let all = self.ceiling.items();
-                all.into_iter().filter(|item| self.exceeded_by(item).is_none()).collect::<Vec<_>>().join(" ")
+                let is_allowed = |item: &String| self.exceeded_by(item).is_none();
+                let all = self.approved.as_ref().unwrap_or(&self.ceiling).items().into_iter().map(str::to_owned);
+                let or_halves = |item: String| if is_allowed(&item) { vec![item] } else { halves(&item) };
+                all.flat_map(or_halves).filter(is_allowed).collect::<Vec<_>>().join(" ")
             }
         };
         if granted.is_empty() { Err(Refusal::ScopeEmpty) } else { Ok(granted) }
@@ -96,5 +99,14 @@ mod tests {
         assert_eq!(bounds(None, None, None).grant(None).unwrap(), "a:read a:write A:Create, Update");
         assert_eq!(bounds(Some("a:write a:read x"), Some("a:write"), None).grant(None).unwrap(), "a:write");
         assert_eq!(bounds(None, None, None).grant(Some("A:Update a:read a:read")).unwrap(), "A:Update a:read");
+    }
+
+    #[test]
+    fn the_vendors_pair_is_granted_by_halves_and_its_halves_go_on_as_they_were_granted() {
+        for scope in ["A:Create", "A:Update a:read", "A:Create A:Update", "A:Create, Update"] {
+            assert_eq!(bounds(None, None, Some(scope)).grant(None).unwrap(), scope);
+        }
+        assert_eq!(bounds(Some("A:Update a:write"), None, None).grant(None).unwrap(), "a:write A:Update");
+        assert_eq!(bounds(Some("A:Create"), None, Some("A:Create, Update")).grant(None).unwrap(), "A:Create");
     }
 }

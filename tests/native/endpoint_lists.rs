@@ -29,8 +29,8 @@ fn a_query_that_cannot_be_followed_says_why() {
     let deep = format!("{}Id = a{}", "(".repeat(9), ")".repeat(9));
     let many = vec!["Id = a"; 41].join(" OR ");
     let list_of_groups = "Id, Name, ExternalId, Description, Is_Active, Is_System, Is_LoginGroup, AccessGroupTypeId, \
-         ModifiedOn, ModifiedBy, ModifiedBy.ExternalId, CreatedOn, CreatedBy, CreatedBy.ExternalId, \
-         AccessGroupTypeId.Id, AccessGroupTypeId.Name";
+         ModifiedOn, ModifiedBy, ModifiedBy.Id, ModifiedBy.Name, ModifiedBy.ExternalId, CreatedOn, CreatedBy, \
+         CreatedBy.Id, CreatedBy.Name, CreatedBy.ExternalId, AccessGroupTypeId.Id, AccessGroupTypeId.Name";
     for (name, value, why) in [
         ("Filters", "Colour = red", format!("AccessGroup has no field `Colour`; it has {list_of_groups}")),
         ("Filters", "name = x", format!("AccessGroup has no field `name`; it has {list_of_groups}")),
@@ -251,6 +251,30 @@ fn permissions_are_filtered_by_their_relations_too() {
         3
     );
     assert_eq!(of("Id > 9223372036854775806"), Vec::<Value>::new());
+}
+
+#[test]
+fn what_a_relation_shows_can_be_filtered_and_sorted_by() {
+    for entity in [&ACCESS_GROUP, &PERMISSION, &ACCESS_ROLE, &ROLE_PERMISSION, &ENDPOINT_USER, &EFFECTIVE_PERMISSION] {
+        for key in entity.fields.iter().filter(|field| field.is_key()) {
+            for member in ["Id", "Name"] {
+                let name = format!("{}.{member}", key.name);
+                assert!(entity.field(&name).is_some(), "{} has no field {name}", entity.name);
+            }
+        }
+    }
+    let service = Service::default();
+    service.platform.load(
+        "UPDATE access_groups SET created_by = 'user-8' WHERE id = 'GROUP-B';
+         UPDATE roles SET modified_by = 'user-8' WHERE id = '32E61509-0071-4001-BE32-9E9D0DB255CB'",
+    );
+    let found = |path: &str, filter: &str| ids(&list(&service, path, &[("Filters", filter)]));
+    assert_eq!(found("/AccessGroups", "CreatedBy.Id = 8"), ["GROUP-B"]);
+    assert_eq!(found("/AccessGroups", "CreatedBy.Name Like taras%"), ["GROUP-B"]);
+    assert_eq!(found("/AccessGroups", "ModifiedBy.Id = 0 AND ModifiedBy.Name =").len(), 4);
+    assert_eq!(found("/Roles", "ModifiedBy.Name = Taras Melnyk AND AccessApplicationId.Id ="), [CLERK]);
+    let sorted = list(&service, "/AccessGroups", &[("Orders", "CreatedBy.Name DESC"), ("PageSize", "1")]);
+    assert_eq!(ids(&sorted), ["GROUP-B"]);
 }
 
 #[test]

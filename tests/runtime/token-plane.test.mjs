@@ -101,6 +101,19 @@ test("over the limit of a client and address: 429 in the dialect of each address
   }
 });
 
+test("a body of more than 64 KiB is 413 for everybody, declared or not", async () => {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const big = `grant_type=client_credentials&token=x&pad=${"x".repeat(64 * 1024)}`;
+  for (const path of ["/oauth/token", "/oAuth/rest/v2/Token", "/oauth/introspect", "/oauth/revoke"]) {
+    const declared = await worker.fetch(path, { method: "POST", headers, body: big });
+    assert.deepEqual([declared.status, declared.json.error], [413, "invalid_request"], path);
+    const chunked = { method: "POST", headers: { ...headers, "transfer-encoding": "chunked" }, chunks: [big.slice(0, 40000), big.slice(40000)] };
+    assert.equal((await worker.send(path, chunked)).status, 413, path);
+  }
+  const json = await worker.fetch("/oauth/tokens", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: { pad: big } }) });
+  assert.equal(json.status, 413);
+});
+
 test("a revoked token fails at once where the database is asked", async () => {
   const { json } = await grant(worker, "/oauth/token");
   const path = `/api/clients/${CLIENT}/connections/none`;

@@ -22,7 +22,7 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
     within!("?6", broker_scope!()),
     " AND EXISTS (SELECT 1 FROM ",
     items!("NULL"),
-    ")"
+    ") RETURNING id"
 );
 
 /// `?2` the successor's digest, `?3` asked. One compare-and-set: of two requests with one token, one wins.
@@ -117,7 +117,7 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Two statements; the last answers the client.
+/// Three statements; the second answers the grant if it was kept, the last the client.
 pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked: String) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),

@@ -74,16 +74,30 @@ macro_rules! within {
     };
 }
 
+/// A set of scopes with the vendor's pairs, of the two roles that its documents know, as their halves.
+macro_rules! halved {
+    ($scopes:expr) => {
+        concat!(
+            "replace(replace(",
+            $scopes,
+            ", 'AccessManager:Create, Update', 'AccessManager:Create AccessManager:Update'),
+  'AccessUser:Create, Update', 'AccessUser:Create AccessUser:Update')"
+        )
+    };
+}
+
 /// The client type's scopes that the broker's and the user's (`$roles`, NULL for none) leave.
 macro_rules! items {
     ($roles:expr) => {
         concat!(
-            "json_each('[' || replace(json_quote(kind.scope), ' ', '\",\"') || ']') item
+            "json_each('[' || replace(json_quote(",
+            halved!("kind.scope"),
+            "), ' ', '\",\"') || ']') item
     WHERE item.value <> '' AND instr(' ' || COALESCE(",
-            $roles,
+            halved!($roles),
             ", item.value) || ' ', ' ' || item.value || ' ') > 0
     AND instr(' ' || COALESCE(",
-            broker_scope!(),
+            halved!(broker_scope!()),
             ", item.value) || ' ', ' ' || item.value || ' ') > 0"
         )
     };

@@ -207,6 +207,7 @@ fn too_many_calls_of_a_client_from_its_address_are_429() {
     service.platform.trips.set(0);
     let reply = service.basic("/oauth/token", CLIENT, &secret, &[GRANT]);
     assert_eq!((reply.status, reply.header("retry-after")), (429, Some("10")));
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
     assert_eq!(reply.json["error"], "temporarily_unavailable");
     assert_eq!(service.platform.limited.borrow().as_slice(), [format!("{CLIENT} ")]);
     assert_eq!(service.platform.trips.get(), 0);

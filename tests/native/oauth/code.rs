@@ -215,6 +215,33 @@ fn a_second_use_ends_what_the_first_gave() {
 }
 
 #[test]
+fn what_is_not_asked_for_is_given_whole_whatever_type_and_roles_call_the_vendors_pair() {
+    const PAIR: &str = "AccessManager:Create, Update";
+    const HALVES: &str = "AccessManager:Create AccessManager:Update";
+    for (ceiling, roles, halves) in [
+        (PAIR, PAIR, HALVES),
+        (PAIR, HALVES, HALVES),
+        (HALVES, PAIR, HALVES),
+        (PAIR, "AccessManager:Update", "AccessManager:Update"),
+        (HALVES, "AccessManager:Create", "AccessManager:Create"),
+    ] {
+        let service = service();
+        service.platform.load(&format!(
+            "UPDATE client_types SET scope = 'connection:delete {ceiling}'; UPDATE roles SET scope = '{roles}' WHERE id = 'r1'"
+        ));
+        let secret = service.secret(CLIENT, CONNECTION);
+        let value = code(&service, json!({ "scope": null }));
+        let mut reply = exchange(&service, &secret, &value, &[]);
+        for _ in 0..2 {
+            assert_eq!(reply.json["scope"], json!(format!("connection:delete {halves}")), "{ceiling} | {roles}");
+            let refresh = reply.json["refresh_token"].as_str().unwrap().to_owned();
+            let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+            reply = service.basic("/oauth/token", CLIENT, &secret, &fields);
+        }
+    }
+}
+
+#[test]
 fn two_connections_with_one_uri_need_the_consumer() {
     let service = service();
     service

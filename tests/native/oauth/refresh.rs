@@ -188,6 +188,29 @@ fn the_endpoint_page_refreshes_without_a_secret_only_by_its_setting() {
 }
 
 #[test]
+fn a_scope_that_is_asked_for_as_the_vendors_pair_lives_and_goes_on_whatever_the_ceiling_calls_it() {
+    const PAIR: &str = "AccessManager:Create, Update";
+    const HALVES: &str = "AccessManager:Create AccessManager:Update";
+    for ceiling in [PAIR, HALVES] {
+        for asked in [PAIR, HALVES, "AccessManager:Update", "connection:delete AccessManager:Create"] {
+            let service = Service::default();
+            service.platform.load(&format!("UPDATE client_types SET scope = 'connection:delete {ceiling}'"));
+            let secret = service.secret(CLIENT, CONNECTION);
+            let reply =
+                service.basic(ENDPOINT, CLIENT, &secret, &[("grant_type", "client_credentials"), ("scope", asked)]);
+            assert_eq!((reply.status, &reply.json["scope"]), (200, &json!(asked)), "{ceiling}: {asked}");
+            let groups = "/Endpoint/rest/api/v1/AccessGroup";
+            let made = |token: &Reply| service.call(Method::Post, groups, &text(token, "access_token"), "{}").status;
+            let expected = if asked.contains("Create") { 200 } else { 403 };
+            assert_eq!(made(&reply), expected, "{ceiling}: {asked}");
+            let again = refresh(&service, ENDPOINT, &secret, &text(&reply, "refresh_token"));
+            assert_eq!((again.status, &again.json["scope"]), (200, &json!(asked)), "{ceiling}: {asked}");
+            assert_eq!(made(&again), expected, "{ceiling}: {asked}");
+        }
+    }
+}
+
+#[test]
 fn the_endpoint_page_answers_errors_with_its_own_fields_too() {
     let service = Service::default();
     let fields = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", "wrong")];
