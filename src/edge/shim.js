@@ -1,5 +1,5 @@
 // The Worker's entry: what worker-build's own shim does (recover after a panic), without a class and two proxies
-// for each request (decision 0008). scripts/esbuild.mjs bundles it in the other's place.
+// for each request (decision 0011). scripts/esbuild.mjs bundles it in the other's place.
 import * as exports from "./index.js";
 
 const state = exports.__worker_init_state();
