@@ -4,7 +4,8 @@
 -- Conventions
 --   *_at, *_on      RFC 3339 UTC text, second precision: 2026-11-21T08:00:00Z
 --   *_after, *_exp, *_iat  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
---   version         starts at 1, +1 with each change of the row; feeds ETag and If-Match
+--   version         +1 with each change of the row; feeds ETag and If-Match. Where a caller may choose the id, it
+--                   starts above the audit's last seq, so that a record made anew never has a former one's
 --   flags           0 or 1
 
 CREATE TABLE client_types (
@@ -241,6 +242,11 @@ CREATE INDEX audit_by_actor ON audit (actor);
 CREATE INDEX audit_by_client ON audit (client_id);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
+
+-- Always empty: inserting into it ends a batch whose If-Match or If-None-Match does not hold (src/conditions.rs).
+CREATE TABLE preconditions (
+  failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)
+) STRICT;
 
 -- The last sealed row of the audit; at most one row here. Sealing is a compare-and-set of it.
 CREATE TABLE audit_head (

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::audit;
 use crate::auth::{Gate, Principal, access, gate};
+use crate::conditions::{Conditions, Target};
 use crate::connections::secret_store;
 use crate::error::Failure;
 use crate::http::Request;
@@ -24,6 +25,8 @@ pub struct Call<'a, P> {
     pub gate: Gate,
     pub request_id: &'a str,
     pub trips: &'a RoundTrips,
+    /// `None` when there is none to look at.
+    pub conditions: Option<Conditions>,
 }
 
 /// The way to the database, which counts how often it is asked: for the log, and the budget of one (which a second
@@ -95,6 +98,8 @@ pub struct Change {
     /// The first answers the gate; the **last** makes the decisive change and answers with its outcome, if any.
     /// The audit row is written exactly when the last INSERT, UPDATE or DELETE among them changed a row.
     pub statements: Vec<Statement>,
+    /// What the caller's conditions are about; `None` for what has no entity tag.
+    pub target: Option<Target>,
 }
 
 pub struct Changed {
@@ -133,7 +138,10 @@ impl<P: Ports> Call<'_, P> {
 
     /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
     pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
-        let Change { action, subject, fields, mut statements } = change;
+        let Change { action, subject, fields, mut statements, target } = change;
+        if let (Some(conditions), Some(target)) = (&self.conditions, &target) {
+            statements.insert(1.min(statements.len()), conditions.guard(self.gate.to_json(), target));
+        }
         let outcome_at = statements.len().saturating_sub(1);
         statements.push(audit::record(self, action, &subject, &fields));
         let note = self.note_key();

@@ -14,6 +14,7 @@ pub mod auth;
 pub mod call;
 pub mod client_types;
 pub mod clients;
+pub mod conditions;
 pub mod connections;
 pub mod deadlines;
 pub mod endpoint;
@@ -44,6 +45,7 @@ use std::cell::RefCell;
 use auth::access::{self, Access};
 use auth::principal;
 use call::{Call, RoundTrips};
+use conditions::Conditions;
 use error::Failure;
 use http::envelope::{self, About};
 use http::{Answer, Header, Method, Request, Response, cors};
@@ -107,8 +109,29 @@ async fn answer<P: Ports>(
     let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
-    operations::dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips })
-        .await
+    let mut call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None };
+    match conditions(app, request, route) {
+        Ok(conditions) => call.conditions = conditions,
+        Err(failure) => return Err(call.refuse(failure).await),
+    }
+    let answer = operations::dispatch(route.operation, &call).await?;
+    match &call.conditions {
+        Some(conditions) if request.method.is_safe() => conditions.of_read(answer),
+        _ => Ok(answer),
+    }
+}
+
+/// What the caller makes the call depend on. Endpoint's records have no tags, so it knows no conditions.
+fn conditions(app: &App, request: &Request, route: &Route) -> Result<Option<Conditions>, Failure> {
+    if !matches!(route.dialect, Dialect::Mithril(_)) {
+        return Ok(None);
+    }
+    let conditions = Conditions::read(request)?;
+    let of_one_record = matches!(route.method, Method::Put | Method::Patch | Method::Delete);
+    if app.settings.require_if_match && of_one_record && conditions.is_empty() {
+        return Err(Failure::PreconditionRequired);
+    }
+    Ok(Some(conditions).filter(|conditions| !conditions.is_empty()))
 }
 
 fn render<P: Ports>(

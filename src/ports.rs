@@ -66,6 +66,8 @@ pub enum DbError {
     Unique(String),
     /// A foreign key forbids the change.
     ForeignKey,
+    /// The table `preconditions` took no row: a condition of the caller does not hold (`conditions`).
+    Precondition,
     /// The database was not reached or is overloaded: worth a retry.
     Unavailable(String),
     /// Anything else: a defect of ours.
@@ -94,6 +96,9 @@ impl DbError {
         if let Some((_, rest)) = message.split_once(UNIQUE) {
             let end = rest.find([',', ':', ' ', '\n']).unwrap_or(rest.len());
             return Self::Unique(rest.get(..end).unwrap_or_default().to_owned());
+        }
+        if message.contains("CHECK constraint failed: precondition") {
+            return Self::Precondition;
         }
         if message.contains("FOREIGN KEY constraint failed") {
             return Self::ForeignKey;

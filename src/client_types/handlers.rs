@@ -31,7 +31,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let row = call.read(store::find(call.gate.to_json(), &id)).await?;
-    row.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }
 
 /// `POST /admin/client_types`: 201 with the type and its `Location`.
@@ -40,10 +40,10 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
     let statements = store::insert(&call.gate.to_json(), new, call.now());
-    let changed = write(call, "client_type.create", &id, statements).await?;
+    let changed = write(call, "client_type.create", (&id, true), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
     written.remember(call);
-    Ok(Answer::data(row).status(201).header("location", format!("/admin/client_types/{id}")))
+    Ok(Answer::tagged(&row)?.status(201).header("location", format!("/admin/client_types/{id}")))
 }
 
 /// `PUT /admin/client_types/{id}`: name, scope and context are replaced. Tokens name their type, so those of
@@ -53,21 +53,21 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
     let statements = store::replace(&call.gate.to_json(), new, call.now());
-    let changed = write(call, "client_type.replace", &id, statements).await?;
+    let changed = write(call, "client_type.replace", (&id, false), statements).await?;
     let row = changed.outcome.ok_or(Failure::NotFound)?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
     access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
     written.remember(call);
-    Ok(Answer::data(row))
+    Answer::tagged(&row)
 }
 
 /// `DELETE /admin/client_types/{id}`: `meta` only; 409 while it has clients.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let changed = call
-        .change(Change { action: "client_type.delete", subject: subject(&id), fields: Vec::new(), statements })
-        .await?;
+    let target = Some(store::record(&id, false));
+    let change = Change { action: "client_type.delete", subject: subject(&id), fields: Vec::new(), statements, target };
+    let changed = call.change(change).await?;
     let before: Before = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     if changed.outcome.is_some() {
         access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
@@ -124,10 +124,11 @@ async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType,
 async fn write<P: Ports>(
     call: &Call<'_, P>,
     action: &'static str,
-    id: &str,
+    (id, is_new): (&str, bool),
     statements: Vec<Statement>,
 ) -> Result<Changed, Failure> {
-    let change = Change { action, subject: subject(id), fields: vec!["name", "scope", "context"], statements };
+    let target = Some(store::record(id, is_new));
+    let change = Change { action, subject: subject(id), fields: vec!["name", "scope", "context"], statements, target };
     match call.try_change(change).await? {
         Ok(changed) => Ok(changed),
         Err(DbError::Unique(column)) if column == "client_types.name" => Err(Failure::invalid("$.name", Rule::Taken)),

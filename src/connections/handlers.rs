@@ -12,7 +12,7 @@ use crate::auth::gate::GATE;
 use crate::call::{Call, Change, parse_row};
 use crate::error::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Header, body, envelope};
+use crate::http::{Answer, Header, Tagged, body, envelope};
 use crate::id;
 use crate::ports::{Ports, Statement};
 use crate::settings::ApiKeyRule;
@@ -27,6 +27,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         subject: subject(&connection_id),
         fields: Vec::new(),
         statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::delete(gate, &client_id, &connection_id)],
+        target: Some(store::record(&client_id, &connection_id)),
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
@@ -45,8 +46,9 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
             Statement::new(GATE, [gate.as_str().into()]),
             store::update_redirect_uri(gate, &client_id, &connection_id, uri.into_string(), call.now()),
         ],
+        target: Some(store::record(&client_id, &connection_id)),
     };
-    call.change(change).await?.outcome.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
 
 async fn redirect_uri<P: Ports>(call: &Call<'_, P>) -> Result<RedirectUri, Failure> {
@@ -89,15 +91,17 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         subject: subject(&connection_id),
         fields: vec!["secret"],
         statements: secret_store::refresh(&gate, (&client_id, &connection_id), &rule, new, wish),
+        target: Some(store::record(&client_id, &connection_id)),
     };
     let changed = call.change(change).await?;
     let facts: Facts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     let Some(refreshed) = changed.outcome else {
         return Err(refresh_refusal(&facts, wish, key.is_some()));
     };
-    let mut connection: Connection = parse_row(&refreshed)?;
+    let refreshed = Tagged::parse(&refreshed)?;
+    let mut connection: Connection = refreshed.read()?;
     connection.secret = Some(secret.reveal());
-    Ok(Answer::data(envelope::json(&connection)).header("cache-control", "no-store"))
+    Ok(Answer::data(envelope::json(&connection)).with_tag(refreshed.tag).header("cache-control", "no-store"))
 }
 
 /// The body is optional, and so is each member of it.

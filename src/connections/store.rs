@@ -3,6 +3,7 @@
 
 use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
+use crate::conditions::Target as Record;
 use crate::gate;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
@@ -17,6 +18,14 @@ macro_rules! connection_json {
     };
 }
 
+/// The same with its tag.
+#[macro_export]
+macro_rules! tagged_connection {
+    () => {
+        $crate::tagged!("version || ''", $crate::connection_json!())
+    };
+}
+
 const SOURCE: Source = Source {
     table: "connections",
     item: connection_json!(),
@@ -28,13 +37,13 @@ const SOURCE: Source = Source {
     ],
 };
 
-/// `{"gate", "context", "row": connection | null}`.
+/// `{"gate", "context", "row": tagged connection | null}`.
 const FIND: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
     ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
   'row', (SELECT ",
-    connection_json!(),
+    tagged_connection!(),
     " FROM connections WHERE id = ?2 AND client_id = ?3))"
 );
 
@@ -70,7 +79,7 @@ const PUT_UPDATE: &str = concat!(
 WHERE client_id = ?2 AND consumer_id = ?3 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    connection_json!()
+    tagged_connection!()
 );
 
 const DELETE: &str = concat!(
@@ -85,7 +94,7 @@ const UPDATE_REDIRECT_URI: &str = concat!(
 WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    connection_json!()
+    tagged_connection!()
 );
 
 /// NULL in the place of rows for a client that does not exist.
@@ -97,6 +106,26 @@ pub fn list(gate: String, list: &List) -> Statement {
 
 pub fn find(gate: String, client_id: &str, connection_id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), connection_id.into(), client_id.into()])
+}
+
+/// A connection of a client.
+pub fn record(client_id: &str, connection_id: &str) -> Record {
+    Record {
+        shows: tagged_connection!(),
+        from: "connections WHERE id = ?3 AND client_id = ?4",
+        ids: vec![connection_id.into(), client_id.into()],
+        may_be_new: false,
+    }
+}
+
+/// The connection of a pair, if there is one.
+pub fn record_of_pair(client_id: &str, consumer_id: &str) -> Record {
+    Record {
+        shows: tagged_connection!(),
+        from: "connections WHERE client_id = ?3 AND consumer_id = ?4",
+        ids: vec![client_id.into(), consumer_id.into()],
+        may_be_new: true,
+    }
 }
 
 /// The pair that a connection is for, and the id it gets if it is new.

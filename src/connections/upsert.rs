@@ -11,7 +11,7 @@ use super::{Connection, no_pepper};
 use crate::call::{Call, Change, parse_row};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
-use crate::http::{Answer, body, envelope};
+use crate::http::{Answer, Tagged, body, envelope};
 use crate::id;
 use crate::ports::Ports;
 
@@ -46,6 +46,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         subject: format!("client/{client_id}/consumer/{consumer_id}"),
         fields: auth.changes("redirect_uri"),
         statements: store::put(&call.gate.to_json(), &target, uri.into_string(), auth, new, call.now()),
+        target: Some(store::record_of_pair(&client_id, &consumer_id)),
     };
     let changed = call.change(change).await?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
@@ -55,13 +56,15 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         None => {}
     }
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a connection was not put".to_owned()))?;
-    let mut connection: Connection = parse_row(&row)?;
+    let put = Tagged::parse(&row)?;
+    let mut connection: Connection = put.read()?;
     if connection.id != id {
-        return Ok(Answer::data(row));
+        return Answer::tagged(&row);
     }
     connection.secret = Some(secret.reveal());
     Ok(Answer::data(envelope::json(&connection))
         .status(201)
+        .with_tag(put.tag)
         .header("location", format!("/api/clients/{}/connections/{id}", call.params.get(0)))
         .header("cache-control", "no-store"))
 }

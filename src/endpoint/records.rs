@@ -259,6 +259,7 @@ RETURNING {}",
         subject: format!("{word}/{}", target.label()),
         fields: Vec::new(),
         statements: vec![Statement::new(facts, params()), Statement::new(delete, params())],
+        target: None,
     };
     let changed = match call.try_change(change).await? {
         Err(DbError::ForeignKey) => return Err(Failure::Conflict(records.in_use)),

@@ -140,6 +140,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
         subject: format!("{}/{}", relation.child.word, child.label()),
         fields: Vec::new(),
         statements: relation_sql::delete(call, relation, &parent, &child),
+        target: None,
     };
     let changed = call.change(change).await?;
     let Found { matched, locked, children } = parse(changed.row.as_deref())?;
@@ -167,7 +168,7 @@ async fn run<P: Ports>(
         Items::Many => (many, relation.collection),
     };
     let subject = format!("{}/{}", relation.parent.word, parent.label());
-    let changed = call.change(Change { action, subject, fields: vec![field], statements }).await?;
+    let changed = call.change(Change { action, subject, fields: vec![field], statements, target: None }).await?;
     let Facts { matched, locked, unclear } = parse(changed.row.as_deref())?;
     Matched { matched, locked }.one_open(relation.parent)?;
     match (unclear, relation.target, changed.outcome) {

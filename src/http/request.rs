@@ -26,6 +26,11 @@ impl Method {
         }
     }
 
+    /// Whether it only reads (RFC 9110 §9.2.1).
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -51,10 +56,12 @@ pub enum Header {
     PreflightMethod,
     ApiKey,
     ConnectingIp,
+    IfMatch,
+    IfNoneMatch,
 }
 
 impl Header {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Authorization,
         Self::ContentType,
         Self::ContentLength,
@@ -63,6 +70,8 @@ impl Header {
         Self::PreflightMethod,
         Self::ApiKey,
         Self::ConnectingIp,
+        Self::IfMatch,
+        Self::IfNoneMatch,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -75,6 +84,26 @@ impl Header {
             Self::PreflightMethod => "access-control-request-method",
             Self::ApiKey => "api-key",
             Self::ConnectingIp => "cf-connecting-ip",
+            Self::IfMatch => "if-match",
+            Self::IfNoneMatch => "if-none-match",
+        }
+    }
+}
+
+impl Header {
+    /// As answers name it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Authorization => "Authorization",
+            Self::ContentType => "Content-Type",
+            Self::ContentLength => "Content-Length",
+            Self::RequestId => "X-Request-Id",
+            Self::Origin => "Origin",
+            Self::PreflightMethod => "Access-Control-Request-Method",
+            Self::ApiKey => "API-key",
+            Self::ConnectingIp => "CF-Connecting-IP",
+            Self::IfMatch => "If-Match",
+            Self::IfNoneMatch => "If-None-Match",
         }
     }
 }

@@ -84,6 +84,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
         subject: format!("client/{}", wish.client),
         fields: Vec::new(),
         statements: store::authorize(call.gate.to_json(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
+        target: None,
     };
     let changed = call.change(change).await?;
     let facts = changed.row.ok_or(Failure::OAuth(Refusal::UnknownClient))?;

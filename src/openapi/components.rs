@@ -45,9 +45,27 @@ pub fn headers() -> Node {
         "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
         "Retry-After": header("Seconds to wait."),
         "Location": header("Where the new record is."),
+        "ETag": header("The record's entity tag, for `If-Match` and `If-None-Match`. It changes when what is shown does."),
         "Link": header("Where the next portion is, if there is one (RFC 8288)."),
         "Cache-Control": header("`no-store` where the answer holds a secret."),
         "Pragma": header("`no-cache`, for caches of old."),
+    }
+}
+
+/// Headers of requests.
+pub fn parameters() -> Node {
+    let header = |name: &str, about: &str| {
+        map! { "name": name, "in": "header", "description": about, "schema": map! { "type": "string" } }
+    };
+    map! {
+        "IfMatch": header(
+            "If-Match",
+            "`ETag` of the record as it was read, several of them, or `*` for whatever is there; else 412.",
+        ),
+        "IfNoneMatch": header(
+            "If-None-Match",
+            "A read: the tags that the caller has, for 304. A change: `*` to make only what is not there; else 412.",
+        ),
     }
 }
 

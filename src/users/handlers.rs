@@ -45,6 +45,7 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         action: "user_role.create",
         subject: subject(&new.id),
         fields: vec!["user_id", "role_id", "client_id"],
+        target: Some(store::record(&new.id, true)),
         statements: store::add(&call.gate.to_json(), new, call.now()),
     };
     let changed = match call.try_change(change).await? {
@@ -58,8 +59,9 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Some(Missing::Client) => Err(Failure::invalid("$.client_id", Rule::Unknown)),
         None => changed
             .outcome
-            .map(|row| Answer::data(row).status(201))
-            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned())),
+            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned()))
+            .and_then(|row| Answer::tagged(&row))
+            .map(|answer| answer.status(201)),
     }
 }
 
@@ -72,6 +74,7 @@ pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
         subject: subject(&id),
         fields: Vec::new(),
         statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::remove(gate, &id)],
+        target: Some(store::record(&id, false)),
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }

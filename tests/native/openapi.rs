@@ -29,6 +29,7 @@ struct Trial<'a> {
     allowance: u32,
     fault: Option<DbError>,
     target: String,
+    more: Vec<(Header, &'static str)>,
 }
 
 impl<'a> Trial<'a> {
@@ -44,6 +45,7 @@ impl<'a> Trial<'a> {
             allowance: u32::MAX,
             fault: None,
             target: sample.target(route.path),
+            more: Vec::new(),
         }
     }
 
@@ -63,6 +65,7 @@ impl<'a> Trial<'a> {
         if !self.body.is_empty() {
             headers.push((Header::ContentType, self.media_type));
         }
+        headers.extend(&self.more);
         service.raw(self.route.method, &self.target, &headers, self.body.as_bytes())
     }
 
@@ -75,6 +78,9 @@ impl<'a> Trial<'a> {
                 "%".clone_into(&mut self.body);
             }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
+            400 if refusals::takes_conditions(self.route, &openapi::entry(self.route.operation)) => {
+                self.more.push((Header::IfMatch, "1"));
+            }
             401 if self.token.is_some() => self.token = None,
             403 => self.token = Some(mint("")),
             404 if self.sample.params.is_empty() => {}
@@ -83,6 +89,9 @@ impl<'a> Trial<'a> {
                 let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
                 self.target = self.target.replacen(last, absent, 1);
             }
+            412 => self.more.push((Header::IfMatch, "\"0\"")),
+            // The service that it is sent to demands what it does not have.
+            428 => {}
             413 => self.body = " ".repeat(16 << 20),
             415 => self.media_type = "text/plain",
             422 if self.media_type.is_empty() => {
@@ -154,6 +163,8 @@ fn record() -> Examples {
     // A refusal changes nothing.
     let refusing = service();
     let nameless = Service::over(SAMPLES, &RawSettings { issuer: None, ..tokens::settings() });
+    let demanding = RawSettings { require_if_match: Some("on".to_owned()), ..tokens::settings() };
+    let strict = Service::over(SAMPLES, &demanding);
     for (at, route) in ROUTES.iter().enumerate() {
         let doc = openapi::entry(route.operation);
         let place = format!("{} {}", route.method.as_str(), route.path);
@@ -165,7 +176,7 @@ fn record() -> Examples {
             let response = trial.answer(&service);
             let title = sample.title;
             if response.status == sample.status {
-                check_headers(&place, &doc, &response);
+                check_headers(&place, route, &doc, &response);
             } else {
                 problems.push(format!("{place} \"{title}\": {} {:?}", response.status, response.body));
             }
@@ -180,7 +191,11 @@ fn record() -> Examples {
             };
             // What has no name in its path is not there when nothing is set up.
             let is_bare = status == 404 && doc.path.is_empty();
-            let response = trial.answer(if is_bare { &nameless } else { &refusing });
+            // No copy answers in the place of what is to fail.
+            refusing.platform.cache.borrow_mut().clear();
+            refusing.app.memory.roles.borrow_mut().clear();
+            let at = if status == 428 { &strict } else { &refusing };
+            let response = trial.answer(if is_bare { &nameless } else { at });
             if response.status != status {
                 problems.push(format!("{place} spoilt for {status}: {} {:?}", response.status, response.body));
             }
@@ -195,10 +210,12 @@ fn record() -> Examples {
 }
 
 /// A header that is sent is documented, and the other way round.
-fn check_headers(place: &str, doc: &Doc, response: &Response) {
-    let own = doc.answers.iter().find(|answer| answer.status == response.status).map(|answer| answer.headers);
+fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
+    let own = doc.answers.iter().find(|answer| answer.status == response.status);
+    let own = own.map(|answer| openapi::headers(route, answer));
     let mut documented: Vec<String> = own
-        .unwrap_or_else(|| refusals::headers(response.status))
+        .clone()
+        .unwrap_or_else(|| refusals::headers(response.status).to_vec())
         .iter()
         .map(|name| name.to_ascii_lowercase())
         .collect();
