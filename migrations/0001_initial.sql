@@ -243,6 +243,17 @@ CREATE INDEX audit_by_client ON audit (client_id);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
 
+-- What was done under an idempotency key, for a day: all that its answer is made of. Written in the change's batch.
+CREATE TABLE idempotency_keys (
+  id          TEXT PRIMARY KEY CHECK (length(id) = 43),          -- SHA-256 of caller and key
+  fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 43),    -- SHA-256 of the request
+  facts       TEXT CHECK (json_valid(facts)),                    -- what the change was decided on
+  outcome     TEXT CHECK (json_valid(outcome)),                  -- what it made
+  secret      TEXT,                                              -- what the answer shows once, sealed
+  key_exp     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX idempotency_keys_by_end ON idempotency_keys (key_exp);
+
 -- Always empty: inserting into it ends a batch whose If-Match or If-None-Match does not hold (src/conditions.rs).
 CREATE TABLE preconditions (
   failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)

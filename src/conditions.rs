@@ -46,9 +46,9 @@ pub struct Conditions {
     none: Option<Tags>,
 }
 
-/// The record that a change is about, as the database finds it.
+/// A record that a change is about, as the database finds it.
 #[derive(Debug)]
-pub struct Target {
+pub struct Record {
     /// SQL of the record with its tag.
     pub shows: &'static str,
     /// SQL: its table and WHERE, with `ids` from `?3` on.
@@ -90,8 +90,8 @@ impl Conditions {
 
     /// The statement that ends the batch of a change whose conditions do not hold. Who is not let in, and what is
     /// not there, is left to the statements after it.
-    pub fn guard(&self, gate: String, target: &Target) -> Statement {
-        let Target { shows, from, ids, may_be_new } = target;
+    pub fn guard(&self, gate: String, record: &Record) -> Statement {
+        let Record { shows, from, ids, may_be_new } = record;
         let (gate_sql, may_be_new) = (gate!(), i32::from(*may_be_new));
         let holds = |member: &str, absent: i32| {
             format!(

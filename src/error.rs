@@ -37,6 +37,8 @@ pub enum Failure {
     Precondition,
     /// 428: the setting demands `If-Match`.
     PreconditionRequired,
+    /// 422: the idempotency key came with another request before.
+    KeyReused,
     /// 409, with what stands in the way: a record that others still use, an id that is taken.
     Conflict(&'static str),
     /// 413
@@ -123,6 +125,7 @@ impl Failure {
             Self::Header(_) => "header_malformed",
             Self::Precondition => "precondition_failed",
             Self::PreconditionRequired => "precondition_required",
+            Self::KeyReused => "idempotency_key_reused",
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
@@ -149,7 +152,7 @@ impl Failure {
             Self::Conflict(_) => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
-            Self::Invalid(_) => 422,
+            Self::Invalid(_) | Self::KeyReused => 422,
             Self::OAuth(refusal) => refusal.mithril().0,
             Self::RateLimited => 429,
             Self::Unavailable(_) => 503,

@@ -1,6 +1,6 @@
 //! The SQL of client types. `?1` is the gate (see `auth::gate`).
 
-use crate::conditions::Target;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
@@ -88,8 +88,8 @@ pub fn find(gate: String, id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), id.into()])
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Target {
-    Target { shows: tagged_client_type!(), from: "client_types WHERE id = ?3", ids: vec![id.into()], may_be_new }
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_client_type!(), from: "client_types WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 /// Each of the changes below is a batch of two: the type as it was with the gate, and the change.

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::input::{self, ClientData};
 use super::store;
-use crate::call::{Call, Change, Changed, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
@@ -50,7 +51,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let statements = store::create(&call.gate.to_json(), &id, data, call.now());
     let changed = write(call, "client.create", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not created".to_owned()))?;
-    created(&row, &id)
+    created(&row)
 }
 
 /// `PUT /admin/clients/{id}`: 201 for a new client, 200 for one that is replaced; connections, blocks and the
@@ -64,13 +65,13 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let statements = store::put(&call.gate.to_json(), &id, data, call.now());
     let changed = write(call, "client.put", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not put".to_owned()))?;
-    if changed.row.is_some() { Answer::tagged(&row) } else { created(&row, &id) }
+    if changed.row.is_some() { Answer::tagged(&row) } else { created(&row) }
 }
 
 /// `PATCH /admin/clients/{id}/actions/block`: its tokens are refused from now on, until it is unblocked.
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let body = body::object(call.ports, call.request, body::LIMIT).await;
+    let body = call.object(body::LIMIT).await;
     let reason = call.checked(body.and_then(input::block_reason)).await?;
     let statements = store::block(&call.gate.to_json(), &id, reason, call.now());
     act(call, "client.block", &id, vec!["is_blocked", "block_reason"], statements).await
@@ -107,8 +108,9 @@ enum ClientUser {
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let target = Some(store::record(&id, false));
-    let change = Change { action: "client.delete", subject: subject(&id), fields: Vec::new(), statements, target };
+    let target = Target::Record(store::record(&id, false));
+    let change =
+        Change { action: "client.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
     let changed = call.change(change).await?;
     if changed.outcome.is_some() {
         return Ok(Answer::meta());
@@ -122,7 +124,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, ClientData), Failure> {
-    ClientData::from_body(body::object(call.ports, call.request, body::LIMIT).await?)
+    ClientData::from_body(call.object(body::LIMIT).await?)
 }
 
 async fn act<P: Ports>(
@@ -143,8 +145,8 @@ async fn write<P: Ports>(
     fields: Vec<&'static str>,
     statements: Vec<Statement>,
 ) -> Result<Changed, Failure> {
-    let target = Some(store::record(id, is_new));
-    let change = Change { action, subject: subject(id), fields, statements, target };
+    let target = Target::Record(store::record(id, is_new));
+    let change = Change { action, subject: subject(id), fields, statements, target, secret: None };
     match call.try_change(change).await? {
         Ok(changed) => Ok(changed),
         Err(DbError::Unique(column)) if column == "clients.id" => {
@@ -156,8 +158,8 @@ async fn write<P: Ports>(
     }
 }
 
-fn created(row: &str, id: &str) -> Result<Answer, Failure> {
-    Ok(Answer::tagged(row)?.status(201).header("location", format!("/admin/clients/{id}")))
+fn created(row: &str) -> Result<Answer, Failure> {
+    Answer::created(row, "/admin/clients")
 }
 
 fn subject(id: &str) -> String {

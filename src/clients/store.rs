@@ -1,7 +1,7 @@
 //! The SQL of clients. `?1` is the gate (see `auth::gate`).
 
 use super::input::ClientData;
-use crate::conditions::Target;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
@@ -191,8 +191,8 @@ pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
     (list, statement)
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Target {
-    Target { shows: tagged_whole_client!(), from: "clients WHERE id = ?3", ids: vec![id.into()], may_be_new }
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_whole_client!(), from: "clients WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 /// The form that the caller's type may see.

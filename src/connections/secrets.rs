@@ -4,7 +4,8 @@
 use super::secret_store as store;
 use super::store::record;
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Target};
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::http::paging::ListQuery;
@@ -35,7 +36,8 @@ pub async fn retire<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
             store::retire(gate, &client_id, &connection_id, &secret_id),
         ],
         // A secret has no tag of its own.
-        target: Some(record(&client_id, &connection_id)),
+        target: Target::Record(record(&client_id, &connection_id)),
+        secret: None,
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }

@@ -3,7 +3,7 @@
 
 use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
-use crate::conditions::Target as Record;
+use crate::conditions::Record;
 use crate::gate;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
@@ -47,13 +47,15 @@ const FIND: &str = concat!(
     " FROM connections WHERE id = ?2 AND client_id = ?3))"
 );
 
-/// `{"gate", "context", "row": {"missing"}}`: which of the two clients does not exist.
+/// `{"gate", "context", "row": {"missing", "is_known"}}`: which of the two clients does not exist, and whether the pair
+/// has a connection.
 const PUT_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
     ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
   'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client'
-    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END))"
+    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END,
+    'is_known', EXISTS (SELECT 1 FROM connections WHERE client_id = ?2 AND consumer_id = ?3)))"
 );
 
 /// A pair that is known keeps its row, and with it its id and secret.
@@ -129,7 +131,7 @@ pub fn record_of_pair(client_id: &str, consumer_id: &str) -> Record {
 }
 
 /// The pair that a connection is for, and the id it gets if it is new.
-pub struct Target<'a> {
+pub struct Pair<'a> {
     pub client_id: &'a str,
     pub consumer_id: &'a str,
     pub new_id: &'a str,
@@ -138,20 +140,20 @@ pub struct Target<'a> {
 /// Four statements for one batch; the first answers the gate, the last the connection.
 pub fn put(
     gate: &str,
-    target: &Target<'_>,
+    pair: &Pair<'_>,
     uri: String,
     auth: AuthMethod,
     (secret_id, secret): (&str, StoredSecret),
     now: i64,
 ) -> Vec<Statement> {
-    let Target { client_id, consumer_id, new_id } = *target;
-    let pair: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
-    let row = [pair.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
+    let Pair { client_id, consumer_id, new_id } = *pair;
+    let named: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
+    let row = [named.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
     let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
     vec![
-        Statement::new(PUT_GATE, pair.clone()),
+        Statement::new(PUT_GATE, named.clone()),
         Statement::new(PUT_INSERT, row),
         Statement::new(PUT_SECRET, stored),
         Statement::new(PUT_UPDATE, whole),

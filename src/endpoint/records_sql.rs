@@ -5,7 +5,8 @@ use serde_json::json;
 use super::lookup::{Lookup, MATCHED};
 use super::parse;
 use super::records::{Column, Content, Facts, Records};
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Snapshot};
 use crate::error::Failure;
 use crate::ports::{Param, Ports, Statement};
 use crate::{first_version, gate};
@@ -47,12 +48,25 @@ impl Sql {
             params.push(target.into());
             of_facts.clone_from(&params);
         }
+        // The record by the id that it had before: the change may give it another name.
+        let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.records;
+        let target = call.other(|| Snapshot {
+            before: Some(Statement::new(
+                format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?2 ->> '$.id'))", self.matched),
+                params.clone(),
+            )),
+            after: Some(Statement::new(
+                format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record()),
+                [],
+            )),
+        });
         let change = Change {
             action,
             subject: format!("{}/{label}", self.records.lookup.word),
             fields,
             statements: vec![Statement::new(facts, of_facts), Statement::new(change, params)],
-            target: None,
+            target,
+            secret: None,
         };
         let changed = call.change(change).await?;
         Ok((parse(changed.row.as_deref())?, changed.outcome))

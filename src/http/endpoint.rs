@@ -47,6 +47,9 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             ("/Errors/Bad Input", "Bad Request", STRUCTURE)
         }
         Failure::Header(_) => ("/Errors/Bad Input", "Bad Request", STRUCTURE),
+        Failure::KeyReused => {
+            ("/Errors/Bad Input", "Unprocessable Content", "The idempotency key was used for another request.")
+        }
         Failure::Precondition => {
             ("/Errors/Precondition Failed", "Precondition Failed", "The record is not the one that was read.")
         }
@@ -92,7 +95,7 @@ fn details(failure: &Failure) -> Vec<String> {
     }
 }
 
-/// This dialect knows no 422: a body that does not fit is a bad request.
+/// This dialect knows no 422 for a body: one that does not fit is a bad request.
 pub fn status(failure: &Failure) -> u16 {
     match failure {
         Failure::Invalid(_) | Failure::OAuth(_) => 400,

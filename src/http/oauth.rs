@@ -73,6 +73,7 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::Header(_)
         | Failure::Precondition
         | Failure::PreconditionRequired
+        | Failure::KeyReused
         | Failure::ContentType
         | Failure::Invalid(_)
         | Failure::BadInput(_)

@@ -58,10 +58,12 @@ pub enum Header {
     ConnectingIp,
     IfMatch,
     IfNoneMatch,
+    IdempotencyKey,
+    XIdempotencyKey,
 }
 
 impl Header {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Authorization,
         Self::ContentType,
         Self::ContentLength,
@@ -72,6 +74,8 @@ impl Header {
         Self::ConnectingIp,
         Self::IfMatch,
         Self::IfNoneMatch,
+        Self::IdempotencyKey,
+        Self::XIdempotencyKey,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -86,6 +90,8 @@ impl Header {
             Self::ConnectingIp => "cf-connecting-ip",
             Self::IfMatch => "if-match",
             Self::IfNoneMatch => "if-none-match",
+            Self::IdempotencyKey => "idempotency-key",
+            Self::XIdempotencyKey => "x-idempotency-key",
         }
     }
 }
@@ -104,6 +110,8 @@ impl Header {
             Self::ConnectingIp => "CF-Connecting-IP",
             Self::IfMatch => "If-Match",
             Self::IfNoneMatch => "If-None-Match",
+            Self::IdempotencyKey => "Idempotency-Key",
+            Self::XIdempotencyKey => "X-Idempotency-Key",
         }
     }
 }

@@ -83,6 +83,21 @@ impl Answer {
         Ok(Self::data(data.get().to_owned()).with_tag(tag))
     }
 
+    /// The same for one that was made: 201, with `Location` under its collection.
+    ///
+    /// # Errors
+    /// As [`Answer::tagged`].
+    pub fn created(row: &str, collection: &str) -> Result<Self, Failure> {
+        #[derive(Deserialize)]
+        struct Made {
+            id: String,
+        }
+        let tagged = Tagged::parse(row)?;
+        let Made { id } = tagged.read()?;
+        let answer = Self::data(tagged.data.get().to_owned()).with_tag(tagged.tag).status(201);
+        Ok(answer.header("location", format!("{collection}/{id}")))
+    }
+
     /// The entity tag, without quotes.
     #[must_use]
     pub fn with_tag(self, tag: &str) -> Self {

@@ -107,8 +107,9 @@ fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
         let (about, schema) = without_description(schema.clone());
         map! { "name": *name, "in": "query" }.with_some("description", about).with("schema", schema)
     });
-    let headers = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
-    let headers = headers.into_iter().flatten();
+    let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
+    let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
+    let headers = conditions.into_iter().chain(keys).flatten();
     path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
 }
 

@@ -55,6 +55,9 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
             statuses.push(428);
         }
     }
+    if takes_key(route) {
+        statuses.extend([400, 409, 422]);
+    }
     if doc.body.is_some() {
         statuses.extend([400, 413]);
         // RFC 6749 has 400 for another media type as well; what need not be sent is not read unless it is JSON.
@@ -76,6 +79,11 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     statuses.sort_unstable();
     statuses.dedup();
     statuses
+}
+
+/// Whether it can be repeated under an idempotency key: every change that asks for a token.
+pub fn takes_key(route: &Route) -> bool {
+    route.access != Access::Public && route.method != Method::Get
 }
 
 /// Whether `If-Match` and `If-None-Match` are looked at: where a record is shown under its tag, and where one changes.
@@ -127,7 +135,9 @@ pub const fn about(status: u16) -> &'static str {
         412 => "The record is not the one that `If-Match` or `If-None-Match` ask for; nothing has changed.",
         413 => "The body is longer than is taken here.",
         415 => "The body is not `application/json`.",
-        422 => "The body or the query breaks rules; all of them are listed.",
+        422 => {
+            "The body or the query breaks rules, all of them listed; or the idempotency key came with another request."
+        }
         428 => "The service is set to take changes of a record only with `If-Match` or `If-None-Match`.",
         429 => "Too many requests; try again after `Retry-After` seconds.",
         503 => "The database was not reached; try again after `Retry-After` seconds.",

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::{cache, store};
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
@@ -51,7 +52,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let insert = store::insert(call.gate.to_json(), &id, name, scope, call.now());
     let role = write(call, "role.create", (&id, true), vec!["name", "scope"], insert).await?;
     let role = role.ok_or_else(|| Failure::Internal("a role was not created".to_owned()))?;
-    Ok(Answer::tagged(&role)?.status(201).header("location", format!("/admin/roles/{id}")))
+    Answer::created(&role, "/admin/roles")
 }
 
 /// `PUT /admin/roles/{id}`: name and scope are replaced. Tokens that were issued keep the scope they have.
@@ -90,8 +91,9 @@ enum RoleUser {
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let target = Some(store::record(&id, false));
-    let change = Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements, target };
+    let target = Target::Record(store::record(&id, false));
+    let change =
+        Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
     let changed = call.change(change).await?;
     if changed.outcome.is_some() {
         cache::forget(call, &id);
@@ -106,14 +108,14 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Failure> {
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let role = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     fields.finish()?;
     Ok((role.0.unwrap_or_default(), role.1.unwrap_or_default()))
 }
 
 async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, Option<String>), Failure> {
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let name = if fields.has("name") { fields.required_text("name", MAX_NAME) } else { None };
     let scope = if fields.has("scope") { fields.required_scope("scope") } else { None };
     fields.finish()?;
@@ -129,11 +131,12 @@ async fn write<P: Ports>(
     statement: Statement,
 ) -> Result<Option<String>, Failure> {
     let gate = Statement::new(GATE, [call.gate.to_json().into()]);
-    let target = Some(store::record(id, is_new));
-    let change = Change { action, subject: subject(id), fields, statements: vec![gate, statement], target };
+    let target = Target::Record(store::record(id, is_new));
+    let change =
+        Change { action, subject: subject(id), fields, statements: vec![gate, statement], target, secret: None };
     match call.try_change(change).await? {
         Ok(changed) => {
-            if let Some(role) = &changed.outcome {
+            if let Some(role) = changed.outcome.as_ref().filter(|_| !changed.is_replay) {
                 cache::keep(call, id, role);
             }
             Ok(changed.outcome)

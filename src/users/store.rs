@@ -1,6 +1,6 @@
 //! The SQL of users' roles. `?1` is the gate (see `auth::gate`).
 
-use crate::conditions::Target;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
@@ -53,8 +53,8 @@ pub fn list(gate: String, list: &List) -> Statement {
     list::select(gate, list, &SOURCE.rows(list))
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Target {
-    Target { shows: tagged_user_role!(), from: "user_roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_user_role!(), from: "user_roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 pub struct NewUserRole {

@@ -23,13 +23,7 @@ fn send(service: &Service, method: Method, path: &str, more: &[(Header, &str)], 
 }
 
 fn send_as(service: &Service, token: &str, method: Method, path: &str, more: &[(Header, &str)], body: &str) -> Reply {
-    let authorization = format!("Bearer {token}");
-    let mut headers = vec![(Header::Authorization, authorization.as_str())];
-    headers.extend(more);
-    if !body.is_empty() {
-        headers.push((Header::ContentType, "application/json"));
-    }
-    service.send(method, path, &headers, body)
+    service.call_with(method, path, token, more, body)
 }
 
 fn tag(reply: &Reply) -> String {
@@ -53,23 +47,6 @@ const STALE: &str = "precondition_failed";
 fn refused(reply: &Reply, place: &str) {
     let error = json!({ "type": STALE, "message": "The record is not the one that you have read." });
     assert_eq!((reply.status, &reply.json["error"]), (412, &error), "{place}: {}", reply.json);
-}
-
-/// Everything that is stored, but for what a refused call may leave.
-fn dump(service: &Service) -> Vec<String> {
-    let db = service.platform.db.borrow();
-    let mut names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").unwrap();
-    let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let mut all = Vec::new();
-    for name in names {
-        let mut rows = db.prepare(&format!("SELECT * FROM {name}")).unwrap();
-        let count = rows.column_count();
-        let mut rows = rows.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            all.push(format!("{name} {:?}", (0..count).map(|at| row.get_ref(at).unwrap()).collect::<Vec<_>>()));
-        }
-    }
-    all
 }
 
 #[test]
@@ -98,11 +75,11 @@ fn every_change_of_one_record_is_412_with_a_tag_that_is_not_the_records_and_chan
         let service = service();
         let good = current(&service, method, path).unwrap_or_else(|| "\"1\"".to_owned());
         let weak = format!("W/{good}");
-        let before = dump(&service);
+        let before = service.dump();
         for stale in ["\"0\"", "\"\"", "\"other\", \"99\"", "W/\"1\"", &weak] {
             let reply = send(&service, method, path, &[(Header::IfMatch, stale)], example.body);
             refused(&reply, &format!("{} {path} {stale}", method.as_str()));
-            assert_eq!(dump(&service), before, "{} {path}", method.as_str());
+            assert_eq!(service.dump(), before, "{} {path}", method.as_str());
         }
         let trips = service.platform.trips.get();
         send(&service, method, path, &[(Header::IfMatch, "\"0\"")], example.body);
@@ -367,13 +344,13 @@ fn where_the_setting_demands_a_condition_every_change_of_a_record_without_one_is
             service.app.settings.problems.iter().any(|text| text.contains("REQUIRE_IF_MATCH")),
             setting == "yes"
         );
-        let before = dump(&service);
+        let before = service.dump();
         for example in examples().iter().filter(|example| !matches!(example.route.method, Get | Post)) {
             let reply = send(&service, example.route.method, &example.path, &[], example.body);
             let error = json!({ "type": "precondition_required", "message": "This change needs an If-Match header." });
             assert_eq!((reply.status, &reply.json["error"]), (428, &error), "{}", example.path);
         }
-        assert_eq!(dump(&service), before);
+        assert_eq!(service.dump(), before);
         let foreign = mint_as("MSP", OTHER, ALL);
         assert_eq!(send_as(&service, &foreign, Delete, CONNECTION, &[], "").status, 403, "who may not learns no more");
         assert_eq!(send(&service, Delete, ROLE, &[(Header::IfMatch, "*")], "").status, 200);

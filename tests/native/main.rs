@@ -27,6 +27,7 @@ mod endpoint_relations;
 mod faults;
 mod foundation;
 mod gate;
+mod idempotency;
 mod leaks;
 mod matrix;
 mod oauth;

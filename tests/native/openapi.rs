@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::auth::access::Access;
 use mithril_edge::http::{Header, Method, Response};
 use mithril_edge::openapi::doc::{Doc, Sample};
@@ -12,8 +13,10 @@ use mithril_edge::ports::DbError;
 use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::contract::{self, COMMITTED};
+use crate::support::platform::NOW;
 use crate::support::tokens::{Signer, sign};
 use crate::support::{Service, mint, tokens};
 
@@ -28,6 +31,8 @@ struct Trial<'a> {
     token: Option<String>,
     allowance: u32,
     fault: Option<DbError>,
+    /// How many round trips fail with it.
+    failing: u32,
     target: String,
     more: Vec<(Header, &'static str)>,
 }
@@ -44,6 +49,7 @@ impl<'a> Trial<'a> {
             token,
             allowance: u32::MAX,
             fault: None,
+            failing: u32::MAX,
             target: sample.target(route.path),
             more: Vec::new(),
         }
@@ -52,6 +58,7 @@ impl<'a> Trial<'a> {
     fn answer(&self, service: &Service) -> Response {
         service.platform.allowance.set(self.allowance);
         *service.platform.fault.borrow_mut() = self.fault.clone();
+        service.platform.failing.set(self.failing);
         // The documents' own examples of a request id and a RequestKey.
         let request_id = match self.route.dialect {
             Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
@@ -78,6 +85,7 @@ impl<'a> Trial<'a> {
                 "%".clone_into(&mut self.body);
             }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
+            400 if refusals::takes_key(self.route) => self.more.push((Header::IdempotencyKey, "")),
             400 if refusals::takes_conditions(self.route, &openapi::entry(self.route.operation)) => {
                 self.more.push((Header::IfMatch, "1"));
             }
@@ -89,11 +97,22 @@ impl<'a> Trial<'a> {
                 let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
                 self.target = self.target.replacen(last, absent, 1);
             }
+            // A key whose row ended the batch and cannot be seen.
+            409 if refusals::takes_key(self.route) => {
+                self.more.push((Header::IdempotencyKey, "new"));
+                self.fault = Some(DbError::Unique("idempotency_keys.id".to_owned()));
+                self.failing = 1;
+            }
             412 => self.more.push((Header::IfMatch, "\"0\"")),
             // The service that it is sent to demands what it does not have.
             428 => {}
             413 => self.body = " ".repeat(16 << 20),
             415 => self.media_type = "text/plain",
+            422 if refusals::takes_key(self.route)
+                && (self.body.is_empty() || self.route.dialect == Dialect::Endpoint) =>
+            {
+                self.more.push((Header::IdempotencyKey, USED));
+            }
             422 if self.media_type.is_empty() => {
                 let path = self.target.split('?').next()?;
                 self.target = format!("{path}?page=0&limit=0");
@@ -106,6 +125,19 @@ impl<'a> Trial<'a> {
         }
         Some(self)
     }
+}
+
+/// A key of the administrator's that came with another request.
+const USED: &str = "used";
+
+fn use_key(service: &Service) {
+    let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
+    let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
+    service.platform.load(&format!(
+        "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
+        "x".repeat(43),
+        NOW + 60
+    ));
 }
 
 /// What samples that need it say in their bodies.
@@ -162,6 +194,7 @@ fn record() -> Examples {
     let mut problems = Vec::new();
     // A refusal changes nothing.
     let refusing = service();
+    use_key(&refusing);
     let nameless = Service::over(SAMPLES, &RawSettings { issuer: None, ..tokens::settings() });
     let demanding = RawSettings { require_if_match: Some("on".to_owned()), ..tokens::settings() };
     let strict = Service::over(SAMPLES, &demanding);
