@@ -2,6 +2,7 @@
 //! headers: the conditions (`conditions`) and the idempotency key (`idempotency`).
 
 use crate::audit;
+use crate::auth::TokenRefusal;
 use crate::call::Call;
 use crate::conditions::Record;
 use crate::error::Failure;
@@ -70,6 +71,7 @@ impl<P: Ports> Call<'_, P> {
             (Some(claim), Some(secret)) => Some(claim.seal(self, secret).await?),
             _ => None,
         };
+        let seal = sealed.clone();
         let note = self.note_key();
         let first_at = usize::from(note.is_some());
         let mut batch: Vec<Statement> = note.into_iter().collect();
@@ -93,7 +95,9 @@ impl<P: Ports> Call<'_, P> {
 
         let mut answers = match self.trips.batch(self.ports, batch, claim.is_some()).await {
             Ok(answers) => answers,
-            Err(DbError::Unique(column)) if column == idempotency::TAKEN => return self.replay(claim).await.map(Ok),
+            Err(DbError::Unique(column)) if column == idempotency::TAKEN => {
+                return self.replay(claim, seal.zip(secret)).await.map(Ok);
+            }
             Err(error) => return Ok(Err(error)),
         };
         let mut take = |at| answers.get_mut(at).and_then(Option::take);
@@ -101,10 +105,14 @@ impl<P: Ports> Call<'_, P> {
         Ok(Ok(Changed { row: self.admit(&text)?, outcome, secret, is_replay: false }))
     }
 
-    async fn replay(&self, claim: Option<&Claim>) -> Result<Changed, Failure> {
-        match claim {
-            Some(claim) => claim.replay(self).await,
-            None => Err(Failure::Internal("a key was taken where none was given".to_owned())),
+    /// The answer of the row that ended the batch; `made` is the seal of this call, and what it seals.
+    async fn replay(&self, claim: Option<&Claim>, made: Option<(String, String)>) -> Result<Changed, Failure> {
+        let claim = claim.ok_or_else(|| Failure::Internal("a key was taken where none was given".to_owned()))?;
+        match (claim.replay(self).await, made) {
+            (Err(Failure::Token(TokenRefusal::Revoked)), Some((seal, secret))) => {
+                claim.resume(self, &seal, secret).await
+            }
+            (replayed, _) => replayed,
         }
     }
 

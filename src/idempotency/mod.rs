@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::auth::Principal;
+use crate::auth::{Principal, TokenRefusal};
 use crate::call::{Call, parse_row};
 use crate::change::Changed;
 use crate::error::Failure;
@@ -80,6 +80,18 @@ impl Claim {
         seal::seal(call, &self.id, secret).await
     }
 
+    /// What this very call did at its first attempt, whose answer was lost, where that ended the caller's own token.
+    /// Nobody else can have made the row with this seal.
+    ///
+    /// # Errors
+    /// 401 for the row of another call.
+    pub async fn resume<P: Ports>(&self, call: &Call<'_, P>, seal: &str, secret: String) -> Result<Changed, Failure> {
+        let row = call.trips.query(call.ports, None, &store::find_own(&self.id, seal)).await?;
+        let row = row.ok_or(Failure::Token(TokenRefusal::Revoked))?;
+        let Kept { facts, outcome, .. } = parse_row(&row)?;
+        Ok(Changed::replay(facts, outcome, Some(secret)))
+    }
+
     /// What the first call under the key did.
     ///
     /// # Errors
@@ -96,13 +108,16 @@ impl Claim {
             None => None,
             Some(sealed) => Some(seal::open(call, &self.id, sealed).await?),
         };
-        Ok(Changed {
-            row: kept.facts.map(|facts| facts.get().to_owned()),
-            // There is a row only where something was changed.
-            outcome: Some(kept.outcome.map_or_else(|| "null".to_owned(), |outcome| outcome.get().to_owned())),
-            secret,
-            is_replay: true,
-        })
+        Ok(Changed::replay(kept.facts, kept.outcome, secret))
+    }
+}
+
+impl Changed {
+    fn replay(facts: Option<&RawValue>, outcome: Option<&RawValue>, secret: Option<String>) -> Self {
+        let row = facts.map(|facts| facts.get().to_owned());
+        // There is a row of the key only where something was changed.
+        let outcome = Some(outcome.map_or_else(|| "null".to_owned(), |outcome| outcome.get().to_owned()));
+        Self { row, outcome, secret, is_replay: true }
     }
 }
 

@@ -371,6 +371,31 @@ fn a_lost_answer_is_asked_for_once_more_and_is_the_first_ones() {
     }
 }
 
+/// A client that replaces the secret it came in by: its token ends with the change.
+#[test]
+fn a_lost_answer_to_a_change_that_ended_the_callers_token_is_still_his_and_a_later_repeat_is_401() {
+    let service = service();
+    let claims = json!({
+        "client_id": CLINIC, "client_type": "MSP", "connection_id": "e5372365-d47a-467f-81d0-f35117864352", "scope": SCOPE,
+    });
+    let token = sign(Signer::Own, json!({}), claims);
+    service.platform.lost.set(1);
+    let answered = service.call_with(Patch, REFRESH, &token, &[(IdempotencyKey, KEY)], "");
+    assert_eq!((answered.status, service.platform.trips.get()), (200, 4), "{}", answered.text);
+    let digest: String = service
+        .sql("SELECT digest FROM connection_secrets WHERE connection_id = 'e5372365-d47a-467f-81d0-f35117864352'");
+    let secret = answered.json["data"]["secret"].as_str().expect("a secret");
+    assert_eq!(service.app.settings.peppers[0].digest(secret), digest);
+    let stored = service.dump();
+    for key in [KEY, "another"] {
+        service.platform.lost.set(1);
+        assert_eq!(service.call_with(Patch, REFRESH, &token, &[(IdempotencyKey, key)], "").status, 401);
+        service.platform.lost.set(0);
+    }
+    assert_eq!(service.dump(), stored);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 1);
+}
+
 #[test]
 fn a_change_that_was_not_reached_twice_is_503_and_a_later_repeat_finds_what_was_done() {
     let service = service();
