@@ -160,6 +160,12 @@ fn a_record_that_is_not_there_is_404_and_who_may_not_is_403_whatever_the_conditi
         assert_eq!(send_as(&service, &foreign, Delete, CONNECTION, &more, "").status, 403, "{header}");
         assert_eq!(send_as(&service, &foreign, Delete, ROLE, &more, "").status, 403, "{header}");
     }
+    // What only the database knows of the caller comes first, too.
+    let stale = [(Header::IfMatch, "\"0\"")];
+    let blocked = mint_as("MITHRIL ADMIN", "3580df72-275a-11e7-93ae-92361f002673", ALL);
+    assert_eq!(send_as(&service, &blocked, Delete, ROLE, &stale, "").status, 401);
+    let foreign = mint_as("MSP", OTHER, ALL);
+    assert_eq!(send_as(&self::service(), &foreign, Delete, CONNECTION, &stale, "").status, 403);
     // A record that others use: the tag first.
     refused(
         &send(
