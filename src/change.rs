@@ -60,7 +60,8 @@ impl<P: Ports> Call<'_, P> {
     /// What the gate refuses, 412, what [`Claim::replay`] refuses, and faults of the database; then nothing has
     /// changed.
     pub async fn change(&self, change: Change) -> Result<Changed, Failure> {
-        self.try_change(change).await?.map_err(Failure::from)
+        // On the heap: it would be woven into each of its callers, which the bundle pays for.
+        Box::pin(self.try_change(change)).await?.map_err(Failure::from)
     }
 
     /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
