@@ -4,7 +4,8 @@
 -- Conventions
 --   *_at, *_on      RFC 3339 UTC text, second precision: 2026-11-21T08:00:00Z
 --   *_after, *_exp, *_iat  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
---   version         starts at 1, +1 with each change of the row; feeds ETag and If-Match
+--   version         +1 with each change of the row; feeds ETag and If-Match. Where a caller may choose the id, it
+--                   starts above the audit's last seq, so that a record made anew never has a former one's
 --   flags           0 or 1
 
 CREATE TABLE client_types (
@@ -241,6 +242,22 @@ CREATE INDEX audit_by_actor ON audit (actor);
 CREATE INDEX audit_by_client ON audit (client_id);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
+
+-- What was done under an idempotency key, for a day: all that its answer is made of. Written in the change's batch.
+CREATE TABLE idempotency_keys (
+  id          TEXT PRIMARY KEY CHECK (length(id) = 43),          -- SHA-256 of caller and key
+  fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 43),    -- SHA-256 of the request
+  facts       TEXT CHECK (json_valid(facts)),                    -- what the change was decided on
+  outcome     TEXT CHECK (json_valid(outcome)),                  -- what it made
+  secret      TEXT,                                              -- what the answer shows once, sealed
+  key_exp     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX idempotency_keys_by_end ON idempotency_keys (key_exp);
+
+-- Always empty: inserting into it ends a batch whose If-Match or If-None-Match does not hold (src/conditions.rs).
+CREATE TABLE preconditions (
+  failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)
+) STRICT;
 
 -- The last sealed row of the audit; at most one row here. Sealing is a compare-and-set of it.
 CREATE TABLE audit_head (

@@ -4,13 +4,14 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::audit;
 use crate::auth::{Gate, Principal, access, gate};
+use crate::conditions::Conditions;
 use crate::connections::secret_store;
 use crate::error::Failure;
-use crate::http::Request;
-use crate::http::percent;
+use crate::http::{Request, body, percent};
+use crate::idempotency::Claim;
 use crate::ports::{DbError, Ports, Statement};
 use crate::routes::Params;
 use crate::state::App;
@@ -24,6 +25,10 @@ pub struct Call<'a, P> {
     pub gate: Gate,
     pub request_id: &'a str,
     pub trips: &'a RoundTrips,
+    /// `None` when there is none to look at.
+    pub conditions: Option<Conditions>,
+    /// Of a change under an idempotency key.
+    pub claim: Option<Claim>,
 }
 
 /// The way to the database, which counts how often it is asked: for the log, and the budget of one (which a second
@@ -67,13 +72,27 @@ impl RoundTrips {
         }
     }
 
-    /// Changes. Never twice: a batch whose answer was lost may have been done.
+    /// Changes. Never twice, since a batch whose answer was lost may have been done; unless it `can_repeat`, which an
+    /// idempotency key is for: then once more like a read, and a batch that was done answers as done before.
     ///
     /// # Errors
     /// Faults of the database, and its constraints; then nothing has changed, unless the answer was lost.
-    pub async fn batch<P: Ports>(&self, ports: &P, batch: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+    pub async fn batch<P: Ports>(
+        &self,
+        ports: &P,
+        batch: Vec<Statement>,
+        can_repeat: bool,
+    ) -> Result<Vec<Option<String>>, DbError> {
         self.add();
-        ports.batch(batch).await
+        let again = can_repeat.then(|| batch.clone());
+        match (ports.batch(batch).await, again) {
+            (Err(DbError::Unavailable(_)), Some(again)) => {
+                ports.sleep(pause(ports)).await;
+                self.add();
+                ports.batch(again).await
+            }
+            (answer, _) => answer,
+        }
     }
 }
 
@@ -82,26 +101,6 @@ fn pause<P: Ports>(ports: &P) -> u32 {
     let mut byte = [0];
     ports.fill(&mut byte);
     20 + u32::from(byte[0] >> 2)
-}
-
-/// A change to the data.
-pub struct Change {
-    /// What the audit calls it: `connection.delete`.
-    pub action: &'static str,
-    /// What it is done to: `connection/<id>`.
-    pub subject: String,
-    /// Names of the fields that change, never their values.
-    pub fields: Vec<&'static str>,
-    /// The first answers the gate; the **last** makes the decisive change and answers with its outcome, if any.
-    /// The audit row is written exactly when the last INSERT, UPDATE or DELETE among them changed a row.
-    pub statements: Vec<Statement>,
-}
-
-pub struct Changed {
-    /// What the gate's statement selected beside the gate.
-    pub row: Option<String>,
-    /// What the last statement answered; `None` when there was nothing to change.
-    pub outcome: Option<String>,
 }
 
 impl<P: Ports> Call<'_, P> {
@@ -123,28 +122,30 @@ impl<P: Ports> Call<'_, P> {
         self.admit(&text.unwrap_or_default())
     }
 
-    /// Changes through the gate, and writes the audit row, in one batch.
+    /// The body as one JSON object.
     ///
     /// # Errors
-    /// What the gate refuses, and faults of the database; then nothing has changed.
-    pub async fn change(&self, change: Change) -> Result<Changed, Failure> {
-        self.try_change(change).await?.map_err(Failure::from)
+    /// See [`body::object`].
+    pub async fn object(&self, limit: usize) -> Result<Map<String, Value>, Failure> {
+        let bytes = body::required(self.ports, self.request, limit).await?;
+        self.note_body(&bytes);
+        body::parse(&bytes)
     }
 
-    /// Like [`Call::change`], for changes that may break a constraint: the inner error is the database's.
-    pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
-        let Change { action, subject, fields, mut statements } = change;
-        let outcome_at = statements.len().saturating_sub(1);
-        statements.push(audit::record(self, action, &subject, &fields));
-        let note = self.note_key();
-        let noted = note.iter().count();
-        let mut answers = match self.trips.batch(self.ports, note.into_iter().chain(statements).collect()).await {
-            Ok(mut answers) => answers.split_off(noted.min(answers.len())),
-            Err(error) => return Ok(Err(error)),
-        };
-        let outcome = answers.get_mut(outcome_at).and_then(Option::take);
-        let text = answers.into_iter().next().flatten().unwrap_or_default();
-        Ok(Ok(Changed { row: self.admit(&text)?, outcome }))
+    /// The same where it may be left out.
+    ///
+    /// # Errors
+    /// See [`body::object`].
+    pub async fn optional_object(&self) -> Result<Option<Map<String, Value>>, Failure> {
+        let Some(bytes) = body::optional(self.ports, self.request, body::LIMIT).await? else { return Ok(None) };
+        self.note_body(&bytes);
+        body::parse(&bytes).map(Some)
+    }
+
+    fn note_body(&self, bytes: &[u8]) {
+        if let Some(claim) = &self.claim {
+            claim.note_body(bytes);
+        }
     }
 
     /// The failure to answer when a body is refused: a 403 that only the database can tell comes first.
@@ -167,13 +168,13 @@ impl<P: Ports> Call<'_, P> {
     }
 
     /// Writes down that the `api-key` was used, if the broker rule reads it and nobody here did so lately.
-    fn note_key(&self) -> Option<Statement> {
+    pub fn note_key(&self) -> Option<Statement> {
         let key = self.gate.key()?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());
         (!is_noted).then(|| secret_store::note_key(self.gate.to_json()))
     }
 
-    fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
+    pub fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
         let guarded = gate::Guarded::parse(text)?;
         if let Some(client_type) = self.gate.client_type() {
             access::remember_context(self.app, self.ports, client_type, guarded.context());

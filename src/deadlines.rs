@@ -1,4 +1,4 @@
-//! How long an outside call may take before it counts as failed (decision 0014).
+//! How long an outside call may take before it counts as failed (decision 0012).
 
 use crate::settings::RawSettings;
 

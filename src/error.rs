@@ -3,6 +3,7 @@
 //! decides what a client sees.
 
 use crate::auth::TokenRefusal;
+use crate::http::Header;
 use crate::oauth::Refusal;
 use crate::ports::DbError;
 
@@ -30,6 +31,14 @@ pub enum Failure {
     MethodNotAllowed(String),
     /// 400: the body is not JSON.
     MalformedBody,
+    /// 400: a header that cannot be read.
+    Header(Header),
+    /// 412: the record is not the one that `If-Match` or `If-None-Match` ask for.
+    Precondition,
+    /// 428: the setting demands `If-Match`.
+    PreconditionRequired,
+    /// 422: the idempotency key came with another request before.
+    KeyReused,
     /// 409, with what stands in the way: a record that others still use, an id that is taken.
     Conflict(&'static str),
     /// 413
@@ -113,6 +122,10 @@ impl Failure {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::MalformedBody => "malformed_body",
+            Self::Header(_) => "header_malformed",
+            Self::Precondition => "precondition_failed",
+            Self::PreconditionRequired => "precondition_required",
+            Self::KeyReused => "idempotency_key_reused",
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
@@ -133,11 +146,13 @@ impl Failure {
             Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
-            Self::MalformedBody | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
+            Self::MalformedBody | Self::Header(_) | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
+            Self::Precondition => 412,
+            Self::PreconditionRequired => 428,
             Self::Conflict(_) => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
-            Self::Invalid(_) => 422,
+            Self::Invalid(_) | Self::KeyReused => 422,
             Self::OAuth(refusal) => refusal.mithril().0,
             Self::RateLimited => 429,
             Self::Unavailable(_) => 503,
@@ -167,6 +182,7 @@ impl From<DbError> for Failure {
         match error {
             DbError::Unavailable(text) => Self::Unavailable(text),
             DbError::Unique(column) => Self::Internal(format!("unexpected unique violation: {column}")),
+            DbError::Precondition => Self::Precondition,
             DbError::ForeignKey => Self::Internal("unexpected foreign key violation".to_owned()),
             DbError::Other(text) => Self::Internal(text),
         }

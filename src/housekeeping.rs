@@ -8,10 +8,10 @@ use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::ports::{Clock, Db, Log, Param, Statement};
 
-/// Each deletes 500 rows at most. `?1` is now. Grants and codes stay a day longer, so that one that is shown again
+/// Each deletes 500 rows at most; of idempotency keys, which every change may leave one of, 5,000. `?1` is now. Grants and codes stay a day longer, so that one that is shown again
 /// is told from one that never was; secrets a day, so that lists show what ended; revocations until no leeway lets
 /// their tokens in.
-const PURGES: [&str; 5] = [
+const PURGES: [&str; 6] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
     "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 500)",
@@ -21,6 +21,8 @@ const PURGES: [&str; 5] = [
   (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 500)",
     "DELETE FROM connection_secrets WHERE id IN (SELECT id FROM connection_secrets
   WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 - 86400, 'unixepoch') ORDER BY expires_at LIMIT 500)",
+    "DELETE FROM idempotency_keys WHERE id IN
+  (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",
 ];
 
 /// Its one line in the log.

@@ -12,8 +12,10 @@ pub mod access_roles;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod change;
 pub mod client_types;
 pub mod clients;
+pub mod conditions;
 pub mod connections;
 pub mod deadlines;
 pub mod endpoint;
@@ -22,6 +24,7 @@ pub mod error;
 pub mod housekeeping;
 pub mod http;
 pub mod id;
+pub mod idempotency;
 pub mod list;
 pub mod log;
 pub mod oauth;
@@ -43,11 +46,13 @@ mod edge;
 use std::cell::RefCell;
 
 use auth::access::{self, Access};
-use auth::principal;
+use auth::{Principal, principal};
 use call::{Call, RoundTrips};
+use conditions::Conditions;
 use error::Failure;
 use http::envelope::{self, About};
 use http::{Answer, Header, Method, Request, Response, cors};
+use idempotency::Claim;
 use oauth::Ask;
 use ports::Ports;
 use routes::{Dialect, Match, Params, Route};
@@ -108,8 +113,45 @@ async fn answer<P: Ports>(
     let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
-    operations::dispatch(route.operation, &Call { app, ports, request, params, principal, gate, request_id, trips })
-        .await
+    let (claim, refusal) = split(claim(request, &principal));
+    let (conditions, other) = split(conditions(app, request, route));
+    let call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions, claim };
+    if let Some(failure) = refusal.or(other) {
+        return Err(call.refuse(failure).await);
+    }
+    let answer = operations::dispatch(route.operation, &call).await?;
+    match &call.conditions {
+        Some(conditions) if request.method.is_safe() => conditions.of_read(answer),
+        _ => Ok(answer),
+    }
+}
+
+fn split<T>(read: Result<Option<T>, Failure>) -> (Option<T>, Option<Failure>) {
+    match read {
+        Ok(value) => (value, None),
+        Err(failure) => (None, Some(failure)),
+    }
+}
+
+/// The idempotency key of a change.
+fn claim(request: &Request, principal: &Principal) -> Result<Option<Claim>, Failure> {
+    if request.method.is_safe() {
+        return Ok(None);
+    }
+    Ok(idempotency::key(request)?.map(|key| Claim::new(key, principal, request)))
+}
+
+/// What the caller makes the call depend on. Endpoint's records have no tags, so it knows no conditions.
+fn conditions(app: &App, request: &Request, route: &Route) -> Result<Option<Conditions>, Failure> {
+    if !matches!(route.dialect, Dialect::Mithril(_)) {
+        return Ok(None);
+    }
+    let conditions = Conditions::read(request)?;
+    let of_one_record = matches!(route.method, Method::Put | Method::Patch | Method::Delete);
+    if app.settings.require_if_match && of_one_record && conditions.is_empty() {
+        return Err(Failure::PreconditionRequired);
+    }
+    Ok(Some(conditions).filter(|conditions| !conditions.is_empty()))
 }
 
 fn render<P: Ports>(
@@ -120,8 +162,12 @@ fn render<P: Ports>(
     outcome: Result<Answer, Failure>,
     line: &mut log::Line<'_>,
 ) -> Response {
-    let about = About { url: request.url_without_query(), request_id };
+    // Mithril echoes the key; what it would refuse is not sent back.
+    let is_mithril = matches!(dialect, Dialect::Mithril(_));
+    let idempotency_key = if is_mithril { idempotency::key(request).ok().flatten() } else { None };
+    let about = About { url: request.url_without_query(), request_id, idempotency_key };
     let mut headers = vec![("x-request-id", request_id.to_owned())];
+    headers.extend(idempotency_key.map(|key| (Header::XIdempotencyKey.name(), key.to_owned())));
     let (status, body) = match outcome {
         Ok(answer) => {
             headers.extend(answer.headers);

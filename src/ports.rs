@@ -66,6 +66,8 @@ pub enum DbError {
     Unique(String),
     /// A foreign key forbids the change.
     ForeignKey,
+    /// The table `preconditions` took no row: a condition of the caller does not hold (`conditions`).
+    Precondition,
     /// The database was not reached or is overloaded: worth a retry.
     Unavailable(String),
     /// Anything else: a defect of ours.
@@ -95,6 +97,9 @@ impl DbError {
             let end = rest.find([',', ':', ' ', '\n']).unwrap_or(rest.len());
             return Self::Unique(rest.get(..end).unwrap_or_default().to_owned());
         }
+        if message.contains("CHECK constraint failed: precondition") {
+            return Self::Precondition;
+        }
         if message.contains("FOREIGN KEY constraint failed") {
             return Self::ForeignKey;
         }
@@ -118,8 +123,20 @@ pub trait Cache {
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32);
 }
 
-/// Public-key signatures (HMAC is done in wasm, see decision 0003).
+/// What seals a text: AES-256-GCM's key, nonce and additional data.
+#[derive(Clone, Copy)]
+pub struct SealedBy<'a> {
+    pub key: &'a [u8],
+    pub nonce: &'a [u8],
+    pub about: &'a str,
+}
+
+/// Public-key signatures and encryption (HMAC is done in wasm, see decision 0003).
 pub trait Crypto {
+    /// What is sealed and its tag; the error text is for the log, here and below.
+    fn seal(&self, by: SealedBy<'_>, text: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
+    /// `Err` when it was sealed by anything else, or was changed since.
+    fn open(&self, by: SealedBy<'_>, sealed: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
     /// `Ok(false)` for a signature that does not fit; `Err` when the platform cannot use the key.
     fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;
     /// A raw signature, as JWS has it; the error text is for the log.

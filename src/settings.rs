@@ -14,6 +14,7 @@ pub struct RawSettings {
     pub audience: Option<String>,
     pub api_key_rule: Option<String>,
     pub endpoint_scope_rule: Option<String>,
+    pub require_if_match: Option<String>,
     pub cors_origins: Option<String>,
     pub clock_leeway: Option<String>,
     pub access_token_lifetime: Option<String>,
@@ -36,6 +37,8 @@ pub struct Settings {
     pub issuers: Vec<Issuer>,
     pub api_key_rule: ApiKeyRule,
     pub endpoint_scope_rule: ScopeRule,
+    /// Whether changes of Mithril's records must say what they are based on.
+    pub require_if_match: bool,
     pub cors_origins: CorsOrigins,
     /// Seconds of tolerance on `exp`, `nbf`, `iat`.
     pub leeway: i64,
@@ -162,6 +165,14 @@ impl Settings {
                 Some(_) => {
                     problems.push("ENDPOINT_SCOPE_RULE is neither any nor all: taken as all".to_owned());
                     ScopeRule::All
+                }
+            },
+            require_if_match: match filled(&raw.require_if_match) {
+                None | Some("off") => false,
+                Some("on") => true,
+                Some(_) => {
+                    problems.push("REQUIRE_IF_MATCH is neither on nor off: taken as on".to_owned());
+                    true
                 }
             },
             cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),

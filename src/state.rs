@@ -13,6 +13,7 @@ use crate::auth::remote::RemoteSet;
 use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
 use crate::ready::LastProbe;
+use crate::roles;
 use crate::settings::{RawSettings, Settings};
 
 /// How often the use of a secret is written down at most.
@@ -52,8 +53,8 @@ pub enum Context {
 pub struct Memory {
     /// Verified tokens by the SHA-256 of their text.
     pub tokens: RefCell<LruCache<[u8; 32], Rc<Principal>>>,
-    /// Role answers (`data` as JSON) by id.
-    pub roles: RefCell<LruCache<String, Fresh<Rc<str>>>>,
+    /// Role answers by id.
+    pub roles: RefCell<LruCache<String, Fresh<roles::cache::Copy>>>,
     /// Contexts by client type name.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
     /// Registered keys of clients by client id.

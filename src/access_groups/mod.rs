@@ -209,6 +209,6 @@ FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT (access_group_id, role_id, permission_id) DO UPDATE SET is_active = excluded.is_active",
     delete_others: "DELETE FROM permissions WHERE access_group_id = (SELECT id FROM allowed)
 AND (role_id, permission_id) NOT IN (SELECT target_id, permission_id FROM resolved)",
-    delete_one: "DELETE FROM permissions WHERE permissions.id = ",
+    delete_one: "permissions WHERE permissions.id = ",
     record_from: None,
 };

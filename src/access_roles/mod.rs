@@ -151,6 +151,6 @@ SELECT allowed.id, resolved.permission_id, {now} FROM resolved CROSS JOIN allowe
 ON CONFLICT (role_id, permission_id) DO NOTHING",
     delete_others: "DELETE FROM role_permissions WHERE role_id = (SELECT id FROM allowed)
 AND permission_id NOT IN (SELECT permission_id FROM resolved)",
-    delete_one: "DELETE FROM role_permissions WHERE role_permissions.id = ",
+    delete_one: "role_permissions WHERE role_permissions.id = ",
     record_from: None,
 };

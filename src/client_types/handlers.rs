@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::store::{self, NewClientType};
 use crate::auth::access;
-use crate::call::{Call, Change, Changed, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
@@ -31,7 +32,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let row = call.read(store::find(call.gate.to_json(), &id)).await?;
-    row.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }
 
 /// `POST /admin/client_types`: 201 with the type and its `Location`.
@@ -40,10 +41,12 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
     let statements = store::insert(&call.gate.to_json(), new, call.now());
-    let changed = write(call, "client_type.create", &id, statements).await?;
+    let changed = write(call, "client_type.create", (&id, true), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
-    written.remember(call);
-    Ok(Answer::data(row).status(201).header("location", format!("/admin/client_types/{id}")))
+    if !changed.is_replay {
+        written.remember(call);
+    }
+    Answer::created(&row, "/admin/client_types")
 }
 
 /// `PUT /admin/client_types/{id}`: name, scope and context are replaced. Tokens name their type, so those of
@@ -53,24 +56,35 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
     let statements = store::replace(&call.gate.to_json(), new, call.now());
-    let changed = write(call, "client_type.replace", &id, statements).await?;
+    let changed = write(call, "client_type.replace", (&id, false), statements).await?;
     let row = changed.outcome.ok_or(Failure::NotFound)?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
-    access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
-    written.remember(call);
-    Ok(Answer::data(row))
+    if !changed.is_replay {
+        access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
+        written.remember(call);
+    }
+    Answer::tagged(&row)
 }
 
 /// `DELETE /admin/client_types/{id}`: `meta` only; 409 while it has clients.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let changed = call
-        .change(Change { action: "client_type.delete", subject: subject(&id), fields: Vec::new(), statements })
-        .await?;
+    let target = Target::Record(store::record(&id, false));
+    let change = Change {
+        action: "client_type.delete",
+        subject: subject(&id),
+        fields: Vec::new(),
+        statements,
+        target,
+        secret: None,
+    };
+    let changed = call.change(change).await?;
     let before: Before = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     if changed.outcome.is_some() {
-        access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
+        if !changed.is_replay {
+            access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
+        }
         return Ok(Answer::meta());
     }
     Err(match before.used_by {
@@ -109,7 +123,7 @@ impl Written {
 }
 
 async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType, Failure> {
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "client_type")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "client_type")?;
     let (name, scope) = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     let context = fields.one_of("context", &[OWN, ANY]);
     fields.finish()?;
@@ -124,10 +138,18 @@ async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType,
 async fn write<P: Ports>(
     call: &Call<'_, P>,
     action: &'static str,
-    id: &str,
+    (id, is_new): (&str, bool),
     statements: Vec<Statement>,
 ) -> Result<Changed, Failure> {
-    let change = Change { action, subject: subject(id), fields: vec!["name", "scope", "context"], statements };
+    let target = Target::Record(store::record(id, is_new));
+    let change = Change {
+        action,
+        subject: subject(id),
+        fields: vec!["name", "scope", "context"],
+        statements,
+        target,
+        secret: None,
+    };
     match call.try_change(change).await? {
         Ok(changed) => Ok(changed),
         Err(DbError::Unique(column)) if column == "client_types.name" => Err(Failure::invalid("$.name", Rule::Taken)),

@@ -1,15 +1,23 @@
 //! The SQL of client types. `?1` is the gate (see `auth::gate`).
 
-use crate::gate;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
+use crate::{gate, tagged};
 
 /// A client type as the API shows it.
 macro_rules! client_type_json {
     () => {
         "json_object('id', id, 'name', name, 'scope', scope, 'context', context,
   'inserted_at', inserted_at, 'updated_at', updated_at)"
+    };
+}
+
+/// The same with its tag.
+macro_rules! tagged_client_type {
+    () => {
+        tagged!("version || ''", client_type_json!())
     };
 }
 
@@ -21,12 +29,12 @@ const SOURCE: Source = Source {
     filters: &[("name", "instr(name, ?2 ->> 'name') > 0")],
 };
 
-/// `{"gate", "row": client type | null}`.
+/// `{"gate", "row": tagged client type | null}`.
 const FIND: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
     ", 'row', (SELECT ",
-    client_type_json!(),
+    tagged_client_type!(),
     " FROM client_types WHERE id = ?2))"
 );
 
@@ -36,7 +44,7 @@ SELECT ?2, ?3, ?4, ?5, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'u
 WHERE 'ok' = ",
     gate!(),
     " RETURNING ",
-    client_type_json!()
+    tagged_client_type!()
 );
 
 const REPLACE: &str = concat!(
@@ -45,7 +53,7 @@ const REPLACE: &str = concat!(
 WHERE id = ?2 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    client_type_json!()
+    tagged_client_type!()
 );
 
 /// `{"gate", "context", "row": {"name", "used_by"} | null}`: the type as it was.
@@ -78,6 +86,10 @@ pub fn list(gate: String, list: &List) -> Statement {
 
 pub fn find(gate: String, id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), id.into()])
+}
+
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_client_type!(), from: "client_types WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 /// Each of the changes below is a batch of two: the type as it was with the gate, and the change.

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::input::{self, ClientData};
 use super::store;
-use crate::call::{Call, Change, Changed, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
@@ -33,13 +34,14 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statement = store::find(call.gate.to_json(), &id, &call.principal.client_type);
-    call.read(statement).await?.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&call.read(statement).await?.ok_or(Failure::NotFound)?)
 }
 
 /// `GET /admin/clients/{id}`: all of it.
 pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    call.read(store::find_whole(call.gate.to_json(), &id)).await?.map(Answer::data).ok_or(Failure::NotFound)
+    let row = call.read(store::find_whole(call.gate.to_json(), &id)).await?;
+    Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }
 
 /// `POST /admin/clients`: 201. A given `id` is kept (the legal entity's); 409 when a client has it.
@@ -47,9 +49,9 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (given, data) = call.checked(read(call).await).await?;
     let id = given.unwrap_or_else(|| id::uuid(call.ports));
     let statements = store::create(&call.gate.to_json(), &id, data, call.now());
-    let changed = write(call, "client.create", &id, DATA.to_vec(), statements).await?;
+    let changed = write(call, "client.create", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not created".to_owned()))?;
-    Ok(created(row, &id))
+    created(&row)
 }
 
 /// `PUT /admin/clients/{id}`: 201 for a new client, 200 for one that is replaced; connections, blocks and the
@@ -61,15 +63,15 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         return Err(call.refuse(Failure::NotFound).await);
     }
     let statements = store::put(&call.gate.to_json(), &id, data, call.now());
-    let changed = write(call, "client.put", &id, DATA.to_vec(), statements).await?;
+    let changed = write(call, "client.put", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not put".to_owned()))?;
-    Ok(if changed.row.is_some() { Answer::data(row) } else { created(row, &id) })
+    if changed.row.is_some() { Answer::tagged(&row) } else { created(&row) }
 }
 
 /// `PATCH /admin/clients/{id}/actions/block`: its tokens are refused from now on, until it is unblocked.
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let body = body::object(call.ports, call.request, body::LIMIT).await;
+    let body = call.object(body::LIMIT).await;
     let reason = call.checked(body.and_then(input::block_reason)).await?;
     let statements = store::block(&call.gate.to_json(), &id, reason, call.now());
     act(call, "client.block", &id, vec!["is_blocked", "block_reason"], statements).await
@@ -106,8 +108,10 @@ enum ClientUser {
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let changed =
-        call.change(Change { action: "client.delete", subject: subject(&id), fields: Vec::new(), statements }).await?;
+    let target = Target::Record(store::record(&id, false));
+    let change =
+        Change { action: "client.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
+    let changed = call.change(change).await?;
     if changed.outcome.is_some() {
         return Ok(Answer::meta());
     }
@@ -120,7 +124,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, ClientData), Failure> {
-    ClientData::from_body(body::object(call.ports, call.request, body::LIMIT).await?)
+    ClientData::from_body(call.object(body::LIMIT).await?)
 }
 
 async fn act<P: Ports>(
@@ -130,18 +134,19 @@ async fn act<P: Ports>(
     fields: Vec<&'static str>,
     statements: Vec<Statement>,
 ) -> Result<Answer, Failure> {
-    let changed = write(call, action, id, fields, statements).await?;
-    changed.outcome.map(Answer::data).ok_or(Failure::NotFound)
+    let changed = write(call, action, (id, false), fields, statements).await?;
+    Answer::tagged(&changed.outcome.ok_or(Failure::NotFound)?)
 }
 
 async fn write<P: Ports>(
     call: &Call<'_, P>,
     action: &'static str,
-    id: &str,
+    (id, is_new): (&str, bool),
     fields: Vec<&'static str>,
     statements: Vec<Statement>,
 ) -> Result<Changed, Failure> {
-    let change = Change { action, subject: subject(id), fields, statements };
+    let target = Target::Record(store::record(id, is_new));
+    let change = Change { action, subject: subject(id), fields, statements, target, secret: None };
     match call.try_change(change).await? {
         Ok(changed) => Ok(changed),
         Err(DbError::Unique(column)) if column == "clients.id" => {
@@ -153,8 +158,8 @@ async fn write<P: Ports>(
     }
 }
 
-fn created(row: String, id: &str) -> Answer {
-    Answer::data(row).status(201).header("location", format!("/admin/clients/{id}"))
+fn created(row: &str) -> Result<Answer, Failure> {
+    Answer::created(row, "/admin/clients")
 }
 
 fn subject(id: &str) -> String {

@@ -1,10 +1,11 @@
 //! The SQL of clients. `?1` is the gate (see `auth::gate`).
 
 use super::input::ClientData;
-use crate::gate;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
+use crate::{first_version, gate, tagged};
 
 /// What a client may know of itself.
 macro_rules! own_properties {
@@ -51,6 +52,23 @@ macro_rules! whole_client_json {
     };
 }
 
+/// A tag: of the form that shows it, the client and its type.
+macro_rules! tag {
+    ($form:literal) => {
+        concat!(
+            "'",
+            $form,
+            "' || version || '-' || (SELECT type.version FROM client_types type WHERE type.id = client_type_id)"
+        )
+    };
+}
+
+macro_rules! tagged_whole_client {
+    () => {
+        tagged!(tag!("w"), whole_client_json!())
+    };
+}
+
 /// What still needs the client `?2`, or NULL.
 macro_rules! used_by {
     () => {
@@ -94,14 +112,13 @@ const OWN: Source =
 /// `?3` is the caller's type.
 const FIND: &str = guarded!(
     "(SELECT CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?3) THEN ",
-    client_json!(),
-    " ELSE json_object(",
-    own_properties!(),
-    type_name!(),
-    ") END FROM clients WHERE id = ?2)"
+    tagged!(tag!("a"), client_json!()),
+    " ELSE ",
+    tagged!(tag!("o"), concat!("json_object(", own_properties!(), type_name!(), ")")),
+    " END FROM clients WHERE id = ?2)"
 );
 
-const FIND_WHOLE: &str = guarded!("(SELECT ", whole_client_json!(), " FROM clients WHERE id = ?2)");
+const FIND_WHOLE: &str = guarded!("(SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?2)");
 
 /// Whether the client exists: its id or NULL.
 const EXISTS: &str = guarded!("(SELECT json_quote(id) FROM clients WHERE id = ?2)");
@@ -109,15 +126,17 @@ const EXISTS: &str = guarded!("(SELECT json_quote(id) FROM clients WHERE id = ?2
 macro_rules! insert {
     () => {
         concat!(
-            "INSERT INTO clients (id, name, user_id, client_type_id, settings, priv_settings, inserted_at, updated_at)
-SELECT ?2, ?3, ?4, ?5, ?6, ?7, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?8, 'unixepoch') AS at)
+            "INSERT INTO clients (id, name, user_id, client_type_id, settings, priv_settings, inserted_at, updated_at, version)
+SELECT ?2, ?3, ?4, ?5, ?6, ?7, at, at, ",
+            first_version!(),
+            " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?8, 'unixepoch') AS at)
 WHERE 'ok' = ",
             gate!()
         )
     };
 }
 
-const CREATE: &str = concat!(insert!(), " RETURNING ", whole_client_json!());
+const CREATE: &str = concat!(insert!(), " RETURNING ", tagged_whole_client!());
 
 /// Tokens name the type of their client: with another type, those that were issued are dead.
 const PUT: &str = concat!(
@@ -126,7 +145,7 @@ const PUT: &str = concat!(
   client_type_id = excluded.client_type_id, settings = excluded.settings, priv_settings = excluded.priv_settings,
   tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ?8),
   updated_at = excluded.updated_at, version = version + 1 RETURNING ",
-    whole_client_json!()
+    tagged_whole_client!()
 );
 
 /// An action: what it sets, of the client `?2`, at the time `?3`.
@@ -139,7 +158,7 @@ macro_rules! action {
 WHERE id = ?2 AND 'ok' = ",
             gate!(),
             " RETURNING ",
-            whole_client_json!()
+            tagged_whole_client!()
         )
     };
 }
@@ -170,6 +189,10 @@ pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
     );
     let statement = list::select(gate, &list, &row);
     (list, statement)
+}
+
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_whole_client!(), from: "clients WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 /// The form that the caller's type may see.

@@ -9,10 +9,11 @@ use super::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
 use super::store;
 use super::{Connection, no_pepper};
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Target};
 use crate::error::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Header, body, envelope};
+use crate::http::{Answer, Header, Tagged, body, envelope};
 use crate::id;
 use crate::ports::{Ports, Statement};
 use crate::settings::ApiKeyRule;
@@ -27,6 +28,8 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         subject: subject(&connection_id),
         fields: Vec::new(),
         statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::delete(gate, &client_id, &connection_id)],
+        target: Target::Record(store::record(&client_id, &connection_id)),
+        secret: None,
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
@@ -45,12 +48,14 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
             Statement::new(GATE, [gate.as_str().into()]),
             store::update_redirect_uri(gate, &client_id, &connection_id, uri.into_string(), call.now()),
         ],
+        target: Target::Record(store::record(&client_id, &connection_id)),
+        secret: None,
     };
-    call.change(change).await?.outcome.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
 
 async fn redirect_uri<P: Ports>(call: &Call<'_, P>) -> Result<RedirectUri, Failure> {
-    let body = body::object(call.ports, call.request, body::LIMIT).await?;
+    let body = call.object(body::LIMIT).await?;
     RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))
 }
 
@@ -89,20 +94,23 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         subject: subject(&connection_id),
         fields: vec!["secret"],
         statements: secret_store::refresh(&gate, (&client_id, &connection_id), &rule, new, wish),
+        target: Target::Record(store::record(&client_id, &connection_id)),
+        secret: Some(secret.reveal()),
     };
     let changed = call.change(change).await?;
     let facts: Facts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
     let Some(refreshed) = changed.outcome else {
         return Err(refresh_refusal(&facts, wish, key.is_some()));
     };
-    let mut connection: Connection = parse_row(&refreshed)?;
-    connection.secret = Some(secret.reveal());
-    Ok(Answer::data(envelope::json(&connection)).header("cache-control", "no-store"))
+    let refreshed = Tagged::parse(&refreshed)?;
+    let mut connection: Connection = refreshed.read()?;
+    connection.secret = changed.secret;
+    Ok(Answer::data(envelope::json(&connection)).with_tag(refreshed.tag).header("cache-control", "no-store"))
 }
 
 /// The body is optional, and so is each member of it.
 async fn refresh_wish<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> {
-    let body = body::optional_object(call.ports, call.request, body::LIMIT).await?;
+    let body = call.optional_object().await?;
     let mut fields = Fields::new(body.unwrap_or_default());
     let grace_period = fields.integer("grace_period", 0, MAX_GRACE).unwrap_or_default();
     let revoke_tokens = fields.boolean("revoke_tokens").unwrap_or(grace_period == 0);

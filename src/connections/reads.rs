@@ -23,5 +23,5 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let row = call.read(store::find(call.gate.to_json(), &client_id, &connection_id)).await?;
-    row.map(Answer::data).ok_or(Failure::NotFound)
+    Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }

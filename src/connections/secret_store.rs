@@ -5,7 +5,7 @@ use super::secret::{SecretUse, StoredSecret};
 use crate::http::envelope::json;
 use crate::http::paging::List;
 use crate::ports::{Param, Statement};
-use crate::{connection_json, gate};
+use crate::{gate, tagged_connection};
 
 /// At most so many secrets count at a time.
 pub const MAX_SECRETS: i64 = 5;
@@ -139,7 +139,7 @@ const REFRESH_TOUCH: &str = concat!(
     ", tokens_valid_after = CASE ?3 WHEN 1 THEN ?2 ELSE tokens_valid_after END,
   version = version + 1
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
-    connection_json!()
+    tagged_connection!()
 );
 
 /// `{"gate", "context", "row": {"total", "items"} | null}`; `?2` is the list with the connection, its client and now.

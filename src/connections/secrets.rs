@@ -2,8 +2,10 @@
 //! (`handlers`); no value is ever in an answer of this file.
 
 use super::secret_store as store;
+use super::store::record;
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Target};
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::http::paging::ListQuery;
@@ -33,6 +35,9 @@ pub async fn retire<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
             Statement::new(GATE, [gate.as_str().into()]),
             store::retire(gate, &client_id, &connection_id, &secret_id),
         ],
+        // A secret has no tag of its own.
+        target: Target::Record(record(&client_id, &connection_id)),
+        secret: None,
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }

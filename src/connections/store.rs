@@ -3,6 +3,7 @@
 
 use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
+use crate::conditions::Record;
 use crate::gate;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
@@ -17,6 +18,14 @@ macro_rules! connection_json {
     };
 }
 
+/// The same with its tag.
+#[macro_export]
+macro_rules! tagged_connection {
+    () => {
+        $crate::tagged!("version || ''", $crate::connection_json!())
+    };
+}
+
 const SOURCE: Source = Source {
     table: "connections",
     item: connection_json!(),
@@ -28,23 +37,25 @@ const SOURCE: Source = Source {
     ],
 };
 
-/// `{"gate", "context", "row": connection | null}`.
+/// `{"gate", "context", "row": tagged connection | null}`.
 const FIND: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
     ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
   'row', (SELECT ",
-    connection_json!(),
+    tagged_connection!(),
     " FROM connections WHERE id = ?2 AND client_id = ?3))"
 );
 
-/// `{"gate", "context", "row": {"missing"}}`: which of the two clients does not exist.
+/// `{"gate", "context", "row": {"missing", "is_known"}}`: which of the two clients does not exist, and whether the pair
+/// has a connection.
 const PUT_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
     ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
   'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client'
-    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END))"
+    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END,
+    'is_known', EXISTS (SELECT 1 FROM connections WHERE client_id = ?2 AND consumer_id = ?3)))"
 );
 
 /// A pair that is known keeps its row, and with it its id and secret.
@@ -70,7 +81,7 @@ const PUT_UPDATE: &str = concat!(
 WHERE client_id = ?2 AND consumer_id = ?3 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    connection_json!()
+    tagged_connection!()
 );
 
 const DELETE: &str = concat!(
@@ -85,7 +96,7 @@ const UPDATE_REDIRECT_URI: &str = concat!(
 WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    connection_json!()
+    tagged_connection!()
 );
 
 /// NULL in the place of rows for a client that does not exist.
@@ -99,8 +110,28 @@ pub fn find(gate: String, client_id: &str, connection_id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), connection_id.into(), client_id.into()])
 }
 
+/// A connection of a client.
+pub fn record(client_id: &str, connection_id: &str) -> Record {
+    Record {
+        shows: tagged_connection!(),
+        from: "connections WHERE id = ?3 AND client_id = ?4",
+        ids: vec![connection_id.into(), client_id.into()],
+        may_be_new: false,
+    }
+}
+
+/// The connection of a pair, if there is one.
+pub fn record_of_pair(client_id: &str, consumer_id: &str) -> Record {
+    Record {
+        shows: tagged_connection!(),
+        from: "connections WHERE client_id = ?3 AND consumer_id = ?4",
+        ids: vec![client_id.into(), consumer_id.into()],
+        may_be_new: true,
+    }
+}
+
 /// The pair that a connection is for, and the id it gets if it is new.
-pub struct Target<'a> {
+pub struct Pair<'a> {
     pub client_id: &'a str,
     pub consumer_id: &'a str,
     pub new_id: &'a str,
@@ -109,20 +140,20 @@ pub struct Target<'a> {
 /// Four statements for one batch; the first answers the gate, the last the connection.
 pub fn put(
     gate: &str,
-    target: &Target<'_>,
+    pair: &Pair<'_>,
     uri: String,
     auth: AuthMethod,
     (secret_id, secret): (&str, StoredSecret),
     now: i64,
 ) -> Vec<Statement> {
-    let Target { client_id, consumer_id, new_id } = *target;
-    let pair: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
-    let row = [pair.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
+    let Pair { client_id, consumer_id, new_id } = *pair;
+    let named: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
+    let row = [named.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
     let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
     vec![
-        Statement::new(PUT_GATE, pair.clone()),
+        Statement::new(PUT_GATE, named.clone()),
         Statement::new(PUT_INSERT, row),
         Statement::new(PUT_SECRET, stored),
         Statement::new(PUT_UPDATE, whole),

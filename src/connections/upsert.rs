@@ -6,18 +6,20 @@ use serde::Deserialize;
 use super::auth_method::AuthMethod;
 use super::redirect_uri::RedirectUri;
 use super::secret::NewSecret;
-use super::store::{self, Target};
+use super::store::{self, Pair};
 use super::{Connection, no_pepper};
-use crate::call::{Call, Change, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
-use crate::http::{Answer, body, envelope};
+use crate::http::{Answer, Tagged, body, envelope};
 use crate::id;
 use crate::ports::Ports;
 
 #[derive(Deserialize)]
 struct Before {
     missing: Option<Missing>,
+    is_known: u8,
 }
 
 #[derive(Deserialize)]
@@ -39,13 +41,15 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
     let (id, secret_id) = (id::uuid(call.ports), id::uuid(call.ports));
-    let target = Target { client_id: &client_id, consumer_id: &consumer_id, new_id: &id };
+    let pair = Pair { client_id: &client_id, consumer_id: &consumer_id, new_id: &id };
     let new = (secret_id.as_str(), stored);
     let change = Change {
         action: "connection.put",
         subject: format!("client/{client_id}/consumer/{consumer_id}"),
         fields: auth.changes("redirect_uri"),
-        statements: store::put(&call.gate.to_json(), &target, uri.into_string(), auth, new, call.now()),
+        statements: store::put(&call.gate.to_json(), &pair, uri.into_string(), auth, new, call.now()),
+        target: Target::Record(store::record_of_pair(&client_id, &consumer_id)),
+        secret: Some(secret.reveal()),
     };
     let changed = call.change(change).await?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
@@ -55,20 +59,23 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         None => {}
     }
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a connection was not put".to_owned()))?;
-    let mut connection: Connection = parse_row(&row)?;
-    if connection.id != id {
-        return Ok(Answer::data(row));
+    let put = Tagged::parse(&row)?;
+    let mut connection: Connection = put.read()?;
+    if before.is_known == 1 {
+        return Answer::tagged(&row);
     }
-    connection.secret = Some(secret.reveal());
+    connection.secret = changed.secret;
+    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), connection.id);
     Ok(Answer::data(envelope::json(&connection))
         .status(201)
-        .header("location", format!("/api/clients/{}/connections/{id}", call.params.get(0)))
+        .with_tag(put.tag)
+        .header("location", location)
         .header("cache-control", "no-store"))
 }
 
 /// The consumer's id, the URI and the way of authentication, with all that is wrong of them.
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(String, RedirectUri, AuthMethod), Failure> {
-    let body = body::object(call.ports, call.request, body::LIMIT).await?;
+    let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body);
     let mut fields = Fields::new(body);
     let consumer_id = fields.required_uuid("consumer_id");

@@ -145,6 +145,23 @@ async function imported(jwk, algorithm, use) {
   return key;
 }
 
+/** AES-256-GCM of bytes under raw key bytes, with the tag at the end; `about` is the additional data. */
+export async function seal(key, nonce, about, text) {
+  const [algorithm, imported] = await sealing(key, nonce, about, "encrypt");
+  return new Uint8Array(await crypto.subtle.encrypt(algorithm, imported, text));
+}
+
+/** The other way round; throws for what was sealed otherwise. */
+export async function open(key, nonce, about, sealed) {
+  const [algorithm, imported] = await sealing(key, nonce, about, "decrypt");
+  return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, sealed));
+}
+
+async function sealing(key, nonce, about, use) {
+  const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, [use]);
+  return [{ name: "AES-GCM", iv: nonce, additionalData: encoder.encode(about) }, imported];
+}
+
 /** Whether one more call under `key` is within the limit. */
 export async function allow(env, key, milliseconds) {
   if (env.TOKEN_LIMIT === undefined) return true;

@@ -30,6 +30,10 @@ extern "C" {
 
     pub fn sign(algorithm: &str, jwk: &str, message: &str) -> Promise;
 
+    pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Promise;
+
+    pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Promise;
+
     pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Promise;
 
     pub fn has_limiter(env: &Env) -> bool;

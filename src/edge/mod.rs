@@ -69,6 +69,7 @@ fn start(env: &Env) -> App {
         audience: setting("AUDIENCE"),
         api_key_rule: setting("API_KEY_RULE"),
         endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
+        require_if_match: setting("REQUIRE_IF_MATCH"),
         cors_origins: setting("CORS_ORIGINS"),
         clock_leeway: setting("CLOCK_LEEWAY"),
         access_token_lifetime: setting("ACCESS_TOKEN_LIFETIME"),

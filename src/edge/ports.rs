@@ -16,7 +16,7 @@ use crate::deadlines::Deadlines;
 use crate::http::envelope;
 use crate::log::Point;
 use crate::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, SealedBy, Statement,
 };
 
 /// JavaScript's numbers are exact up to here.
@@ -118,6 +118,14 @@ impl Cache for Edge {
 }
 
 impl Crypto for Edge {
+    async fn seal(&self, SealedBy { key, nonce, about }: SealedBy<'_>, text: &[u8]) -> Result<Vec<u8>, String> {
+        bytes(wait(glue::seal(key, nonce, about, text)).await?)
+    }
+
+    async fn open(&self, SealedBy { key, nonce, about }: SealedBy<'_>, sealed: &[u8]) -> Result<Vec<u8>, String> {
+        bytes(wait(glue::open(key, nonce, about, sealed)).await?)
+    }
+
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
         let genuine = wait(glue::verify(key.algorithm.name(), jwk, message, signature)).await;
@@ -125,9 +133,12 @@ impl Crypto for Edge {
     }
 
     async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
-        let bytes = wait(glue::sign(key.algorithm.name(), key.expose(), message)).await?;
-        bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no signature".to_owned())
+        bytes(wait(glue::sign(key.algorithm.name(), key.expose(), message)).await?)
     }
+}
+
+fn bytes(value: JsValue) -> Result<Vec<u8>, String> {
+    value.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no bytes".to_owned())
 }
 
 impl RateLimit for Edge {

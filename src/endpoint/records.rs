@@ -9,7 +9,8 @@ use super::entity::Entity;
 use super::lookup::{Lookup, MATCHED, NOTHING, Target, candidates, ctes};
 use super::records_sql::{IdRule, Sql};
 use super::{Matched, parse};
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Snapshot};
 use crate::error::{Failure, Rule};
 use crate::gate;
 use crate::http::fields::Fields;
@@ -78,7 +79,7 @@ struct Draft {
 
 impl Draft {
     async fn read<P: Ports>(call: &Call<'_, P>, records: &Records) -> Result<Self, Failure> {
-        let mut body = Fields::new(body::object(call.ports, call.request, body::LIMIT).await?);
+        let mut body = Fields::new(call.object(body::LIMIT).await?);
         let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty());
         let mut draft = Self { id, given: Map::new(), fields: Vec::new() };
         for column in records.columns {
@@ -252,6 +253,8 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 RETURNING {}",
         records.entity.record()
     );
+    let shown =
+        || format!("WITH {ctes} SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)", records.entity.record());
     let params = || [call.gate.to_json().into(), target.values().into()];
     let [.., action] = records.actions;
     let change = Change {
@@ -259,6 +262,8 @@ RETURNING {}",
         subject: format!("{word}/{}", target.label()),
         fields: Vec::new(),
         statements: vec![Statement::new(facts, params()), Statement::new(delete, params())],
+        target: call.other(|| Snapshot { before: Some(Statement::new(shown(), params())), after: None }),
+        secret: None,
     };
     let changed = match call.try_change(change).await? {
         Err(DbError::ForeignKey) => return Err(Failure::Conflict(records.in_use)),

@@ -5,10 +5,11 @@ use serde_json::json;
 use super::lookup::{Lookup, MATCHED};
 use super::parse;
 use super::records::{Column, Content, Facts, Records};
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Snapshot};
 use crate::error::Failure;
-use crate::gate;
 use crate::ports::{Param, Ports, Statement};
+use crate::{first_version, gate};
 
 /// Statements over `?1` gate, `?2` the draft, `?3` `{"now", "by"}`, `?4` the values that the path is matched on.
 pub struct Sql {
@@ -47,11 +48,25 @@ impl Sql {
             params.push(target.into());
             of_facts.clone_from(&params);
         }
+        // The record by the id that it had before: the change may give it another name.
+        let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.records;
+        let target = call.other(|| Snapshot {
+            before: Some(Statement::new(
+                format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?2 ->> '$.id'))", self.matched),
+                params.clone(),
+            )),
+            after: Some(Statement::new(
+                format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record()),
+                [],
+            )),
+        });
         let change = Change {
             action,
             subject: format!("{}/{label}", self.records.lookup.word),
             fields,
             statements: vec![Statement::new(facts, of_facts), Statement::new(change, params)],
+            target,
+            secret: None,
         };
         let changed = call.change(change).await?;
         Ok((parse(changed.row.as_deref())?, changed.outcome))
@@ -102,13 +117,14 @@ impl Sql {
             values.push_str(&format!("{value}, "));
         }
         format!(
-            "WITH {matched} INSERT INTO {} (id, {names}{created}, created_by, {modified}, modified_by)
-SELECT COALESCE((SELECT id FROM only), ?2 ->> '$.id'), {values}{NOW}, ?3 ->> 'by', {NOW}, ?3 ->> 'by'
+            "WITH {matched} INSERT INTO {} (id, {names}{created}, created_by, {modified}, modified_by, version)
+SELECT COALESCE((SELECT id FROM only), ?2 ->> '$.id'), {values}{NOW}, ?3 ->> 'by', {NOW}, ?3 ->> 'by', {}
 WHERE {guard} AND {} IS NULL AND 'ok' = {}
 ON CONFLICT DO UPDATE SET {updates}{modified} = excluded.{modified}, modified_by = excluded.modified_by,
   version = version + 1
 RETURNING {}",
             lookup.table,
+            first_version!(),
             self.taken(),
             gate!(),
             entity.record()

@@ -11,7 +11,8 @@ use super::entity::Entity;
 use super::lookup::{Key, Lookup, Target};
 use super::{Matched, parse, query, relation_sql};
 use crate::access_groups::PERMISSION_TYPES;
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Snapshot};
 use crate::error::{Failure, Invalid, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
@@ -43,7 +44,7 @@ pub struct Relation {
     /// `{now}` stands for the time.
     pub insert: &'static str,
     pub delete_others: &'static str,
-    /// Up to the id of the record.
+    /// Table and WHERE, up to the id of the record.
     pub delete_one: &'static str,
     /// Where the answered record of a deleted row is, unless it is the row itself.
     pub record_from: Option<&'static str>,
@@ -79,7 +80,7 @@ struct Unclear {
 /// 404 and 400 for the parent, its refusal if it is locked, 400 for what does not fit.
 pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
     let parent = Target::of_path(call, relation.parent)?;
-    let mut body = Fields::new(body::object(call.ports, call.request, body::LIMIT).await?);
+    let mut body = Fields::new(call.object(body::LIMIT).await?);
     let key = match relation.target {
         None => None,
         Some((property, lookup)) => {
@@ -110,7 +111,7 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
         "true" => true,
         _ => return Err(Failure::Unfit("DeleteNotExists: neither true nor false".to_owned())),
     };
-    let mut body = body::object(call.ports, call.request, LARGEST_BODY).await?;
+    let mut body = call.object(LARGEST_BODY).await?;
     let key = match relation.target {
         None => None,
         Some((property, lookup)) => Some(extra_key(body.remove("Extra"), property, lookup)?),
@@ -140,6 +141,8 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
         subject: format!("{}/{}", relation.child.word, child.label()),
         fields: Vec::new(),
         statements: relation_sql::delete(call, relation, &parent, &child),
+        target: call.other(|| relation_sql::deleted(call, relation, &parent, &child)),
+        secret: None,
     };
     let changed = call.change(change).await?;
     let Found { matched, locked, children } = parse(changed.row.as_deref())?;
@@ -167,7 +170,10 @@ async fn run<P: Ports>(
         Items::Many => (many, relation.collection),
     };
     let subject = format!("{}/{}", relation.parent.word, parent.label());
-    let changed = call.change(Change { action, subject, fields: vec![field], statements }).await?;
+    // The last statement reads what is answered.
+    let target = call.other(|| Snapshot { before: None, after: statements.last().cloned() });
+    let change = Change { action, subject, fields: vec![field], statements, target, secret: None };
+    let changed = call.change(change).await?;
     let Facts { matched, locked, unclear } = parse(changed.row.as_deref())?;
     Matched { matched, locked }.one_open(relation.parent)?;
     match (unclear, relation.target, changed.outcome) {

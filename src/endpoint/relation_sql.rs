@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::lookup::{Key, Lookup, MATCHED, Target};
 use super::relation::Relation;
 use crate::call::Call;
+use crate::change::Snapshot;
 use crate::gate;
 use crate::ports::{Param, Ports, Statement};
 
@@ -139,27 +140,55 @@ pub fn upsert_all<P: Ports>(
     statements
 }
 
+/// What a DELETE is made of: `with`, the record that it answers, and its WHERE.
+struct Deletion {
+    with: String,
+    answer: String,
+    condition: String,
+    params: [Param; 3],
+}
+
+impl Deletion {
+    fn new<P: Ports>(call: &Call<'_, P>, relation: &'static Relation, parent: &Target, child: &Target) -> Self {
+        let Relation { child: Lookup { table, id, .. }, delete_one, record, record_from, .. } = relation;
+        let record = record.record();
+        let with = format!(
+            "WITH {}, child AS (SELECT {id} AS id FROM {table} WHERE {} LIMIT 2)",
+            parent.ctes("?2"),
+            child.condition("?3")
+        );
+        let condition = format!("{delete_one}(SELECT id FROM child) AND (SELECT count(*) FROM child) = 1");
+        let answer = record_from.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
+        let params = [call.gate.to_json().into(), parent.values().into(), child.values().into()];
+        Self { with, answer, condition, params }
+    }
+
+    fn statement(&self, sql: &str) -> Statement {
+        Statement::new(format!("{} {sql}", self.with), self.params.clone())
+    }
+}
+
 pub fn delete<P: Ports>(
     call: &Call<'_, P>,
     relation: &'static Relation,
     parent: &Target,
     child: &Target,
 ) -> Vec<Statement> {
-    let Relation { child: Lookup { table, id, .. }, delete_one, record, record_from, .. } = relation;
-    let (gate, record) = (gate!(), record.record());
-    let with = format!(
-        "WITH {}, child AS (SELECT {id} AS id FROM {table} WHERE {} LIMIT 2)",
-        parent.ctes("?2"),
-        child.condition("?3")
-    );
+    let deletion = Deletion::new(call, relation, parent, child);
+    let (gate, Deletion { answer, condition, .. }) = (gate!(), &deletion);
     let facts = format!(
-        "{with} SELECT json_object('gate', {gate}, 'row', json_object({MATCHED}, 'children', (SELECT count(*) FROM child)))"
+        "SELECT json_object('gate', {gate}, 'row', json_object({MATCHED}, 'children', (SELECT count(*) FROM child)))"
     );
-    let answer = record_from.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
     let delete = format!(
-        "{with} {delete_one}(SELECT id FROM child) AND (SELECT count(*) FROM child) = 1
+        "DELETE FROM {condition}
 AND EXISTS (SELECT 1 FROM only WHERE locked = 0) AND 'ok' = {gate} RETURNING {answer}"
     );
-    let params = || [call.gate.to_json().into(), parent.values().into(), child.values().into()];
-    vec![Statement::new(facts, params()), Statement::new(delete, params())]
+    vec![deletion.statement(&facts), deletion.statement(&delete)]
+}
+
+/// The record that [`delete`] answers, before it is gone.
+pub fn deleted<P: Ports>(call: &Call<'_, P>, relation: &'static Relation, parent: &Target, child: &Target) -> Snapshot {
+    let deletion = Deletion::new(call, relation, parent, child);
+    let shown = deletion.statement(&format!("SELECT {} FROM {}", deletion.answer, deletion.condition));
+    Snapshot { before: Some(shown), after: None }
 }

@@ -74,7 +74,7 @@ SELECT allowed.id, resolved.target_id, {now} FROM resolved CROSS JOIN allowed WH
 ON CONFLICT DO NOTHING",
     delete_others: "DELETE FROM access_group_users WHERE access_group_id = (SELECT id FROM allowed)
 AND user_id NOT IN (SELECT target_id FROM resolved)",
-    delete_one: "DELETE FROM access_group_users
+    delete_one: "access_group_users
 WHERE access_group_users.access_group_id = (SELECT id FROM only) AND access_group_users.user_id = ",
     record_from: Some("endpoint_users WHERE endpoint_users.id = access_group_users.user_id"),
 };
@@ -105,7 +105,7 @@ SELECT resolved.target_id, allowed.id, {now} FROM resolved CROSS JOIN allowed WH
 ON CONFLICT DO NOTHING",
     delete_others: "DELETE FROM access_group_users WHERE user_id = (SELECT id FROM allowed)
 AND access_group_id NOT IN (SELECT target_id FROM resolved)",
-    delete_one: "DELETE FROM access_group_users
+    delete_one: "access_group_users
 WHERE access_group_users.user_id = (SELECT id FROM only) AND access_group_users.access_group_id = ",
     record_from: Some("access_groups WHERE access_groups.id = access_group_users.access_group_id"),
 };

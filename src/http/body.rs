@@ -15,6 +15,14 @@ pub const LIMIT: usize = 64 * 1024;
 /// 413 over `limit` bytes, 415 for another media type than JSON, 400 for anything that is not JSON in UTF-8
 /// (a missing body included), 422 for JSON that is not an object.
 pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Map<String, Value>, Failure> {
+    parse(&required(ports, request, limit).await?)
+}
+
+/// What is to be an object, unread.
+///
+/// # Errors
+/// 413, 415 and 400 as [`object`].
+pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
     let media_type = request.header(Header::ContentType);
     if media_type.is_some_and(|media_type| !is_json(media_type)) {
@@ -24,23 +32,19 @@ pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Res
     if media_type.is_none() && !bytes.is_empty() {
         return Err(Failure::ContentType);
     }
-    parse(&bytes)
+    Ok(bytes)
 }
 
 /// The same where a body may be left out: `None` unless one says that it is JSON. Others are not read.
 ///
 /// # Errors
 /// As [`object`].
-pub async fn optional_object<P: Ports>(
-    ports: &P,
-    request: &Request,
-    limit: usize,
-) -> Result<Option<Map<String, Value>>, Failure> {
+pub async fn optional<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
     if !request.header(Header::ContentType).is_some_and(is_json) {
         return Ok(None);
     }
     let bytes = read(ports, request, limit).await?;
-    if bytes.is_empty() { Ok(None) } else { parse(&bytes).map(Some) }
+    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }
 
 /// The body's bytes. The only reader: the platform trusts a declared length, which is checked here.
@@ -60,7 +64,9 @@ fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
     if declared.is_some_and(|length| length > limit) { Err(Failure::BodyTooLarge) } else { Ok(()) }
 }
 
-fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
+/// # Errors
+/// 400 and 422 as [`object`].
+pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),

@@ -5,7 +5,8 @@ use crate::settings::CorsOrigins;
 
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, \
      If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark";
-const EXPOSED_HEADERS: &str = "X-Request-Id, ETag, Location, Retry-After, WWW-Authenticate, Allow, X-D1-Bookmark";
+const EXPOSED_HEADERS: &str = "X-Request-Id, ETag, Location, Retry-After, WWW-Authenticate, Allow, \
+     X-Idempotency-Key, X-D1-Bookmark";
 /// Chromium keeps a preflight for two hours at most.
 const MAX_AGE: &str = "7200";
 

@@ -46,6 +46,16 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::Invalid(_) | Failure::Unfit(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
             ("/Errors/Bad Input", "Bad Request", STRUCTURE)
         }
+        Failure::Header(_) => ("/Errors/Bad Input", "Bad Request", STRUCTURE),
+        Failure::KeyReused => {
+            ("/Errors/Bad Input", "Unprocessable Content", "The idempotency key was used for another request.")
+        }
+        Failure::Precondition => {
+            ("/Errors/Precondition Failed", "Precondition Failed", "The record is not the one that was read.")
+        }
+        Failure::PreconditionRequired => {
+            ("/Errors/Precondition Required", "Precondition Required", "The change needs an If-Match header.")
+        }
         // The document's own spelling.
         Failure::MultipleRows => {
             ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
@@ -80,11 +90,12 @@ fn details(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
         Failure::Unfit(why) => vec![why.clone()],
+        Failure::Header(header) => vec![format!("{}: the header cannot be read", header.label())],
         _ => Vec::new(),
     }
 }
 
-/// This dialect knows no 422: a body that does not fit is a bad request.
+/// This dialect knows no 422 for a body: one that does not fit is a bad request.
 pub fn status(failure: &Failure) -> u16 {
     match failure {
         Failure::Invalid(_) | Failure::OAuth(_) => 400,

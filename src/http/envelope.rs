@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::{BadInput, Failure, Invalid, Rule};
-use crate::http::Payload;
+use crate::http::{Header, Payload};
 use crate::oauth::Refusal;
 
 /// Which of the documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
@@ -19,6 +19,7 @@ pub enum Wording {
 pub struct About<'a> {
     pub url: &'a str,
     pub request_id: &'a str,
+    pub idempotency_key: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -27,6 +28,8 @@ struct Meta<'a> {
     url: &'a str,
     r#type: &'static str,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<&'a str>,
 }
 
 /// The whole body of a successful answer; `None` for an empty one.
@@ -67,7 +70,8 @@ pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
 }
 
 fn open(about: &About, code: u16, kind: &'static str) -> String {
-    let meta = Meta { code, url: about.url, r#type: kind, request_id: about.request_id };
+    let About { url, request_id, idempotency_key } = *about;
+    let meta = Meta { code, url, r#type: kind, request_id, idempotency_key };
     let mut body = String::with_capacity(512);
     body.push_str("{\"meta\":");
     body.push_str(&json(&meta));
@@ -134,16 +138,24 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         }
         Failure::Unfit(_) => request("request_malformed", "The query cannot be followed.", "query"),
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
+        Failure::Header(header) => ErrorBody {
+            r#type: "request_malformed",
+            message: Some("Malformed request. A header cannot be read."),
+            invalid: vec![of_header(header.label(), "format")],
+        },
+        Failure::Precondition => plain("precondition_failed", Some("The record is not the one that you have read.")),
+        Failure::PreconditionRequired => plain("precondition_required", Some("This change needs an If-Match header.")),
+        Failure::KeyReused => ErrorBody {
+            r#type: "validation_failed",
+            message: Some("The idempotency key was used for another request."),
+            invalid: vec![of_header(Header::IdempotencyKey.label(), "reused")],
+        },
         Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
         Failure::ContentType => ErrorBody {
             r#type: "content_type_invalid",
             message: Some(CONTENT_TYPE),
-            invalid: vec![InvalidBody {
-                entry_type: "header",
-                entry: Some("Content-Type".to_owned()),
-                rules: vec![bare_rule("content_type")],
-            }],
+            invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
         Failure::Invalid(list) => ErrorBody {
             r#type: "validation_failed",
@@ -161,6 +173,10 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::Unavailable(_) => plain("internal_error", Some("Service is temporarily unavailable.")),
         Failure::Internal(_) => plain("internal_error", Some("Internal server error.")),
     }
+}
+
+fn of_header(name: &str, rule: &'static str) -> InvalidBody {
+    InvalidBody { entry_type: "header", entry: Some(name.to_owned()), rules: vec![bare_rule(rule)] }
 }
 
 const fn bare_rule(rule: &'static str) -> RuleBody {

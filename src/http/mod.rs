@@ -12,4 +12,4 @@ pub mod request;
 pub mod response;
 
 pub use request::{Header, Method, Request};
-pub use response::{Answer, Paging, Payload, Response};
+pub use response::{Answer, Paging, Payload, Response, Tagged};

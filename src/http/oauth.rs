@@ -70,6 +70,10 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         Failure::MethodNotAllowed(_) => (405, "invalid_request", "The method is not supported here."),
         Failure::BodyTooLarge => (413, "invalid_request", "The request body is too large."),
         Failure::MalformedBody
+        | Failure::Header(_)
+        | Failure::Precondition
+        | Failure::PreconditionRequired
+        | Failure::KeyReused
         | Failure::ContentType
         | Failure::Invalid(_)
         | Failure::BadInput(_)

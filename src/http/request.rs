@@ -26,6 +26,11 @@ impl Method {
         }
     }
 
+    /// Whether it only reads (RFC 9110 §9.2.1).
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -51,11 +56,15 @@ pub enum Header {
     PreflightMethod,
     ApiKey,
     ConnectingIp,
+    IfMatch,
+    IfNoneMatch,
+    IdempotencyKey,
+    XIdempotencyKey,
     Bookmark,
 }
 
 impl Header {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Authorization,
         Self::ContentType,
         Self::ContentLength,
@@ -64,6 +73,10 @@ impl Header {
         Self::PreflightMethod,
         Self::ApiKey,
         Self::ConnectingIp,
+        Self::IfMatch,
+        Self::IfNoneMatch,
+        Self::IdempotencyKey,
+        Self::XIdempotencyKey,
         Self::Bookmark,
     ];
 
@@ -78,6 +91,31 @@ impl Header {
             Self::ApiKey => "api-key",
             Self::ConnectingIp => "cf-connecting-ip",
             Self::Bookmark => crate::replicas::BOOKMARK,
+            Self::IfMatch => "if-match",
+            Self::IfNoneMatch => "if-none-match",
+            Self::IdempotencyKey => "idempotency-key",
+            Self::XIdempotencyKey => "x-idempotency-key",
+        }
+    }
+}
+
+impl Header {
+    /// As answers name it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Authorization => "Authorization",
+            Self::ContentType => "Content-Type",
+            Self::ContentLength => "Content-Length",
+            Self::RequestId => "X-Request-Id",
+            Self::Origin => "Origin",
+            Self::PreflightMethod => "Access-Control-Request-Method",
+            Self::ApiKey => "API-key",
+            Self::ConnectingIp => "CF-Connecting-IP",
+            Self::IfMatch => "If-Match",
+            Self::IfNoneMatch => "If-None-Match",
+            Self::IdempotencyKey => "Idempotency-Key",
+            Self::XIdempotencyKey => "X-Idempotency-Key",
+            Self::Bookmark => "X-D1-Bookmark",
         }
     }
 }

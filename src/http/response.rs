@@ -1,6 +1,9 @@
 //! What a handler answers, and what leaves the service.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::Failure;
 
 /// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
 /// it was built by SQLite and is not decoded on its way out.
@@ -27,6 +30,32 @@ pub enum Payload {
     Empty,
 }
 
+/// A record with its entity tag, as statements select it ([`tagged!`](crate::tagged)).
+#[derive(Deserialize, Debug)]
+pub struct Tagged<'a> {
+    pub tag: &'a str,
+    #[serde(borrow)]
+    pub data: &'a RawValue,
+}
+
+impl<'a> Tagged<'a> {
+    /// # Errors
+    /// 500 for another row than this code asked for.
+    pub fn parse(row: &'a str) -> Result<Self, Failure> {
+        serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
+    }
+
+    /// `data` read.
+    ///
+    /// # Errors
+    /// As [`Tagged::parse`].
+    pub fn read<T: Deserialize<'a>>(&self) -> Result<T, Failure> {
+        serde_json::from_str(self.data.get()).map_err(|error| Failure::Internal(format!("row: {error}")))
+    }
+}
+
+const ETAG: &str = "etag";
+
 /// Mithril's page numbers start at 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Paging {
@@ -43,6 +72,48 @@ impl Answer {
 
     pub const fn data(json: String) -> Self {
         Self { status: 200, payload: Payload::Data(json), headers: Vec::new() }
+    }
+
+    /// One record under its entity tag.
+    ///
+    /// # Errors
+    /// 500 for a row that is no [`Tagged`].
+    pub fn tagged(row: &str) -> Result<Self, Failure> {
+        let Tagged { tag, data } = Tagged::parse(row)?;
+        Ok(Self::data(data.get().to_owned()).with_tag(tag))
+    }
+
+    /// The same for one that was made: 201, with `Location` under its collection.
+    ///
+    /// # Errors
+    /// As [`Answer::tagged`].
+    pub fn created(row: &str, collection: &str) -> Result<Self, Failure> {
+        #[derive(Deserialize)]
+        struct Made {
+            id: String,
+        }
+        let tagged = Tagged::parse(row)?;
+        let Made { id } = tagged.read()?;
+        let answer = Self::data(tagged.data.get().to_owned()).with_tag(tagged.tag).status(201);
+        Ok(answer.header("location", format!("{collection}/{id}")))
+    }
+
+    /// The entity tag, without quotes.
+    #[must_use]
+    pub fn with_tag(self, tag: &str) -> Self {
+        self.header(ETAG, format!("\"{tag}\""))
+    }
+
+    pub fn tag(&self) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(name, _)| *name == ETAG)?;
+        Some(value.trim_matches('"'))
+    }
+
+    /// The answer to somebody who has it (RFC 9110 §15.4.5).
+    #[must_use]
+    pub fn not_modified(mut self) -> Self {
+        self.headers.retain(|(name, _)| *name == ETAG);
+        Self { status: 304, payload: Payload::Empty, headers: self.headers }
     }
 
     pub const fn list(json: String, paging: Paging) -> Self {

@@ -8,7 +8,8 @@ use super::grants::wanted;
 use super::scope::{Bounds, is_well_formed};
 use super::{Refusal, store};
 use crate::auth::scope::Scopes;
-use crate::call::{Call, Change};
+use crate::call::Call;
+use crate::change::{Change, Snapshot};
 use crate::error::{Failure, Rule};
 use crate::http::envelope::json;
 use crate::http::fields::Fields;
@@ -48,7 +49,7 @@ struct Facts {
 
 #[derive(Serialize)]
 struct Code<'a> {
-    id: String,
+    id: &'a str,
     name: &'static str,
     value: &'a str,
     user_id: &'a str,
@@ -72,18 +73,21 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     if call.principal.connection_id.is_some() || user.is_empty() {
         return Err(Failure::ForeignClient);
     }
-    let fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "app")?;
+    let fields = Fields::of(call.object(body::LIMIT).await?, "app")?;
     let wish = wish(fields, user, call.now())?;
     let pepper = call.app.settings.peppers.first();
     let pepper =
         pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
     let code = new_code(call.ports);
+    let shown = format!("{code} {} {}", id::uuid(call.ports), wish.now + CODE_SECONDS);
 
     let change = Change {
         action: "app.authorize",
         subject: format!("client/{}", wish.client),
         fields: Vec::new(),
         statements: store::authorize(call.gate.to_json(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
+        target: call.other(Snapshot::default),
+        secret: Some(shown),
     };
     let changed = call.change(change).await?;
     let facts = changed.row.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
@@ -93,7 +97,12 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
         // The statement reads the vendor's pair more narrowly than the check does.
         return Err(Failure::OAuth(Refusal::ScopeCeiling));
     }
-    Ok(answer(call, &wish, &scope, &code))
+    let shown = changed.secret.unwrap_or_default();
+    let mut shown = shown.split(' ');
+    let [code, id, expires_at] = std::array::from_fn(|_| shown.next().unwrap_or_default());
+    let expires_at = expires_at.parse().unwrap_or_default();
+    let details = Details { scope: &scope, redirect_uri: &wish.redirect_uri, client_id: &wish.client };
+    Ok(answer(&wish, &Code { id, name: "authorization_code", value: code, user_id: &wish.user, expires_at, details }))
 }
 
 fn wish(mut fields: Fields, user: String, now: i64) -> Result<Wish, Failure> {
@@ -149,19 +158,11 @@ impl Facts {
     }
 }
 
-fn answer<P: Ports>(call: &Call<'_, P>, wish: &Wish, scope: &str, code: &str) -> Answer {
-    let data = Code {
-        id: id::uuid(call.ports),
-        name: "authorization_code",
-        value: code,
-        user_id: &wish.user,
-        expires_at: wish.now + CODE_SECONDS,
-        details: Details { scope, redirect_uri: &wish.redirect_uri, client_id: &wish.client },
-    };
+fn answer(wish: &Wish, data: &Code<'_>) -> Answer {
     let separator = if wish.redirect_uri.contains('?') { '&' } else { '?' };
-    let location = format!("{}{separator}code={code}", wish.redirect_uri);
+    let location = format!("{}{separator}code={}", wish.redirect_uri, data.value);
     let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
-    Answer { status: 201, payload: Payload::Urgent(json(&data), urgent), headers: Vec::new() }
+    Answer { status: 201, payload: Payload::Urgent(json(data), urgent), headers: Vec::new() }
         .header("location", location)
         .header("cache-control", "no-store")
 }

@@ -74,7 +74,7 @@ impl<P: Ports> Ask<'_, P> {
     /// # Errors
     /// Faults of the database, and its constraints; then nothing has changed.
     pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        self.trips.batch(self.ports, statements).await
+        self.trips.batch(self.ports, statements, false).await
     }
 
     pub fn proved(&self, client_id: &str) {

@@ -2,8 +2,9 @@
 
 use super::node::Node;
 use super::refusals::{self, Family};
-use super::schema::{int, one_of, record, text};
+use super::schema::{int, object, one_of, record, text};
 use super::{Examples, scopes, scopes_in_use};
+use crate::idempotency;
 use crate::map;
 use crate::routes::ROUTES;
 
@@ -45,19 +46,50 @@ pub fn headers() -> Node {
         "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
         "Retry-After": header("Seconds to wait."),
         "Location": header("Where the new record is."),
+        "ETag": header("The record's entity tag, for `If-Match` and `If-None-Match`. It changes when what is shown does."),
         "Link": header("Where the next portion is, if there is one (RFC 8288)."),
         "Cache-Control": header("`no-store` where the answer holds a secret."),
         "Pragma": header("`no-cache`, for caches of old."),
     }
 }
 
+/// Headers of requests.
+pub fn parameters() -> Node {
+    let header = |name: &str, about: &str| {
+        map! { "name": name, "in": "header", "description": about, "schema": map! { "type": "string" } }
+    };
+    let key = |name: &str, about: &str| {
+        let schema = map! { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": idempotency::MAX_KEY };
+        map! { "name": name, "in": "header", "description": about, "schema": schema }
+    };
+    map! {
+        "IdempotencyKey": key(
+            "Idempotency-Key",
+            "A name of the caller's for this change, a UUID say. Within a day the same call under it is answered as the \
+             first time, the same secret included, and changes nothing more.",
+        ),
+        "XIdempotencyKey": key("X-Idempotency-Key", "Mithril's name of the same header."),
+        "IfMatch": header(
+            "If-Match",
+            "`ETag` of the record as it was read, several of them, or `*` for whatever is there; else 412.",
+        ),
+        "IfNoneMatch": header(
+            "If-None-Match",
+            "A read: the tags that the caller has, for 304. A change: `*` to make only what is not there; else 412.",
+        ),
+    }
+}
+
 pub fn envelope_schemas() -> Vec<(&'static str, Node)> {
-    let meta = record([
-        ("code", int("The status of the answer.")),
-        ("url", text("The address that was called, without its query.")),
-        ("type", one_of(&["object", "list"], "What `data` is.")),
-        ("request_id", text("The request, for the log.")),
-    ]);
+    let meta = object(
+        [
+            ("code", int("The status of the answer.")),
+            ("url", text("The address that was called, without its query.")),
+            ("type", one_of(&["object", "list"], "What `data` is.")),
+            ("request_id", text("The request, for the log.")),
+        ],
+        [("idempotency_key", text("The key that was sent."))],
+    );
     let paging = record([
         ("page_number", int("The page that was asked for; the first is 1.")),
         ("page_size", int("How many entries a page holds.")),

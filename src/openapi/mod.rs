@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::auth::access::Access;
+use crate::http::Method;
 use crate::map;
 use crate::routes::{Operation, ROUTES, Route};
 use crate::{
@@ -157,6 +158,7 @@ pub fn document(examples: &Examples) -> String {
         "components": map! {
             "securitySchemes": components::security_schemes(),
             "headers": components::headers(),
+            "parameters": components::parameters(),
             "responses": Node::Map(
                 shared.iter().map(|key| (refusals::name(key.0, key.1), components::refusal(examples, *key))).collect(),
             ),
@@ -205,8 +207,21 @@ fn tag_groups() -> Node {
 pub fn statuses(route: &Route) -> Vec<u16> {
     let doc = entry(route.operation);
     let mut statuses: Vec<u16> = doc.answers.iter().map(|answer| answer.status).collect();
+    statuses.extend(not_modified(route, &doc).map(|answer| answer.status));
     statuses.extend(refusals::of(route, &doc));
     statuses
+}
+
+/// The answer to who has the record already, where it is read under a tag.
+pub fn not_modified(route: &Route, doc: &Doc) -> Option<Answer> {
+    let is_read = route.method == Method::Get && refusals::takes_conditions(route, doc);
+    is_read.then(|| Answer::new(304, "The caller has it already.", Shape::Empty).headers(&["ETag"]))
+}
+
+/// The headers of an answer beside those of every answer.
+pub fn headers(route: &Route, answer: &Answer) -> Vec<&'static str> {
+    let tag = refusals::has_tag(route, answer).then_some("ETag");
+    tag.into_iter().chain(answer.headers.iter().copied()).collect()
 }
 
 /// The sets of scopes of which one is enough; in Endpoint those of one role (the word before the colon).

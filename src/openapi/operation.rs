@@ -7,7 +7,7 @@ use super::doc::{Answer, Body, Doc, Query, Sample, Shape};
 use super::node::Node;
 use super::refusals::{self, Family};
 use super::schema::reference;
-use super::{Examples, entry, scope_sets};
+use super::{Examples, entry, headers, not_modified, scope_sets};
 use crate::auth::access::Access;
 use crate::map;
 use crate::routes::{ROUTES, Route};
@@ -15,7 +15,7 @@ use crate::routes::{ROUTES, Route};
 /// The operation of the route at `at`; the shared refusals that it refers to are added to `shared`.
 pub fn node(at: usize, route: &Route, examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
     let doc = entry(route.operation);
-    let parameters = parameters(&doc);
+    let parameters = parameters(route, &doc);
     let operation = map! {
         "operationId": id(at, route),
         "tags": [doc.tag.name()],
@@ -96,7 +96,7 @@ fn security(access: Access, doc: &Doc) -> Node {
         .into()
 }
 
-fn parameters(doc: &Doc) -> Vec<Node> {
+fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     let sample = doc.samples.first();
     let path = doc.path.iter().enumerate().map(|(index, (name, about))| {
         let value = sample.and_then(|sample| sample.params.get(index)).map(|value| decoded(value));
@@ -107,7 +107,14 @@ fn parameters(doc: &Doc) -> Vec<Node> {
         let (about, schema) = without_description(schema.clone());
         map! { "name": *name, "in": "query" }.with_some("description", about).with("schema", schema)
     });
-    path.chain(query).collect()
+    let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
+    let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
+    let headers = conditions.into_iter().chain(keys).flatten();
+    path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
+}
+
+fn reference_to(kind: &str, name: &str) -> Node {
+    map! { "$ref": format!("#/components/{kind}/{name}") }
 }
 
 fn decoded(value: &str) -> String {
@@ -173,7 +180,8 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
     let mut all: Vec<(String, Node)> = doc
         .answers
         .iter()
-        .map(|answer| (answer.status.to_string(), success(answer, recorded(answer.status))))
+        .chain(&not_modified(route, doc))
+        .map(|answer| (answer.status.to_string(), success(route, answer, recorded(answer.status))))
         .collect();
     for status in refusals::of(route, doc) {
         let own = recorded(status);
@@ -193,7 +201,7 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
     Node::Map(all)
 }
 
-fn success(answer: &Answer, examples: Vec<(String, Node)>) -> Node {
+fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Node {
     let schema = match &answer.shape {
         Shape::Meta => Some(enveloped([])),
         Shape::Data(data) => Some(enveloped([("data", data.clone())])),
@@ -206,7 +214,7 @@ fn success(answer: &Answer, examples: Vec<(String, Node)>) -> Node {
         Shape::Empty => None,
     };
     let media_type = if matches!(answer.shape, Shape::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.about, media_type), answer.headers, schema, examples)
+    response((answer.about, media_type), &headers(route, answer), schema, examples)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
@@ -232,5 +240,5 @@ fn response(
 /// The request id, and what else is named.
 pub fn header_refs(names: &[&str]) -> Node {
     let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
-    Node::Map(all.map(|name| (name.to_owned(), map! { "$ref": format!("#/components/headers/{name}") })).collect())
+    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
 }

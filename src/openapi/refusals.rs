@@ -1,13 +1,14 @@
 //! The refusals that routes share: which of them a route can give follows from its access, its dialect and
 //! whether it takes a body. Each is described once (`#/components/responses`), with a recorded answer.
 
-use super::doc::Doc;
+use super::doc::{Answer, Doc, Shape};
 use super::node::Node;
 use super::schema::reference;
 use crate::auth::access::Access;
+use crate::http::Method;
 use crate::http::envelope::Wording;
 use crate::map;
-use crate::routes::{Dialect, Route};
+use crate::routes::{Dialect, Operation, Route};
 
 /// A family of paths that word their refusals alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,15 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
         statuses.extend([401, 403, 500, 503]);
     }
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_));
+    if takes_conditions(route, doc) {
+        statuses.extend([400, 412]);
+        if matches!(route.method, Method::Put | Method::Patch | Method::Delete) {
+            statuses.push(428);
+        }
+    }
+    if takes_key(route) {
+        statuses.extend([400, 409, 422]);
+    }
     if doc.body.is_some() {
         statuses.extend([400, 413]);
         // RFC 6749 has 400 for another media type as well; what need not be sent is not read unless it is JSON.
@@ -71,6 +81,25 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     statuses
 }
 
+/// Whether it can be repeated under an idempotency key: every change that asks for a token.
+pub fn takes_key(route: &Route) -> bool {
+    route.access != Access::Public && route.method != Method::Get
+}
+
+/// Whether `If-Match` and `If-None-Match` are looked at: where a record is shown under its tag, and where one changes.
+pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
+    let has_records = matches!(route.dialect, Dialect::Mithril(_))
+        && route.access != Access::Public
+        && route.operation != Operation::AuthorizeApp;
+    has_records && (route.method != Method::Get || doc.answers.iter().any(|answer| has_tag(route, answer)))
+}
+
+/// Whether the answer carries an `ETag`.
+pub fn has_tag(route: &Route, answer: &Answer) -> bool {
+    let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
+    is_mithril && matches!(answer.shape, Shape::Data(_))
+}
+
 /// The name of a shared refusal among the components.
 pub fn name(family: Family, status: u16) -> String {
     format!("{family:?}{}", word(status))
@@ -87,6 +116,7 @@ pub const fn word(status: u16) -> &'static str {
         412 => "PreconditionFailed",
         413 => "TooLarge",
         415 => "UnsupportedMediaType",
+        428 => "PreconditionRequired",
         422 => "Invalid",
         429 => "TooManyRequests",
         503 => "Unavailable",
@@ -102,10 +132,13 @@ pub const fn about(status: u16) -> &'static str {
         404 => "There is no such record.",
         405 => "The path knows other methods; they are in `Allow`.",
         409 => "Something else stands in the way; the message says what.",
-        412 => "The record has changed since it was read.",
+        412 => "The record is not the one that `If-Match` or `If-None-Match` ask for; nothing has changed.",
         413 => "The body is longer than is taken here.",
         415 => "The body is not `application/json`.",
-        422 => "The body or the query breaks rules; all of them are listed.",
+        422 => {
+            "The body or the query breaks rules, all of them listed; or the idempotency key came with another request."
+        }
+        428 => "The service is set to take changes of a record only with `If-Match` or `If-None-Match`.",
         429 => "Too many requests; try again after `Retry-After` seconds.",
         503 => "The database was not reached; try again after `Retry-After` seconds.",
         _ => "A defect of the service; the log knows the cause, by the request id.",

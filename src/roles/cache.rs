@@ -1,32 +1,49 @@
-//! Copies of roles in memory and KV: `<as_of> <json>` under `role/<id>`. A copy answers for at most 60 s after
+//! Copies of roles in memory and KV: `<as_of> <tagged role>` under `role/<id>`. A copy answers for at most 60 s after
 //! the database said it, whatever chain of caches it went through.
 
-use std::rc::Rc;
-
 use crate::call::Call;
+use crate::http::{Answer, Tagged};
 use crate::ports::Ports;
 use crate::state::{FRESH_SECONDS, Fresh};
 
 /// In the place of a role that is gone: no JSON, so it reads as a miss, and the database is asked.
 const GONE: &str = "-";
 
-pub async fn find<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> Option<Rc<str>> {
+pub async fn find<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> Option<Answer> {
     if let Some(known) = call.app.memory.roles.borrow_mut().get(id)
         && known.is_fresh(now)
     {
-        return Some(Rc::clone(&known.value));
+        return Some(known.value.answer());
     }
     let stored = call.ports.cache_get(&key(id)).await?;
     let (as_of, json) = stored.split_once(' ')?;
-    let known = Fresh { value: Rc::from(json), as_of: as_of.parse().ok()? };
     // A corrupt copy is a miss.
-    let is_record = json.starts_with('{') && serde_json::from_str::<&serde_json::value::RawValue>(json).is_ok();
-    if !known.is_fresh(now) || !is_record {
+    let known = Fresh { value: Copy::parse(json)?, as_of: as_of.parse().ok()? };
+    if !known.is_fresh(now) {
         return None;
     }
-    let value = Rc::clone(&known.value);
+    let answer = known.value.answer();
     call.app.memory.roles.borrow_mut().put(id.to_owned(), known);
-    Some(value)
+    Some(answer)
+}
+
+/// A role with its tag, as memory keeps it.
+#[derive(Debug)]
+pub struct Copy {
+    tag: String,
+    data: String,
+}
+
+impl Copy {
+    fn parse(json: &str) -> Option<Self> {
+        let Tagged { tag, data } = Tagged::parse(json).ok()?;
+        let data = data.get();
+        data.starts_with('{').then(|| Self { tag: tag.to_owned(), data: data.to_owned() })
+    }
+
+    fn answer(&self) -> Answer {
+        Answer::data(self.data.clone()).with_tag(&self.tag)
+    }
 }
 
 /// Keeps what a read has just said. KV is written once a minute an isolate, not with each caller whose token is
@@ -41,8 +58,9 @@ pub fn keep_read<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
 /// Keeps what a change has made, so that no older copy answers here again.
 pub fn keep<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
     let as_of = call.now();
+    let Some(value) = Copy::parse(role) else { return };
     store(call, id, role);
-    call.app.memory.roles.borrow_mut().put(id.to_owned(), Fresh { value: role.into(), as_of });
+    call.app.memory.roles.borrow_mut().put(id.to_owned(), Fresh { value, as_of });
 }
 
 pub fn forget<P: Ports>(call: &Call<'_, P>, id: &str) {

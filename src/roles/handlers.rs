@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::{cache, store};
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
@@ -36,12 +37,12 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         && !call.gate.is_open()
         && let Some(role) = cache::find(call, &id, now).await
     {
-        return Ok(Answer::data(role.to_string()));
+        return Ok(role);
     }
     let row = call.read(store::find(call.gate.to_json(), &id)).await?;
     let role = row.ok_or(Failure::NotFound)?;
     cache::keep_read(call, &id, &role);
-    Ok(Answer::data(role))
+    Answer::tagged(&role)
 }
 
 /// `POST /admin/roles`: 201 with the role and its `Location`.
@@ -49,9 +50,9 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = call.checked(whole_role(call).await).await?;
     let id = id::uuid(call.ports);
     let insert = store::insert(call.gate.to_json(), &id, name, scope, call.now());
-    let role = write(call, "role.create", &id, vec!["name", "scope"], insert).await?;
+    let role = write(call, "role.create", (&id, true), vec!["name", "scope"], insert).await?;
     let role = role.ok_or_else(|| Failure::Internal("a role was not created".to_owned()))?;
-    Ok(Answer::data(role).status(201).header("location", format!("/admin/roles/{id}")))
+    Answer::created(&role, "/admin/roles")
 }
 
 /// `PUT /admin/roles/{id}`: name and scope are replaced. Tokens that were issued keep the scope they have.
@@ -59,8 +60,8 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let (name, scope) = call.checked(whole_role(call).await).await?;
     let update = store::update(call.gate.to_json(), &id, Some(name), Some(scope), call.now());
-    let role = write(call, "role.replace", &id, vec!["name", "scope"], update).await?;
-    role.map(Answer::data).ok_or(Failure::NotFound)
+    let role = write(call, "role.replace", (&id, false), vec!["name", "scope"], update).await?;
+    Answer::tagged(&role.ok_or(Failure::NotFound)?)
 }
 
 /// `PATCH /admin/roles/{id}`: what the body does not hold stays.
@@ -70,8 +71,8 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let given = [("name", name.is_some()), ("scope", scope.is_some())];
     let fields = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
     let update = store::update(call.gate.to_json(), &id, name, scope, call.now());
-    let role = write(call, "role.update", &id, fields, update).await?;
-    role.map(Answer::data).ok_or(Failure::NotFound)
+    let role = write(call, "role.update", (&id, false), fields, update).await?;
+    Answer::tagged(&role.ok_or(Failure::NotFound)?)
 }
 
 #[derive(Deserialize)]
@@ -90,7 +91,9 @@ enum RoleUser {
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let statements = store::delete(&call.gate.to_json(), &id);
-    let change = Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements };
+    let target = Target::Record(store::record(&id, false));
+    let change =
+        Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
     let changed = call.change(change).await?;
     if changed.outcome.is_some() {
         cache::forget(call, &id);
@@ -105,14 +108,14 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Failure> {
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let role = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     fields.finish()?;
     Ok((role.0.unwrap_or_default(), role.1.unwrap_or_default()))
 }
 
 async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, Option<String>), Failure> {
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "role")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let name = if fields.has("name") { fields.required_text("name", MAX_NAME) } else { None };
     let scope = if fields.has("scope") { fields.required_scope("scope") } else { None };
     fields.finish()?;
@@ -123,15 +126,17 @@ async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, O
 async fn write<P: Ports>(
     call: &Call<'_, P>,
     action: &'static str,
-    id: &str,
+    (id, is_new): (&str, bool),
     fields: Vec<&'static str>,
     statement: Statement,
 ) -> Result<Option<String>, Failure> {
     let gate = Statement::new(GATE, [call.gate.to_json().into()]);
-    let change = Change { action, subject: subject(id), fields, statements: vec![gate, statement] };
+    let target = Target::Record(store::record(id, is_new));
+    let change =
+        Change { action, subject: subject(id), fields, statements: vec![gate, statement], target, secret: None };
     match call.try_change(change).await? {
         Ok(changed) => {
-            if let Some(role) = &changed.outcome {
+            if let Some(role) = changed.outcome.as_ref().filter(|_| !changed.is_replay) {
                 cache::keep(call, id, role);
             }
             Ok(changed.outcome)

@@ -1,14 +1,22 @@
 //! The SQL of roles. `?1` is the gate (see `auth::gate`).
 
-use crate::gate;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
+use crate::{first_version, gate, tagged};
 
 /// A role as the API shows it, keys in the seed's order.
 macro_rules! role_json {
     () => {
         "json_object('name', name, 'scope', scope, 'id', id)"
+    };
+}
+
+/// The same with its tag.
+macro_rules! tagged_role {
+    () => {
+        tagged!("version || ''", role_json!())
     };
 }
 
@@ -34,17 +42,19 @@ const SOURCE: Source = Source {
     ],
 };
 
-/// `{"gate", "row": {name, scope, id} | null}`.
+/// `{"gate", "row": tagged role | null}`.
 const FIND: &str =
-    concat!("SELECT json_object('gate', ", gate!(), ", 'row', (SELECT ", role_json!(), " FROM roles WHERE id = ?2))");
+    concat!("SELECT json_object('gate', ", gate!(), ", 'row', (SELECT ", tagged_role!(), " FROM roles WHERE id = ?2))");
 
 const INSERT: &str = concat!(
-    "INSERT INTO roles (id, name, scope, inserted_at, updated_at)
-SELECT ?2, ?3, ?4, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at)
+    "INSERT INTO roles (id, name, scope, inserted_at, updated_at, version)
+SELECT ?2, ?3, ?4, at, at, ",
+    first_version!(),
+    " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at)
 WHERE 'ok' = ",
     gate!(),
     " RETURNING ",
-    role_json!()
+    tagged_role!()
 );
 
 /// NULL leaves a column as it is.
@@ -54,7 +64,7 @@ const UPDATE: &str = concat!(
 WHERE id = ?2 AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    role_json!()
+    tagged_role!()
 );
 
 /// `{"gate", "context", "row": {"used_by"} | null}`.
@@ -81,6 +91,10 @@ pub fn list(gate: String, list: &List) -> Statement {
 
 pub fn find(gate: String, id: &str) -> Statement {
     Statement::new(FIND, [gate.into(), id.into()])
+}
+
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_role!(), from: "roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 pub fn insert(gate: String, id: &str, name: String, scope: String, now: i64) -> Statement {

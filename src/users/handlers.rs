@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::store::{self, NewUserRole};
 use crate::auth::gate::GATE;
-use crate::call::{Call, Change, parse_row};
+use crate::call::{Call, parse_row};
+use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
@@ -45,6 +46,8 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         action: "user_role.create",
         subject: subject(&new.id),
         fields: vec!["user_id", "role_id", "client_id"],
+        target: Target::Record(store::record(&new.id, true)),
+        secret: None,
         statements: store::add(&call.gate.to_json(), new, call.now()),
     };
     let changed = match call.try_change(change).await? {
@@ -58,8 +61,9 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Some(Missing::Client) => Err(Failure::invalid("$.client_id", Rule::Unknown)),
         None => changed
             .outcome
-            .map(|row| Answer::data(row).status(201))
-            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned())),
+            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned()))
+            .and_then(|row| Answer::tagged(&row))
+            .map(|answer| answer.status(201)),
     }
 }
 
@@ -72,6 +76,8 @@ pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
         subject: subject(&id),
         fields: Vec::new(),
         statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::remove(gate, &id)],
+        target: Target::Record(store::record(&id, false)),
+        secret: None,
     };
     call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
@@ -81,7 +87,7 @@ async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRo
     if user_id.contains('\0') || user_id.chars().count() > MAX_ID {
         return Err(Failure::NotFound);
     }
-    let mut fields = Fields::of(body::object(call.ports, call.request, body::LIMIT).await?, "user_role")?;
+    let mut fields = Fields::of(call.object(body::LIMIT).await?, "user_role")?;
     let role_id = fields.required_text("role_id", MAX_ID);
     let client_id = fields.uuid("client_id");
     fields.finish()?;

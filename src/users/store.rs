@@ -1,15 +1,23 @@
 //! The SQL of users' roles. `?1` is the gate (see `auth::gate`).
 
-use crate::gate;
+use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
+use crate::{gate, tagged};
 
 /// A user's role as the API shows it.
 macro_rules! user_role_json {
     () => {
         "json_object('id', id, 'user_id', user_id, 'role_id', role_id,
   'role_name', (SELECT name FROM roles WHERE id = role_id), 'client_id', client_id, 'inserted_at', inserted_at)"
+    };
+}
+
+/// The same with its tag. The row itself never changes, its role's name may.
+macro_rules! tagged_user_role {
+    () => {
+        tagged!("(SELECT version FROM roles WHERE id = role_id) || ''", user_role_json!())
     };
 }
 
@@ -36,13 +44,17 @@ SELECT ?4, ?5, role.id, ?3, strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') FROM
 WHERE role.id = ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?3)) AND 'ok' = ",
     gate!(),
     " RETURNING ",
-    user_role_json!()
+    tagged_user_role!()
 );
 
 const REMOVE: &str = concat!("DELETE FROM user_roles WHERE id = ?2 AND 'ok' = ", gate!(), " RETURNING json_quote(id)");
 
 pub fn list(gate: String, list: &List) -> Statement {
     list::select(gate, list, &SOURCE.rows(list))
+}
+
+pub fn record(id: &str, may_be_new: bool) -> Record {
+    Record { shows: tagged_user_role!(), from: "user_roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
 }
 
 pub struct NewUserRole {

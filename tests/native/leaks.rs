@@ -34,8 +34,8 @@ const DIGESTS: [&str; 5] = [
 struct Run {
     service: Service,
     answers: RefCell<Vec<String>>,
-    /// Each with the number of the answer that shows it.
-    shown: RefCell<Vec<(String, usize)>>,
+    /// Each with the numbers of the answers that show it: one, and those to the same call under its idempotency key.
+    shown: RefCell<Vec<(String, Vec<usize>)>>,
 }
 
 impl Run {
@@ -75,7 +75,28 @@ impl Run {
     fn keep(&self, reply: &Reply, pointer: &str) -> String {
         let text = reply.json.pointer(pointer).and_then(Value::as_str);
         let text = text.unwrap_or_else(|| panic!("{pointer} of {}", reply.json)).to_owned();
-        self.shown.borrow_mut().push((text.clone(), self.answers.borrow().len() - 1));
+        self.shown.borrow_mut().push((text.clone(), vec![self.answers.borrow().len() - 1]));
+        text
+    }
+
+    /// A call under an idempotency key, and once more: what it shows under a JSON pointer.
+    fn twice(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        more: &[(Header, &str)],
+        body: &str,
+        pointer: &str,
+    ) -> String {
+        let name = format!("key-{}", self.answers.borrow().len());
+        let more = [more, &[(Header::IdempotencyKey, name.as_str())]].concat();
+        let text = self.keep(&self.call_as(method, path, token, &more, body), pointer);
+        let repeated = self.call_as(method, path, token, &more, body);
+        assert_eq!(repeated.json.pointer(pointer).and_then(Value::as_str), Some(text.as_str()));
+        if let Some((_, at)) = self.shown.borrow_mut().last_mut() {
+            at.push(self.answers.borrow().len() - 1);
+        }
         text
     }
 }
@@ -111,9 +132,8 @@ fn secrets_and_their_tokens(run: &Run) {
     let of_mis = format!("/admin/clients/{MIS}/connections");
 
     // Made by an upsert; the second is known already, the first is deleted for the next round.
-    let made = run.call(Put, &of_mis, "connection:write", &consumer);
-    let key = run.keep(&made, "/data/secret");
-    let made_id = made.json["data"]["id"].as_str().expect("an id").to_owned();
+    let key = run.twice(Put, &of_mis, &mint("connection:write"), &[], &consumer, "/data/secret");
+    let made_id: String = run.service.sql(&format!("SELECT id FROM connections WHERE client_id = '{MIS}'"));
     run.call(Put, &of_mis, "connection:write", &consumer);
 
     // Refreshed under the api-key rule, with and without grace, and refused.
@@ -121,7 +141,9 @@ fn secrets_and_their_tokens(run: &Run) {
         run.call_as(Patch, &refresh, &mint("connection:refresh_secret"), &[(Header::ApiKey, key)], body)
     };
     let old = run.keep(&with_key(&key, ""), "/data/secret");
-    let secret = run.keep(&with_key(&key, r#"{"grace_period":600}"#), "/data/secret");
+    let scope = mint("connection:refresh_secret");
+    let grace = r#"{"grace_period":600}"#;
+    let secret = run.twice(Patch, &refresh, &scope, &[(Header::ApiKey, &key)], grace, "/data/secret");
     assert_eq!(with_key(&old, "").status, 403);
     assert_eq!(with_key("mes_wrong", "").status, 401);
     assert_eq!(with_key(&key, &json!({ "grace_period": secret }).to_string()).status, 422);
@@ -146,11 +168,12 @@ fn secrets_and_their_tokens(run: &Run) {
             json!({ "client_id": "login", "client_type": "Auth_FE", "scope": "app:authorize" }),
         );
         let app = json!({ "app": { "client_id": CLIENT, "redirect_uri": REDIRECT, "scope": scope } }).to_string();
-        let approved = run.call_as(Post, "/oauth/apps/authorize", &user, &[], &app);
-        if approved.status != 201 {
+        if scope == "x" {
+            let more = [(Header::IdempotencyKey, "refused")];
+            assert_eq!(run.call_as(Post, "/oauth/apps/authorize", &user, &more, &app).status, 422);
             continue;
         }
-        let code = run.keep(&approved, "/data/value");
+        let code = run.twice(Post, "/oauth/apps/authorize", &user, &[], &app, "/data/value");
         let fields = |code| [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
         assert_eq!(run.client("/oauth/token", "mes_wrong", &fields(&code)).status, 401);
         let given = run.client("/oauth/token", &secret, &fields(&code));
@@ -253,7 +276,7 @@ fn a_secret_is_in_the_one_answer_that_shows_it_and_nowhere_else() {
             assert!(!line.contains(needle), "{line} holds {text}");
         }
         for (number, answer) in run.answers.borrow().iter().enumerate() {
-            assert_eq!(answer.contains(needle), number == *at, "answer {number}: {answer}");
+            assert_eq!(answer.contains(needle), at.contains(&number), "answer {number}: {answer}");
         }
     }
 }
@@ -310,9 +333,15 @@ fn a_digest_is_in_its_column_and_a_key_is_nowhere() {
 fn the_run_reaches_every_place_that_is_searched() {
     let run = full_run();
     let columns: BTreeSet<String> = dump(&run.service).into_iter().map(|(column, _)| column).collect();
-    for column in
-        ["audit.fields", "audit.subject", "connection_secrets.hint", "grants.digest", "authorization_codes.digest"]
-    {
+    for column in [
+        "audit.fields",
+        "audit.subject",
+        "connection_secrets.hint",
+        "grants.digest",
+        "authorization_codes.digest",
+        "idempotency_keys.secret",
+        "idempotency_keys.outcome",
+    ] {
         assert!(columns.contains(column), "{column}");
     }
     assert_eq!(run.service.platform.log.borrow().len(), run.answers.borrow().len());

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::auth::access::Access;
 use mithril_edge::http::{Header, Method, Response};
 use mithril_edge::openapi::doc::{Doc, Sample};
@@ -12,8 +13,10 @@ use mithril_edge::ports::{DbError, Statement};
 use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::contract::{self, COMMITTED};
+use crate::support::platform::NOW;
 use crate::support::tokens::{Signer, sign};
 use crate::support::{Service, mint, tokens};
 
@@ -28,7 +31,10 @@ struct Trial<'a> {
     token: Option<String>,
     allowance: u32,
     fault: Option<DbError>,
+    /// How many round trips fail with it.
+    failing: u32,
     target: String,
+    more: Vec<(Header, &'static str)>,
 }
 
 impl<'a> Trial<'a> {
@@ -43,13 +49,16 @@ impl<'a> Trial<'a> {
             token,
             allowance: u32::MAX,
             fault: None,
+            failing: u32::MAX,
             target: sample.target(route.path),
+            more: Vec::new(),
         }
     }
 
     fn answer(&self, service: &Service) -> Response {
         service.platform.allowance.set(self.allowance);
         *service.platform.fault.borrow_mut() = self.fault.clone();
+        service.platform.failing.set(self.failing);
         // The documents' own examples of a request id and a RequestKey.
         let request_id = match self.route.dialect {
             Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
@@ -63,6 +72,7 @@ impl<'a> Trial<'a> {
         if !self.body.is_empty() {
             headers.push((Header::ContentType, self.media_type));
         }
+        headers.extend(&self.more);
         service.raw(self.route.method, &self.target, &headers, self.body.as_bytes())
     }
 
@@ -75,6 +85,10 @@ impl<'a> Trial<'a> {
                 "%".clone_into(&mut self.body);
             }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
+            400 if refusals::takes_key(self.route) => self.more.push((Header::IdempotencyKey, "")),
+            400 if refusals::takes_conditions(self.route, &openapi::entry(self.route.operation)) => {
+                self.more.push((Header::IfMatch, "1"));
+            }
             401 if self.token.is_some() => self.token = None,
             403 => self.token = Some(mint("")),
             404 if self.sample.params.is_empty() => {}
@@ -83,8 +97,22 @@ impl<'a> Trial<'a> {
                 let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
                 self.target = self.target.replacen(last, absent, 1);
             }
+            // A key whose row ended the batch and cannot be seen.
+            409 if refusals::takes_key(self.route) => {
+                self.more.push((Header::IdempotencyKey, "new"));
+                self.fault = Some(DbError::Unique("idempotency_keys.id".to_owned()));
+                self.failing = 1;
+            }
+            412 => self.more.push((Header::IfMatch, "\"0\"")),
+            // The service that it is sent to demands what it does not have.
+            428 => {}
             413 => self.body = " ".repeat(16 << 20),
             415 => self.media_type = "text/plain",
+            422 if refusals::takes_key(self.route)
+                && (self.body.is_empty() || self.route.dialect == Dialect::Endpoint) =>
+            {
+                self.more.push((Header::IdempotencyKey, USED));
+            }
             422 if self.media_type.is_empty() => {
                 let path = self.target.split('?').next()?;
                 self.target = format!("{path}?page=0&limit=0");
@@ -97,6 +125,19 @@ impl<'a> Trial<'a> {
         }
         Some(self)
     }
+}
+
+/// A key of the administrator's that came with another request.
+const USED: &str = "used";
+
+fn use_key(service: &Service) {
+    let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
+    let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
+    service.platform.load(&format!(
+        "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
+        "x".repeat(43),
+        NOW + 60
+    ));
 }
 
 /// What samples that need it say in their bodies.
@@ -181,7 +222,10 @@ fn record() -> Examples {
     let mut problems = Vec::new();
     // A refusal changes nothing.
     let refusing = service();
+    use_key(&refusing);
     let nameless = Service::over(SAMPLES, &RawSettings { issuer: None, ..tokens::settings() });
+    let demanding = RawSettings { require_if_match: Some("on".to_owned()), ..tokens::settings() };
+    let strict = Service::over(SAMPLES, &demanding);
     for (at, route) in ROUTES.iter().enumerate() {
         let doc = openapi::entry(route.operation);
         let place = format!("{} {}", route.method.as_str(), route.path);
@@ -193,7 +237,7 @@ fn record() -> Examples {
             let response = trial.answer(&service);
             let title = sample.title;
             if response.status == sample.status {
-                check_headers(&place, &doc, &response);
+                check_headers(&place, route, &doc, &response);
             } else {
                 problems.push(format!("{place} \"{title}\": {} {:?}", response.status, response.body));
             }
@@ -208,7 +252,11 @@ fn record() -> Examples {
             };
             // What has no name in its path is not there when nothing is set up.
             let is_bare = status == 404 && doc.path.is_empty();
-            let response = trial.answer(if is_bare { &nameless } else { &refusing });
+            // No copy answers in the place of what is to fail.
+            refusing.platform.cache.borrow_mut().clear();
+            refusing.app.memory.roles.borrow_mut().clear();
+            let at = if status == 428 { &strict } else { &refusing };
+            let response = trial.answer(if is_bare { &nameless } else { at });
             if response.status != status {
                 problems.push(format!("{place} spoilt for {status}: {} {:?}", response.status, response.body));
             }
@@ -223,10 +271,12 @@ fn record() -> Examples {
 }
 
 /// A header that is sent is documented, and the other way round.
-fn check_headers(place: &str, doc: &Doc, response: &Response) {
-    let own = doc.answers.iter().find(|answer| answer.status == response.status).map(|answer| answer.headers);
+fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
+    let own = doc.answers.iter().find(|answer| answer.status == response.status);
+    let own = own.map(|answer| openapi::headers(route, answer));
     let mut documented: Vec<String> = own
-        .unwrap_or_else(|| refusals::headers(response.status))
+        .clone()
+        .unwrap_or_else(|| refusals::headers(response.status).to_vec())
         .iter()
         .map(|name| name.to_ascii_lowercase())
         .collect();

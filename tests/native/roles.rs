@@ -131,9 +131,8 @@ fn a_new_role_is_made_from_a_wrapped_and_from_a_bare_body() {
         assert_eq!(id.len(), 36);
         assert_eq!(reply.json["data"], json!({ "name": name, "scope": "a:read b:write", "id": id }));
         assert_eq!(reply.header("location"), Some(format!("{ROLES}/{id}").as_str()));
-        let row =
-            format!("SELECT name || ' ' || type || ' ' || version || ' ' || inserted_at FROM roles WHERE id = '{id}'");
-        assert_eq!(service.sql::<String>(&row), format!("{name} Role 1 2026-09-21T14:13:20Z"));
+        let row = format!("SELECT name || ' ' || type || ' ' || inserted_at FROM roles WHERE id = '{id}'");
+        assert_eq!(service.sql::<String>(&row), format!("{name} Role 2026-09-21T14:13:20Z"));
     }
     assert_eq!(service.sql::<String>("SELECT group_concat(action) FROM audit"), "role.create,role.create");
 }

@@ -34,9 +34,9 @@ describe("the database", () => {
   const state = async () => (await worker.sql("SELECT (SELECT count(*) FROM audit) AS audit, (SELECT count(*) FROM connections) AS connections, (SELECT group_concat(digest) FROM connection_secrets) AS digests"))[0];
   const trips = async (answer) => (await worker.line(answer)).d1;
 
-  function isBusy(answer, operation) {
+  function isBusy(answer, operation, key) {
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"], `${operation.name}: ${answer.text}`);
-    if (operation.dialect !== "endpoint") return isMithril(answer, 503, BUSY);
+    if (operation.dialect !== "endpoint") return isMithril(answer, 503, BUSY, key);
     const { RequestKey, ...rest } = answer.json;
     assert.deepEqual(rest, {
       Errors: ["The service is temporarily unavailable. Try again later."], Type: "/Errors/Service Unavailable", Title: "Service Unavailable",
@@ -118,6 +118,39 @@ describe("the database", () => {
     }
   });
 
+  test("a change under an idempotency key whose answer is lost is asked for once more, and answered as it was made", async () => {
+    const key = { "idempotency-key": "8e03978e-40d5-43dd-bc93-6894a57f9324" };
+    for (const operation of FIVE.filter((one) => one !== SHOW_ROLE)) {
+      for (const fault of [{ error: LOST }, { after: LOST }, { lose: 25_000 }, { error: OVERLOADED }]) {
+        await worker.reset();
+        const answer = await call(worker, operation, { ...token(operation), ...key, ...faults({ batch: [fault] }) });
+        assert.equal(answer.status, 200, `${operation.name} ${JSON.stringify(fault)}: ${answer.text}`);
+        assert.equal(await trips(answer), fault.error ? 2 : 3);
+        const now = await state();
+        const again = await call(worker, operation, { ...token(operation), ...key });
+        assert.deepEqual([again.status, again.json.data], [200, answer.json.data], operation.name);
+        assert.deepEqual([await state(), now.audit], [now, 1], operation.name);
+      }
+    }
+  });
+
+  test("a change under an idempotency key that is not reached twice is 503; what it did is found by its key", async () => {
+    const key = { "idempotency-key": "8e03978e-40d5-43dd-bc93-6894a57f9324" };
+    const before = await state();
+    const answer = await call(worker, REFRESH_SECRET, { ...token(REFRESH_SECRET), ...key, ...faults({ batch: [{ error: LOST }, { error: LOST }] }) });
+    isBusy(answer, REFRESH_SECRET, key["idempotency-key"]);
+    assert.equal(await trips(answer), 2);
+    assert.deepEqual(await state(), before);
+    const lost = await call(worker, REFRESH_SECRET, { ...token(REFRESH_SECRET), ...key, ...faults({ batch: [{ after: LOST }, { error: LOST }] }) });
+    isBusy(lost, REFRESH_SECRET, key["idempotency-key"]);
+    const made = await state();
+    assert.notEqual(made.digests, before.digests);
+    const found = await call(worker, REFRESH_SECRET, { ...token(REFRESH_SECRET), ...key });
+    assert.deepEqual([found.status, await state()], [200, made]);
+    const form = new URLSearchParams({ grant_type: "client_credentials", client_id: CLIENT, client_secret: found.json.data.secret });
+    assert.equal((await worker.fetch("/oauth/token", { method: "POST", body: form })).status, 200);
+  });
+
   test("after any fault the next request is answered", async () => {
     await timed(SHOW_ROLE, { query: [{ stall: 25_000 }, { error: LOST }] });
     await timed(DELETE_PERMISSION, { batch: [{ stall: 25_000 }] });
@@ -162,13 +195,13 @@ describe("the database", () => {
 
     test("a fresh copy answers without the database", async () => {
       const headers = await admitted();
-      await worker.kv.put(key, `${seconds()} {"name":"Copy"}`);
+      await worker.kv.put(key, `${seconds()} {"tag":"1","data":{"name":"Copy"}}`);
       const [answer] = await asked({}, headers);
       assert.deepEqual([answer.json.data.name, await trips(answer)], ["Copy", 0]);
     });
 
     test("empty, stale, early or corrupt, it costs one trip to the database and never an answer", async () => {
-      const forged = '{"name":"Forged"}';
+      const forged = '{"tag":"1","data":{"name":"Forged"}}';
       for (const stored of [null, "", "-", "null", "\u0000\ufffd", `${seconds()}`, `${seconds()} {"name":`, `${seconds()} []`, `x ${forged}`, `${seconds() - 60} ${forged}`, `${seconds() + 30} ${forged}`, `-9223372036854775808 ${forged}`, "{".repeat(100_000)]) {
         const headers = await admitted();
         await (stored === null ? worker.kv.delete(key) : worker.kv.put(key, stored));

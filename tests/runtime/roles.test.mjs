@@ -52,20 +52,21 @@ test("what was read goes to KV with its time", async () => {
   for (let tries = 0; tries < 50 && !stored; tries += 1) stored = await worker.kv.get("role/7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11");
   const [, as_of, json] = stored.match(/^(\d+) (.*)$/);
   assert.ok(Math.abs(as_of - seconds()) < 60);
-  assert.deepEqual(JSON.parse(json), { name: "Physician", scope: "AccessUser:Read", id: "7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11" });
+  assert.deepEqual(JSON.parse(json), { tag: "1", data: { name: "Physician", scope: "AccessUser:Read", id: "7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11" } });
 });
 
 test("a role in KV answers a token that is known to be live, and no other", async () => {
   const live = token(SHOW_ROLE);
   await get(ROLE, live);
   const data = { name: "From KV", scope: "a", id: "kv" };
-  await worker.kv.put("role/kv", `${seconds() - 5} ${JSON.stringify(data)}`);
+  await worker.kv.put("role/kv", `${seconds() - 5} ${JSON.stringify({ tag: "7", data })}`);
   const cold = await get("kv");
   isMithril(cold, 404, NO_ROLE);
   assert.equal(await trips(cold), 1);
   for (let n = 0; n < 2; n += 1) {
     const answer = await get("kv", live);
     isMithril(answer, 200, { data });
+    assert.equal(answer.headers.get("etag"), '"7"');
     assert.equal(await trips(answer), 0);
   }
 });
@@ -73,8 +74,8 @@ test("a role in KV answers a token that is known to be live, and no other", asyn
 test("KV values that are old, from the future or corrupt are misses", async () => {
   const live = bearer({ scope: "role:read" });
   await get(ROLE, live);
-  const json = '{"name":"Stale","scope":"","id":"x"}';
-  const values = [`${seconds() - 60} ${json}`, `${seconds() - 3600} ${json}`, `${seconds() + 600} ${json}`, json, "", " ", `${seconds()}`, `${seconds()} `, `${seconds()} {`, `${seconds()} "x"`, `${seconds()} [1]`, `${seconds()} ${json} x`, `x ${json}`, `-1 ${json}`, `99999999999999999999 ${json}`];
+  const json = '{"tag":"1","data":{"name":"Stale","scope":"","id":"x"}}';
+  const values = [`${seconds() - 60} ${json}`, `${seconds() - 3600} ${json}`, `${seconds() + 600} ${json}`, json, "", " ", `${seconds()}`, `${seconds()} `, `${seconds()} {`, `${seconds()} "x"`, `${seconds()} [1]`, `${seconds()} {"tag":"1","data":[1]}`, `${seconds()} {"name":"Old form","scope":"","id":"x"}`, `${seconds()} ${json} x`, `x ${json}`, `-1 ${json}`, `99999999999999999999 ${json}`];
   for (const [at, value] of values.entries()) {
     await worker.kv.put(`role/odd-${at}`, value);
     const answer = await get(`odd-${at}`, live);
@@ -86,7 +87,7 @@ test("KV values that are old, from the future or corrupt are misses", async () =
 test("a KV copy is not used to its full age again in memory", async () => {
   const live = bearer({ scope: "role:read" });
   await get(ROLE, live);
-  await worker.kv.put("role/aging", `${seconds() - 58} {"name":"Aging","scope":"","id":"aging"}`);
+  await worker.kv.put("role/aging", `${seconds() - 58} {"tag":"1","data":{"name":"Aging","scope":"","id":"aging"}}`);
   assert.equal((await get("aging", live)).status, 200);
   await new Promise((resolve) => setTimeout(resolve, 2600));
   assert.equal((await get("aging", live)).status, 404);

@@ -112,3 +112,15 @@ test("a rule or leeway that cannot be read is taken as the strictest", async () 
   });
   assert.deepEqual(said, ["API_KEY_RULE is none of off, refresh, broker: taken as broker", "CLOCK_LEEWAY is not a number of seconds from 0 to 600: taken as 0"]);
 });
+
+test("REQUIRE_IF_MATCH demands a condition of every change of a Mithril record; a broken one counts as on", async () => {
+  for (const [value, said] of [["on", []], ["maybe", ["REQUIRE_IF_MATCH is neither on nor off: taken as on"]]]) {
+    assert.deepEqual(await problems({ vars: { REQUIRE_IF_MATCH: value } }, async (worker) => {
+      const refused = { error: { type: "precondition_required", message: "This change needs an If-Match header." } };
+      isMithril(await call(worker, REFRESH_SECRET, token(REFRESH_SECRET)), 428, refused);
+      const answer = await call(worker, REFRESH_SECRET, { ...token(REFRESH_SECRET), "if-match": "*" });
+      assert.deepEqual([answer.status, answer.headers.get("etag")], [200, '"2"']);
+      assert.equal((await call(worker, DELETE_PERMISSION, token(DELETE_PERMISSION))).status, 200);
+    }), said);
+  }
+});

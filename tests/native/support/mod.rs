@@ -106,6 +106,35 @@ impl Service {
         self.send(method, path, &headers, body)
     }
 
+    /// The same with more headers.
+    pub fn call_with(&self, method: Method, path: &str, token: &str, more: &[(Header, &str)], body: &str) -> Reply {
+        let authorization = format!("Bearer {token}");
+        let mut headers = vec![(Header::Authorization, authorization.as_str())];
+        headers.extend(more);
+        if !body.is_empty() {
+            headers.push((Header::ContentType, "application/json"));
+        }
+        self.send(method, path, &headers, body)
+    }
+
+    /// Everything that is stored.
+    pub fn dump(&self) -> Vec<String> {
+        let db = self.platform.db.borrow();
+        let mut names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").expect("tables");
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).expect("rows").map(Result::unwrap).collect();
+        let mut all = Vec::new();
+        for name in names {
+            let mut rows = db.prepare(&format!("SELECT * FROM {name}")).expect("a table");
+            let count = rows.column_count();
+            let mut rows = rows.query([]).expect("rows");
+            while let Some(row) = rows.next().expect("a row") {
+                let values: Vec<_> = (0..count).map(|at| row.get_ref(at).expect("a value")).collect();
+                all.push(format!("{name} {values:?}"));
+            }
+        }
+        all
+    }
+
     /// The first column of the first row.
     pub fn sql<T: rusqlite::types::FromSql>(&self, query: &str) -> T {
         self.platform.db.borrow().query_row(query, [], |row| row.get(0)).expect(query)

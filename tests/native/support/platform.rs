@@ -3,13 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit};
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
 use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::log::Point;
 use mithril_edge::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, Statement,
+    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, SealedBy, Statement,
 };
 use rusqlite::limits::Limit;
 use rusqlite::types::Value as SqlValue;
@@ -37,6 +39,8 @@ pub struct Platform {
     /// What round trips fail with, and how many more of them do.
     pub fault: RefCell<Option<DbError>>,
     pub failing: Cell<u32>,
+    /// How many batches are committed and their answers lost.
+    pub lost: Cell<u32>,
     /// Pauses, in milliseconds.
     pub pauses: RefCell<Vec<u32>>,
     /// Where set, random bytes follow from it, for answers that must be the same in each run.
@@ -64,6 +68,7 @@ impl Platform {
             limited: RefCell::default(),
             fault: RefCell::default(),
             failing: Cell::new(u32::MAX),
+            lost: Cell::new(0),
             pauses: RefCell::default(),
             chance: Cell::new(None),
         }
@@ -131,6 +136,10 @@ impl Db for Platform {
         let transaction = db.transaction().expect("transaction");
         let answers = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
         transaction.commit().map_err(|error| DbError::classify(&error.to_string()))?;
+        if self.lost.get() > 0 {
+            self.lost.set(self.lost.get() - 1);
+            return Err(DbError::Unavailable("Network connection lost.".to_owned()));
+        }
         Ok(answers)
     }
 }
@@ -147,6 +156,16 @@ impl Cache for Platform {
 }
 
 impl Crypto for Platform {
+    async fn seal(&self, by: SealedBy<'_>, text: &[u8]) -> Result<Vec<u8>, String> {
+        let payload = Payload { msg: text, aad: by.about.as_bytes() };
+        cipher(by)?.encrypt(by.nonce.into(), payload).map_err(|error| error.to_string())
+    }
+
+    async fn open(&self, by: SealedBy<'_>, sealed: &[u8]) -> Result<Vec<u8>, String> {
+        let payload = Payload { msg: sealed, aad: by.about.as_bytes() };
+        cipher(by)?.decrypt(by.nonce.into(), payload).map_err(|error| error.to_string())
+    }
+
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         let Material::Public(jwk) = &key.material else { return Err("not public".to_owned()) };
         let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).map_err(|error| error.to_string())?;
@@ -185,6 +204,11 @@ impl TryFromSlice {
     fn from<S: jwt_compact::AlgorithmSignature>(bytes: &[u8]) -> Result<S, ()> {
         S::try_from_slice(bytes).map_err(|_| ())
     }
+}
+
+fn cipher(by: SealedBy<'_>) -> Result<Aes256Gcm, String> {
+    assert_eq!(by.nonce.len(), 12);
+    Aes256Gcm::new_from_slice(by.key).map_err(|error| error.to_string())
 }
 
 impl RateLimit for Platform {

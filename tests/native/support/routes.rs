@@ -96,6 +96,58 @@ fn example(route: &'static Route) -> Example {
 
 const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
 
+/// An access role that nothing uses, with a permission of its own.
+const FREE: &str = "
+INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
+  VALUES ('FREE', 'Free', '', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
+INSERT INTO role_permissions (id, role_id, permission_id, created_on)
+  VALUES (1, 'FREE', 'Create', '2024-06-01T08:00:00Z');";
+
+/// [`service`] with [`FREE`].
+pub fn whole_service() -> Service {
+    let service = service();
+    service.platform.load(FREE);
+    service
+}
+
+/// One call that succeeds for every change of the Endpoint dialect, on [`whole_service`].
+pub fn endpoint_changes() -> Vec<Example> {
+    let is_ours = |route: &&Route| route.dialect == Dialect::Endpoint && route.method != Method::Get;
+    ROUTES.iter().filter(is_ours).map(endpoint_change).collect()
+}
+
+fn endpoint_change(route: &'static Route) -> Example {
+    use Method::{Delete, Patch, Post, Put};
+    let named = r#"{"Name":"New"}"#;
+    let permission = r#"{"AccessRoleId":{"Value":"7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11"},"PermissionId":"Export"}"#;
+    let permissions =
+        r#"{"Permissions":[{"AccessRoleId":"7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11","PermissionId":"Export"}]}"#;
+    let path = route.path.trim_start_matches("/Endpoint/rest/api/v1");
+    let (ids, body): (&[&str], _) = match (route.method, path) {
+        (Post, "/AccessGroup" | "/Role") => (&[], named),
+        (Patch, "/AccessGroup" | "/Role") => (&[], r#"{"Name":"New","ExternalId":"NEW"}"#),
+        (Put, "/AccessGroup/{Id}") => (&["GROUP-A"], named),
+        (Delete, "/AccessGroup/{Id}") => (&["GROUP-A"], ""),
+        (Patch, "/AccessGroup/{Id}/Permissions") => (&["GROUP-A"], permissions),
+        (Post, "/AccessGroup/{Id}/Permission") => (&["GROUP-A"], permission),
+        (Delete, "/AccessGroup/{Id}/Permission/{SubId}") => (&["GROUP-A", "4711"], ""),
+        (Patch, "/AccessGroup/{Id}/Users") => (&["GROUP-A"], r#"{"Users":[{"UserId":"8"}]}"#),
+        (Post, "/AccessGroup/{Id}/User") => (&["GROUP-A"], r#"{"UserId":{"Value":"8"}}"#),
+        (Delete, "/AccessGroup/{Id}/User/{SubId}") => (&["GROUP-A", "7"], ""),
+        (Post, "/User/{Id}/AccessGroup") => (&["8"], r#"{"AccessGroupId":{"Value":"GROUP-A"}}"#),
+        (Delete, "/User/{Id}/AccessGroup/{SubId}") => (&["7", "GROUP-A"], ""),
+        (Put, "/Role/{Id}") => (&[ROLE], named),
+        (Delete, "/Role/{Id}") => (&["FREE"], ""),
+        (Patch, "/Role/{Id}/Permissions") => (&["FREE"], r#"{"Permissions":[{"PermissionId":"Read"}]}"#),
+        (Post, "/Role/{Id}/Permission") => (&["FREE"], r#"{"PermissionId":"Read"}"#),
+        (Delete, "/Role/{Id}/Permission/{SubId}") => (&["FREE", "1"], ""),
+        (method, path) => panic!("how is {} {path} called?", method.as_str()),
+    };
+    Example { route, path: fill(route.path, ids), body, status: 200 }
+}
+
+const ROLE: &str = "32E61509-0071-4001-BE32-9E9D0DB255CB";
+
 /// The pattern with its parameters given in order.
 fn fill(pattern: &str, ids: &[&str]) -> String {
     let mut ids = ids.iter();

@@ -5,11 +5,11 @@ export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** A Mithril answer: `meta` and exactly `rest`, which is { data }, { error } or nothing. */
-export function isMithril(answer, status, rest = {}) {
+export function isMithril(answer, status, rest = {}, idempotency_key) {
   const id = answer.headers.get("x-request-id");
   assert.deepEqual(
     { status: answer.status, ...answer.json },
-    { status, meta: { code: status, url: answer.url, type: "object", request_id: id }, ...rest },
+    { status, meta: { code: status, url: answer.url, type: "object", request_id: id, ...(idempotency_key && { idempotency_key }) }, ...rest },
   );
   assert.equal(answer.headers.get("content-type"), JSON_TYPE);
   assert.ok(id);
