@@ -359,6 +359,7 @@ if (!args['no-growth'] && !wanted) {
   } catch (e) {
     said(`growth: ${e.message}`);
     result.growthError = e.message;
+    failures.push(`growth: ${e.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 // Figures to a Markdown report, an SVG picture and the marks of issue 5's tables.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
@@ -197,6 +197,7 @@ export function writeReport(dir, result, scenes) {
   }
   md.push('## Throughput and latency, D1 stub', '', 'p99 means nothing on a shared machine: stalls hit the floor as well.', '', detail(result.stub, scenes), '');
   if (result.local) md.push('## Throughput and latency, real local D1', '', detail(result.local, scenes.filter((s) => s.local)), '');
+  mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'report.md'), md.join('\n'));
   writeFileSync(join(dir, 'report.svg'), picture(result, scenes));
   writeFileSync(join(dir, 'result.json'), JSON.stringify(result, (key, value) => (key === 'samples' ? undefined : value), 1) + '\n');
