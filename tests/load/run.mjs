@@ -40,7 +40,9 @@ function send(method, path, headers, body) {
       let text = "";
       answer.setEncoding("utf8").on("data", (part) => (text += part)).on("end", () => resolve({ status: answer.statusCode, text }));
     });
-    sent.on("error", (error) => resolve({ status: 0, text: String(error) }));
+    // The proxy may close a kept connection just as a call goes out on it: such a call was not taken, and goes again.
+    const stale = (error) => sent.reusedSocket && error.code === "ECONNRESET";
+    sent.on("error", (error) => resolve(stale(error) ? send(method, path, headers, body) : { status: 0, text: String(error) }));
     sent.end(body);
   });
 }
