@@ -1,0 +1,154 @@
+//! Whose tokens are accepted: ourselves (`SIGNING_KEYS`) and others (`TRUSTED_ISSUERS`).
+
+use serde::Deserialize;
+
+use super::{RawSettings, filled};
+use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
+
+/// Somebody whose tokens are accepted.
+#[derive(Debug)]
+pub struct Issuer {
+    pub name: String,
+    pub audience: String,
+    pub token_type: TokenType,
+    pub keys: KeySource,
+    /// Signed by this service, so bound to a client and a connection that must still exist.
+    pub is_self: bool,
+}
+
+#[derive(Debug)]
+pub enum KeySource {
+    Fixed(Vec<VerifyKey>),
+    Remote(String),
+}
+
+/// What the JOSE header's `typ` must say (RFC 9068 §4, RFC 8725 §3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    /// `at+jwt` or `application/at+jwt`, with every claim RFC 9068 requires.
+    AccessToken,
+    /// `JWT` or nothing: login services older than RFC 9068. Needs `iss aud exp client_id`.
+    PlainJwt,
+}
+
+#[derive(Deserialize)]
+struct JwkSet {
+    keys: Vec<Jwk>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrustedIssuer {
+    issuer: String,
+    audience: String,
+    jwks: Option<JwkSet>,
+    jwks_uri: Option<String>,
+    typ: Option<String>,
+}
+
+/// Ourselves as an issuer, and the key that signs; both or neither.
+pub fn own(raw: &RawSettings, problems: &mut Vec<String>) -> (Option<Issuer>, Option<SigningKey>) {
+    let mut need = |setting, name: &str| {
+        let value = filled(setting);
+        if value.is_none() {
+            problems
+                .push(format!("{name} is not set: no token is signed by this service, and none of its own accepted"));
+        }
+        value.map(str::to_owned)
+    };
+    let (name, audience) = (need(&raw.issuer, "ISSUER"), need(&raw.audience, "AUDIENCE"));
+    let keys = need(&raw.signing_keys, "SIGNING_KEYS");
+    let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
+    let Ok(set) = serde_json::from_str::<JwkSet>(&keys) else {
+        problems.push("SIGNING_KEYS is not a JWK Set".to_owned());
+        return (None, None);
+    };
+    let signing_key = set.keys.first().and_then(|first| {
+        let key = SigningKey::from_jwk(first);
+        key.map_err(|why| problems.push(format!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
+    });
+    let keys = KeySource::Fixed(usable_keys(&set.keys, "SIGNING_KEYS", problems));
+    let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true };
+    (Some(issuer), signing_key)
+}
+
+pub fn trusted(raw: &RawSettings, problems: &mut Vec<String>) -> Vec<Issuer> {
+    let Some(text) = filled(&raw.trusted_issuers) else {
+        problems.push(
+            "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)".to_owned(),
+        );
+        return Vec::new();
+    };
+    let Ok(list) = serde_json::from_str::<Vec<serde_json::Value>>(text) else {
+        problems.push("TRUSTED_ISSUERS is not a JSON array: no trusted issuer".to_owned());
+        return Vec::new();
+    };
+    let mut issuers: Vec<Issuer> = Vec::new();
+    for (index, entry) in list.into_iter().enumerate() {
+        match trusted_issuer(entry, problems, index) {
+            Ok(issuer) if issuers.iter().any(|known| known.name == issuer.name) => {
+                problems.push(format!("TRUSTED_ISSUERS[{index}] names an issuer again: ignored"));
+            }
+            // Our own name under a foreign key would let that key's owner sign as us.
+            Ok(issuer) if filled(&raw.issuer) == Some(&issuer.name) => {
+                problems.push(format!("TRUSTED_ISSUERS[{index}] names ISSUER itself: ignored"));
+            }
+            Ok(issuer) => issuers.push(issuer),
+            Err(why) => problems.push(format!("TRUSTED_ISSUERS[{index}] {why}: ignored")),
+        }
+    }
+    issuers
+}
+
+fn trusted_issuer(entry: serde_json::Value, problems: &mut Vec<String>, index: usize) -> Result<Issuer, &'static str> {
+    let entry: TrustedIssuer =
+        serde_json::from_value(entry).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
+    let keys = match (entry.jwks, entry.jwks_uri) {
+        (Some(set), None) => {
+            KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
+        }
+        (None, Some(uri)) if uri.starts_with("https://") || is_loopback(&uri) => KeySource::Remote(uri),
+        (None, Some(_)) => return Err("has a jwks_uri that is not https"),
+        _ => return Err("needs exactly one of jwks and jwks_uri"),
+    };
+    let token_type = match entry.typ.as_deref() {
+        None | Some("at+jwt") => TokenType::AccessToken,
+        Some("JWT") => TokenType::PlainJwt,
+        Some(_) => return Err("has a typ that is neither at+jwt nor JWT"),
+    };
+    if entry.issuer.is_empty() || entry.audience.is_empty() {
+        return Err("has an empty issuer or audience");
+    }
+    Ok(Issuer { name: entry.issuer, audience: entry.audience, token_type, keys, is_self: false })
+}
+
+/// Plain http to one's own machine, for local work.
+fn is_loopback(uri: &str) -> bool {
+    uri.strip_prefix("http://").is_some_and(|rest| {
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    })
+}
+
+fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Vec<String>) -> Vec<VerifyKey> {
+    let mut usable = Vec::with_capacity(keys.len());
+    for (index, jwk) in keys.iter().enumerate() {
+        match VerifyKey::from_jwk(jwk) {
+            Ok(key) => usable.push(key),
+            Err(why) => problems.push(format!("{name}: key {index} {why}: not used")),
+        }
+    }
+    if usable.is_empty() {
+        problems.push(format!("{name} holds no usable key"));
+    }
+    usable
+}
+
+/// Keys of a fetched JWK Set. Unusable ones are passed over: a set may hold keys for other purposes.
+pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
+    let set: JwkSet = serde_json::from_str(text).map_err(|_| "not a JWK Set")?;
+    let usable = set.keys.iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
+    // A shared secret does not belong on a public address.
+    Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())
+}
