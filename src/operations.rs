@@ -13,7 +13,7 @@ use crate::{
     access_groups, access_roles, audit, client_types, clients, connections, endpoint_users, ready, roles, users,
 };
 
-/// On the heap, each for itself: woven into one future they would be one function of 150 KB, which an isolate compiles
+/// On the heap, each for itself: woven into one future they would be one function, all of which an isolate compiles
 /// before its first answer.
 type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
 

@@ -1,5 +1,5 @@
-//! SQL on JavaScript's side: a text crosses once, and is a number from then on. The texts are kilobytes, nearly all
-//! of them are constants, and to write one as JSON, decode it and parse it again costs more than it takes to run it.
+//! SQL on JavaScript's side: a text crosses once, and is a number from then on. The texts are kilobytes, and nearly
+//! all of them are constants (decision 0011).
 
 use std::borrow::Cow;
 use std::cell::RefCell;

@@ -3,7 +3,7 @@
 //! A handler waits for one thing at a time, so its future needs no executor: it is polled at once; if it waits
 //! for a JavaScript operation, `glue.js` awaits that and polls again with the outcome. An answer from memory is
 //! never a promise, and one database call costs one `await` and two crossings (wasm-bindgen-futures: two
-//! closures and three microtasks; measured in bench/, decision 0011).
+//! closures and three microtasks; decision 0011).
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -40,7 +40,10 @@ struct Run {
 
 impl Run {
     fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
-        let reply = self.service.send(method, path, headers, body);
+        self.heard(self.service.send(method, path, headers, body))
+    }
+
+    fn heard(&self, reply: Reply) -> Reply {
         let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
         self.answers.borrow_mut().push(format!("{} {headers}{}", reply.status, reply.json));
         reply
@@ -51,13 +54,7 @@ impl Run {
     }
 
     fn call_as(&self, method: Method, path: &str, token: &str, more: &[(Header, &str)], body: &str) -> Reply {
-        let authorization = format!("Bearer {token}");
-        let mut headers = vec![(Header::Authorization, authorization.as_str())];
-        headers.extend(more);
-        if !body.is_empty() {
-            headers.push((Header::ContentType, "application/json"));
-        }
-        self.send(method, path, &headers, body)
+        self.heard(self.service.call_with(method, path, token, more, body))
     }
 
     fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {

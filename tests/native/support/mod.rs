@@ -98,12 +98,7 @@ impl Service {
 
     /// With a token and, where a body is given, its content type.
     pub fn call(&self, method: Method, path: &str, token: &str, body: &str) -> Reply {
-        let authorization = format!("Bearer {token}");
-        let mut headers = vec![(Header::Authorization, authorization.as_str())];
-        if !body.is_empty() {
-            headers.push((Header::ContentType, "application/json"));
-        }
-        self.send(method, path, &headers, body)
+        self.call_with(method, path, token, &[], body)
     }
 
     /// The same with more headers.
