@@ -24,7 +24,8 @@ use crate::state::Context;
 #[macro_export]
 macro_rules! gate {
     () => {
-        "CASE
+        concat!(
+            "CASE
   WHEN CASE WHEN ?1 ->> 'connection' IS NULL
     THEN EXISTS (
       SELECT 1 FROM clients WHERE id = ?1 ->> 'client'
@@ -39,7 +40,19 @@ macro_rules! gate {
     END THEN 'revoked'
   WHEN ?1 ->> 'type' IS NOT NULL
     AND COALESCE((SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'own') <> 'any' THEN 'foreign'
-  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
+",
+            $crate::gate_keys!(),
+            "
+END"
+        )
+    };
+}
+
+/// SQL: the end of [`gate!`](crate::gate), which nothing but the broker rule needs.
+#[macro_export]
+macro_rules! gate_keys {
+    () => {
+        "  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
   ELSE COALESCE((
     SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
       WHEN 'DIRECT' THEN 'ok'
@@ -59,9 +72,15 @@ macro_rules! gate {
             OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
           'api_key_invalid') END
       ELSE 'access_type' END
-    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')
-END"
+    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')"
     };
+}
+
+/// What a statement is where no call's gate has `keys`, that is under any rule but the broker's: more than half of
+/// the gate is gone, and so are the ends of its lines. It is sent with every call.
+pub fn without_keys(sql: &str) -> String {
+    let short = sql.replace(gate_keys!(), "  ELSE 'ok'");
+    short.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
 }
 
 /// The gate alone, first statement of a batch of changes: `{"gate": word, "context": own|any|null}`.

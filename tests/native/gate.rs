@@ -1,6 +1,6 @@
 //! The gate's SQL as a truth table: what the database says of a caller (`auth::gate`).
 
-use mithril_edge::auth::gate::GATE;
+use mithril_edge::auth::gate::{GATE, without_keys};
 use serde_json::{Value, json};
 
 use crate::support::Service;
@@ -18,7 +18,11 @@ fn word(setup: &str, gate: Value) -> String {
     let service = Service::default();
     service.platform.load(setup);
     let db = service.platform.db.borrow();
-    let text: String = db.query_row(GATE, [gate.to_string()], |row| row.get(0)).unwrap();
+    let ask = |sql: &str| db.query_row::<String, _, _>(sql, [gate.to_string()], |row| row.get(0)).unwrap();
+    let text = ask(GATE);
+    if gate["keys"].is_null() {
+        assert_eq!(text, ask(&without_keys(GATE)), "the short form says something else");
+    }
     let answer: Value = serde_json::from_str(&text).unwrap();
     answer["gate"].as_str().unwrap().to_owned()
 }
@@ -123,4 +127,10 @@ fn the_broker_rule_asks_for_a_key_whose_owner_brokers_the_scope() {
         let gate = json!({ "client": client, "connection": null, "iat": 1, "type": null, "keys": keys, "scope": "connection:write" });
         assert_eq!(word(setup, gate), expected, "{setup} {client} {keys}");
     }
+}
+
+#[test]
+fn the_short_form_is_less_than_half_and_asks_for_no_key() {
+    let short = without_keys(GATE);
+    assert!(short.len() * 2 < GATE.len() && !short.contains("keys") && !short.contains('\n'));
 }
