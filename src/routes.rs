@@ -266,22 +266,28 @@ fn allow(methods: &[Method]) -> String {
     names.join(", ")
 }
 
+/// Byte by byte: nearly every pattern differs in its first letters, which is not worth splitting both.
 fn matches<'a>(pattern: &str, path: &'a str) -> Option<Params<'a>> {
     let mut params = Params::default();
     let mut slots = params.0.iter_mut();
-    let mut segments = path.split('/');
-    for part in pattern.split('/') {
-        let segment = segments.next()?;
-        if part.starts_with('{') {
-            if segment.is_empty() {
-                return None;
+    let (mut pattern, mut rest) = (pattern.as_bytes(), path);
+    loop {
+        match (pattern, rest.as_bytes()) {
+            ([b'{', ..], _) => {
+                let value = rest.split('/').next().filter(|segment| !segment.is_empty())?;
+                *slots.next()? = value;
+                rest = rest.get(value.len()..)?;
+                let end = pattern.iter().position(|byte| *byte == b'}')?;
+                pattern = pattern.get(end + 1..)?;
             }
-            *slots.next()? = segment;
-        } else if part != segment {
-            return None;
+            ([wanted, more @ ..], [byte, ..]) if wanted == byte => {
+                pattern = more;
+                rest = rest.get(1..)?;
+            }
+            ([], []) => return Some(params),
+            _ => return None,
         }
     }
-    segments.next().is_none().then_some(params)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use lru::LruCache;
 
-use crate::auth::Principal;
+use crate::auth::principal::VerifiedTokens;
 use crate::auth::remote::RemoteSet;
 use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
@@ -22,7 +22,6 @@ const USE_SECONDS: i64 = 3600;
 /// How late an answer may be that the database was not asked for (decision 0005).
 pub const FRESH_SECONDS: i64 = 60;
 
-const TOKENS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 const ROLES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const CONTEXTS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
 const USED_SECRETS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
@@ -51,8 +50,7 @@ pub enum Context {
 }
 
 pub struct Memory {
-    /// Verified tokens by the SHA-256 of their text.
-    pub tokens: RefCell<LruCache<[u8; 32], Rc<Principal>>>,
+    pub tokens: VerifiedTokens,
     /// Role answers by id.
     pub roles: RefCell<LruCache<String, Fresh<roles::cache::Copy>>>,
     /// Contexts by client type name.
@@ -93,7 +91,7 @@ impl App {
         Self {
             settings: Settings::parse(raw),
             memory: Memory {
-                tokens: RefCell::new(LruCache::new(TOKENS)),
+                tokens: VerifiedTokens::default(),
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),

@@ -1,5 +1,7 @@
 //! Rust's side of `glue.js`. The functions that wait are awaited by `task::wait`.
 
+use std::cell::RefCell;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -7,7 +9,10 @@ use worker::worker_sys::Context;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array) -> Vec<u8>;
+    /// Of a string, for [`text`].
+    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array) -> JsValue;
+
+    fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
 
     /// Of a `Uint8Array`, or of null when the body is over the limit.
     pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Promise;
@@ -20,10 +25,10 @@ extern "C" {
 
     pub fn learn(number: u32, sql: &str);
 
-    /// Of a `Uint8Array`, or of undefined where there is no row.
+    /// Of a string, or of undefined where there is no row.
     pub fn query(source: &JsValue, sql: u32, params: &str, milliseconds: u32) -> Promise;
 
-    /// Of a `Uint8Array`.
+    /// Of a string.
     pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Promise;
 
     pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
@@ -62,4 +67,28 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = console)]
     pub fn error(line: &str);
+}
+
+thread_local! {
+    /// Where strings of JavaScript arrive. Most answers fit.
+    static ARRIVALS: RefCell<Vec<u8>> = RefCell::new(vec![0; 16 * 1024]);
+}
+
+/// A string that JavaScript holds.
+pub fn text(value: &JsValue) -> String {
+    ARRIVALS.with_borrow_mut(|memory| {
+        let written = write_text(value, memory);
+        if written >= 0 {
+            return copied(memory, written);
+        }
+        let mut memory = vec![0; written.unsigned_abs() as usize];
+        let written = write_text(value, &mut memory);
+        copied(&memory, written)
+    })
+}
+
+fn copied(memory: &[u8], written: i32) -> String {
+    let bytes = usize::try_from(written).ok().and_then(|length| memory.get(..length));
+    // JavaScript's encoder writes whole characters.
+    bytes.and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default().to_owned()
 }

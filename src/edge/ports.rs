@@ -79,17 +79,12 @@ fn db_error(message: String) -> DbError {
     DbError::classify(&message)
 }
 
-/// Bytes, since wasm-bindgen copies a string character by character.
-fn text(answer: &JsValue) -> Result<String, DbError> {
-    String::from_utf8(Uint8Array::new(answer).to_vec()).map_err(|error| DbError::Other(error.to_string()))
-}
-
 impl Db for Edge {
     async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
         let params = envelope::json(&statement.params);
         let answer = wait(glue::query(self.source(), sql::number(statement, 0), &params, self.deadlines.read)).await;
         let answer = answer.map_err(db_error)?;
-        if answer.is_undefined() { Ok(None) } else { text(&answer).map(Some) }
+        Ok((!answer.is_undefined()).then(|| glue::text(&answer)))
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
@@ -97,14 +92,14 @@ impl Db for Edge {
         let batch: Vec<_> = numbered.collect();
         let batch = envelope::json(&batch);
         let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
-        serde_json::from_str(&text(&answer)?).map_err(|error| DbError::Other(format!("batch answer: {error}")))
+        serde_json::from_str(&glue::text(&answer)).map_err(|error| DbError::Other(format!("batch answer: {error}")))
     }
 }
 
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
         match wait(glue::kv_get(&self.env, key, self.deadlines.cache)).await {
-            Ok(found) => found.as_string(),
+            Ok(found) => (!found.is_undefined()).then(|| glue::text(&found)),
             Err(cause) => {
                 self.log(&json!({ "event": "kv_get_failed", "cause": cause }).to_string());
                 None
@@ -210,8 +205,7 @@ impl Rng for Edge {
 impl Outbound for Edge {
     async fn get(&self, url: &str, limit: usize) -> Result<String, String> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let body = wait(glue::get(url, limit, self.deadlines.read)).await?;
-        body.as_string().ok_or_else(|| "no text".to_owned())
+        wait(glue::get(url, limit, self.deadlines.read)).await.map(|body| glue::text(&body))
     }
 }
 

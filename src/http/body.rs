@@ -67,7 +67,9 @@ fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
 /// # Errors
 /// 400 and 422 as [`object`].
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
-    match serde_json::from_slice(bytes) {
+    // From a string, like all other JSON here: a second reader would be in the bundle twice.
+    let text = str::from_utf8(bytes).map_err(|_| Failure::MalformedBody)?;
+    match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
