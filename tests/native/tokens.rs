@@ -118,6 +118,29 @@ fn a_changed_claim_breaks_every_signature() {
     }
 }
 
+/// Remembered tokens are found by the end of their signature.
+#[test]
+fn a_remembered_token_lends_its_signature_to_no_other() {
+    let service = Service::default();
+    let known = sign(Signer::LoginEs256, json!({}), json!({ "scope": "role:read" }));
+    assert_eq!(status(&service, &known), 200);
+    let (_, signature) = known.rsplit_once('.').unwrap();
+    let other = sign(Signer::LoginEs256, json!({}), json!({ "scope": "role:read", "client_id": "another" }));
+    let (message, _) = other.rsplit_once('.').unwrap();
+    assert_eq!(status(&service, &format!("{message}.{signature}")), 401);
+    assert_eq!(status(&service, &known), 200);
+}
+
+/// Beyond 4 KiB a token is not remembered, beyond 8 KiB it is none.
+#[test]
+fn a_long_token_is_verified_each_time() {
+    let service = Service::default();
+    for (padding, expected) in [(1000, 200), (5000, 200), (7000, 401)] {
+        let token = with_claims(json!({ "padding": "x".repeat(padding) }));
+        assert_eq!([status(&service, &token), status(&service, &token)], [expected; 2], "{} bytes", token.len());
+    }
+}
+
 #[test]
 fn headers_that_change_what_a_token_is_are_refused() {
     for (header, why) in [
