@@ -57,8 +57,8 @@ impl<P: Ports> Call<'_, P> {
     /// Changes through the gate, and writes the audit row, in one batch.
     ///
     /// # Errors
-    /// What the gate refuses, 412, what [`Claim::replay`] refuses, and faults of the database; then nothing has
-    /// changed.
+    /// What the gate refuses, 412, what [`Claim::enter`] and [`Claim::replay`] refuse, and faults of the database; then
+    /// nothing has changed.
     pub async fn change(&self, change: Change) -> Result<Changed, Failure> {
         // On the heap: it would be woven into each of its callers, which the bundle pays for.
         Box::pin(self.try_change(change)).await?.map_err(Failure::from)
@@ -68,6 +68,8 @@ impl<P: Ports> Call<'_, P> {
     pub async fn try_change(&self, change: Change) -> Result<Result<Changed, DbError>, Failure> {
         let Change { action, subject, fields, statements, target, secret } = change;
         let claim = self.claim.as_ref();
+        // Left on every way out of here, also when the call is dropped.
+        let _entry = self.checked(claim.map(|claim| claim.enter(self.app, self.now())).transpose()).await?;
         let sealed = match (claim, &secret) {
             (Some(claim), Some(secret)) => Some(claim.seal(self, secret).await?),
             _ => None,

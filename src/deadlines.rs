@@ -35,6 +35,14 @@ impl Deadlines {
     }
 }
 
+impl Deadlines {
+    /// Seconds after which a change under an idempotency key has ended: its batch and a look at the key's row, each
+    /// asked twice (decision 0012), and one or two for the pauses between them and the seal.
+    pub fn change_seconds(&self) -> i64 {
+        i64::from(2 * (self.write + self.read) / 1000 + 2)
+    }
+}
+
 const MIN: u32 = 10;
 /// Whoever called is gone by then.
 const MAX: u32 = 60_000;

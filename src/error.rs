@@ -39,6 +39,8 @@ pub enum Failure {
     PreconditionRequired,
     /// 422: the idempotency key came with another request before.
     KeyReused,
+    /// 409: the first call under the idempotency key has not ended.
+    KeyInUse,
     /// 409, with what stands in the way: a record that others still use, an id that is taken.
     Conflict(&'static str),
     /// 413
@@ -126,6 +128,7 @@ impl Failure {
             Self::Precondition => "precondition_failed",
             Self::PreconditionRequired => "precondition_required",
             Self::KeyReused => "idempotency_key_reused",
+            Self::KeyInUse => "idempotency_key_in_use",
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
@@ -149,7 +152,7 @@ impl Failure {
             Self::MalformedBody | Self::Header(_) | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
             Self::Precondition => 412,
             Self::PreconditionRequired => 428,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::KeyInUse => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
             Self::Invalid(_) | Self::KeyReused => 422,

@@ -224,7 +224,7 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
         Failure::RateLimited => {
             vec![("retry-after", RATE_PERIOD.to_owned()), ("cache-control", "no-store".to_owned())]
         }
-        Failure::Unavailable(_) => vec![("retry-after", "1".to_owned())],
+        Failure::Unavailable(_) | Failure::KeyInUse => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use lru::LruCache;
 
 use crate::auth::principal::VerifiedTokens;
 use crate::auth::remote::RemoteSet;
+use crate::idempotency::running::Running;
 use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
 use crate::ready::LastProbe;
@@ -62,6 +63,8 @@ pub struct Memory {
     /// What `/readyz` found last.
     pub probe: LastProbe,
     pub refusals: Refusals,
+    /// The changes under idempotency keys that have not ended.
+    pub running: Running,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
@@ -98,6 +101,7 @@ impl App {
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
                 probe: LastProbe::default(),
                 refusals: Refusals::default(),
+                running: Running::default(),
                 remote_sets: RefCell::default(),
             },
         }

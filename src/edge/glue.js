@@ -68,6 +68,14 @@ export async function drive(task, operation, resume) {
 }
 
 /**
+ * Lets a change under an idempotency key run to its end, though its caller has hung up: whoever repeats it would be told
+ * that the first has not ended. A failure is the answer's.
+ */
+export function keep(context, answer) {
+  if (answer instanceof Promise) context.waitUntil(answer.catch(() => {}));
+}
+
+/**
  * The outcome of `operation`, or an error after so many milliseconds, whatever becomes of it then. One promise and
  * one timer (they belong to a request and cannot be shared), for calls that leave the isolate only.
  */

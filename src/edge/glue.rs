@@ -57,6 +57,8 @@ extern "C" {
 
     pub fn setting(env: &Env, name: &str) -> Option<String>;
 
+    pub fn keep(context: &JsValue, answer: &JsValue);
+
     pub fn drive(task: u32, operation: JsValue, resume: &JsValue) -> JsValue;
 }
 

@@ -32,6 +32,8 @@ thread_local! {
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
     let (head, now) = read_head(&request);
+    let is_keyed = [Header::IdempotencyKey, Header::XIdempotencyKey].iter().any(|key| head.header(*key).is_some());
+    let keeper = is_keyed.then(|| context.clone());
     let answer = async move {
         let app = app(&env);
         let has_length = head.header(Header::ContentLength).is_some();
@@ -41,7 +43,11 @@ pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
         response.headers.extend(edge.bookmark().map(|bookmark| (replicas::BOOKMARK, bookmark)));
         respond(response)
     };
-    task::run(Box::pin(answer), now)
+    let answer = task::run(Box::pin(answer), now);
+    if let Some(context) = keeper {
+        glue::keep(&context, &answer);
+    }
+    answer
 }
 
 /// The `scheduled` handler. Every task ends in a `Response`; nobody reads this one. `request` is none that came.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::envelope::{json, sentence};
+use super::envelope::{KEY_IN_USE, json, sentence};
 use crate::error::{BadInput, Failure};
 
 #[derive(Serialize)]
@@ -60,6 +60,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::MultipleRows => {
             ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
         }
+        Failure::KeyInUse => ("/Errors/Conflict", "Conflict", KEY_IN_USE),
         Failure::Conflict(text) => ("/Errors/Conflict", "Conflict", text),
         Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
         Failure::ContentType => {

@@ -114,6 +114,7 @@ struct RuleBody {
 const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
      http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
 
 fn error(wording: Wording, failure: &Failure) -> ErrorBody {
@@ -150,6 +151,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some("The idempotency key was used for another request."),
             invalid: vec![of_header(Header::IdempotencyKey.label(), "reused")],
         },
+        Failure::KeyInUse => plain("request_conflict", Some(KEY_IN_USE)),
         Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
         Failure::ContentType => ErrorBody {

@@ -74,6 +74,7 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::Precondition
         | Failure::PreconditionRequired
         | Failure::KeyReused
+        | Failure::KeyInUse
         | Failure::ContentType
         | Failure::Invalid(_)
         | Failure::BadInput(_)

@@ -1,7 +1,9 @@
 //! Idempotency keys: a change that is repeated under its key is made once, and answered each time as the first time
 //! (decision 0009). The key's row is written in the change's own batch, with all that the answer is made of; a batch
-//! that meets a row of its key ends without a trace, and the row answers in its place.
+//! that meets a row of its key ends without a trace, and the row answers in its place. While a change runs under its
+//! key, the isolate refuses a second call (`running`).
 
+pub mod running;
 mod seal;
 pub mod store;
 
@@ -19,6 +21,8 @@ use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
+use crate::state::App;
+use running::Entry;
 
 /// Seconds for which a key is remembered.
 pub const LIFETIME: i64 = 86_400;
@@ -72,6 +76,15 @@ impl Claim {
         digest(&json(&(&self.target, self.body.get())))
     }
 
+    /// Says in this isolate that the change runs, until the entry is dropped.
+    ///
+    /// # Errors
+    /// 409 while another call runs under the key.
+    pub fn enter<'a>(&'a self, app: &'a App, now: i64) -> Result<Entry<'a>, Failure> {
+        let seconds = app.settings.deadlines.change_seconds();
+        app.memory.running.enter(&self.id, now, seconds).ok_or(Failure::KeyInUse)
+    }
+
     /// `secret` as it may be stored.
     ///
     /// # Errors
@@ -99,7 +112,7 @@ impl Claim {
     /// the pepper that seals it is gone.
     pub async fn replay<P: Ports>(&self, call: &Call<'_, P>) -> Result<Changed, Failure> {
         let row = call.read(store::find(call.gate.to_json(), &self.id, call.now())).await?;
-        let row = row.ok_or(Failure::Conflict("The first call under this idempotency key has not ended."))?;
+        let row = row.ok_or(Failure::KeyInUse)?;
         let kept: Kept<'_> = parse_row(&row)?;
         if kept.fingerprint != self.fingerprint() {
             return Err(Failure::KeyReused);

@@ -66,7 +66,7 @@ pub fn parameters() -> Node {
         "IdempotencyKey": key(
             "Idempotency-Key",
             "A name of the caller's for this change, a UUID say. Within a day the same call under it is answered as the \
-             first time, the same secret included, and changes nothing more.",
+             first time, the same secret included, and changes nothing more; while the first one runs, it is 409.",
         ),
         "XIdempotencyKey": key("X-Idempotency-Key", "Mithril's name of the same header."),
         "IfMatch": header(

@@ -131,7 +131,10 @@ pub const fn about(status: u16) -> &'static str {
         403 => "The token lacks the scope, or the caller may not act for this client.",
         404 => "There is no such record.",
         405 => "The path knows other methods; they are in `Allow`.",
-        409 => "Something else stands in the way; the message says what.",
+        409 => {
+            "Something else stands in the way; the message says what. Where it is the first call under the same \
+             idempotency key, which has not ended, try again after `Retry-After` seconds."
+        }
         412 => "The record is not the one that `If-Match` or `If-None-Match` ask for; nothing has changed.",
         413 => "The body is longer than is taken here.",
         415 => "The body is not `application/json`.",
@@ -150,7 +153,7 @@ pub const fn headers(status: u16) -> &'static [&'static str] {
     match status {
         401 => &["WWW-Authenticate"],
         405 => &["Allow"],
-        429 | 503 => &["Retry-After"],
+        409 | 429 | 503 => &["Retry-After"],
         _ => &[],
     }
 }

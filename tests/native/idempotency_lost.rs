@@ -128,6 +128,6 @@ fn a_key_whose_row_is_not_to_be_seen_is_409() {
     let reply = keyed(&service, Put, ROLE, KEY, NEW_ROLE);
     let error =
         json!({ "type": "request_conflict", "message": "The first call under this idempotency key has not ended." });
-    assert_eq!((reply.status, &reply.json["error"]), (409, &error));
+    assert_eq!((reply.status, &reply.json["error"], reply.header("retry-after")), (409, &error, Some("1")));
     assert_eq!(keyed(&service, Put, ROLE, KEY, NEW_ROLE).status, 200);
 }

@@ -30,6 +30,7 @@ mod foundation;
 mod gate;
 mod idempotency;
 mod idempotency_lost;
+mod idempotency_running;
 mod leaks;
 mod matrix;
 mod oauth;

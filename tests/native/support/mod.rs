@@ -10,6 +10,10 @@ pub mod random;
 pub mod routes;
 pub mod tokens;
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
 use mithril_edge::http::{Header, Method, Request, Response};
 use mithril_edge::settings::RawSettings;
 use mithril_edge::state::App;
@@ -36,7 +40,43 @@ pub struct Reply {
     pub json: Value,
 }
 
+/// A call that has not ended.
+pub struct Waiting<'a> {
+    method: Method,
+    path: &'a str,
+    future: Pin<Box<dyn Future<Output = Response> + 'a>>,
+}
+
+impl Waiting<'_> {
+    pub fn poll(&mut self) -> Option<Reply> {
+        match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(response) => Some(Reply::of(self.method, self.path, response)),
+            Poll::Pending => None,
+        }
+    }
+}
+
+fn with_token<'a>(authorization: &'a str, more: &[(Header, &'a str)], body: &str) -> Vec<(Header, &'a str)> {
+    let mut headers = vec![(Header::Authorization, authorization)];
+    headers.extend(more);
+    if !body.is_empty() {
+        headers.push((Header::ContentType, "application/json"));
+    }
+    headers
+}
+
 impl Reply {
+    /// Every answer is held to the OpenAPI document on its way.
+    fn of(method: Method, path: &str, response: Response) -> Self {
+        contract::check(method, path, &response);
+        let Response { status, headers, body } = response;
+        let text = body.unwrap_or_default();
+        let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
+        let is_json = !text.is_empty() && !is_lines;
+        let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
+        Self { status, headers, text, json }
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
@@ -68,32 +108,51 @@ impl Service {
         self.app = App::new(&tokens::settings());
     }
 
-    /// Every answer is held to the OpenAPI document on its way.
     pub fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
         self.send_bytes(method, path, headers, body.as_bytes())
     }
 
     /// A body need not be text.
     pub fn send_bytes(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Reply {
-        let response = self.raw(method, path, headers, body);
-        contract::check(method, path, &response);
-        let Response { status, headers, body } = response;
-        let text = body.unwrap_or_default();
-        let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
-        let is_json = !text.is_empty() && !is_lines;
-        let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
-        Reply { status, headers, text, json }
+        Reply::of(method, path, self.raw(method, path, headers, body))
     }
 
     /// The answer as it leaves the service.
     pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Response {
+        pollster::block_on(self.future(method, path, headers, body))
+    }
+
+    fn future<'a>(
+        &'a self,
+        method: Method,
+        path: &str,
+        headers: &[(Header, &str)],
+        body: &[u8],
+    ) -> impl Future<Output = Response> + use<'a> {
         let mut values = [const { None }; Header::ALL.len()];
         for (header, value) in headers {
             values[*header as usize] = Some((*value).to_owned());
         }
         let request = Request::new(method, format!("https://edge.test{path}"), values);
         *self.platform.body.borrow_mut() = body.to_vec();
-        pollster::block_on(mithril_edge::handle(&self.app, &self.platform, &request))
+        async move { mithril_edge::handle(&self.app, &self.platform, &request).await }
+    }
+
+    /// [`Service::call_with`] as far as its batch, which waits to be polled on.
+    pub fn start<'a>(
+        &'a self,
+        method: Method,
+        path: &'a str,
+        token: &str,
+        more: &[(Header, &str)],
+        body: &str,
+    ) -> Waiting<'a> {
+        self.platform.stalls.set(1);
+        let authorization = format!("Bearer {token}");
+        let future = self.future(method, path, &with_token(&authorization, more, body), body.as_bytes());
+        let mut waiting = Waiting { method, path, future: Box::pin(future) };
+        assert!(waiting.poll().is_none() && self.platform.stalls.get() == 0, "its batch waits");
+        waiting
     }
 
     /// With a token and, where a body is given, its content type.
@@ -104,12 +163,7 @@ impl Service {
     /// The same with more headers.
     pub fn call_with(&self, method: Method, path: &str, token: &str, more: &[(Header, &str)], body: &str) -> Reply {
         let authorization = format!("Bearer {token}");
-        let mut headers = vec![(Header::Authorization, authorization.as_str())];
-        headers.extend(more);
-        if !body.is_empty() {
-            headers.push((Header::ContentType, "application/json"));
-        }
-        self.send(method, path, &headers, body)
+        self.send(method, path, &with_token(&authorization, more, body), body)
     }
 
     /// Everything that is stored.

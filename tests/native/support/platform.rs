@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::task::Poll;
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
@@ -42,6 +44,8 @@ pub struct Platform {
     pub failing: Cell<u32>,
     /// How many batches are committed and their answers lost.
     pub lost: Cell<u32>,
+    /// How many batches wait to be polled once more before they reach the database.
+    pub stalls: Cell<u32>,
     /// Pauses, in milliseconds.
     pub pauses: RefCell<Vec<u32>>,
     /// Where set, random bytes follow from it, for answers that must be the same in each run.
@@ -70,6 +74,7 @@ impl Platform {
             fault: RefCell::default(),
             failing: Cell::new(u32::MAX),
             lost: Cell::new(0),
+            stalls: Cell::new(0),
             pauses: RefCell::default(),
             chance: Cell::new(None),
         }
@@ -134,6 +139,11 @@ impl Db for Platform {
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+        let mut waits = self.stalls.get() > 0;
+        if waits {
+            self.stalls.set(self.stalls.get() - 1);
+        }
+        poll_fn(|_| if std::mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
         self.trip()?;
         self.statements.borrow_mut().extend(statements.iter().cloned());
         let mut db = self.db.borrow_mut();
