@@ -51,7 +51,7 @@ const worker = start(config, dir, [`--inspector-addr=127.0.0.1:${inspector}`]);
 try {
   await answers(ports.port);
   await load(ports.d1Port, k);
-  const control = async (path = '/stats', body) => (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, body === undefined ? {} : { method: 'POST', body })).json();
+  const control = async (path = '/stats', body) => (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { ...(body === undefined ? {} : { method: 'POST', body }), headers: { connection: 'close' } })).json();
   await control('/reset', 'replay');
   const hot = ownToken(k);
   const seconds = Number(args.seconds);

@@ -54,6 +54,8 @@ const PAIRS = Number(args.pairs ?? (args.short ? 1 : 5));
 const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
 const COLD = Number(args.cold ?? (args.short ? 3 : 10));
+/** Of the first round of a scene, which is not counted: compilers and heaps of all contestants settle. */
+const WARM_UP = args.short ? SECONDS : Math.max(SECONDS, 3);
 const connections = Number(args.connections);
 const OUT = resolve(args.out);
 mkdirSync(OUT, { recursive: true });
@@ -139,7 +141,7 @@ async function launch(contestant, d1, label, extra = {}) {
   await answers(ports.port);
   if (ports.d1Port) await load(ports.d1Port, k);
   const control = async (path = '/stats', body) =>
-    (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, body === undefined ? {} : { method: 'POST', body })).json();
+    (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { ...(body === undefined ? {} : { method: 'POST', body }), headers: { connection: 'close' } })).json();
   return { ...contestant, ...ports, dir, pid: process.pid, stop: process.stop, control };
 }
 
@@ -151,7 +153,7 @@ const PER_SECOND = { ES256: 6000, EdDSA: 6000, RS256: 8000, HS256: 12_000, forge
 const ROUNDS = PAIRS + 1; // the first is a warm-up and not counted
 const files = {};
 for (const sort of new Set(scenes.map((s) => s.tokens).filter((t) => t && t !== 'hot'))) {
-  const count = PER_SECOND[sort] * SECONDS * ROUNDS;
+  const count = PER_SECOND[sort] * (WARM_UP + SECONDS * PAIRS);
   const t = Date.now();
   files[sort] = tokenFile(OUT, sort, count + 10, k.kept, makers[sort]);
   said(`${files[sort].lines.length} ${sort} tokens (${((Date.now() - t) / 1000).toFixed(1)} s)`);
@@ -162,7 +164,11 @@ const tokensOf = (scene, round) =>
     ? {}
     : scene.tokens === 'hot'
       ? { line: hot }
-      : { file: files[scene.tokens].file, skip: 10 + round * PER_SECOND[scene.tokens] * SECONDS, take: PER_SECOND[scene.tokens] * SECONDS };
+      : {
+          file: files[scene.tokens].file,
+          skip: 10 + PER_SECOND[scene.tokens] * (round && WARM_UP + (round - 1) * SECONDS),
+          take: PER_SECOND[scene.tokens] * (round ? SECONDS : WARM_UP),
+        };
 
 // ── the scenes ───────────────────────────────────────────────────────────────────────────────────────────────────
 const failures = [];
@@ -199,7 +205,7 @@ async function measure(label, list, contestants, mode) {
       // A B C D, then D C B A: nobody always runs first.
       const order = round % 2 ? [...ready].reverse() : ready;
       for (const c of order) {
-        const r = await trial(scene, c, { seconds: SECONDS, connections, tokens: tokensOf(scene, round), first: c.permission ?? 1 });
+        const r = await trial(scene, c, { seconds: round ? SECONDS : WARM_UP, connections, tokens: tokensOf(scene, round), first: c.permission ?? 1 });
         if (scene.path.includes('%d') && mode === 'pass') c.permission += r.requests + connections;
         if (!c.constant) {
           const wrong = scene.status < 400 ? r.bad > 0 : r.bad !== r.requests;
@@ -226,7 +232,7 @@ async function measure(label, list, contestants, mode) {
 }
 
 const began = Date.now();
-const result = { machine: machine(), compat, pinned, pairs: PAIRS, seconds: SECONDS, connections, short: args.short, sizes: {} };
+const result = { machine: machine(), compat, pinned, pairs: PAIRS, seconds: SECONDS, warmUp: WARM_UP, connections, short: args.short, sizes: {} };
 for (const c of all) result.sizes[c.name] = sizeOf(c.entry);
 result.sizes.memo = undefined;
 if (result.sizes.ours && result.sizes.ours.gzip > 350 * 1024)
@@ -239,17 +245,22 @@ for (const c of all) stubbed.push(await launch(c, 'stub', 'stub'));
 try {
   result.stub = await measure('stub', scenes, stubbed, 'replay');
 
-  // One D1 call in a Worker that does nothing else: what the binding and the stub cost.
-  const floorD1 = await launch({ name: 'floor-d1', entry: join(import.meta.dirname, 'floor/d1.js'), vars: {} }, 'stub', 'stub');
-  stubbed.push(floorD1);
-  if (!wanted) {
-    const scene = { name: 'floor-d1', title: 'floor with one D1 call', method: 'GET', path: '/', status: 200, trips: 1 };
-    result.floorD1 = (await measure('stub', [scene], [floorD1], 'replay'))['floor-d1']?.['floor-d1'];
+  // What no Worker can be below: the binding and the stub, and beside them a change without any check.
+  const least = [
+    { name: 'floor-d1', title: 'floor with one D1 call', method: 'GET', path: '/', status: 200, trips: 1 },
+    { ...allScenes(k).find((s) => s.name === 'patch'), name: 'floor-change', title: 'floor with one D1 batch', tokens: undefined },
+  ];
+  result.least = {};
+  for (const scene of wanted ? [] : least) {
+    const entry = join(import.meta.dirname, 'floor', `${scene.name.slice(6)}.js`);
+    const floor = await launch({ name: scene.name, entry, vars: {} }, 'stub', 'stub');
+    stubbed.push(floor);
+    result.least[scene.name] = (await measure('stub', [scene], [floor], 'replay'))[scene.name]?.[scene.name];
   }
 
   if (MEMORY > 0) {
     said(`Memory, ${MEMORY} requests each:`);
-    result.memory = await memory(stubbed.filter((c) => c.name !== 'floor-d1'));
+    result.memory = await memory(stubbed.filter((c) => !c.name.startsWith('floor-')));
   }
   if (COLD > 0) {
     said('Cold start, from spawn to the first answered request:');

@@ -93,7 +93,7 @@ export async function trial(scene, contestant, { seconds, connections, tokens, f
 export async function probe(scene, port, token, number) {
   const answer = await fetch(`http://127.0.0.1:${port}${scene.path.replace('%d', number)}`, {
     method: scene.method,
-    headers: { ...scene.headers, ...(scene.tokens ? { authorization: `Bearer ${token}` } : {}) },
+    headers: { ...scene.headers, connection: 'close', ...(scene.tokens ? { authorization: `Bearer ${token}` } : {}) },
     body: scene.body,
   });
   const text = await answer.text();

@@ -157,7 +157,7 @@ export function writeReport(dir, result, scenes) {
     '',
     `${m.date}, written by \`npm run bench\`${result.short ? ' (short form: one pair; read nothing into the times)' : ''} in ${Math.round(result.took)} s. What is measured and how: [README.md](README.md).`,
     '',
-    `Machine: ${m.cpu}, ${m.cores} cores, ${m.memory}, Linux ${m.kernel}; workerd ${m.workerd} (compatibility ${result.compat.date}${result.compat.flags.length ? `, ${result.compat.flags.join(', ')}` : ''}), Node ${m.node}, wrk ${m.wrk}; peer: Hono ${m.hono}, jose ${m.jose}, esbuild ${m.esbuild}. ${result.pinned ? 'workerd on core 0, wrk on core 1.' : 'Nothing pinned.'} ${result.pairs} rounds of ${result.seconds} s after one warm-up round, ${result.connections} connections.`,
+    `Machine: ${m.cpu}, ${m.cores} cores, ${m.memory}, Linux ${m.kernel}; workerd ${m.workerd} (compatibility ${result.compat.date}${result.compat.flags.length ? `, ${result.compat.flags.join(', ')}` : ''}), Node ${m.node}, wrk ${m.wrk}; peer: Hono ${m.hono}, jose ${m.jose}, esbuild ${m.esbuild}. ${result.pinned ? 'workerd on core 0, wrk on core 1.' : 'Nothing pinned.'} ${result.pairs} rounds of ${result.seconds} s after a warm-up round of ${result.warmUp} s, ${result.connections} connections.`,
     '',
     '![CPU per request](report.svg)',
     '',
@@ -170,7 +170,7 @@ export function writeReport(dir, result, scenes) {
     md.push('');
   }
   md.push('## CPU, D1 answered by the stub', '', table(result.stub, scenes, true), '');
-  if (result.floorD1) md.push(`A Worker that does one D1 call and nothing else: ${three(result.floorD1.cpu)} µs. That is what the D1 binding and the stub cost by themselves, in everyone's figures alike.`, '');
+  md.push(...leastOf(result));
   if (result.local) md.push('## CPU, real local D1', '', 'SQLite in a Durable Object of the same process: its CPU is in the figures.', '', table(result.local, scenes.filter((s) => s.local), false), '');
   md.push('## Bundle', '', '| | raw bytes | gzip -9 |', '|---|---:|---:|');
   for (const [name, s] of Object.entries(result.sizes)) if (s) md.push(`| ${name} | ${n0(s.raw)} | ${n0(s.gzip)} |`);
@@ -201,6 +201,25 @@ export function writeReport(dir, result, scenes) {
   writeFileSync(join(dir, 'report.md'), md.join('\n'));
   writeFileSync(join(dir, 'report.svg'), picture(result, scenes));
   writeFileSync(join(dir, 'result.json'), JSON.stringify(result, (key, value) => (key === 'samples' ? undefined : value), 1) + '\n');
+}
+
+/** What no Worker can be below, beside what the peer needs. */
+function leastOf({ least, stub }) {
+  const { 'floor-d1': call, 'floor-change': change } = least ?? {};
+  if (!call || !change) return [];
+  const rows = [
+    ['one D1 call, a constant around its row (`floor/d1.js`)', call, 'list'],
+    ['a change: body, one D1 batch of three, a log line, an answer; no route, no token, no rule (`floor/change.js`)', change, 'patch'],
+  ];
+  const share = (s, name) => (stub[name]?.peer ? (s.cpu.median / stub[name].peer.cpu.median).toFixed(2) : '–');
+  return [
+    'What a Worker cannot be below as long as it asks D1 once: the binding and the stub are in everyone\'s figures alike.',
+    '',
+    '| the least | CPU µs | of the peer\'s |',
+    '|---|---:|---|',
+    ...rows.map(([what, s, name]) => `| ${what} | ${three(s.cpu)} | ${share(s, name)} (${name}) |`),
+    '',
+  ];
 }
 
 const COLOURS = { ours: '#c2410c', peer: '#3b6fb6', memo: '#93b4dd', floor: '#9ca3af' };

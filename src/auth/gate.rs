@@ -6,9 +6,9 @@
 //! WHERE, so that a refused caller changes nothing.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::TokenRefusal;
+use crate::call::part;
 use crate::connections::secret::SecretUse;
 use crate::error::Failure;
 use crate::state::Context;
@@ -113,12 +113,16 @@ pub struct Gate {
 }
 
 /// What the database said, with the row that was asked for beside it.
-#[derive(Deserialize, Debug)]
+#[derive(Debug)]
 pub struct Guarded<'a> {
+    said: Said,
+    row: Option<&'a str>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Said {
     gate: Word,
     context: Option<ContextWord>,
-    #[serde(borrow)]
-    row: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,13 +193,16 @@ impl Gate {
 }
 
 impl<'a> Guarded<'a> {
+    /// The row comes last; it is not looked at.
     pub fn parse(text: &'a str) -> Result<Self, Failure> {
-        serde_json::from_str(text).map_err(|error| Failure::Internal(format!("gate answer: {error}")))
+        let (said, row) = part(text, "row");
+        let said = serde_json::from_str(&said).map_err(|error| Failure::Internal(format!("gate answer: {error}")))?;
+        Ok(Self { said, row: row.filter(|row| *row != "null") })
     }
 
     /// The context that was looked up on the way, to be remembered.
     pub fn context(&self) -> Option<Context> {
-        self.context.map(|word| match word {
+        self.said.context.map(|word| match word {
             ContextWord::Own => Context::Own,
             ContextWord::Any => Context::Any,
         })
@@ -203,8 +210,8 @@ impl<'a> Guarded<'a> {
 
     /// # Errors
     /// The refusal that the gate's word stands for.
-    pub const fn admit(&self) -> Result<Option<&'a RawValue>, Failure> {
-        match self.gate {
+    pub const fn admit(&self) -> Result<Option<&'a str>, Failure> {
+        match self.said.gate {
             Word::Ok => Ok(self.row),
             Word::Revoked => Err(Failure::Token(TokenRefusal::Revoked)),
             Word::Foreign => Err(Failure::ForeignClient),

@@ -62,7 +62,12 @@ const TAIL: usize = 16;
 
 /// Verified tokens, never past `exp`: a hot token costs no signature check. They are found by their last characters,
 /// and compared whole (hashing the whole text takes a tenth of an answer from memory).
-pub struct VerifiedTokens(RefCell<LruCache<[u8; TAIL], (Box<str>, Rc<Principal>)>>);
+pub struct VerifiedTokens(RefCell<LruCache<[u8; TAIL], Verified>>);
+
+struct Verified {
+    token: Box<str>,
+    principal: Rc<Principal>,
+}
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
@@ -73,13 +78,14 @@ impl Default for VerifiedTokens {
 impl VerifiedTokens {
     fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
-        let (text, principal) = kept.get(token.as_bytes().last_chunk()?)?;
-        (**text == *token && now < principal.remember_until).then(|| Rc::clone(principal))
+        let verified = kept.get(token.as_bytes().last_chunk()?)?;
+        let holds = *verified.token == *token && now < verified.principal.remember_until;
+        holds.then(|| Rc::clone(&verified.principal))
     }
 
     fn keep(&self, token: &str, principal: &Rc<Principal>) {
         if let Some(tail) = token.as_bytes().last_chunk().filter(|_| token.len() <= MAX_KEPT_BYTES) {
-            self.0.borrow_mut().put(*tail, (token.into(), Rc::clone(principal)));
+            self.0.borrow_mut().put(*tail, Verified { token: token.into(), principal: Rc::clone(principal) });
         }
     }
 }

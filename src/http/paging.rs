@@ -4,11 +4,10 @@
 use std::ops::RangeInclusive;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Answer, Paging, Request};
-use crate::call::parse_row;
+use crate::call::{parse_row, part};
 use crate::error::{Failure, Invalid, Rule};
 use crate::id;
 
@@ -171,10 +170,8 @@ pub struct List {
 }
 
 #[derive(Deserialize)]
-struct Rows<'a> {
+struct Rows {
     total: u64,
-    #[serde(borrow)]
-    items: &'a RawValue,
 }
 
 impl List {
@@ -200,7 +197,9 @@ impl List {
     /// The answer for `{"total", "items"}`. An empty list has one page, the first; a page past the end is
     /// empty, with true totals.
     pub fn answer(&self, row: &str) -> Result<Answer, Failure> {
-        let rows: Rows<'_> = parse_row(row)?;
+        let (rows, items) = part(row, "items");
+        let rows: Rows = parse_row(&rows)?;
+        let items = items.ok_or_else(|| Failure::Internal("a list without items".to_owned()))?;
         let size = self.size.unsigned_abs();
         let paging = Paging {
             page_number: if rows.total == 0 { 1 } else { self.page.unsigned_abs() },
@@ -208,7 +207,7 @@ impl List {
             total_entries: rows.total,
             total_pages: rows.total.div_ceil(size).max(1),
         };
-        Ok(Answer::list(rows.items.get().to_owned(), paging))
+        Ok(Answer::list(items.to_owned(), paging))
     }
 }
 
