@@ -85,7 +85,7 @@ export function verdicts(result, scenes) {
     out.push({ what: `${scene.title}: D1 round trips`, value: s.ours.trips.max.toFixed(2), must: `≤ ${scene.trips}`, mark: s.ours.trips.max <= scene.trips + 0.05 ? 'ok' : 'MISS' });
   }
   if (result.sizes.ours) {
-    const kb = result.sizes.ours.gzip / 1024;
+    const kb = result.sizes.ours.gzip / 1000;
     out.push({ what: 'bundle, gzip -9, wasm + js', value: `${kb.toFixed(1)} KB`, must: '≤ 350 KB', aim: '≤ 200 KB', mark: mark(kb, 350, 200) });
   }
   if (result.cold?.ours && result.cold.floor) {
