@@ -132,9 +132,11 @@ impl Target {
         lookup.target(name.as_deref(), &decode_id(call.params.get(1))?)
     }
 
-    /// The condition; its values are the JSON array that `param` binds.
+    /// The condition; its values are the JSON array that `param` binds. A number is one value, and compared as one: for
+    /// `IN` the planner reads all permissions of the group instead.
     pub fn condition(&self, param: &str) -> String {
-        format!("{} AND {} IN (SELECT value FROM json_each({param}))", self.lookup.kind, self.key.column)
+        let relation = if self.key.kind == KeyKind::Number { "=" } else { "IN" };
+        format!("{} AND {} {relation} (SELECT value FROM json_each({param}))", self.lookup.kind, self.key.column)
     }
 
     /// Two common table expressions: `matched`, the records that fit (rows beyond the second do not change the

@@ -2,8 +2,8 @@
 
 use mithril_edge::http::Method::{self, Get, Patch};
 use mithril_edge::ports::{Param, Statement};
-use rusqlite::params_from_iter;
 use rusqlite::types::Value as SqlValue;
+use rusqlite::{StatementStatus, params_from_iter};
 use serde_json::json;
 
 use crate::support::endpoint::ROOT;
@@ -111,4 +111,55 @@ fn big_lists_and_changes_answer_from_indexes() {
     check(&service, Method::Delete, "/AccessGroup/GROUP-A/User/1005", "");
     check(&service, Method::Delete, "/AccessGroup/GROUP-A/Permission/role-77?SubName=AccessRoleId", "");
     check(&service, Get, "/User/1007/EffectivePermissions?PageSize=1&Fields=Id", "");
+}
+
+/// What the statements of a call cost once more, in steps of SQLite's machine.
+fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
+    service.platform.statements.borrow_mut().clear();
+    let token = mint("AccessManager:Create AccessManager:Delete");
+    let reply = service.call(method, &format!("{ROOT}{path}"), &token, body);
+    assert_eq!(reply.status, 200, "{path}: {}", reply.json);
+    let db = service.platform.db.borrow();
+    let steps = |statement: &Statement| {
+        let mut prepared = db.prepare(&statement.sql).expect(&statement.sql);
+        let params = statement.params.iter().map(|param| match param {
+            Param::Null => SqlValue::Null,
+            Param::Int(number) => SqlValue::Integer(*number),
+            Param::Text(text) => SqlValue::Text(text.clone()),
+        });
+        prepared.query_map(params_from_iter(params), |_| Ok(())).unwrap().for_each(drop);
+        prepared.get_status(StatementStatus::VmStep)
+    };
+    service.platform.statements.borrow().iter().map(steps).sum()
+}
+
+/// Without ANALYZE, as a database is that nobody has tuned.
+#[test]
+fn one_change_costs_the_same_in_a_group_of_many() {
+    let service = big();
+    service.platform.load(
+        "DROP TABLE sqlite_stat1; ANALYZE sqlite_schema;
+         INSERT INTO permissions (id, access_group_id, role_id, permission_id, created_on)
+           VALUES (9000001, 'GROUP-A', 'role-1', 'Export', ''), (9000002, 'group-5', 'role-1', 'Export', '');
+         INSERT INTO access_group_users VALUES ('group-5', 1001, '');",
+    );
+    for (method, many, few, body) in [
+        (Method::Delete, "/AccessGroup/GROUP-A/Permission/9000001", "/AccessGroup/group-5/Permission/9000002", ""),
+        (Method::Delete, "/AccessGroup/GROUP-A/User/1001", "/AccessGroup/group-5/User/1001", ""),
+        (
+            Method::Post,
+            "/AccessGroup/GROUP-A/User",
+            "/AccessGroup/group-5/User",
+            r#"{"UserId":{"Field":"Id","Value":"1002"}}"#,
+        ),
+        (
+            Method::Post,
+            "/AccessGroup/GROUP-A/Permission",
+            "/AccessGroup/group-5/Permission",
+            r#"{"AccessRoleId":{"Field":"Id","Value":"role-2"},"PermissionId":"Import"}"#,
+        ),
+    ] {
+        let (many, few) = (effort(&service, method, many, body), effort(&service, method, few, body));
+        assert!(many <= 2 * few, "{method:?}: {many} steps, {few} in a small one");
+    }
 }
