@@ -362,6 +362,15 @@ async function coldStart(contestants) {
   return summary;
 }
 
+function report() {
+  Object.assign(result, { took: (Date.now() - began) / 1000, broken, failures });
+  result.verdicts = verdicts(result, allScenes(k));
+  writeReport(resolve(args.report), result, allScenes(k));
+}
+
+// Here already, for whoever does not wait for the growth.
+report();
+
 if (!args['no-growth'] && !wanted) {
   try {
     const { growth } = await import('./growth.mjs');
@@ -375,11 +384,7 @@ if (!args['no-growth'] && !wanted) {
 }
 
 // ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────────
-result.took = (Date.now() - began) / 1000;
-result.broken = broken;
-result.failures = failures;
-result.verdicts = verdicts(result, allScenes(k));
-writeReport(resolve(args.report), result, allScenes(k));
+report();
 said(`\n${result.verdicts.map((v) => `${v.mark.padEnd(4)} ${v.what}: ${v.value} (must ${v.must}${v.aim ? `, aim ${v.aim}` : ''})`).join('\n')}`);
 for (const b of broken) said(`BROKEN ${b.set}, ${b.scene}, ${b.contestant}: ${b.wrong}`);
 said(`\n${result.took.toFixed(0)} s; report: ${join(resolve(args.report), 'report.md')}`);
