@@ -4,7 +4,7 @@
 //! and eSystems' Endpoint access groups with their permissions. [`handle`] is the whole service as one
 //! function; `edge` binds it to the Workers platform, the native tests bind it to SQLite.
 //!
-//! The way of a request: [`routes`] (match) → [`auth`] (token, scope, own client) → `<resource>/handlers`
+//! The way of a request: [`router`] (match in [`routes`]) → [`auth`] (token, scope, own client) → `<resource>/handlers`
 //! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
 
 pub mod access_groups;
@@ -35,6 +35,7 @@ pub mod ports;
 pub mod ready;
 pub mod replicas;
 pub mod roles;
+pub mod router;
 pub mod routes;
 pub mod settings;
 pub mod state;
@@ -55,13 +56,14 @@ use http::{Answer, Header, Method, Request, Response, cors};
 use idempotency::Claim;
 use oauth::Ask;
 use ports::Ports;
-use routes::{Dialect, Match, Params, Route};
+use router::{Match, Params};
+use routes::{Dialect, Route};
 use state::App;
 
 /// Answers one request, whatever it is: nothing escapes as an error.
 pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Response {
     let request_id = request_id(ports, request);
-    let found = routes::find(request.method, request.path());
+    let found = router::find(request.method, request.path());
     let (route, dialect, allow) = match &found {
         Match::Found(route, _) => (Some(*route), route.dialect, String::new()),
         Match::OtherMethods(allow) => (None, routes::dialect_of(request.path()), allow.clone()),

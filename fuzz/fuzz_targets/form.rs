@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use mithril_edge::http::percent::{decode, decode_form};
 use mithril_edge::http::{Header, Method, Request};
 use mithril_edge::oauth::parameters::Parameters;
-use mithril_edge::routes;
+use mithril_edge::router;
 
 fuzz_target!(|bytes: &[u8]| {
     let form = Parameters::parse_form(bytes);
@@ -18,5 +18,5 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(!decoded.contains('\0') || text.contains('\0'));
     }
     let request = Request::new(Method::Get, format!("https://edge.test/{text}"), [const { None }; Header::ALL.len()]);
-    let _ = (request.query_param("page"), routes::find(Method::Get, request.path()));
+    let _ = (request.query_param("page"), router::find(Method::Get, request.path()));
 });

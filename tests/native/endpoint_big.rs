@@ -3,7 +3,7 @@
 use mithril_edge::http::Method::{self, Get, Patch};
 use mithril_edge::ports::{Param, Statement};
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{StatementStatus, params_from_iter};
+use rusqlite::{Params, StatementStatus, params_from_iter};
 use serde_json::json;
 
 use crate::support::endpoint::ROOT;
@@ -30,16 +30,19 @@ fn big() -> Service {
     service
 }
 
+fn values(statement: &Statement) -> impl Params {
+    params_from_iter(statement.params.iter().map(|param| match param {
+        Param::Null => SqlValue::Null,
+        Param::Int(number) => SqlValue::Integer(*number),
+        Param::Text(text) => SqlValue::Text(text.clone()),
+    }))
+}
+
 /// The plan of a statement, one line a step.
 fn plan(service: &Service, statement: &Statement) -> String {
     let db = service.platform.db.borrow();
     let mut prepared = db.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).expect(&statement.sql);
-    let params = statement.params.iter().map(|param| match param {
-        Param::Null => SqlValue::Null,
-        Param::Int(number) => SqlValue::Integer(*number),
-        Param::Text(text) => SqlValue::Text(text.clone()),
-    });
-    let steps = prepared.query_map(params_from_iter(params), |row| row.get::<_, String>(3)).unwrap();
+    let steps = prepared.query_map(values(statement), |row| row.get::<_, String>(3)).unwrap();
     steps.map(Result::unwrap).collect::<Vec<_>>().join("\n")
 }
 
@@ -122,12 +125,7 @@ fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
     let db = service.platform.db.borrow();
     let steps = |statement: &Statement| {
         let mut prepared = db.prepare(&statement.sql).expect(&statement.sql);
-        let params = statement.params.iter().map(|param| match param {
-            Param::Null => SqlValue::Null,
-            Param::Int(number) => SqlValue::Integer(*number),
-            Param::Text(text) => SqlValue::Text(text.clone()),
-        });
-        prepared.query_map(params_from_iter(params), |_| Ok(())).unwrap().for_each(drop);
+        prepared.query_map(values(statement), |_| Ok(())).unwrap().for_each(drop);
         prepared.get_status(StatementStatus::VmStep)
     };
     service.platform.statements.borrow().iter().map(steps).sum()

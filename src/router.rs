@@ -1,0 +1,90 @@
+//! Which route a method and a path mean.
+
+use crate::http::Method;
+use crate::routes::{ROUTES, Route};
+
+/// The raw path segments that stand for a route's `{…}`, in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Params<'a>([&'a str; 3]);
+
+impl<'a> Params<'a> {
+    pub fn get(&self, index: usize) -> &'a str {
+        self.0.get(index).copied().unwrap_or_default()
+    }
+}
+
+/// What the table says of a path.
+pub enum Match<'a> {
+    Found(&'static Route, Params<'a>),
+    /// The path exists, the method does not; the value is for `Allow`.
+    OtherMethods(String),
+    Nothing,
+}
+
+/// HEAD is answered like GET.
+pub fn find(method: Method, path: &str) -> Match<'_> {
+    let wanted = if method == Method::Head { Method::Get } else { method };
+    let mut methods = Vec::new();
+    for route in ROUTES {
+        let Some(params) = matches(route.path, path) else { continue };
+        if route.method == wanted {
+            return Match::Found(route, params);
+        }
+        methods.push(route.method);
+    }
+    if methods.is_empty() { Match::Nothing } else { Match::OtherMethods(allow(&methods)) }
+}
+
+fn allow(methods: &[Method]) -> String {
+    let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+    if methods.contains(&Method::Get) {
+        names.push(Method::Head.as_str());
+    }
+    names.push(Method::Options.as_str());
+    names.join(", ")
+}
+
+/// Byte by byte: nearly every pattern differs in its first letters, which is not worth splitting both.
+fn matches<'a>(pattern: &str, path: &'a str) -> Option<Params<'a>> {
+    let mut params = Params::default();
+    let mut slots = params.0.iter_mut();
+    let (mut pattern, mut rest) = (pattern.as_bytes(), path);
+    loop {
+        match (pattern, rest.as_bytes()) {
+            ([b'{', ..], _) => {
+                let value = rest.split('/').next().filter(|segment| !segment.is_empty())?;
+                *slots.next()? = value;
+                rest = rest.get(value.len()..)?;
+                let end = pattern.iter().position(|byte| *byte == b'}')?;
+                pattern = pattern.get(end + 1..)?;
+            }
+            ([wanted, more @ ..], [byte, ..]) if wanted == byte => {
+                pattern = more;
+                rest = rest.get(1..)?;
+            }
+            ([], []) => return Some(params),
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::Operation;
+
+    #[test]
+    fn near_misses_match_nothing() {
+        for path in ["", "/", "/healthz/", "//healthz", "/admin/roles/", "/admin/roles/x/y", "/Admin/roles/x"] {
+            assert!(matches!(find(Method::Get, path), Match::Nothing), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_known_path_names_its_methods() {
+        let Match::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
+        assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
+        let Match::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
+        assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "r%7C1"));
+    }
+}
