@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bind, place, scansOf } from '../growth.mjs';
+import { scansOf } from '../growth.mjs';
+import { bind, place } from '../lib/growth-data.mjs';
 import { request } from '../lib/load.mjs';
 import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
 import { schema, statementsOf } from '../lib/seed.mjs';
