@@ -37,7 +37,7 @@ impl Scopes {
 
     /// Whether the set holds one of [`Scopes::items`]: a name, or both halves of the pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        halves(item).iter().all(|name| self.holds(name))
+        if item.ends_with(PAIR) { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
     }
 
     /// Whether the set holds `name`. The vendor's literal scope `AccessManager:Create, Update`, which holds a

@@ -51,20 +51,44 @@ export function respond(status, headers, body) {
   return response;
 }
 
-/** Awaits one operation after the other until the task answers. `resume` is wasm's. */
-export async function drive(task, operation, resume) {
-  for (;;) {
-    let value;
-    let fault;
-    try {
-      value = await operation;
-    } catch (error) {
-      fault = message(error);
-    }
-    operation = resume(task, value, fault);
-    if (operation instanceof Response) return operation;
-    if (operation === undefined) throw new Error("a task waits for nothing");
-  }
+/**
+ * Hands each operation's outcome to the task until that answers. `resume` is wasm's: it gives the next operation, or the
+ * response. Chained by hand: an `async` function and a promise around each call cost more than what they do.
+ */
+export function drive(task, operation, resume) {
+  return new Promise((answer, refuse) => {
+    const wait = (operation) => {
+      // The first outcome counts: the operation's or that it is late, whatever becomes of it then.
+      let isOpen = true;
+      const settle = (value, fault) => {
+        if (!isOpen) return;
+        isOpen = false;
+        try {
+          const next = resume(task, value, fault);
+          if (next instanceof Response) answer(next);
+          else if (next === undefined) throw new Error("a task waits for nothing");
+          else wait(next);
+        } catch (error) {
+          refuse(error);
+        }
+      };
+      const failed = (error) => settle(undefined, message(error));
+      if (!(operation instanceof Call)) return operation.then(settle, failed);
+      const { name, milliseconds, promise, take } = operation;
+      // Not cleared: it ends with the request, and clearing it costs as much as setting it.
+      setTimeout(() => settle(undefined, `${name} timed out after ${milliseconds} ms`), milliseconds);
+      promise.then((outcome) => {
+        let value;
+        try {
+          value = take(outcome);
+        } catch (error) {
+          return failed(error);
+        }
+        settle(value);
+      }, failed);
+    };
+    wait(operation);
+  });
 }
 
 /**
@@ -75,25 +99,23 @@ export function keep(context, answer) {
   if (answer instanceof Promise) context.waitUntil(answer.catch(() => {}));
 }
 
-/**
- * The outcome of `operation`, or an error after so many milliseconds, whatever becomes of it then. One promise and
- * one timer (they belong to a request and cannot be shared), for calls that leave the isolate only.
- */
-function within(milliseconds, name, operation) {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`${name} timed out after ${milliseconds} ms`));
-    const timer = setTimeout(late, milliseconds);
-    operation.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
+/** A call that leaves the isolate: it has a deadline, and `take` makes its value of the promise's. */
+class Call {
+  constructor(name, milliseconds, promise, take) {
+    this.name = name;
+    this.milliseconds = milliseconds;
+    this.promise = promise;
+    this.take = take;
+  }
+}
+
+/** What `begin` gives, or a promise that fails: nothing may be thrown through wasm. */
+function attempt(begin) {
+  try {
+    return begin();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** Stands in for `env` where D1 is asked: a session of it (a bookmark, or where to start). */
@@ -114,15 +136,22 @@ export function learn(number, sql) {
 }
 
 /** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export async function query(env, number, params, milliseconds) {
-  const rows = await within(milliseconds, "D1 query", env.DB.prepare(texts.get(number)).bind(...JSON.parse(params)).raw());
-  return rows[0]?.[0] ?? undefined;
+export function query(env, number, params, milliseconds) {
+  return attempt(() => {
+    const rows = env.DB.prepare(texts.get(number)).bind(...JSON.parse(params)).raw();
+    return new Call("D1 query", milliseconds, rows, (rows) => rows[0]?.[0] ?? undefined);
+  });
 }
 
 /** A transaction: `[[number, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
-export async function batch({ DB: db }, statements, milliseconds) {
-  const prepared = JSON.parse(statements).map(([number, params]) => db.prepare(texts.get(number)).bind(...params));
-  const results = await within(milliseconds, "D1 batch", db.batch(prepared));
+export function batch({ DB: db }, statements, milliseconds) {
+  return attempt(() => {
+    const prepared = JSON.parse(statements).map(([number, params]) => db.prepare(texts.get(number)).bind(...params));
+    return new Call("D1 batch", milliseconds, db.batch(prepared), firsts);
+  });
+}
+
+function firsts(results) {
   const values = results.map(({ results }) => {
     for (const column in results?.[0]) return results[0][column];
     return null;
@@ -139,18 +168,25 @@ const MAX_KEYS = 64;
 /** Imported keys by their whole JWK, so that a copy can never be of another key. */
 const keys = new Map();
 
-/** Whether `signature` (bytes) is that of `message` (ASCII) under the public JWK. */
-export async function verify(algorithm, jwk, message, signature) {
+/** Whether `signature` is that of `message` under the public JWK; both are bytes in wasm's memory, which WebCrypto copies. */
+export function verify(algorithm, jwk, message, signature) {
   const [keyAlgorithm, signAlgorithm] = ALGORITHMS[algorithm];
-  const key = keys.get(jwk) ?? (await imported(jwk, keyAlgorithm, "verify"));
-  return crypto.subtle.verify(signAlgorithm, key, signature, encoder.encode(message));
+  const check = (key) => crypto.subtle.verify(signAlgorithm, key, signature, message);
+  const key = keys.get(jwk);
+  if (key) return attempt(() => check(key));
+  // Wasm's memory may have grown by then, and its views be dead.
+  [message, signature] = [message.slice(), signature.slice()];
+  return imported(jwk, keyAlgorithm, "verify").then(check);
 }
 
-/** The raw signature of `message` (ASCII) under the private JWK. */
-export async function sign(algorithm, jwk, message) {
+/** The raw signature of `message` (bytes, likewise) under the private JWK. */
+export function sign(algorithm, jwk, message) {
   const [keyAlgorithm, signAlgorithm] = ALGORITHMS[algorithm];
-  const key = keys.get(jwk) ?? (await imported(jwk, keyAlgorithm, "sign"));
-  return new Uint8Array(await crypto.subtle.sign(signAlgorithm, key, encoder.encode(message)));
+  const make = (key) => crypto.subtle.sign(signAlgorithm, key, message);
+  const key = keys.get(jwk);
+  if (key) return attempt(() => make(key));
+  message = message.slice();
+  return imported(jwk, keyAlgorithm, "sign").then(make);
 }
 
 async function imported(jwk, algorithm, use) {
@@ -178,9 +214,9 @@ async function sealing(key, nonce, about, use) {
 }
 
 /** Whether one more call under `key` is within the limit. */
-export async function allow(env, key, milliseconds) {
-  if (env.TOKEN_LIMIT === undefined) return true;
-  return (await within(milliseconds, "rate limit", env.TOKEN_LIMIT.limit({ key }))).success;
+export function allow(env, key, milliseconds) {
+  if (env.TOKEN_LIMIT === undefined) return Promise.resolve(true);
+  return attempt(() => new Call("rate limit", milliseconds, env.TOKEN_LIMIT.limit({ key }), ({ success }) => success));
 }
 
 export function has_limiter(env) {
@@ -217,8 +253,8 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export async function kv_get(env, key, milliseconds) {
-  return (await within(milliseconds, "KV get", env.CACHE.get(key))) ?? undefined;
+export function kv_get(env, key, milliseconds) {
+  return attempt(() => new Call("KV get", milliseconds, env.CACHE.get(key), (found) => found ?? undefined));
 }
 
 /** Writes after the answer; a failure is logged and nobody waits. */

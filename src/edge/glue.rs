@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::worker_sys::Context;
+
+/// What a task waits for: a promise, or a call with a deadline.
+pub type Operation = JsValue;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -15,7 +17,7 @@ extern "C" {
     fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
 
     /// Of a `Uint8Array`, or of null when the body is over the limit.
-    pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Promise;
+    pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Operation;
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
@@ -26,20 +28,21 @@ extern "C" {
     pub fn learn(number: u32, sql: &str);
 
     /// Of a string, or of undefined where there is no row.
-    pub fn query(source: &JsValue, sql: u32, params: &str, milliseconds: u32) -> Promise;
+    pub fn query(source: &JsValue, sql: u32, params: &str, milliseconds: u32) -> Operation;
 
     /// Of a string.
-    pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Promise;
+    pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Operation;
 
-    pub fn verify(algorithm: &str, jwk: &str, message: &str, signature: &[u8]) -> Promise;
+    pub fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> Operation;
 
-    pub fn sign(algorithm: &str, jwk: &str, message: &str) -> Promise;
+    /// Of an `ArrayBuffer`.
+    pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
 
-    pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Promise;
+    pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
 
-    pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Promise;
+    pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Operation;
 
-    pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Promise;
+    pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Operation;
 
     pub fn has_limiter(env: &Env) -> bool;
 
@@ -47,11 +50,11 @@ extern "C" {
 
     pub fn count(env: &Env, method: &str, route: &str, status: u16, code: &str);
 
-    pub fn get(url: &str, limit: u32, milliseconds: u32) -> Promise;
+    pub fn get(url: &str, limit: u32, milliseconds: u32) -> Operation;
 
-    pub fn sleep(milliseconds: u32) -> Promise;
+    pub fn sleep(milliseconds: u32) -> Operation;
 
-    pub fn kv_get(env: &Env, key: &str, milliseconds: u32) -> Promise;
+    pub fn kv_get(env: &Env, key: &str, milliseconds: u32) -> Operation;
 
     pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32);
 

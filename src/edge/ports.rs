@@ -123,12 +123,13 @@ impl Crypto for Edge {
 
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         let Material::Public(jwk) = &key.material else { return Err("not a public key".to_owned()) };
-        let genuine = wait(glue::verify(key.algorithm.name(), jwk, message, signature)).await;
+        let genuine = wait(glue::verify(key.algorithm.name(), jwk, message.as_bytes(), signature)).await;
         genuine.map(|value| value.is_truthy())
     }
 
     async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
-        bytes(wait(glue::sign(key.algorithm.name(), key.expose(), message)).await?)
+        let signature = wait(glue::sign(key.algorithm.name(), key.expose(), message.as_bytes())).await?;
+        Ok(Uint8Array::new(&signature).to_vec())
     }
 }
 

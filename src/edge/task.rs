@@ -11,10 +11,9 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::glue;
+use super::glue::{self, Operation};
 
 type Answer = Pin<Box<dyn Future<Output = web_sys::Response>>>;
 
@@ -31,7 +30,7 @@ thread_local! {
     static TASKS: RefCell<HashMap<u32, Task>> = RefCell::default();
     static NEXT: Cell<u32> = const { Cell::new(0) };
     /// What the future that is being polled began to wait for.
-    static OPERATION: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    static OPERATION: RefCell<Option<Operation>> = const { RefCell::new(None) };
     /// How that ended, for the next poll: a value, or an error's message.
     static OUTCOME: RefCell<Option<Result<JsValue, String>>> = const { RefCell::new(None) };
     /// Made once: a closure that JavaScript may call is dear.
@@ -56,12 +55,12 @@ pub fn run(mut answer: Answer, now: i64) -> JsValue {
     }
 }
 
-/// Waits for a promise. A handler has one such wait at a time.
-pub async fn wait(promise: Promise) -> Result<JsValue, String> {
-    let mut promise = Some(promise);
-    poll_fn(move |_| match promise.take() {
-        Some(promise) => {
-            OPERATION.set(Some(promise));
+/// Waits for an operation. A handler has one such wait at a time.
+pub async fn wait(operation: Operation) -> Result<JsValue, String> {
+    let mut operation = Some(operation);
+    poll_fn(move |_| match operation.take() {
+        Some(operation) => {
+            OPERATION.set(Some(operation));
             Poll::Pending
         }
         None => match OUTCOME.take() {
@@ -78,7 +77,7 @@ fn poll(answer: &mut Answer) -> Poll<web_sys::Response> {
 
 /// What the last poll waits for.
 fn operation() -> JsValue {
-    OPERATION.take().map_or(JsValue::UNDEFINED, JsValue::from)
+    OPERATION.take().unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Called by JavaScript with the outcome of an operation: the `Response`, or the next operation.

@@ -22,14 +22,29 @@ impl Bounds {
     pub fn grant(&self, asked: Option<&str>) -> Result<String, Refusal> {
         let granted = match asked {
             Some(text) => self.checked(text)?,
-            None => {
-                let is_allowed = |item: &String| self.exceeded_by(item).is_none();
-                let all = self.approved.as_ref().unwrap_or(&self.ceiling).items().into_iter().map(str::to_owned);
-                let or_halves = |item: String| if is_allowed(&item) { vec![item] } else { halves(&item) };
-                all.flat_map(or_halves).filter(is_allowed).collect::<Vec<_>>().join(" ")
-            }
+            None => self.all(),
         };
         if granted.is_empty() { Err(Refusal::ScopeEmpty) } else { Ok(granted) }
+    }
+
+    fn all(&self) -> String {
+        let mut all = String::new();
+        let mut add = |item: &str| {
+            let is_allowed = self.exceeded_by(item).is_none();
+            if is_allowed {
+                all.push_str(if all.is_empty() { "" } else { " " });
+                all.push_str(item);
+            }
+            is_allowed
+        };
+        for item in self.approved.as_ref().unwrap_or(&self.ceiling).items() {
+            if !add(item) {
+                for half in halves(item).iter().filter(|half| *half != item) {
+                    add(half);
+                }
+            }
+        }
+        all
     }
 
     fn checked(&self, text: &str) -> Result<String, Refusal> {
