@@ -17,14 +17,30 @@ pub struct Source {
     pub item: &'static str,
     /// Its columns from the oldest to the newest: [`CREATION`] for most.
     pub order: &'static str,
+    /// SQL of the number of all rows, where that is known without counting them.
+    pub total: Option<&'static str>,
     /// Conditions that always hold.
     pub always: &'static [&'static str],
     /// A filter's name and its condition.
     pub filters: &'static [(&'static str, &'static str)],
 }
 
+/// SQL: how many rows a table has, from the count that is kept of it (`totals` in schema.sql).
+#[macro_export]
+macro_rules! kept_total {
+    ($table:literal) => {
+        concat!(
+            "COALESCE((SELECT total FROM totals WHERE table_name = '",
+            $table,
+            "'), (SELECT count(*) FROM ",
+            $table,
+            "))"
+        )
+    };
+}
+
 /// SQL: `{"total", "items"}`.
-const ROWS: &str = "json_object('total', (SELECT count(*) FROM {table}{where}),
+const ROWS: &str = "json_object('total', {total},
   'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{where}
     ORDER BY {order} LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
 
@@ -40,12 +56,14 @@ impl Source {
         self.fill(ROWS, list)
     }
 
-    /// A template with `{table}`, `{item}`, `{order}`, and `{where}`, or `{and}` after a condition of its own.
+    /// A template with `{total}`, `{table}`, `{item}`, `{order}`, and `{where}`, or `{and}` after a condition of its own.
     pub fn fill(&self, template: &str, list: &List) -> String {
         let given = self.filters.iter().filter(|(name, _)| list.has(name)).map(|(_, condition)| *condition);
         let conditions: Vec<&str> = self.always.iter().copied().chain(given).collect();
         let clause = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
         let more: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
+        let known = self.total.filter(|_| conditions.is_empty());
+        let template = template.replace("{total}", known.unwrap_or("(SELECT count(*) FROM {table}{where})"));
         let filled = template.replace("{table}", self.table).replace("{where}", &clause).replace("{and}", &more);
         filled.replace("{item}", self.item).replace("{order}", self.order)
     }

@@ -16,7 +16,7 @@ export const SCOPES = SCOPE;
 export const statementsOf = (sql) =>
   sql
     .replace(/--.*$/gm, '')
-    .split(';')
+    .split(/;\s*\n(?=(?!END\b)\S)|;\s*$/) // the statements inside a trigger are indented
     .map((s) => s.trim())
     .filter(Boolean);
 

@@ -86,6 +86,7 @@ pub static ACCESS_GROUP: Entity = Entity {
 pub static GROUPS: List = List {
     entity: &ACCESS_GROUP,
     from: "access_groups WHERE 1",
+    total: Some(crate::kept_total!("access_groups")),
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
 };
@@ -175,6 +176,7 @@ pub static PERMISSION: Entity = Entity {
 pub static PERMISSIONS: List = List {
     entity: &PERMISSION,
     from: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)",
+    total: None,
     order: "permissions.created_on, permissions.id",
     unique: "permissions.id",
 };

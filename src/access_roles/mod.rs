@@ -80,6 +80,7 @@ pub static ACCESS_ROLE: Entity = Entity {
 pub static ROLES: List = List {
     entity: &ACCESS_ROLE,
     from: "roles WHERE roles.type = 'AccessRole'",
+    total: None,
     order: "roles.inserted_at, roles.id",
     unique: "roles.id",
 };
@@ -120,6 +121,7 @@ pub static ROLE_PERMISSION: Entity = Entity {
 pub static ROLE_PERMISSION_LIST: List = List {
     entity: &ROLE_PERMISSION,
     from: "role_permissions WHERE role_permissions.role_id = (SELECT id FROM only)",
+    total: None,
     order: "role_permissions.created_on, role_permissions.id",
     unique: "role_permissions.id",
 };

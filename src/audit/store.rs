@@ -29,6 +29,7 @@ const SOURCE: Source = Source {
     table: "audit",
     item: row_json!(", 'hash', hash"),
     order: "seq",
+    total: Some("(SELECT COALESCE(max(seq), 0) FROM audit)"),
     always: &[],
     filters: &[
         ("actor", "actor = ?2 ->> 'actor'"),
@@ -50,8 +51,9 @@ const SOURCE: Source = Source {
 };
 
 /// SQL: `{"total", "items"}`. The order is the table's own: from its first row on, and not through all of it, which
-/// only the count may (by the smallest index).
-const PAGE: &str = "json_object('total', (SELECT count(*) FROM audit{where}),
+/// only the count of a filter may (by the smallest index). Rows are numbered without gaps and none is ever deleted, so the
+/// last number is the count of all.
+const PAGE: &str = "json_object('total', {total},
   'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit WHERE seq > 0{and}
     ORDER BY seq LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
 

@@ -25,6 +25,7 @@ const SOURCE: Source = Source {
     table: "client_types",
     item: client_type_json!(),
     order: CREATION,
+    total: None,
     always: &[],
     filters: &[("name", "instr(name, ?2 ->> 'name') > 0")],
 };

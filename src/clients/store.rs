@@ -97,6 +97,7 @@ const ALL: Source = Source {
     table: "clients",
     item: ITEM,
     order: CREATION,
+    total: Some(crate::kept_total!("clients")),
     always: &[],
     filters: &[
         ("id", "id = ?2 ->> 'id'"),

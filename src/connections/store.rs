@@ -30,6 +30,7 @@ const SOURCE: Source = Source {
     table: "connections",
     item: connection_json!(),
     order: CREATION,
+    total: None,
     always: &["client_id = ?2 ->> 'client_id'"],
     filters: &[
         ("consumer_id", "consumer_id = ?2 ->> 'consumer_id'"),

@@ -33,9 +33,13 @@ const LONGEST: usize = 16 * 1024;
 const MOST_COMPARISONS: usize = 40;
 const DEEPEST: usize = 8;
 
+/// What every record meets.
+pub const ALL: &str = "1";
+
 /// A condition and the values that it binds.
 #[derive(Debug, Default, PartialEq)]
 pub struct Filter {
+    /// A condition; [`ALL`] where none is asked for.
     pub sql: String,
     pub values: Vec<Value>,
 }
@@ -67,7 +71,7 @@ const WORDS: [(&str, Op); 3] = [("In", Op::In), ("NotIn", Op::NotIn), ("Like", O
 /// A sentence for the caller.
 pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
     if text.trim().is_empty() {
-        return Ok(Filter { sql: "1".to_owned(), values: Vec::new() });
+        return Ok(Filter { sql: ALL.to_owned(), values: Vec::new() });
     }
     if text.len() > LONGEST {
         return Err(format!("a filter has at most {LONGEST} bytes"));

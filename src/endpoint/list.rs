@@ -26,6 +26,8 @@ pub struct List {
     pub entity: &'static Entity,
     /// FROM and a WHERE that an AND can follow. `only` is the parent, if there is one.
     pub from: &'static str,
+    /// SQL of the number of all of them, where that is known without counting.
+    pub total: Option<&'static str>,
     /// The order without `Orders`; the last column is unique.
     pub order: &'static str,
     /// What makes any other order one and the same from page to page.
@@ -123,8 +125,10 @@ impl Query {
     fn sql(&self, list: &List) -> String {
         let Self { filter, record, order, .. } = self;
         let (name, from, filter) = (list.entity.name, list.from, &filter.sql);
+        let known = list.total.filter(|_| filter == filter::ALL).map(str::to_owned);
+        let total = known.unwrap_or_else(|| format!("(SELECT count(*) FROM {from} AND ({filter}))"));
         format!(
-            "json_object('Meta', json_object('TotalItems', (SELECT count(*) FROM {from} AND ({filter})),
+            "json_object('Meta', json_object('TotalItems', {total},
     'CurrentPage', CAST(?4 AS INTEGER), 'PageSize', CAST(?5 AS INTEGER), 'Type', '{name}'),
   'Data', (SELECT json_group_array(json(record)) FROM (
     SELECT {record} AS record FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?5 OFFSET ?4 * ?5)))"

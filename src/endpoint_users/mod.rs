@@ -41,6 +41,7 @@ pub static USERS_OF_GROUP: List = List {
     entity: &ENDPOINT_USER,
     from: "access_group_users CROSS JOIN endpoint_users ON endpoint_users.id = access_group_users.user_id
   WHERE access_group_users.access_group_id = (SELECT id FROM only)",
+    total: None,
     order: "access_group_users.user_id",
     unique: "endpoint_users.id",
 };
@@ -49,6 +50,7 @@ pub static GROUPS_OF_USER: List = List {
     entity: &ACCESS_GROUP,
     from: "access_group_users CROSS JOIN access_groups ON access_groups.id = access_group_users.access_group_id
   WHERE access_group_users.user_id = (SELECT id FROM only)",
+    total: None,
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
 };
@@ -170,6 +172,7 @@ pub static EFFECTIVE_PERMISSIONS: List = List {
     CROSS JOIN roles ON roles.id = permissions.role_id AND roles.is_active = 1
     WHERE endpoint_users.id = (SELECT id FROM only) AND endpoint_users.is_active = 1
     GROUP BY permissions.role_id, access_groups.access_group_type_id) effective WHERE 1",
+    total: None,
     order: "effective.id",
     unique: "effective.id",
 };

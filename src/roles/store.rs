@@ -32,6 +32,7 @@ const SOURCE: Source = Source {
     table: "roles",
     item: role_json!(),
     order: CREATION,
+    total: Some(crate::kept_total!("roles")),
     always: &[],
     filters: &[
         ("name", "instr(name, ?2 ->> 'name') > 0"),

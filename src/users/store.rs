@@ -25,6 +25,7 @@ const SOURCE: Source = Source {
     table: "user_roles",
     item: user_role_json!(),
     order: CREATION,
+    total: None,
     always: &["user_id = ?2 ->> 'user_id'"],
     filters: &[("client_id", "client_id = ?2 ->> 'client_id'")],
 };

@@ -44,4 +44,5 @@ mod secrets;
 mod statements;
 mod support;
 mod tokens;
+mod totals;
 mod users;

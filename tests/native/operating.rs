@@ -39,10 +39,10 @@ fn a_service_without_its_keys_its_peppers_or_its_database_is_not_ready() {
     service.platform.fault.take();
     // The process answers all the same.
     assert_eq!(service.send(Get, "/healthz", &[], "").status, 200);
-    service.platform.load("DROP TABLE audit_head");
+    service.platform.load("DROP TABLE totals");
     service.platform.now.set(service.platform.now.get() + 5);
     assert_eq!(ready(&service), 503);
-    assert_eq!(last_line(&service)["cause"], "no such table: audit_head");
+    assert_eq!(last_line(&service)["cause"], "no such table: totals");
 }
 
 #[test]

@@ -127,11 +127,11 @@ function parsed(text) {
   }
 }
 
-/** Statements end with a semicolon at the end of a line, which is how our SQL files are written. */
+/** Statements end with a semicolon before a line that is not indented, which is how our SQL files are written. */
 function split(text) {
   return text
     .replace(/^\s*--.*$/gm, "")
-    .split(/;[ \t]*$/m)
+    .split(/;\s*\n(?=(?!END\b)\S)|;\s*$/)
     .map((one) => one.trim())
     .filter(Boolean);
 }
