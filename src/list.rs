@@ -4,6 +4,8 @@
 //! Only the conditions of the filters that were given are in the statement, so that each has the index it
 //! needs and the bare count none to check.
 
+use std::cell::RefCell;
+
 use crate::gate;
 use crate::http::paging::List;
 use crate::ports::Statement;
@@ -51,6 +53,11 @@ const SELECT: &str = concat!(
 );
 
 impl Source {
+    /// Which of the filters were given, a bit for each.
+    fn given(&self, list: &List) -> u32 {
+        self.filters.iter().rev().fold(0, |bits, (name, _)| bits << 1 | u32::from(list.has(name)))
+    }
+
     /// SQL of the rows that `list` asks for.
     pub fn rows(&self, list: &List) -> String {
         self.fill(ROWS, list)
@@ -69,7 +76,25 @@ impl Source {
     }
 }
 
-/// The whole statement; `row` is SQL of `{"total", "items"}`, or of NULL where there is nothing to list in.
-pub fn select(gate: String, list: &List, row: &str) -> Statement {
-    Statement::new(SELECT.replace("{row}", row), [gate.into(), list.to_json().into()])
+/// A list's name, which filters it has, and its text.
+type Made = (&'static str, u32, &'static str);
+
+thread_local! {
+    /// There are as many as sets of filters, few of which anybody uses; a text is kilobytes.
+    static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The whole statement of the list `name`; `row` makes SQL of `{"total", "items"}`, or of NULL where there is nothing to list
+/// in, and depends on nothing but the filters of `source` that were given.
+pub fn select(name: &'static str, source: &Source, gate: String, list: &List, row: &dyn Fn() -> String) -> Statement {
+    let given = source.given(list);
+    let sql = MADE.with_borrow_mut(|all| match all.iter().find(|made| made.0 == name && made.1 == given) {
+        Some((.., sql)) => *sql,
+        None => {
+            let sql: &'static str = SELECT.replace("{row}", &row()).leak();
+            all.push((name, given, sql));
+            sql
+        }
+    });
+    Statement::new(sql, [gate.into(), list.to_json().into()])
 }

@@ -87,12 +87,12 @@ WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
 pub fn list(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.fill(PAGE, list))
+    list::select("audit page", &SOURCE, gate, list, &|| SOURCE.fill(PAGE, list))
 }
 
 /// Rows after a `seq`, without a count: its cost does not grow with the audit.
 pub fn portion(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.fill(PORTION, list))
+    list::select("audit portion", &SOURCE, gate, list, &|| SOURCE.fill(PORTION, list))
 }
 
 pub fn unsealed(rows: usize) -> Statement {

@@ -82,7 +82,7 @@ pub struct NewClientType {
 }
 
 pub fn list(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.rows(list))
+    list::select("client_types", &SOURCE, gate, list, &|| SOURCE.rows(list))
 }
 
 pub fn find(gate: String, id: &str) -> Statement {

@@ -183,12 +183,12 @@ const DELETE: &str = concat!(
 /// database decides in the same round trip.
 pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
     let list = list.with("type", client_type);
-    let row = format!(
-        "CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?2 ->> 'type') THEN {} ELSE {} END",
-        ALL.rows(&list),
-        OWN.rows(&list)
-    );
-    let statement = list::select(gate, &list, &row);
+    let statement = list::select("clients", &ALL, gate, &list, &|| {
+        let (all, own) = (ALL.rows(&list), OWN.rows(&list));
+        format!(
+            "CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?2 ->> 'type') THEN {all} ELSE {own} END"
+        )
+    });
     (list, statement)
 }
 

@@ -102,9 +102,10 @@ WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
 
 /// NULL in the place of rows for a client that does not exist.
 pub fn list(gate: String, list: &List) -> Statement {
-    let rows = SOURCE.rows(list);
-    let row = format!("CASE WHEN EXISTS (SELECT 1 FROM clients WHERE id = ?2 ->> 'client_id') THEN {rows} END");
-    list::select(gate, list, &row)
+    list::select("connections", &SOURCE, gate, list, &|| {
+        let rows = SOURCE.rows(list);
+        format!("CASE WHEN EXISTS (SELECT 1 FROM clients WHERE id = ?2 ->> 'client_id') THEN {rows} END")
+    })
 }
 
 pub fn find(gate: String, client_id: &str, connection_id: &str) -> Statement {

@@ -12,7 +12,7 @@ pub type Operation = JsValue;
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
     /// Of a string, for [`text`].
-    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array) -> JsValue;
+    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array, of_reads: u32) -> JsValue;
 
     fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
 

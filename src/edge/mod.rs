@@ -102,7 +102,7 @@ fn start(env: &Env) -> App {
 
 /// The head and the time, in seconds since 1970 (the platform's clock stands still while wasm runs).
 fn read_head(request: &web_sys::Request) -> (Request, i64) {
-    let head = NAMES.with(|names| glue::text(&glue::read_head(request, names)));
+    let head = NAMES.with(|names| glue::text(&glue::read_head(request, names, Header::OF_READS)));
     let mut lines = head.split('\n');
     let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());

@@ -49,35 +49,38 @@ impl Method {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
     Authorization,
-    ContentType,
-    ContentLength,
     RequestId,
     Origin,
-    PreflightMethod,
     ApiKey,
-    ConnectingIp,
     IfMatch,
     IfNoneMatch,
     IdempotencyKey,
     XIdempotencyKey,
     Bookmark,
+    ContentType,
+    ContentLength,
+    PreflightMethod,
+    ConnectingIp,
 }
 
 impl Header {
+    /// How many of the first ones a GET or HEAD is asked for: the others say something of a body, or of a preflight.
+    pub const OF_READS: u32 = 9;
+
     pub const ALL: [Self; 13] = [
         Self::Authorization,
-        Self::ContentType,
-        Self::ContentLength,
         Self::RequestId,
         Self::Origin,
-        Self::PreflightMethod,
         Self::ApiKey,
-        Self::ConnectingIp,
         Self::IfMatch,
         Self::IfNoneMatch,
         Self::IdempotencyKey,
         Self::XIdempotencyKey,
         Self::Bookmark,
+        Self::ContentType,
+        Self::ContentLength,
+        Self::PreflightMethod,
+        Self::ConnectingIp,
     ];
 
     pub const fn name(self) -> &'static str {

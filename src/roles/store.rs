@@ -87,7 +87,7 @@ const DELETE: &str = concat!(
 );
 
 pub fn list(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.rows(list))
+    list::select("roles", &SOURCE, gate, list, &|| SOURCE.rows(list))
 }
 
 pub fn find(gate: String, id: &str) -> Statement {

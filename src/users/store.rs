@@ -51,7 +51,7 @@ WHERE role.id = ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?
 const REMOVE: &str = concat!("DELETE FROM user_roles WHERE id = ?2 AND 'ok' = ", gate!(), " RETURNING json_quote(id)");
 
 pub fn list(gate: String, list: &List) -> Statement {
-    list::select(gate, list, &SOURCE.rows(list))
+    list::select("users", &SOURCE, gate, list, &|| SOURCE.rows(list))
 }
 
 pub fn record(id: &str, may_be_new: bool) -> Record {
