@@ -205,7 +205,7 @@ export async function growth({ short = false, out, say = console.log, statements
   const sizes = short ? [1_000, 20_000] : SIZES;
   say(`Growth: ${statements.length} statements over ${sizes.map((n) => n.toLocaleString('en')).join(', ')} connections`);
   const job = join(out, 'growth-job.json');
-  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 5, runs: short ? 200 : 800 }));
+  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 3, runs: short ? 200 : 600 }));
   const { stdout } = await run(modernNode(), ['--no-warnings', join(here, 'growth.mjs'), '--job', job], { maxBuffer: 1 << 26 });
   const { near, far, scans } = JSON.parse(stdout);
   const parts = [

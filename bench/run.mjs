@@ -245,15 +245,18 @@ for (const c of all) stubbed.push(await launch(c, 'stub', 'stub'));
 try {
   result.stub = await measure('stub', scenes, stubbed, 'replay');
 
-  // What no Worker can be below: the binding and the stub, and beside them a change without any check.
+  // What no Worker can be below: the binding and the stub, and beside them what the scene cannot do without.
+  const bare = (scene, name, title) => ({ ...allScenes(k).find((s) => s.name === scene), name, title, tokens: undefined });
   const least = [
     { name: 'floor-d1', title: 'floor with one D1 call', method: 'GET', path: '/', status: 200, trips: 1 },
-    { ...allScenes(k).find((s) => s.name === 'patch'), name: 'floor-change', title: 'floor with one D1 batch', tokens: undefined },
+    bare('list', 'floor-list', 'floor with one D1 list'),
+    bare('patch', 'floor-change', 'floor with one D1 batch'),
+    bare('grant', 'floor-grant', 'floor with a D1 call and a signature'),
   ];
   result.least = {};
   for (const scene of wanted ? [] : least) {
     const entry = join(import.meta.dirname, 'floor', `${scene.name.slice(6)}.js`);
-    const floor = await launch({ name: scene.name, entry, vars: {} }, 'stub', 'stub');
+    const floor = await launch({ name: scene.name, entry, vars: settings(k) }, 'stub', 'stub');
     stubbed.push(floor);
     result.least[scene.name] = (await measure('stub', [scene], [floor], 'replay'))[scene.name]?.[scene.name];
   }
