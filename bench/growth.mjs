@@ -205,7 +205,7 @@ export async function growth({ short = false, out, say = console.log, statements
   const sizes = short ? [1_000, 20_000] : SIZES;
   say(`Growth: ${statements.length} statements over ${sizes.map((n) => n.toLocaleString('en')).join(', ')} connections`);
   const job = join(out, 'growth-job.json');
-  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 3, runs: short ? 200 : 600 }));
+  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 3, runs: short ? 200 : 400 }));
   const { stdout } = await run(modernNode(), ['--no-warnings', join(here, 'growth.mjs'), '--job', job], { maxBuffer: 1 << 26 });
   const { near, far, scans } = JSON.parse(stdout);
   const parts = [
@@ -213,7 +213,7 @@ export async function growth({ short = false, out, say = console.log, statements
     { key: 'far', heading: 'Native SQLite, rows spread over the whole table, p50 µs', sizes, rows: far },
   ];
   if (local && !short) {
-    const d1 = await localD1({ statements, sizes, out, runs: 150 });
+    const d1 = await localD1({ statements, sizes, out, runs: 120 });
     parts.push({ key: 'd1', heading: 'Local D1, one call over HTTP, rows spread over the whole table, p50 µs', sizes, rows: d1.rows });
   }
   for (const part of parts) {

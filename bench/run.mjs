@@ -54,8 +54,8 @@ const PAIRS = Number(args.pairs ?? (args.short ? 1 : 3));
 const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
 const COLD = Number(args.cold ?? (args.short ? 3 : 10));
-/** Of the first round of a scene, which is not counted: compilers and heaps of all contestants settle. */
-const WARM_UP = args.short ? SECONDS : Math.max(SECONDS, 3);
+/** Of the first round of a scene, which is not counted: V8 compiles wasm again once a function has run some thousand times, and heaps settle. */
+const WARM_UP = args.short ? SECONDS : Math.max(SECONDS, 5);
 const connections = Number(args.connections);
 const OUT = resolve(args.out);
 mkdirSync(OUT, { recursive: true });
@@ -205,7 +205,7 @@ async function measure(label, list, contestants, mode) {
       // A B C D, then D C B A: nobody always runs first.
       const order = round % 2 ? [...ready].reverse() : ready;
       for (const c of order) {
-        const r = await trial(scene, c, { seconds: round ? SECONDS : WARM_UP, connections, tokens: tokensOf(scene, round), first: c.permission ?? 1 });
+        const r = await trial(scene, c, { seconds: round || c.constant ? SECONDS : WARM_UP, connections, tokens: tokensOf(scene, round), first: c.permission ?? 1 });
         if (scene.path.includes('%d') && mode === 'pass') c.permission += r.requests + connections;
         if (!c.constant) {
           const wrong = scene.status < 400 ? r.bad > 0 : r.bad !== r.requests;
