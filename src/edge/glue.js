@@ -57,7 +57,7 @@ export function respond(status, headers, body) {
 
 /**
  * Hands each operation's outcome to the task until that answers. `resume` is wasm's: it gives the next operation, or the
- * response. Chained by hand: an `async` function and a promise around each call cost more than what they do.
+ * response. Chained by hand, with no promise around each call (decision 0011).
  */
 export function drive(task, operation, resume) {
   return new Promise((answer, refuse) => {
@@ -79,7 +79,7 @@ export function drive(task, operation, resume) {
       const failed = (error) => settle(undefined, message(error));
       if (!(operation instanceof Call)) return operation.then(settle, failed);
       const { name, milliseconds, promise, take } = operation;
-      // Not cleared: it ends with the request, and clearing it costs as much as setting it.
+      // Not cleared: it ends with the request.
       setTimeout(() => settle(undefined, `${name} timed out after ${milliseconds} ms`), milliseconds);
       promise.then((outcome) => {
         let value;
@@ -202,19 +202,21 @@ async function imported(jwk, algorithm, use) {
 
 /** AES-256-GCM of bytes under raw key bytes, with the tag at the end; `about` is the additional data. */
 export async function seal(key, nonce, about, text) {
+  text = text.slice(); // for the same reason as in `verify`
   const [algorithm, imported] = await sealing(key, nonce, about, "encrypt");
   return new Uint8Array(await crypto.subtle.encrypt(algorithm, imported, text));
 }
 
 /** The other way round; throws for what was sealed otherwise. */
 export async function open(key, nonce, about, sealed) {
+  sealed = sealed.slice();
   const [algorithm, imported] = await sealing(key, nonce, about, "decrypt");
   return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, sealed));
 }
 
 async function sealing(key, nonce, about, use) {
-  const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, [use]);
-  return [{ name: "AES-GCM", iv: nonce, additionalData: encoder.encode(about) }, imported];
+  const algorithm = { name: "AES-GCM", iv: nonce.slice(), additionalData: encoder.encode(about) };
+  return [algorithm, await crypto.subtle.importKey("raw", key, "AES-GCM", false, [use])];
 }
 
 /** Whether one more call under `key` is within the limit. */
