@@ -14,11 +14,11 @@ if (typeof WebSocket === 'undefined') {
   process.exit(spawnSync(node, process.argv.slice(1), { stdio: 'inherit' }).status);
 }
 
-const { probe, trial } = await import('./lib/load.mjs');
-const { keys, settings, tokenFile } = await import('./lib/keys.mjs');
-const { MAKERS, ownToken, scenes } = await import('./lib/scenes.mjs');
-const { load } = await import('./lib/seed.mjs');
-const { answers, cpuMicros, freePort, fresh, start, writeConfig } = await import('./lib/workerd.mjs');
+const { alone } = await import('./lib/alone.mjs');
+const { keys } = await import('./lib/keys.mjs');
+const { trial } = await import('./lib/load.mjs');
+const { scenes } = await import('./lib/scenes.mjs');
+const { freePort } = await import('./lib/workerd.mjs');
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,35 +34,20 @@ const entry = { ours: join(resolve(args.ours), 'index.js'), peer: join(OUT, 'pee
 if (who === 'peer' || who === 'memo')
   execFileSync(join(here, 'node_modules/.bin/esbuild'), [join(here, 'peer/index.ts'), '--bundle', '--format=esm', '--target=es2022', `--outfile=${entry}`, '--log-level=error']);
 
-const dir = fresh(join(OUT, 'run', 'profile'));
-const database = join(dir, 'd1');
-mkdirSync(database);
-const ports = { port: await freePort(), controlPort: await freePort(), d1Port: await freePort() };
 const inspector = await freePort();
-const config = writeConfig(dir, {
+const seconds = Number(args.seconds);
+const { worker, tokens, contestant: c } = await alone({
+  out: OUT,
+  name: 'profile',
   entry,
-  bindings: { ...settings(k), ...(who === 'memo' ? { PEER_MEMO: '1' } : {}) },
-  d1: 'stub',
-  compat: { date: '2026-11-01', flags: [] },
-  database,
-  ...ports,
+  vars: who === 'memo' ? { PEER_MEMO: '1' } : {},
+  scene,
+  k,
+  seconds: seconds + 1,
+  more: [`--inspector-addr=127.0.0.1:${inspector}`],
 });
-const worker = start(config, dir, [`--inspector-addr=127.0.0.1:${inspector}`]);
 try {
-  await answers(ports.port);
-  await load(ports.d1Port, k);
-  const control = async (path = '/stats', body) => (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { ...(body === undefined ? {} : { method: 'POST', body }), headers: { connection: 'close' } })).json();
-  await control('/reset', 'replay');
-  const hot = ownToken(k);
-  const seconds = Number(args.seconds);
-  const file = scene.tokens && scene.tokens !== 'hot' ? tokenFile(OUT, scene.tokens, 12_000 * (seconds + 2) + 10, k.kept, MAKERS(k)[scene.tokens]) : undefined;
-  for (let i = 0; i < 3; i++) {
-    const wrong = await probe(scene, ports.port, file ? file.lines[i] : hot, 1);
-    if (wrong) throw new Error(wrong);
-  }
-  const c = { dir, port: ports.port, pid: worker.pid, control };
-  const tokens = (skip) => (file ? { file: file.file, skip: 10 + skip, take: 12_000 * seconds } : { line: hot });
-  await trial(scene, c, { seconds: 1, connections: 8, tokens: tokens(0), first: 1 });
+  await trial(scene, c, { seconds: 1, connections: 8, tokens: tokens(0, 1), first: 1 });
 
   const targets = await (await fetch(`http://127.0.0.1:${inspector}/json`)).json();
   const target = targets.find((t) => /\bmain$/.test(t.id ?? '') || /main/.test(t.title ?? '') || /main/.test(t.webSocketDebuggerUrl)) ?? targets[0];
@@ -78,7 +63,7 @@ try {
   await ask('Profiler.enable');
   await ask('Profiler.setSamplingInterval', { interval: 100 });
   await ask('Profiler.start');
-  const r = await trial(scene, c, { seconds, connections: 8, tokens: tokens(12_000), first: 1 });
+  const r = await trial(scene, c, { seconds, connections: 8, tokens: tokens(1, seconds), first: 1 });
   const { profile } = await ask('Profiler.stop');
   socket.close();
   writeFileSync(join(OUT, 'profile.cpuprofile'), JSON.stringify(profile));

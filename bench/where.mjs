@@ -2,7 +2,7 @@
 // whole by its innermost function. Writes where.md. Needs perf (Debian: apt-get install linux-perf), and the right to use it.
 //   node bench/where.mjs [--scenes list,patch,grant] [--ours DIR]
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -14,11 +14,10 @@ if (typeof WebSocket === 'undefined') {
 }
 if (spawnSync('perf', ['--version']).status !== 0) throw new Error('needs perf: apt-get install linux-perf');
 
-const { probe, trial } = await import('./lib/load.mjs');
-const { keys, settings, tokenFile } = await import('./lib/keys.mjs');
-const { MAKERS, ownToken, scenes } = await import('./lib/scenes.mjs');
-const { load } = await import('./lib/seed.mjs');
-const { answers, freePort, fresh, start, writeConfig } = await import('./lib/workerd.mjs');
+const { alone } = await import('./lib/alone.mjs');
+const { keys } = await import('./lib/keys.mjs');
+const { trial } = await import('./lib/load.mjs');
+const { scenes } = await import('./lib/scenes.mjs');
 
 const { values: args } = parseArgs({
   options: { ours: { type: 'string', default: resolve(here, '../build') }, scenes: { type: 'string', default: 'role-EdDSA,role-RS256,list,patch,permission,grant' } },
@@ -46,33 +45,15 @@ const PARTS = [
   ['the runtime: events, HTTP, API objects', () => true],
 ];
 
-async function sampled(name, entry, bindings, scene) {
-  const dir = fresh(join(OUT, 'run', 'where'));
-  const database = join(dir, 'd1');
-  mkdirSync(database);
-  const ports = { port: await freePort(), controlPort: await freePort(), d1Port: await freePort() };
-  const compat = { date: '2026-11-01', flags: [] };
-  const config = writeConfig(dir, { entry, bindings, d1: 'stub', compat, database, ...ports });
-  writeFileSync(config, readFileSync(config, 'utf8').replace('services = [', 'v8Flags = ["--perf-basic-prof"],\n  services = ['));
-  const worker = start(config, dir);
-  const data = join(dir, 'perf.data');
+async function sampled(name, entry, scene) {
+  const { worker, tokens, contestant } = await alone({ out: OUT, name: 'where', entry, scene, k, seconds: 14, v8: ['--perf-basic-prof'] });
+  const data = join(contestant.dir, 'perf.data');
   try {
-    await answers(ports.port);
-    await load(ports.d1Port, k);
-    const options = (path, body) => (body === undefined ? {} : { method: 'POST', body });
-    const control = async (path = '/stats', body) => (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, options(path, body))).json();
-    await control('/reset', 'replay');
-    const file = scene.tokens && scene.tokens !== 'hot' ? tokenFile(OUT, scene.tokens, 12_000 * 8 + 10, k.kept, MAKERS(k)[scene.tokens]) : undefined;
-    const hot = ownToken(k);
-    const wrong = await probe(scene, ports.port, file ? file.lines[0] : hot, 1);
-    if (wrong) throw new Error(wrong);
-    const contestant = { dir, port: ports.port, pid: worker.pid, control };
-    const tokens = (skip) => (file ? { file: file.file, skip: 10 + skip, take: 12_000 * 3 } : { line: hot });
-    await trial(scene, contestant, { seconds: 6, connections: 8, tokens: tokens(0), first: 1 });
-    const { cpu } = await trial(scene, contestant, { seconds: 3, connections: 8, tokens: tokens(36_000), first: 100_000 });
+    await trial(scene, contestant, { seconds: 6, connections: 8, tokens: tokens(0, 6), first: 1 });
+    const { cpu } = await trial(scene, contestant, { seconds: 3, connections: 8, tokens: tokens(6, 3), first: 100_000 });
     const perf = spawn('perf', ['record', '-e', 'cpu-clock', '-F', '4000', '-o', data, '-p', String(worker.pid)], { stdio: 'ignore' });
     await new Promise((ok) => setTimeout(ok, 500));
-    await trial(scene, contestant, { seconds: 5, connections: 8, tokens: tokens(0), first: 300_000 });
+    await trial(scene, contestant, { seconds: 5, connections: 8, tokens: tokens(9, 5), first: 300_000 });
     perf.kill('SIGINT');
     await new Promise((ok) => perf.on('exit', ok));
     const report = execFileSync('perf', ['report', '-i', data, '--no-children', '--sort', 'sym', '--percent-limit', '0', '-g', 'none'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
@@ -92,8 +73,8 @@ const md = ['# Where the µs go', '', `Written by \`node bench/where.mjs\`: CPU 
 for (const name of args.scenes.split(',')) {
   const scene = scenes(k).find((one) => one.name === name);
   if (!scene) throw new Error(`no scene ${name}`);
-  const runs = [await sampled('ours', join(resolve(args.ours), 'index.js'), settings(k), scene), await sampled('peer', PEER, settings(k), scene)];
-  if (FLOORS[name]) runs.push(await sampled('the least', join(here, 'floor', FLOORS[name]), settings(k), scene));
+  const runs = [await sampled('ours', join(resolve(args.ours), 'index.js'), scene), await sampled('peer', PEER, scene)];
+  if (FLOORS[name]) runs.push(await sampled('the least', join(here, 'floor', FLOORS[name]), scene));
   md.push(`## ${scene.title}`, '', `| | ${runs.map((r) => r.name).join(' | ')} |`, `|---|${runs.map(() => '---:|').join('')}`);
   PARTS.forEach(([part], at) => md.push(`| ${part} | ${runs.map((r) => r.parts[at].toFixed(0)).join(' | ')} |`));
   md.push(`| **together** | ${runs.map((r) => `**${r.cpu.toFixed(0)}**`).join(' | ')} |`, '');
