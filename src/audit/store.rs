@@ -29,7 +29,7 @@ const SOURCE: Source = Source {
     table: "audit",
     item: row_json!(", 'hash', hash"),
     order: "seq",
-    total: Some("(SELECT COALESCE(max(seq), 0) FROM audit)"),
+    total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
     always: &[],
     filters: &[
         ("actor", "actor = ?2 ->> 'actor'"),
@@ -51,8 +51,8 @@ const SOURCE: Source = Source {
 };
 
 /// SQL: `{"total", "items"}`. The order is the table's own: from its first row on, and not through all of it, which
-/// only the count of a filter may (by the smallest index). Rows are numbered without gaps and none is ever deleted, so the
-/// last number is the count of all.
+/// only the count of a filter may (by the smallest index). Rows are numbered without gaps and only the oldest
+/// may ever be moved out, so the first and the last number say how many there are.
 const PAGE: &str = "json_object('total', {total},
   'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit WHERE seq > 0{and}
     ORDER BY seq LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";

@@ -79,7 +79,7 @@ fn a_list_of_all_reads_the_kept_total_and_a_filtered_one_counts() {
 }
 
 #[test]
-fn the_audits_last_number_is_how_many_rows_it_has() {
+fn the_audits_first_and_last_number_say_how_many_rows_it_has() {
     let service = service();
     let audit = || {
         let reply = service.call(Get, "/admin/audit?page_size=1", &mint("audit:read"), "");
@@ -95,4 +95,6 @@ fn the_audits_last_number_is_how_many_rows_it_has() {
            VALUES ({AT}, 'a', 'c', 'role.create', 'role/r', 'r', '[]')"
     ));
     assert_eq!(audit(), 4);
+    service.platform.load("DELETE FROM audit WHERE seq <= 3");
+    assert_eq!(audit(), 1);
 }
