@@ -181,14 +181,14 @@ impl<P: Ports> Call<'_, P> {
         }
         match guarded.admit() {
             Ok(row) => {
-                self.principal.seen_live(self.now());
+                self.app.memory.standings.seen_live(&self.principal, self.now());
                 if let Some(key) = self.gate.key() {
                     self.app.memory.use_noted(key, self.now());
                 }
                 Ok(row.map(str::to_owned))
             }
             Err(failure) => {
-                access::forget(&self.principal, &failure);
+                access::forget(self.app, &self.principal, &failure);
                 Err(failure)
             }
         }

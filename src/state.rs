@@ -10,6 +10,7 @@ use lru::LruCache;
 
 use crate::auth::principal::VerifiedTokens;
 use crate::auth::remote::RemoteSet;
+use crate::auth::standing::Standings;
 use crate::idempotency::running::Running;
 use crate::log::Refusals;
 use crate::oauth::assertion::ClientKeys;
@@ -52,6 +53,7 @@ pub enum Context {
 
 pub struct Memory {
     pub tokens: VerifiedTokens,
+    pub standings: Standings,
     /// Role answers by id.
     pub roles: RefCell<LruCache<String, Fresh<roles::cache::Copy>>>,
     /// Contexts by client type name.
@@ -95,6 +97,7 @@ impl App {
             settings: Settings::parse(raw),
             memory: Memory {
                 tokens: VerifiedTokens::default(),
+                standings: Standings::default(),
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),

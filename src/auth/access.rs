@@ -135,8 +135,8 @@ pub fn remember_context<P: Ports>(app: &App, ports: &P, client_type: &str, conte
 }
 
 /// A refusal that the database has not seen yet stays a refusal: the token is dead to this isolate too.
-pub fn forget(principal: &Principal, failure: &Failure) {
+pub fn forget(app: &App, principal: &Principal, failure: &Failure) {
     if *failure == Failure::Token(TokenRefusal::Revoked) {
-        principal.seen_revoked();
+        app.memory.standings.seen_revoked(principal);
     }
 }

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod principal;
 pub mod remote;
 pub mod scope;
+pub mod standing;
 pub mod token;
 
 pub use gate::Gate;

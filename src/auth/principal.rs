@@ -37,8 +37,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether an answer may be given without asking the database again: at most 60 s late.
-    pub fn is_known_live(&self, now: i64) -> bool {
+    pub fn was_seen_live(&self, now: i64) -> bool {
         (0..FRESH_SECONDS).contains(&(now - self.live_as_of.get()))
     }
 

@@ -148,7 +148,10 @@ async fn write<P: Ports>(
     let target = Target::Record(store::record(id, is_new));
     let change = Change { action, subject: subject(id), fields, statements, target, secret: None };
     match call.try_change(change).await? {
-        Ok(changed) => Ok(changed),
+        Ok(changed) => {
+            call.app.memory.standings.forget(id);
+            Ok(changed)
+        }
         Err(DbError::Unique(column)) if column == "clients.id" => {
             Err(Failure::Conflict("A client with this id exists already."))
         }

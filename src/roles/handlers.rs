@@ -28,12 +28,12 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 
 /// `GET /admin/roles/{id}` (seed 003): the role's `id`, `name` and `scope`.
 ///
-/// Memory → KV → D1. A copy answers only while it is younger than 60 s *and* the caller's token was seen alive
-/// in the database less than 60 s ago; otherwise one statement asks both.
+/// Memory → KV → D1. A copy answers only while it is younger than 60 s *and* the database has said less than
+/// 60 s ago that the caller stands; otherwise one statement asks both.
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let now = call.now();
-    if call.principal.is_known_live(now)
+    if call.app.memory.standings.is_known_live(&call.principal, now)
         && !call.gate.is_open()
         && let Some(role) = cache::find(call, &id, now).await
     {

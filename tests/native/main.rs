@@ -41,6 +41,7 @@ mod refusals;
 mod roles;
 mod schema;
 mod secrets;
+mod standing;
 mod statements;
 mod support;
 mod tokens;

@@ -94,7 +94,7 @@ fn example(route: &'static Route) -> Example {
     Example { route, path: fill(route.path, ids), body, status }
 }
 
-const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
+pub const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
 
 /// An access role that nothing uses, with a permission of its own.
 const FREE: &str = "

@@ -1,0 +1,117 @@
+//! Whose role reads may be answered without asking the database (decision 0005): what it said of one token holds for the
+//! later tokens of the same client, for a minute.
+
+use mithril_edge::http::Method::{Get, Patch};
+use serde_json::{Value, json};
+
+use crate::support::platform::NOW;
+use crate::support::routes::{CLINIC, CONNECTION};
+use crate::support::tokens::{Signer, sign};
+use crate::support::{Service, mint};
+
+const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
+
+/// A new token of the login service for a user of `client`.
+fn of_user(client: &str, user: &str, iat: i64) -> String {
+    let claims = json!({ "client_id": client, "client_type": "MSP", "scope": "role:read", "sub": user, "iat": iat });
+    sign(Signer::LoginEdDsa, json!({}), claims)
+}
+
+/// One of ours for the clinic's connection.
+fn ours(jti: &str) -> String {
+    let claims: Value = json!({ "client_id": CLINIC, "client_type": "MSP", "scope": "role:read",
+        "connection_id": CONNECTION, "jti": jti });
+    sign(Signer::Own, json!({}), claims)
+}
+
+/// The answer's status and the round trips that it cost.
+fn read(service: &Service, token: &str) -> (u16, u32) {
+    let before = service.platform.trips.get();
+    let status = service.call(Get, ROLE, token, "").status;
+    (status, service.platform.trips.get() - before)
+}
+
+#[test]
+fn a_token_older_than_any_that_was_seen_is_asked_for() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW - 10)), (200, 1));
+    service.platform.load(&format!("UPDATE clients SET tokens_valid_after = {} WHERE id = '{CLINIC}'", NOW - 11));
+    assert_eq!(read(&service, &of_user(CLINIC, "b", NOW - 11)), (401, 1));
+    assert_eq!(read(&service, &of_user(CLINIC, "c", NOW - 10)), (200, 1), "a refusal ends what was known");
+}
+
+#[test]
+fn another_clients_token_is_asked_for() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (200, 1));
+    assert_eq!(read(&service, &of_user("3580df72-275a-11e7-93ae-92361f002673", "a", NOW)), (401, 1), "it is blocked");
+}
+
+#[test]
+fn one_of_ours_is_asked_for_itself_since_it_can_be_revoked_alone() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW - 1)), (200, 1));
+    service.platform.load(&format!("INSERT INTO revoked_tokens (jti, token_exp) VALUES ('dead', {0})", NOW + 600));
+    assert_eq!(read(&service, &ours("dead")), (401, 1));
+    assert_eq!([read(&service, &ours("live")), read(&service, &ours("live"))], [(200, 1), (200, 0)]);
+}
+
+#[test]
+fn no_standing_is_known_for_longer_than_a_minute() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (200, 1));
+    service.platform.load("UPDATE clients SET is_blocked = 1");
+    // The role's own copy is not what ends it: another client's call has renewed that.
+    service.platform.now.set(NOW + 59);
+    assert_eq!(read(&service, &of_user(CLINIC, "b", NOW)), (200, 0));
+    service.platform.now.set(NOW + 60);
+    assert_eq!(read(&service, &of_user("nobody", "a", NOW)), (200, 1));
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (401, 1));
+}
+
+#[test]
+fn a_later_tokens_word_takes_nothing_from_an_earlier_ones() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW - 10)), (200, 1));
+    // A role that is not there is asked for.
+    assert_eq!(service.call(Get, "/admin/roles/unknown", &of_user(CLINIC, "b", NOW), "").status, 404);
+    assert_eq!(service.platform.trips.get(), 2);
+    assert_eq!(read(&service, &of_user(CLINIC, "c", NOW - 5)), (200, 0));
+    // Nor does it lengthen that.
+    service.platform.now.set(NOW + 59);
+    assert_eq!(service.call(Get, "/admin/roles/unknown", &of_user(CLINIC, "b", NOW), "").status, 404);
+    service.platform.now.set(NOW + 60);
+    assert_eq!(read(&service, &of_user("nobody", "a", NOW)), (200, 1));
+    assert_eq!(read(&service, &of_user(CLINIC, "c", NOW - 5)), (200, 1));
+}
+
+#[test]
+fn a_client_that_is_blocked_from_here_is_refused_at_once() {
+    let actions = [("block", r#"{"block_reason":"Licence revoked"}"#), ("deactivate_tokens", "")];
+    for (action, body) in actions {
+        let service = Service::default();
+        let known = [of_user(CLINIC, "a", NOW), ours("live")];
+        for token in &known {
+            assert_eq!((read(&service, token), read(&service, token).1), ((200, 1), 0), "{action}");
+        }
+        let path = format!("/admin/clients/{CLINIC}/actions/{action}");
+        assert_eq!(service.call(Patch, &path, &mint("client:write"), body).status, 200);
+        for token in &known {
+            assert_eq!(read(&service, token), (401, 1), "{action}");
+        }
+        assert_eq!(read(&service, &of_user(CLINIC, "b", NOW)), (401, 1), "{action}");
+    }
+}
+
+#[test]
+fn a_users_first_call_asks_nobody_when_a_colleagues_has_just_told() {
+    let service = Service::default();
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW - 5)), (200, 1));
+    for (user, iat) in [("b", NOW - 5), ("c", NOW), ("d", NOW + 1)] {
+        assert_eq!(read(&service, &of_user(CLINIC, user, iat)), (200, 0), "{user}");
+    }
+    // One of ours says it as well.
+    let service = Service::default();
+    assert_eq!(read(&service, &ours("live")), (200, 1));
+    assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (200, 0));
+}
