@@ -12,8 +12,11 @@ function optimise(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Functions with one caller stay by themselves: drawn into it, they repeat less, and gzip finds 25 KB fewer repetitions. */
+const NO_INLINING = ["--one-caller-inline-max-function-size", "0"];
+
 const args = process.argv.slice(2);
-optimise(...args);
+optimise(...args, ...NO_INLINING);
 const file = args[args.findIndex((arg) => arg === "-o" || arg === "--output") + 1];
 if (file?.endsWith(".wasm")) {
   mkdirSync(at("build/named"), { recursive: true });
