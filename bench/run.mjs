@@ -6,11 +6,13 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { coldStart } from './lib/cold.mjs';
 import { hasWrk, probe, trial } from './lib/load.mjs';
+import { memory } from './lib/memory.mjs';
 import { keys, settings, tokenFile } from './lib/keys.mjs';
 import { MAKERS, ownToken, scenes as allScenes } from './lib/scenes.mjs';
 import { load, PERMISSIONS } from './lib/seed.mjs';
-import { answers, freePort, fresh, pinned, rssKb, start, writeConfig } from './lib/workerd.mjs';
+import { answers, freePort, fresh, pinned, start, writeConfig } from './lib/workerd.mjs';
 import { machine, summarize, verdicts, writeReport } from './lib/report.mjs';
 
 const { values: args } = parseArgs({
@@ -145,11 +147,15 @@ async function launch(contestant, d1, label, extra = {}) {
   return { ...contestant, ...ports, dir, pid: process.pid, stop: process.stop, control };
 }
 
+/** A fresh process of the same build as `c`, so that what a first request asks is heard. */
+const heard = (c) => launch(all.find((one) => one.name === c.name), 'stub', 'heard');
+
 // ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────
 const wanted = args.scenes?.split(',');
 const scenes = allScenes(k).filter((s) => !wanted || wanted.includes(s.name));
 const makers = MAKERS(k);
-const PER_SECOND = { ES256: 6000, EdDSA: 6000, RS256: 8000, HS256: 12_000, forged: 9000 };
+/** More than a second uses up. */
+const PER_SECOND = { ES256: 9000, EdDSA: 9000, RS256: 9000, HS256: 12_000, stranger: 6000, forged: 9000 };
 const ROUNDS = PAIRS + 1; // the first is a warm-up and not counted
 const files = {};
 for (const sort of new Set(scenes.map((s) => s.tokens).filter((t) => t && t !== 'hot'))) {
@@ -263,11 +269,11 @@ try {
 
   if (MEMORY > 0) {
     said(`Memory, ${MEMORY} requests each:`);
-    result.memory = await memory(stubbed.filter((c) => !c.name.startsWith('floor-')));
+    result.memory = await memory(stubbed.filter((c) => !c.name.startsWith('floor-')), { requests: MEMORY, connections, k, out: OUT, said });
   }
   if (COLD > 0) {
     said('Cold start, from spawn to the first answered request:');
-    result.cold = await coldStart(stubbed.filter((c) => ['ours', 'peer', 'floor'].includes(c.name)));
+    result.cold = await coldStart(stubbed.filter((c) => ['ours', 'peer', 'floor'].includes(c.name)), { times: COLD, heard, k, out: OUT, compat, broken, said });
   }
 } finally {
   for (const c of stubbed) await c.stop();
@@ -283,86 +289,6 @@ if (!args['no-local'] && !args.short) {
   } finally {
     for (const c of local) await c.stop();
   }
-}
-
-/** RSS after a warm-up, and after `MEMORY` more requests of several kinds. */
-async function memory(contestants) {
-  const out = {};
-  const mix = ['role-hot', 'role-ES256', 'list', '404', 'grant'].map((n) => allScenes(k).find((s) => s.name === n));
-  for (const c of contestants) {
-    let sent = 0;
-    const samples = [];
-    const run = async (until) => {
-      for (let i = 0; sent < until; i++) {
-        const scene = mix[i % mix.length];
-        if (!c.constant && i < mix.length && sent === 0) await probe(scene, c.port, hot, 1);
-        // Tokens come round again here: what matters is that a memory of them is bounded, 6,000 overflow it.
-        files.ES256 ??= tokenFile(OUT, 'ES256', 6010, k.kept, makers.ES256);
-        const tokens = scene.tokens === 'hot' ? { line: hot } : scene.tokens ? { file: files.ES256.file, skip: 0, take: 6000 } : {};
-        sent += (await trial(scene, c, { seconds: 1, connections, tokens, first: 1 })).requests;
-        samples.push([sent, rssKb(c.pid)]);
-      }
-    };
-    if (!c.constant) {
-      await c.control('/reset', 'replay');
-      for (const scene of mix) await probe(scene, c.port, hot, 1);
-    }
-    await run(MEMORY * 0.1);
-    const before = rssKb(c.pid);
-    const from = sent;
-    await run(from + MEMORY);
-    out[c.name] = { before, after: rssKb(c.pid), requests: sent - from, samples };
-    said(`  ${c.name.padEnd(6)} ${(before / 1024).toFixed(1)} MB, after ${sent - from} more ${(out[c.name].after / 1024).toFixed(1)} MB`);
-  }
-  return out;
-}
-
-/** Fresh processes, D1 answered by the stub from what it heard before. */
-async function coldStart(contestants) {
-  const scene = allScenes(k).find((s) => s.name === 'role-hot');
-  const out = Object.fromEntries(contestants.map((c) => [c.name, []]));
-  const presets = {};
-  for (const c of contestants)
-    if (!c.constant) {
-      await c.control('/reset', 'replay');
-      // A fresh process of the same build, so that what a first request asks is heard.
-      const once = await launch(all.find((a) => a.name === c.name), 'stub', 'heard');
-      await once.control('/reset', 'replay');
-      const wrong = await probe(scene, once.port, hot);
-      if (wrong) said(`  ${c.name}: ${wrong}`);
-      presets[c.name] = JSON.stringify(await once.control('/dump'));
-      await once.stop();
-    }
-  for (let i = 0; i < COLD; i++)
-    for (const c of i % 2 ? [...contestants].reverse() : contestants) {
-      const dir = fresh(join(OUT, 'run', `cold-${c.name}`));
-      const port = await freePort();
-      const config = writeConfig(dir, { entry: c.entry, bindings: c.vars, d1: 'preset', preset: presets[c.name] ?? '[]', port, compat });
-      const t = process.hrtime.bigint();
-      const child = start(config, dir);
-      let ok;
-      while (!ok && process.hrtime.bigint() - t < 5_000_000_000n) {
-        try {
-          const answer = await fetch(`http://127.0.0.1:${port}${scene.path}`, { headers: { authorization: `Bearer ${hot}`, connection: 'close' } });
-          ok = answer.status === 200 && (await answer.text());
-          if (!ok) break;
-        } catch {
-          await new Promise((r) => setTimeout(r, 1));
-        }
-      }
-      const ms = Number(process.hrtime.bigint() - t) / 1e6;
-      if (ok) out[c.name].push(ms);
-      else broken.push({ set: 'cold start', scene: scene.name, contestant: c.name, wrong: 'no verified answer' });
-      await child.stop();
-    }
-  const summary = {};
-  for (const [name, list] of Object.entries(out)) {
-    if (!list.length) continue;
-    list.sort((a, b) => a - b);
-    summary[name] = { min: list[0], median: list[list.length >> 1], max: list.at(-1) };
-    said(`  ${name.padEnd(6)} ${list.map((n) => n.toFixed(0)).join(' ')} ms`);
-  }
-  return summary;
 }
 
 function report() {
