@@ -24,6 +24,7 @@ const { values: args } = parseArgs({
     only: { type: 'string' },
     pairs: { type: 'string' },
     seconds: { type: 'string', default: '1' },
+    'warm-up': { type: 'string' },
     connections: { type: 'string', default: '8' },
     memory: { type: 'string' },
     cold: { type: 'string' },
@@ -42,6 +43,7 @@ if (args.help) {
   --scenes a,b       only these scenes (${allScenes({ own: {}, trusted: {}, secret: '' }).map((s) => s.name).join(' ')})
   --only a,b         only these contestants (ours peer memo floor)
   --pairs N          rounds A B A B (default 3)      --seconds N  per trial, whole seconds (default 1)
+  --warm-up N        seconds of the round that is not counted (default 5)
   --connections N    open connections of wrk (default 8)
   --memory N         requests of the memory run (default 100000; 0: none)
   --cold N           fresh processes per contestant (default 10; 0: none)
@@ -57,7 +59,7 @@ const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
 const COLD = Number(args.cold ?? (args.short ? 3 : 10));
 /** Of the first round of a scene, which is not counted: V8 compiles wasm again once a function has run some thousand times, and heaps settle. */
-const WARM_UP = args.short ? SECONDS : Math.max(SECONDS, 5);
+const WARM_UP = Number(args['warm-up'] ?? (args.short ? SECONDS : 5));
 const connections = Number(args.connections);
 const OUT = resolve(args.out);
 mkdirSync(OUT, { recursive: true });
@@ -185,7 +187,7 @@ async function measure(label, list, contestants, mode) {
   for (const scene of list) {
     const ready = [];
     const next = {};
-    for (const c of contestants) {
+    for (const c of contestants.filter((c) => !c.least || c.least === scene.least)) {
       if (!c.constant) {
         await c.control('/reset', mode);
         const single = scene.tokens && scene.tokens !== 'hot' ? files[scene.tokens].lines : undefined;
@@ -193,7 +195,7 @@ async function measure(label, list, contestants, mode) {
         // Twice: a build may ask other things the second time, and the stub must have heard both.
         for (let i = 0; i < 3 && !wrong; i++) {
           next[c.name] = (c.permission ??= 1);
-          wrong = await probe(scene, c.port, single ? single[i] : hot, next[c.name]);
+          wrong = await probe(c.least ? { ...scene, check: undefined } : scene, c.port, single ? single[i] : hot, next[c.name]);
           if (scene.path.includes('%d')) next[c.name] = ++c.permission;
         }
         if (wrong) {
@@ -248,28 +250,17 @@ said(`CPU µs per request of the workerd process, median of ${PAIRS} rounds of $
 said('With the D1 stub:');
 const stubbed = [];
 for (const c of all) stubbed.push(await launch(c, 'stub', 'stub'));
+// What no Worker can be below, measured in turns with the others.
+for (const { least } of only ? [] : scenes.filter((s) => s.least)) {
+  const entry = join(import.meta.dirname, 'floor', `${least}.js`);
+  stubbed.push(await launch({ name: 'least', entry, vars, least }, 'stub', `stub-${least}`));
+}
 try {
   result.stub = await measure('stub', scenes, stubbed, 'replay');
 
-  // What no Worker can be below: the binding and the stub, and beside them what the scene cannot do without.
-  const bare = (scene, name, title) => ({ ...allScenes(k).find((s) => s.name === scene), name, title, tokens: undefined });
-  const least = [
-    { name: 'floor-d1', title: 'floor with one D1 call', method: 'GET', path: '/', status: 200, trips: 1 },
-    bare('list', 'floor-list', 'floor with one D1 list'),
-    bare('patch', 'floor-change', 'floor with one D1 batch'),
-    bare('grant', 'floor-grant', 'floor with a D1 call and a signature'),
-  ];
-  result.least = {};
-  for (const scene of wanted ? [] : least) {
-    const entry = join(import.meta.dirname, 'floor', `${scene.name.slice(6)}.js`);
-    const floor = await launch({ name: scene.name, entry, vars: settings(k) }, 'stub', 'stub');
-    stubbed.push(floor);
-    result.least[scene.name] = (await measure('stub', [scene], [floor], 'replay'))[scene.name]?.[scene.name];
-  }
-
   if (MEMORY > 0) {
     said(`Memory, ${MEMORY} requests each:`);
-    result.memory = await memory(stubbed.filter((c) => !c.name.startsWith('floor-')), { requests: MEMORY, connections, k, out: OUT, said });
+    result.memory = await memory(stubbed.filter((c) => !c.least), { requests: MEMORY, connections, k, out: OUT, said });
   }
   if (COLD > 0) {
     said('Cold start, from spawn to the first answered request:');

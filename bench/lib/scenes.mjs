@@ -15,6 +15,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 /**
  * `tokens`: the sort of token a request carries; "hot" is one token for all, another name a file of tokens that are
  * each used once. `trips`: D1 round trips a request of ours may cost. `goal`: the row of issue 5's table.
+ * `least`: the Worker in floor/ that does what the scene cannot do without, and checks nothing.
  */
 export function scenes(k) {
   const secretBody = (secret) =>
@@ -34,7 +35,7 @@ export function scenes(k) {
       trips: 0,
       goal: 'cold',
     })),
-    { name: 'role-stranger', title: 'role read, cold ES256 token of an unknown client', ...role, tokens: 'stranger', trips: 1, goal: 'cold' },
+    { name: 'role-stranger', title: 'role read, cold ES256 token of an unknown client', ...role, tokens: 'stranger', trips: 1, goal: 'cold', least: 'd1' },
     {
       name: 'list',
       title: 'list of 50 connections',
@@ -45,6 +46,7 @@ export function scenes(k) {
       tokens: 'hot',
       trips: 1,
       goal: 'd1',
+      least: 'list',
       local: true,
     },
     {
@@ -59,6 +61,7 @@ export function scenes(k) {
       tokens: 'hot',
       trips: 1,
       goal: 'd1',
+      least: 'change',
       local: true,
     },
     {
@@ -98,6 +101,7 @@ export function scenes(k) {
       check: (b) => b.token_type === 'Bearer' && b.access_token.split('.').length === 3,
       trips: 1,
       goal: 'grant',
+      least: 'grant',
       local: true,
     },
     {

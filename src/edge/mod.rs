@@ -24,6 +24,8 @@ thread_local! {
     static APP: OnceCell<Rc<App>> = const { OnceCell::new() };
     /// Whether something is bound that counts answers.
     static COUNTS: Cell<bool> = const { Cell::new(false) };
+    /// Whether something is bound that limits token requests.
+    static LIMITS: Cell<bool> = const { Cell::new(false) };
     /// The headers to read, as an array that stays on JavaScript's side.
     static NAMES: js_sys::Array = Header::ALL.iter().map(|header| JsValue::from_str(header.name())).collect();
 }
@@ -69,6 +71,7 @@ fn app(env: &Env) -> Rc<App> {
 
 fn start(env: &Env) -> App {
     COUNTS.set(glue::has_metrics(env));
+    LIMITS.set(glue::has_limiter(env));
     let setting = |name| glue::setting(env, name);
     let app = App::new(&RawSettings {
         issuer: setting("ISSUER"),
@@ -93,7 +96,7 @@ fn start(env: &Env) -> App {
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
     sql::SHORT.set(app.settings.api_key_rule != ApiKeyRule::Broker);
-    if !glue::has_limiter(env) {
+    if !LIMITS.get() {
         let problem = "the binding TOKEN_LIMIT is missing: token requests are not limited";
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }

@@ -139,7 +139,10 @@ fn bytes(value: JsValue) -> Result<Vec<u8>, String> {
 
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
-        // Without a limiter all is allowed; that was said at the start.
+        // That was said at the start.
+        if !super::LIMITS.get() {
+            return true;
+        }
         match wait(glue::allow(&self.env, key, self.deadlines.cache)).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(cause) => {
