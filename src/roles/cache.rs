@@ -35,6 +35,11 @@ pub struct Copy {
 }
 
 impl Copy {
+    /// The tag of a role is its version (`roles::store`).
+    fn version(&self) -> Option<i64> {
+        self.tag.parse().ok()
+    }
+
     fn parse(json: &str) -> Option<Self> {
         let Tagged { tag, data } = Tagged::parse(json).ok()?;
         let data = data.get();
@@ -55,14 +60,21 @@ pub fn keep_read<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
     }
 }
 
-/// Keeps what a change has made, so that no older copy answers here again.
+/// Keeps what a change has made, so that no older copy answers here again. The answers of two changes may come in another
+/// order than they were made in: the later version stays.
 pub fn keep<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
     let as_of = call.now();
     let Some(value) = Copy::parse(role) else { return };
+    let mut roles = call.app.memory.roles.borrow_mut();
+    if roles.get(id).is_some_and(|known| known.value.version() > value.version()) {
+        return;
+    }
+    roles.put(id.to_owned(), Fresh { value, as_of });
+    drop(roles);
     store(call, id, role);
-    call.app.memory.roles.borrow_mut().put(id.to_owned(), Fresh { value, as_of });
 }
 
+/// The role is gone, or is not what a copy may say: whoever reads it next asks the database.
 pub fn forget<P: Ports>(call: &Call<'_, P>, id: &str) {
     store(call, id, GONE);
     call.app.memory.roles.borrow_mut().pop(id);

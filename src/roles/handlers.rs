@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{cache, store};
 use crate::auth::gate::GATE;
 use crate::call::{Call, parse_row};
-use crate::change::{Change, Target};
+use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
@@ -94,9 +94,12 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let target = Target::Record(store::record(&id, false));
     let change =
         Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
-    let changed = call.change(change).await?;
-    if changed.outcome.is_some() {
+    let changed = call.change(change).await;
+    if matches!(&changed, Ok(Changed { outcome: Some(_), .. }) | Err(Failure::Precondition)) {
         cache::forget(call, &id);
+    }
+    let changed = changed?;
+    if changed.outcome.is_some() {
         return Ok(Answer::meta());
     }
     let usage: Use = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
@@ -140,6 +143,11 @@ async fn write<P: Ports>(
                 cache::keep(call, id, role);
             }
             Ok(changed.outcome)
+        }
+        // The caller may have read an older copy: with the next read it gets its turn.
+        Err(DbError::Precondition) => {
+            cache::forget(call, id);
+            Err(Failure::Precondition)
         }
         Err(DbError::Unique(column)) if column == "roles.name" => Err(Failure::invalid("$.name", Rule::Taken)),
         Err(error) => Err(error.into()),

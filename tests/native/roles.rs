@@ -1,6 +1,7 @@
 //! Roles whole: list, create, replace, patch, delete, and what the caches say afterwards. Who may call them is
 //! in `matrix`.
 
+use mithril_edge::http::Header;
 use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
 use serde_json::{Value, json};
 
@@ -221,4 +222,21 @@ fn a_copy_of_another_isolate_is_never_older_than_a_minute() {
     assert_eq!(read_elsewhere(&mut service, DOCTOR), (200, json!("Doctor"), 0));
     service.platform.now.set(NOW + 60);
     assert_eq!(read_elsewhere(&mut service, DOCTOR), (200, json!("Changed"), 1));
+}
+
+#[test]
+fn who_was_late_with_a_copy_reads_the_database_next() {
+    for (method, body) in [(Put, r#"{"name":"Mine","scope":"a"}"#), (Patch, r#"{"name":"Mine"}"#), (Delete, "")] {
+        let service = service();
+        let token = mint("role:read role:write role:delete");
+        let path = "/admin/roles/role-unused";
+        assert_eq!(service.call(Get, path, &token, "").header("etag"), Some("\"1\""));
+        service.platform.load("UPDATE roles SET name = 'Theirs', version = 2 WHERE id = 'role-unused'");
+        // Changed elsewhere: the copy says nothing of it, in memory and in KV.
+        assert_eq!(service.call(Get, path, &token, "").header("etag"), Some("\"1\""));
+        let late = service.call_with(method, path, &token, &[(Header::IfMatch, "\"1\"")], body);
+        assert_eq!(late.status, 412, "{method:?}");
+        let read = service.call(Get, path, &token, "");
+        assert_eq!((read.header("etag"), &read.json["data"]["name"]), (Some("\"2\""), &json!("Theirs")), "{method:?}");
+    }
 }

@@ -47,7 +47,7 @@ test("a panic speaks the dialect of its path, word for word as a defect that was
   const id = "1380df72-275a-41e7-93ae-92361f002671";
   for (const [operation, headers] of [
     [REFRESH_SECRET, token(REFRESH_SECRET)],
-    [SHOW_ROLE, token(SHOW_ROLE, { jti: "unseen" })],
+    [SHOW_ROLE, token(SHOW_ROLE, { client_id: "unseen" })],
     [DELETE_PERMISSION, token(DELETE_PERMISSION)],
     [{ ...grant, path: () => "/oauth/token" }, basic],
     [{ ...grant, path: () => "/oAuth/rest/v2/Token" }, basic],
@@ -63,7 +63,7 @@ test("a panic speaks the dialect of its path, word for word as a defect that was
   }
 });
 
-const slow = (operation, milliseconds) => call(worker, operation, { ...token(operation), ...faults({ query: [{ lose: milliseconds }], batch: [{ lose: milliseconds }] }) });
+const slow = (operation, milliseconds, claims = {}) => call(worker, operation, { ...token(operation, claims), ...faults({ query: [{ lose: milliseconds }], batch: [{ lose: milliseconds }] }) });
 
 test("a request that waits while another one panics is a clean 500 too, and its batch is whole", async () => {
   const waiting = slow(DELETE_CONNECTION, 400);
@@ -78,7 +78,7 @@ test("what a dead instance waited for reaches nobody in the new one", async () =
   const waiting = Array.from({ length: 5 }, () => slow(DELETE_CONNECTION, 400));
   await sleep(150);
   isMithril(await panic(), 500, DEFECT);
-  const after = await Promise.all(Array.from({ length: 20 }, () => slow(SHOW_ROLE, 400)));
+  const after = await Promise.all(Array.from({ length: 20 }, () => slow(SHOW_ROLE, 400, { client_id: crypto.randomUUID() })));
   for (const answer of after) assert.equal(answer.json.data?.name, "Doctor", answer.text);
   for (const answer of await Promise.all(waiting)) isMithril(answer, 500, DEFECT);
   const restarts = (await events()).filter((event) => event === "wasm_restarted");
@@ -88,7 +88,7 @@ test("what a dead instance waited for reaches nobody in the new one", async () =
 test("an exception of JavaScript inside wasm fails one request as well", async () => {
   await panic(); // an empty memory, so that a role is written to KV again
   for (let round = 0; round < 3; round += 1) {
-    isMithril(await call(worker, SHOW_ROLE, { ...token(SHOW_ROLE), ...faults({ waitUntil: true }) }), 500, DEFECT);
+    isMithril(await call(worker, SHOW_ROLE, { ...token(SHOW_ROLE, { client_id: `nobody-${round}` }), ...faults({ waitUntil: true }) }), 500, DEFECT);
     const next = await call(worker, REFRESH_SECRET, token(REFRESH_SECRET));
     assert.equal(next.status, 200, next.text);
   }
