@@ -4,7 +4,7 @@ import { probe, trial } from './load.mjs';
 import { MAKERS, ownToken, scenes } from './scenes.mjs';
 import { rssKb } from './workerd.mjs';
 
-/** RSS of each after a warm-up of half as many, and after `requests` more of several kinds. */
+/** RSS of each after a warm-up of a tenth, and after `requests` more of several kinds. */
 export async function memory(contestants, { requests, connections, k, out, said }) {
   const found = {};
   const hot = ownToken(k);
@@ -27,7 +27,7 @@ export async function memory(contestants, { requests, connections, k, out, said 
       await c.control('/reset', 'replay');
       for (const scene of mix) await probe(scene, c.port, hot, 1);
     }
-    await run(requests / 2);
+    await run(requests * 0.1);
     const before = rssKb(c.pid);
     const from = sent;
     await run(from + requests);

@@ -182,7 +182,7 @@ export function writeReport(dir, result, scenes) {
     md.push('');
   }
   if (result.memory) {
-    md.push('## Memory', '', 'Resident memory of the process after a warm-up of half as many requests, and after the requests counted here: hot and cold role reads, lists, grants, 404s in turn.', '', '| | requests | before MB | after MB |', '|---|---:|---:|---:|');
+    md.push('## Memory', '', 'Resident memory of the process after a warm-up of a tenth, and after the requests counted here: hot and cold role reads, lists, grants, 404s in turn.', '', '| | requests | before MB | after MB |', '|---|---:|---:|---:|');
     for (const [name, s] of Object.entries(result.memory)) md.push(`| ${name === 'memo' ? 'peer-memo' : name} | ${n0(s.requests)} | ${(s.before / 1024).toFixed(1)} | ${(s.after / 1024).toFixed(1)} |`);
     md.push('');
   }
