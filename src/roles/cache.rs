@@ -61,12 +61,12 @@ pub fn keep_read<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
 }
 
 /// Keeps what a change has made, so that no older copy answers here again. The answers of two changes may come in another
-/// order than they were made in: the later version stays.
+/// order than they were made in: the later version stays, for as long as it may answer.
 pub fn keep<P: Ports>(call: &Call<'_, P>, id: &str, role: &str) {
     let as_of = call.now();
     let Some(value) = Copy::parse(role) else { return };
     let mut roles = call.app.memory.roles.borrow_mut();
-    if roles.get(id).is_some_and(|known| known.value.version() > value.version()) {
+    if roles.get(id).is_some_and(|known| known.is_fresh(as_of) && known.value.version() > value.version()) {
         return;
     }
     roles.put(id.to_owned(), Fresh { value, as_of });

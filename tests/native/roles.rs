@@ -240,3 +240,23 @@ fn who_was_late_with_a_copy_reads_the_database_next() {
         assert_eq!((read.header("etag"), &read.json["data"]["name"]), (Some("\"2\""), &json!("Theirs")), "{method:?}");
     }
 }
+
+#[test]
+fn of_two_changes_whose_answers_cross_the_later_version_is_kept() {
+    let service = service();
+    let token = mint("role:read role:write");
+    let version = |number: i64| format!("UPDATE roles SET version = {number} WHERE id = 'role-unused'");
+    let path = "/admin/roles/role-unused";
+    let tag = || service.call(Get, path, &token, "").header("etag").map(str::to_owned);
+    // The answer of version 8 is here before that of version 3.
+    service.platform.load(&version(8));
+    assert_eq!(tag().as_deref(), Some("\"8\""));
+    service.platform.load(&version(2));
+    assert_eq!(service.call(Patch, path, &token, r#"{"name":"Crossed"}"#).header("etag"), Some("\"3\""));
+    assert_eq!(tag().as_deref(), Some("\"8\""));
+    // A database that was restored to an earlier time is kept like any other once the copy's minute is over.
+    service.platform.now.set(NOW + 60);
+    let trips = service.platform.trips.get();
+    assert_eq!((tag().as_deref(), tag().as_deref()), (Some("\"3\""), Some("\"3\"")));
+    assert_eq!(service.platform.trips.get() - trips, 1);
+}
