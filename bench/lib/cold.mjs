@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ownToken, scenes } from './scenes.mjs';
 import { probe } from './load.mjs';
-import { compiled, freePort, fresh, start, writeConfig } from './workerd.mjs';
+import { freePort, fresh, start, writeConfig } from './workerd.mjs';
 
 /** From spawning workerd to its first answer, in ms; `heard` starts one process more, whose D1 calls are what the others are answered from. */
 export async function coldStart(contestants, { times, heard, k, out: folder, compat, broken, said }) {
@@ -24,9 +24,9 @@ export async function coldStart(contestants, { times, heard, k, out: folder, com
     for (const c of i % 2 ? [...contestants].reverse() : contestants) {
       const dir = fresh(join(folder, 'run', `cold-${c.name}`));
       const port = await freePort();
-      const config = compiled(writeConfig(dir, { entry: c.entry, bindings: c.vars, d1: 'preset', preset: presets[c.name] ?? '[]', port, compat }));
+      const config = writeConfig(dir, { entry: c.entry, bindings: c.vars, d1: 'preset', preset: presets[c.name] ?? '[]', port, compat });
       const t = process.hrtime.bigint();
-      const child = start(config, dir, ['--binary']);
+      const child = start(config, dir);
       let ok;
       while (!ok && process.hrtime.bigint() - t < 5_000_000_000n) {
         try {

@@ -3,7 +3,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { connect, createServer } from 'node:net';
 
 const require = createRequire(import.meta.url);
@@ -107,13 +107,6 @@ const main :Workerd.Worker = (
 `;
   const file = join(dir, 'config.capnp');
   writeFileSync(file, config);
-  return file;
-}
-
-/** The config as a message with all files in it, for `start` with `--binary`: reading the text takes longer the larger a Worker is. */
-export function compiled(config) {
-  const file = `${config}.bin`;
-  writeFileSync(file, execFileSync(WORKERD, ['compile', '--config-only', '-I/', config], { cwd: dirname(config), maxBuffer: 1 << 28 }));
   return file;
 }
 
