@@ -42,7 +42,7 @@ if (args.help) {
   --ours DIR         our build: DIR/index.js and its wasm (default ../build)
   --scenes a,b       only these scenes (${allScenes({ own: {}, trusted: {}, secret: '' }).map((s) => s.name).join(' ')})
   --only a,b         only these contestants (ours peer memo floor)
-  --pairs N          rounds A B A B (default 3)      --seconds N  per trial, whole seconds (default 1)
+  --pairs N          rounds A B A B (default 5)      --seconds N  per trial, whole seconds (default 1)
   --warm-up N        seconds of the round that is not counted (default 5)
   --connections N    open connections of wrk (default 8)
   --memory N         requests of the memory run (default 100000; 0: none)
@@ -54,7 +54,7 @@ if (args.help) {
   process.exit(0);
 }
 
-const PAIRS = Number(args.pairs ?? (args.short ? 1 : 3));
+const PAIRS = Number(args.pairs ?? (args.short ? 1 : 5));
 const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
 const COLD = Number(args.cold ?? (args.short ? 3 : 10));

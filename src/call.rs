@@ -118,7 +118,9 @@ impl<P: Ports> Call<'_, P> {
     /// # Errors
     /// What the gate refuses, and faults of the database.
     pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        let text = self.trips.query(self.ports, self.note_key(), &statement).await?;
+        let shape = self.gate.shape();
+        let note = self.note_key().map(|note| Statement { shape, ..note });
+        let text = self.trips.query(self.ports, note, &Statement { shape, ..statement }).await?;
         self.admit(&text.unwrap_or_default())
     }
 

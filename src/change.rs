@@ -95,6 +95,8 @@ impl<P: Ports> Call<'_, P> {
         batch.push(audit::record(self, action, &subject, &fields));
         batch.extend(claim.map(|claim| store::release(&claim.id)));
         batch.extend(keep(after));
+        let shape = self.gate.shape();
+        batch.iter_mut().for_each(|statement| statement.shape = shape);
 
         let mut answers = match self.trips.batch(self.ports, batch, claim.is_some()).await {
             Ok(answers) => answers,

@@ -6,9 +6,9 @@
 
 use std::cell::RefCell;
 
-use crate::gate;
 use crate::http::paging::List;
 use crate::ports::Statement;
+use crate::{asked_context, gate};
 
 pub const CREATION: &str = "inserted_at, id";
 
@@ -46,11 +46,8 @@ const ROWS: &str = "json_object('total', {total},
   'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{where}
     ORDER BY {order} LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
 
-const SELECT: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'row', {row})"
-);
+const SELECT: &str =
+    concat!("SELECT json_object('gate', ", gate!(), ", 'context', ", asked_context!(), ", 'row', {row})");
 
 impl Source {
     /// Which of the filters were given, a bit for each.

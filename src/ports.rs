@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 
+use crate::auth::gate::Shape;
 use crate::auth::keys::{SigningKey, VerifyKey};
 use crate::log::Point;
 
@@ -49,13 +50,27 @@ impl<T: Into<Param>> From<Option<T>> for Param {
 /// booleans cross as JSON text.
 #[derive(Clone, Debug)]
 pub struct Statement {
+    /// With [`gate!`](crate::gate) unfilled: SQLite would take it for a value that nobody gave, and let nobody in.
     pub sql: Cow<'static, str>,
     pub params: Vec<Param>,
+    /// Of the gate that `?1` is, if it is one.
+    pub shape: Shape,
 }
 
 impl Statement {
     pub fn new(sql: impl Into<Cow<'static, str>>, params: impl Into<Vec<Param>>) -> Self {
-        Self { sql: sql.into(), params: params.into() }
+        Self { sql: sql.into(), params: params.into(), shape: Shape::WHOLE }
+    }
+
+    /// What is sent. The same for the same `sql` and `shape`.
+    pub fn text(&self) -> String {
+        let mut text = self.shape.fill(&self.sql);
+        // D1 calls a column by its whole expression, and sends that with the answer.
+        let answers_last = text.contains(" RETURNING ") || text.contains("SELECT json_object('gate'");
+        if answers_last && text.ends_with(')') {
+            text.push_str(" AS answer");
+        }
+        text
     }
 }
 

@@ -72,7 +72,7 @@ const UNSEALED: &str = concat!(
     ", 'rows', (SELECT json_group_array(json(item)) FROM (SELECT ",
     row_json!(),
     " AS item FROM audit
-    WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1)))"
+    WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1))) AS answer"
 );
 
 /// `?1`, `?2` the new head, `?3`, `?4` the one that must still be there; before the first there is none.

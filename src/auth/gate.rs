@@ -13,7 +13,8 @@ use crate::connections::secret::SecretUse;
 use crate::error::Failure;
 use crate::state::Context;
 
-/// SQL: one word for the caller that `?1` describes. First match wins.
+/// SQL: one word for the caller that `?1` describes, which [`Statement::text`](crate::ports::Statement::text) puts in
+/// place of this parameter. First match wins.
 ///
 /// | word | when |
 /// |---|---|
@@ -24,35 +25,38 @@ use crate::state::Context;
 #[macro_export]
 macro_rules! gate {
     () => {
-        concat!(
-            "CASE
-  WHEN CASE WHEN ?1 ->> 'connection' IS NULL
-    THEN EXISTS (
+        "$gate"
+    };
+}
+
+/// SQL: the context of `?1 ->> 'type'`, likewise; NULL without one, or where no such type is known.
+#[macro_export]
+macro_rules! asked_context {
+    () => {
+        "$context"
+    };
+}
+
+/// Of a token of a trusted issuer.
+const BLOCKED: &str = "EXISTS (
       SELECT 1 FROM clients WHERE id = ?1 ->> 'client'
-      AND (is_blocked = 1 OR tokens_valid_after >= COALESCE(?1 ->> 'iat', 0)))
-    ELSE NOT EXISTS (
+      AND (is_blocked = 1 OR tokens_valid_after >= COALESCE(?1 ->> 'iat', 0)))";
+
+/// Of a token signed by us; the grant's part and a `)` follow.
+const GONE: &str = "NOT EXISTS (
       SELECT 1 FROM connections held JOIN clients holder ON holder.id = held.client_id
       WHERE held.id = ?1 ->> 'connection' AND held.client_id = ?1 ->> 'client' AND holder.is_blocked = 0
       AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
       AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
-      AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')
-      AND (?1 ->> 'grant' IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ?1 ->> 'grant')))
-    END THEN 'revoked'
-  WHEN ?1 ->> 'type' IS NOT NULL
-    AND COALESCE((SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'own') <> 'any' THEN 'foreign'
-",
-            $crate::gate_keys!(),
-            "
-END"
-        )
-    };
-}
+      AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')";
 
-/// SQL: the end of [`gate!`](crate::gate), which nothing but the broker rule needs.
-#[macro_export]
-macro_rules! gate_keys {
-    () => {
-        "  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
+const GRANT: &str = "
+      AND (?1 ->> 'grant' IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ?1 ->> 'grant'))";
+
+const CONTEXT: &str = "(SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
+
+/// The broker rule.
+const KEYS: &str = "  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
   ELSE COALESCE((
     SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
       WHEN 'DIRECT' THEN 'ok'
@@ -72,23 +76,57 @@ macro_rules! gate_keys {
             OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
           'api_key_invalid') END
       ELSE 'access_type' END
-    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')"
-    };
+    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')";
+
+/// Which questions a gate comes down to: those that its caller leaves open. The text crosses with every call and the
+/// database parses it, and of all questions most calls have one (decision 0011).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    pub signer: Signer,
+    /// Whether there may be one, here and below.
+    pub grant: bool,
+    pub r#type: bool,
+    pub keys: bool,
 }
 
-/// What a statement is where no call's gate has `keys`, that is under any rule but the broker's: more than half of
-/// the gate is gone, and so are the ends of its lines. It is sent with every call.
-pub fn without_keys(sql: &str) -> String {
-    let short = sql.replace(gate_keys!(), "  ELSE 'ok'");
-    short.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
+/// Who signed the caller's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Signer {
+    Us,
+    TrustedIssuer,
+    Either,
+}
+
+impl Shape {
+    /// Right for every caller.
+    pub const WHOLE: Self = Self { signer: Signer::Either, grant: true, r#type: true, keys: true };
+
+    /// SQL with its gate, and without the ends of its lines.
+    pub fn fill(self, sql: &str) -> String {
+        let context = if self.r#type { CONTEXT } else { "NULL" };
+        let filled = sql.replace(gate!(), &self.gate()).replace(asked_context!(), context);
+        filled.lines().map(str::trim_start).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn gate(self) -> String {
+        let gone = [GONE, if self.grant { GRANT } else { "" }, ")"].concat();
+        let revoked = match self.signer {
+            Signer::Us => gone,
+            Signer::TrustedIssuer => BLOCKED.to_owned(),
+            Signer::Either => format!("CASE WHEN ?1 ->> 'connection' IS NULL THEN {BLOCKED} ELSE {gone} END"),
+        };
+        let foreign = if self.r#type {
+            format!("WHEN ?1 ->> 'type' IS NOT NULL AND COALESCE({CONTEXT}, 'own') <> 'any' THEN 'foreign'")
+        } else {
+            String::new()
+        };
+        let keys = if self.keys { KEYS } else { "ELSE 'ok'" };
+        format!("CASE WHEN {revoked} THEN 'revoked'\n{foreign}\n{keys}\nEND")
+    }
 }
 
 /// The gate alone, first statement of a batch of changes: `{"gate": word, "context": own|any|null}`.
-pub const GATE: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))"
-);
+pub const GATE: &str = concat!("SELECT json_object('gate', ", gate!(), ", 'context', ", asked_context!(), ")");
 
 /// What `?1` holds.
 #[derive(Serialize, Debug)]
@@ -185,6 +223,16 @@ impl Gate {
 
     pub fn client_type(&self) -> Option<&str> {
         self.r#type.as_deref()
+    }
+
+    /// Of this gate as [`Gate::to_json`] says it.
+    pub const fn shape(&self) -> Shape {
+        Shape {
+            signer: if self.connection.is_some() { Signer::Us } else { Signer::TrustedIssuer },
+            grant: self.grant.is_some(),
+            r#type: self.r#type.is_some(),
+            keys: self.keys.is_some(),
+        }
     }
 
     pub fn to_json(&self) -> String {

@@ -4,7 +4,7 @@ use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
-use crate::{gate, tagged};
+use crate::{asked_context, gate, tagged};
 
 /// A client type as the API shows it.
 macro_rules! client_type_json {
@@ -61,7 +61,9 @@ WHERE id = ?2 AND 'ok' = ",
 const BEFORE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT json_object('name', name, 'used_by',
     CASE WHEN EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?2) THEN 'clients' END)
     FROM client_types WHERE id = ?2))"

@@ -5,7 +5,7 @@ use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
-use crate::{first_version, gate, tagged};
+use crate::{asked_context, first_version, gate, tagged};
 
 /// What a client may know of itself.
 macro_rules! own_properties {
@@ -84,7 +84,9 @@ macro_rules! guarded {
         concat!(
             "SELECT json_object('gate', ",
             gate!(),
-            ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'), 'row', ",
+            ", 'context', ",
+            asked_context!(),
+            ", 'row', ",
             $($row),+,
             ")"
         )

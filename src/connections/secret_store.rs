@@ -5,7 +5,7 @@ use super::secret::{SecretUse, StoredSecret};
 use crate::http::envelope::json;
 use crate::http::paging::List;
 use crate::ports::{Param, Statement};
-use crate::{gate, tagged_connection};
+use crate::{asked_context, gate, tagged_connection};
 
 /// At most so many secrets count at a time.
 pub const MAX_SECRETS: i64 = 5;
@@ -86,7 +86,9 @@ macro_rules! live {
 const REFRESH_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT json_object('consumer_id', consumer_id, 'key_client', (",
     key_client!(),
     "), 'live', ",
@@ -146,7 +148,9 @@ WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNIN
 const LIST: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT json_object('total', (SELECT count(*) FROM connection_secrets WHERE connection_id = link.id AND ",
     secret_counts!("expires_at", "?2 ->> 'now'"),
     "), 'items', (SELECT json_group_array(json(item)) FROM (SELECT json_object('id', id, 'hint', hint,

@@ -4,10 +4,10 @@
 use super::auth_method::AuthMethod;
 use super::secret::StoredSecret;
 use crate::conditions::Record;
-use crate::gate;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
+use crate::{asked_context, gate};
 
 /// The columns of [`super::Connection`], as JSON.
 #[macro_export]
@@ -42,7 +42,9 @@ const SOURCE: Source = Source {
 const FIND: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT ",
     tagged_connection!(),
     " FROM connections WHERE id = ?2 AND client_id = ?3))"
@@ -53,7 +55,9 @@ const FIND: &str = concat!(
 const PUT_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client'
     WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END,
     'is_known', EXISTS (SELECT 1 FROM connections WHERE client_id = ?2 AND consumer_id = ?3)))"

@@ -15,7 +15,7 @@ use worker::worker_sys::Context;
 
 use crate::http::{Header, Method, Request, Response};
 use crate::replicas;
-use crate::settings::{ApiKeyRule, RawSettings};
+use crate::settings::RawSettings;
 use crate::state::App;
 use ports::Edge;
 
@@ -95,7 +95,6 @@ fn start(env: &Env) -> App {
     for problem in &app.settings.problems {
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
-    sql::SHORT.set(app.settings.api_key_rule != ApiKeyRule::Broker);
     if !LIMITS.get() {
         let problem = "the binding TOKEN_LIMIT is missing: token requests are not limited";
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());

@@ -94,7 +94,7 @@ impl<'a> Sql<'a> {
     fn one(&self) -> Statement {
         let record = self.relation.record.record();
         self.statement(&format!(
-            "SELECT {record} FROM allowed CROSS JOIN resolved CROSS JOIN {} LIMIT 1",
+            "SELECT {record} AS answer FROM allowed CROSS JOIN resolved CROSS JOIN {} LIMIT 1",
             self.relation.joined
         ))
     }
@@ -106,7 +106,7 @@ impl<'a> Sql<'a> {
             "SELECT json_object('Meta', json_object('TotalItems', {count}, 'CurrentPage', 0, 'PageSize', {count},
     'Type', '{name}'),
   'Data', (SELECT json_group_array(json(record)) FROM (
-    SELECT {record} AS record FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}))) FROM allowed",
+    SELECT {record} AS record FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}))) AS answer FROM allowed",
             self.relation.joined
         ))
     }

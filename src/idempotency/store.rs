@@ -10,8 +10,8 @@
 //! | [`keep`] | what the change made |
 
 use super::LIFETIME;
-use crate::gate;
 use crate::ports::{Param, Statement};
+use crate::{asked_context, gate};
 
 /// One that has ended and is still there.
 const FORGET: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND key_exp <= ?2";
@@ -22,7 +22,7 @@ const RELEASE: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND changes() 
 /// SQL of what is kept of a key.
 macro_rules! kept {
     () => {
-        "json_object('fingerprint', fingerprint, 'facts', json(facts), 'outcome', json(outcome), 'secret', secret)
+        "json_object('fingerprint', fingerprint, 'facts', json(facts), 'outcome', json(outcome), 'secret', secret) AS answer
   FROM idempotency_keys WHERE id = "
     };
 }
@@ -31,7 +31,9 @@ macro_rules! kept {
 const FIND: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT ",
     kept!(),
     "?2 AND key_exp > ?3))"

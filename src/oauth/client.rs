@@ -27,9 +27,7 @@ pub enum Credentials {
 #[derive(Serialize, Debug, Clone)]
 pub struct Caller {
     pub client: String,
-    /// How the connection is found: by a `secret`'s digest, by the `key` that signed, or by the code or refresh
-    /// token that is `shown`.
-    proof: &'static str,
+    proof: Proof,
     /// The connection must be registered for one of these methods.
     methods: &'static [&'static str],
     digests: Vec<String>,
@@ -46,6 +44,18 @@ pub struct Caller {
     /// SHA-256 and end of the assertion, which is good for one use.
     #[serde(skip)]
     pub assertion: Option<(String, i64)>,
+}
+
+/// How the connection is found.
+#[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Proof {
+    /// By a secret's digest.
+    Secret,
+    /// By the key that signed.
+    Key,
+    /// By the code or refresh token that is shown.
+    Shown,
 }
 
 impl Credentials {
@@ -104,7 +114,7 @@ impl Credentials {
     pub async fn caller<P: Ports>(self, ask: &Ask<'_, P>) -> Result<Caller, Failure> {
         let mut caller = Caller {
             client: String::new(),
-            proof: "shown",
+            proof: Proof::Shown,
             methods: &["none"],
             digests: Vec::new(),
             pepper: None,
@@ -118,7 +128,7 @@ impl Credentials {
         match self {
             Self::Secret { client_id, secret } => {
                 caller.client = client_id;
-                caller.proof = "secret";
+                caller.proof = Proof::Secret;
                 caller.methods = &["client_secret_basic"];
                 let used = ApiKey::new(&secret).used(&ask.app.settings.peppers, caller.now);
                 caller.digests = used.digests;
@@ -127,7 +137,7 @@ impl Credentials {
             Self::Assertion { client_id, jwt } => {
                 let proved = assertion::check(ask, &client_id, &jwt).await?;
                 caller.client = client_id;
-                caller.proof = "key";
+                caller.proof = Proof::Key;
                 caller.methods = &["private_key_jwt"];
                 caller.connection = Some(proved.connection_id);
                 caller.jwks = Some(proved.jwks);
@@ -143,6 +153,10 @@ impl Caller {
     /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
     pub const fn trust_the_shown(&mut self) {
         self.methods = &["none", "client_secret_basic"];
+    }
+
+    pub const fn shows_secret(&self) -> bool {
+        matches!(self.proof, Proof::Secret)
     }
 
     /// Whether the database is to be told that the secret was used.

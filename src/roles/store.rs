@@ -4,7 +4,7 @@ use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
-use crate::{first_version, gate, tagged};
+use crate::{asked_context, first_version, gate, tagged};
 
 /// A role as the API shows it, keys in the seed's order.
 macro_rules! role_json {
@@ -72,7 +72,9 @@ WHERE id = ?2 AND 'ok' = ",
 const USE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', (SELECT json_object('used_by', ",
     used_by!(),
     ") FROM roles WHERE id = ?2))"

@@ -4,7 +4,7 @@ use crate::conditions::Record;
 use crate::http::paging::List;
 use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
-use crate::{gate, tagged};
+use crate::{asked_context, gate, tagged};
 
 /// A user's role as the API shows it.
 macro_rules! user_role_json {
@@ -34,7 +34,9 @@ const SOURCE: Source = Source {
 const ADD_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
-    ", 'context', (SELECT context FROM client_types WHERE name = ?1 ->> 'type'),
+    ", 'context', ",
+    asked_context!(),
+    ",
   'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?2) THEN 'role'
     WHEN ?3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'client' END))"
 );

@@ -104,7 +104,7 @@ const CLIENT_AND_CODE: &str = concat!(
     role_scopes!("code.user_id"),
     ") FROM authorization_codes code WHERE code.digest IN ",
     shown!(),
-    ")) FROM ",
+    ")) AS answer FROM ",
     caller!()
 );
 

@@ -5,26 +5,49 @@ use super::client::Caller;
 use crate::note_use;
 use crate::ports::{Param, Statement};
 
-/// The connection that the caller proves to be, with its client, its client's type and its consumer.
+/// The connection that the caller proves to be, with its client, its client's type and its consumer. `$found`: how it is
+/// found, where that is known beforehand.
 #[macro_export]
 macro_rules! caller {
-    () => {
-        "connections link
+    ($found:expr) => {
+        concat!(
+            "connections link
   JOIN clients client ON client.id = link.client_id
   JOIN client_types kind ON kind.id = client.client_type_id
   JOIN clients consumer ON consumer.id = link.consumer_id
-WHERE link.id = CASE ?1 ->> 'proof'
-    WHEN 'secret' THEN (
-      SELECT connection_id FROM connection_secrets WHERE digest IN (SELECT value FROM json_each(?1, '$.digests'))
-      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))
+WHERE link.id = ",
+            $found,
+            "
+  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
+  AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))"
+        )
+    };
+    () => {
+        concat!(
+            $crate::caller!(concat!(
+                "CASE ?1 ->> 'proof'
+    WHEN 'secret' THEN ",
+                $crate::by_secret!(),
+                "
     WHEN 'key' THEN ?1 ->> 'connection'
     ELSE COALESCE(
       ?1 ->> 'connection',
       (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
-      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.shown')))) END
-  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
-  AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))
+      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.shown')))) END"
+            )),
+            "
   AND (?1 ->> 'proof' <> 'key' OR link.jwks = ?1 ->> 'jwks')"
+        )
+    };
+}
+
+/// The connection whose secret the caller shows.
+#[macro_export]
+macro_rules! by_secret {
+    () => {
+        "(
+      SELECT connection_id FROM connection_secrets WHERE digest IN (SELECT value FROM json_each(?1, '$.digests'))
+      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))"
     };
 }
 
@@ -131,13 +154,17 @@ pub use grants::{NewGrant, claim_code, own_grant, rotate};
 
 const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", caller!(), ")");
 
-const CLIENT: &str = concat!("SELECT ", facts!(), " FROM ", caller!());
+const CLIENT: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!());
+
+/// The same for the caller of nearly every grant.
+const CLIENT_BY_SECRET: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!(by_secret!()));
 
 /// Whether the client has a connection without a secret, so that a bare `client_id` may be one that counts.
 const IS_PUBLIC: &str = "SELECT 'public' FROM connections WHERE client_id = ?1 ->> 'client'
 AND token_endpoint_auth_method = 'none' LIMIT 1";
 
-const CLIENT_KEYS: &str = "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]')
+const CLIENT_KEYS: &str =
+    "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]') AS answer
 FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
 
 const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
@@ -158,7 +185,7 @@ const CLIENT_AND_GRANT: &str = concat!(
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
-    " END) FROM grants given WHERE given.id = ?1 ->> 'grant')) FROM ",
+    " END) FROM grants given WHERE given.id = ?1 ->> 'grant')) AS answer FROM ",
     caller!()
 );
 
@@ -178,7 +205,8 @@ pub fn client_keys(client_id: &str) -> Statement {
 }
 
 pub fn client(caller: &Caller) -> Statement {
-    Statement::new(CLIENT, [caller.to_json().into()])
+    let sql = if caller.shows_secret() { CLIENT_BY_SECRET } else { CLIENT };
+    Statement::new(sql, [caller.to_json().into()])
 }
 
 /// Before the others: they find the secret by its old digest and its new one.
