@@ -94,13 +94,15 @@ export function verdicts(result, scenes) {
   }
   if (result.memory?.ours) {
     const { before, after } = result.memory.ours;
-    out.push({ what: 'memory after 100,000 requests', value: `${(before / 1024).toFixed(0)} → ${(after / 1024).toFixed(0)} MB`, must: 'no growth (≤ 1.1×)', mark: after <= before * 1.1 ? 'ok' : 'MISS' });
+    const mb = ({ before, after }) => `${(before / 1024).toFixed(0)} → ${(after / 1024).toFixed(0)} MB`;
+    const floor = result.memory.floor ? ` (the floor: ${mb(result.memory.floor)})` : '';
+    out.push({ what: 'memory after 100,000 requests', value: mb({ before, after }) + floor, must: 'no growth (≤ 1.1×)', mark: after <= before * 1.1 ? 'ok' : 'MISS' });
   }
   for (const part of result.short ? [] : (result.growth?.parts ?? [])) {
     const { name, ratio } = part.worst ?? {};
     if (!name) continue;
     const how = { near: 'native SQLite, working set', far: 'native SQLite, rows spread', d1: 'local D1' }[part.key];
-    const bare = part.key === 'far' ? ` (a bare row by its key: ${part.rows[0].ratio.toFixed(2)}×)` : '';
+    const bare = part.key === 'd1' ? '' : ` (a bare row by its key: ${part.rows[0].ratio.toFixed(2)}×)`;
     out.push({ what: `growth to 1,000,000 rows, p50, worst statement (\`${name}\`), ${how}`, value: `${ratio.toFixed(2)}×${bare}`, must: '≤ 1.2×', aim: '≤ 1.05×', mark: mark(ratio, 1.2, 1.05) });
   }
   if (result.growth) {
