@@ -63,16 +63,30 @@ impl Statement {
     }
 
     /// What is sent. The same for the same `sql` and `shape`.
+    ///
+    /// D1 sends an answer as JSON within JSON, where each quotation mark is escaped and both ends go through the text
+    /// character by character. So an answer of JSON comes with `` ` `` in their place (and `` ` `` with a control character
+    /// after it, which no JSON holds); [`restore_quotes`](mithril_codec::json::restore_quotes) undoes it. D1 also calls a
+    /// column by its whole expression, and sends that along: it gets a short name.
     pub fn text(&self) -> String {
-        let mut text = self.shape.fill(&self.sql);
-        // D1 calls a column by its whole expression, and sends that with the answer.
-        let answers_last = text.contains(" RETURNING ") || text.contains("SELECT json_object('gate'");
-        if answers_last && text.ends_with(')') {
-            text.push_str(" AS answer");
+        const RETURNING: &str = " RETURNING ";
+        let text = self.shape.fill(&self.sql);
+        let after = |place: Option<usize>, word: &str| place.map(|at| at + word.len());
+        let returned = after(text.rfind(RETURNING), RETURNING);
+        let start = returned.or_else(|| after(text.find("SELECT json_object('gate'"), "SELECT "));
+        match start.filter(|_| text.ends_with(')')).and_then(|start| text.split_at_checked(start)) {
+            Some((head, answer)) => [head, "replace(replace(", answer, UNQUOTED].concat(),
+            None => text,
         }
-        text
+    }
+
+    /// Whether the answer of this [`Statement::text`] comes without quotation marks.
+    pub fn is_unquoted(text: &str) -> bool {
+        text.ends_with(UNQUOTED)
     }
 }
+
+const UNQUOTED: &str = ", '`', '`' || char(31)), '\"', '`') AS answer";
 
 /// Why the database gave no answer. The text is for the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 //! A netstring is `<length in bytes>:<UTF-8 bytes>,` so that no two rows have one encoding. `seq` is decimal,
 //! `fields` the JSON text without white space. scripts/lib/audit-chain.mjs says the same in JavaScript.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -51,7 +51,7 @@ impl Row<'_> {
             digest.update(value);
             digest.update(",");
         }
-        Base64UrlUnpadded::encode_string(&digest.finalize())
+        base64url::encode(&digest.finalize())
     }
 }
 

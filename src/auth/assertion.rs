@@ -1,12 +1,13 @@
 //! A client's assertion (RFC 7523 §3): a JWT that a client signs to prove itself, not an access token.
 
 use chrono::{DateTime, Duration, Utc};
-use jwt_compact::{Claims, TimeOptions, UntrustedToken};
+use jwt_compact::{Claims, TimeOptions};
+use mithril_codec::jwt::Token;
 use serde::Deserialize;
 
 use super::TokenRefusal;
 use super::keys::VerifyKey;
-use super::token::{Audience, Extensions, check_signature, parse};
+use super::token::{Audience, check_signature, parse};
 use crate::ports::Ports;
 
 #[derive(Deserialize)]
@@ -18,7 +19,7 @@ struct AssertionClaims {
 
 pub struct Assertion<'a> {
     text: &'a str,
-    token: UntrustedToken<'a, Extensions>,
+    token: Token<'a>,
     claims: Claims<AssertionClaims>,
 }
 

@@ -5,7 +5,8 @@
 //! `?2` on. A read selects [`gate!`](crate::gate) beside its row; a change carries `'ok' = gate!()` in its
 //! WHERE, so that a refused caller changes nothing.
 
-use serde::{Deserialize, Serialize};
+use mithril_codec::json::{self, Object};
+use serde::Deserialize;
 
 use super::TokenRefusal;
 use crate::call::part;
@@ -128,8 +129,8 @@ impl Shape {
 /// The gate alone, first statement of a batch of changes: `{"gate": word, "context": own|any|null}`.
 pub const GATE: &str = concat!("SELECT json_object('gate', ", gate!(), ", 'context', ", asked_context!(), ")");
 
-/// What `?1` holds.
-#[derive(Serialize, Debug)]
+/// What `?1` holds, as far as its [`Shape`] asks for it.
+#[derive(Debug)]
 pub struct Gate {
     client: String,
     /// `None` for a token of a trusted issuer.
@@ -236,7 +237,22 @@ impl Gate {
     }
 
     pub fn to_json(&self) -> String {
-        crate::http::envelope::json(self)
+        let mut gate = Object::default().text("client", &self.client);
+        for (name, value) in
+            [("connection", &self.connection), ("jti", &self.jti), ("grant", &self.grant), ("type", &self.r#type)]
+        {
+            gate = gate.some_text(name, value.as_deref());
+        }
+        if let Some(iat) = self.iat {
+            gate = gate.number("iat", iat);
+        }
+        if let Some(keys) = &self.keys {
+            gate = gate.json("keys", &json::texts(keys)).number("now", self.now).text("scope", self.scope);
+        }
+        if let Some(pepper) = self.pepper {
+            gate = gate.number("pepper", pepper);
+        }
+        gate.end()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys: one key, one algorithm, fixed by the key and never by the token (RFC 8725 §3.1).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +149,7 @@ fn coordinate(text: Option<&str>) -> Result<&str, &'static str> {
 }
 
 fn bytes(text: &str) -> Result<Vec<u8>, &'static str> {
-    Base64UrlUnpadded::decode_vec(text).map_err(|_| "is not base64url")
+    base64url::decode(text).ok_or("is not base64url")
 }
 
 #[cfg(test)]
@@ -162,8 +162,8 @@ mod tests {
 
     #[test]
     fn weak_or_foreign_keys_are_refused() {
-        let short = Base64UrlUnpadded::encode_string(&[7; 31]);
-        let small = Base64UrlUnpadded::encode_string(&[7; 128]);
+        let short = base64url::encode(&[7; 31]);
+        let small = base64url::encode(&[7; 128]);
         assert_eq!(refusal(&format!(r#"{{"kty":"oct","k":"{short}"}}"#)), "is a shared secret of fewer than 32 bytes");
         assert!(refusal(&format!(r#"{{"kty":"RSA","n":"{small}","e":"AQAB"}}"#)).contains("2,048"));
         assert_eq!(refusal(r#"{"kty":"EC","crv":"P-384","x":"","y":""}"#), "has a kty or crv that is not supported");
@@ -171,14 +171,14 @@ mod tests {
             refusal(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{short}"}}"#)),
             "has a coordinate of the wrong size"
         );
-        let key = Base64UrlUnpadded::encode_string(&[7; 32]);
+        let key = base64url::encode(&[7; 32]);
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","alg":"RS256"}}"#)).contains("does not fit"));
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","use":"enc"}}"#)).contains("not for signatures"));
     }
 
     #[test]
     fn debug_output_holds_no_key_material() {
-        let key = Base64UrlUnpadded::encode_string(&[7; 32]);
+        let key = base64url::encode(&[7; 32]);
         let jwk = serde_json::from_str(&format!(r#"{{"kty":"oct","kid":"a","k":"{key}"}}"#)).unwrap();
         let shown = format!("{:?}", VerifyKey::from_jwk(&jwk).unwrap());
         assert_eq!(shown, r#"VerifyKey { kid: Some("a"), algorithm: Hs256 }"#);

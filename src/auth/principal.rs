@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use lru::LruCache;
+use mithril_codec::bytes;
 
 use super::scope::Scopes;
 use super::{TokenRefusal, remote, token};
@@ -78,7 +79,8 @@ impl VerifiedTokens {
     fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
         let verified = kept.get(token.as_bytes().last_chunk()?)?;
-        let holds = *verified.token == *token && now < verified.principal.remember_until;
+        let holds =
+            bytes::are_equal(verified.token.as_bytes(), token.as_bytes()) && now < verified.principal.remember_until;
         holds.then(|| Rc::clone(&verified.principal))
     }
 

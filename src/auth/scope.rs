@@ -21,14 +21,14 @@ impl Scopes {
         let mut items = Vec::new();
         let mut rest = self.0.trim_start_matches(' ');
         while !rest.is_empty() {
-            let mut end = rest.find(' ').unwrap_or(rest.len());
-            if let Some(at) = rest.find(PAIR)
-                && at < end
-                && matches!(rest.as_bytes().get(at + PAIR.len()), None | Some(b' '))
+            let end = rest.find(' ').unwrap_or(rest.len());
+            let (mut item, mut after) = rest.split_at(end);
+            if item.ends_with(FIRST)
+                && let Some(more) = after.strip_prefix(SECOND)
+                && (more.is_empty() || more.starts_with(' '))
             {
-                end = at + PAIR.len();
+                (item, after) = rest.split_at(end + SECOND.len());
             }
-            let (item, after) = rest.split_at(end);
             items.push(item);
             rest = after.trim_start_matches(' ');
         }
@@ -63,8 +63,10 @@ impl Scopes {
     }
 }
 
-/// The vendor's pair, after the role.
+/// The vendor's pair, after the role, and its two names.
 const PAIR: &str = ":Create, Update";
+const FIRST: &str = ":Create,";
+const SECOND: &str = " Update";
 
 /// The names that one of [`Scopes::items`] stands for: both halves of the pair, else the name itself.
 pub fn halves(item: &str) -> Vec<String> {

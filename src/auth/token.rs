@@ -6,9 +6,9 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, Mac};
-use jwt_compact::{Claims, TimeOptions, UntrustedToken};
+use jwt_compact::{Claims, TimeOptions};
+use mithril_codec::jwt::{self, Token};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use sha2::Sha256;
 
 use super::TokenRefusal;
@@ -17,13 +17,6 @@ use super::principal::Principal;
 use super::scope::Scopes;
 use crate::ports::Ports;
 use crate::settings::{Issuer, TokenType};
-
-/// Header members that change how a token is to be read; this service understands neither.
-#[derive(Deserialize)]
-pub(super) struct Extensions {
-    crit: Option<IgnoredAny>,
-    b64: Option<IgnoredAny>,
-}
 
 #[derive(Deserialize)]
 struct AccessClaims {
@@ -54,8 +47,9 @@ impl Audience {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<UntrustedToken<'_, Extensions>, TokenRefusal> {
-    let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
+pub(super) fn parse(text: &str) -> Result<Token<'_>, TokenRefusal> {
+    let token = jwt::parse(text).map_err(|_| TokenRefusal::Malformed)?;
+    // This service understands neither.
     let extensions = &token.header().other_fields;
     if extensions.crit.is_some() || extensions.b64.is_some() {
         return Err(TokenRefusal::UnknownExtension);
@@ -65,7 +59,7 @@ pub(super) fn parse(text: &str) -> Result<UntrustedToken<'_, Extensions>, TokenR
 
 pub struct Unverified<'a> {
     text: &'a str,
-    token: UntrustedToken<'a, Extensions>,
+    token: Token<'a>,
     claims: Claims<AccessClaims>,
 }
 
@@ -149,7 +143,7 @@ impl<'a> Unverified<'a> {
 pub(super) async fn check_signature<P: Ports>(
     ports: &P,
     text: &str,
-    token: &UntrustedToken<'_, Extensions>,
+    token: &Token<'_>,
     key: &VerifyKey,
 ) -> Result<(), TokenRefusal> {
     if token.algorithm() != key.algorithm.name() {

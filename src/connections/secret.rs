@@ -4,8 +4,8 @@
 //! one, the checksum lets them (and us) tell a real one from a look-alike without asking anybody.
 //! A fast keyed hash is right here: the secrets are random, so there is nothing to guess (style.md §6.21).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, Mac};
+use mithril_codec::base64url;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -25,13 +25,13 @@ pub struct Pepper {
 impl Pepper {
     /// `None` unless `key` is base64url of at least 32 bytes.
     pub fn new(version: i64, key: &str) -> Option<Self> {
-        let key = Base64UrlUnpadded::decode_vec(key.trim_end_matches('=')).ok()?;
+        let key = base64url::decode(key.trim_end_matches('='))?;
         (key.len() >= MIN_PEPPER_BYTES).then_some(Self { version, key })
     }
 
     /// HMAC-SHA-256 as base64url, 43 characters.
     pub fn digest(&self, secret: &str) -> String {
-        Base64UrlUnpadded::encode_string(&self.mac(secret))
+        base64url::encode(&self.mac(secret))
     }
 
     /// HMAC-SHA-256; empty, and so of no digest's length, if the key were refused, which HMAC never does.
@@ -65,7 +65,7 @@ impl NewSecret {
         let mut bytes = [0; RANDOM_BYTES];
         rng.fill(&mut bytes);
         let mut text = PREFIX.to_owned();
-        text.push_str(&Base64UrlUnpadded::encode_string(&bytes));
+        text.push_str(&base64url::encode(&bytes));
         text.push_str(&checksum(&text));
         Self { text }
     }
@@ -88,7 +88,7 @@ impl NewSecret {
 
 fn checksum(text: &str) -> String {
     let digest = Sha256::digest(text);
-    Base64UrlUnpadded::encode_string(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
+    base64url::encode(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
 }
 
 /// A secret as the database is to look it up, and what its use leaves there: the time, and its digest under the

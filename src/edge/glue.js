@@ -4,14 +4,14 @@
 const encoder = new TextEncoder();
 
 /**
- * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0". Only the first
- * `of_reads` of a GET or HEAD: each costs a call into the runtime.
+ * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0", and so is one
+ * that is not among the wanted ones (bits): each costs a call into the runtime.
  */
-export function read_head(request, names, of_reads) {
+export function read_head(request, names, of_reads, of_others) {
   const { headers, method } = request;
-  const count = method === "GET" || method === "HEAD" ? of_reads : names.length;
+  const wanted = method === "GET" || method === "HEAD" ? of_reads : of_others;
   let head = Math.floor(Date.now() / 1000) + "\n" + method + "\n" + request.url;
-  for (let at = 0; at < count; at++) head += "\n" + (headers.get(names[at]) ?? "\0");
+  for (let at = 0; at < names.length; at++) head += (wanted >> at) & 1 ? "\n" + (headers.get(names[at]) ?? "\0") : "\n\0";
   return head;
 }
 
@@ -147,7 +147,7 @@ export function query(env, number, params, milliseconds) {
   });
 }
 
-/** A transaction: `[[number, [value, …]], …]` as JSON. A JSON array of each statement's one value or null. */
+/** A transaction: `[[number, [value, …]], …]` as JSON. See `firsts`. */
 export function batch({ DB: db }, statements, milliseconds) {
   return attempt(() => {
     const prepared = JSON.parse(statements).map(([number, params]) => db.prepare(texts.get(number)).bind(...params));
@@ -155,12 +155,17 @@ export function batch({ DB: db }, statements, milliseconds) {
   });
 }
 
+/**
+ * Each statement's one value with "\n" before it, "\0" for null: there is nothing to escape. Where a value holds "\n"
+ * itself, which JSON of SQLite does not, a JSON array.
+ */
 function firsts(results) {
   const values = results.map(({ results }) => {
     for (const column in results?.[0]) return results[0][column];
     return null;
   });
-  return JSON.stringify(values);
+  if (values.some((value) => value?.includes("\n"))) return JSON.stringify(values);
+  return "\n" + values.map((value) => value ?? "\0").join("\n");
 }
 
 const ALGORITHMS = {

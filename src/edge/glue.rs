@@ -12,7 +12,7 @@ pub type Operation = JsValue;
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
     /// Of a string, for [`text`].
-    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array, of_reads: u32) -> JsValue;
+    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array, of_reads: u32, of_others: u32) -> JsValue;
 
     fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
 
@@ -81,19 +81,27 @@ thread_local! {
 
 /// A string that JavaScript holds.
 pub fn text(value: &JsValue) -> String {
+    with_bytes(value, utf8)
+}
+
+/// The same in UTF-8.
+pub fn with_bytes<T>(value: &JsValue, read: impl FnOnce(&[u8]) -> T) -> T {
     ARRIVALS.with_borrow_mut(|memory| {
         let written = write_text(value, memory);
         if written >= 0 {
-            return copied(memory, written);
+            return read(arrived(memory, written));
         }
         let mut memory = vec![0; written.unsigned_abs() as usize];
         let written = write_text(value, &mut memory);
-        copied(&memory, written)
+        read(arrived(&memory, written))
     })
 }
 
-fn copied(memory: &[u8], written: i32) -> String {
-    let bytes = usize::try_from(written).ok().and_then(|length| memory.get(..length));
+fn arrived(memory: &[u8], written: i32) -> &[u8] {
+    usize::try_from(written).ok().and_then(|length| memory.get(..length)).unwrap_or_default()
+}
+
+pub fn utf8(bytes: &[u8]) -> String {
     // JavaScript's encoder writes whole characters.
-    bytes.and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default().to_owned()
+    str::from_utf8(bytes).unwrap_or_default().to_owned()
 }

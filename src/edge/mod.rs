@@ -15,7 +15,7 @@ use worker::worker_sys::Context;
 
 use crate::http::{Header, Method, Request, Response};
 use crate::replicas;
-use crate::settings::RawSettings;
+use crate::settings::{RawSettings, Settings};
 use crate::state::App;
 use ports::Edge;
 
@@ -26,18 +26,20 @@ thread_local! {
     static COUNTS: Cell<bool> = const { Cell::new(false) };
     /// Whether something is bound that limits token requests.
     static LIMITS: Cell<bool> = const { Cell::new(false) };
-    /// The headers to read, as an array that stays on JavaScript's side.
+    /// The headers to read of a GET or HEAD, and of other methods: bits in the order of [`Header::ALL`].
+    static WANTED: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+    /// Their names, as an array that stays on JavaScript's side.
     static NAMES: js_sys::Array = Header::ALL.iter().map(|header| JsValue::from_str(header.name())).collect();
 }
 
 /// The `fetch` handler, as `shim.js` calls it: a `Response`, or a promise of one.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
+    let app = app(&env);
     let (head, now) = read_head(&request);
     let is_keyed = [Header::IdempotencyKey, Header::XIdempotencyKey].iter().any(|key| head.header(*key).is_some());
     let keeper = is_keyed.then(|| context.clone());
     let answer = async move {
-        let app = app(&env);
         let has_length = head.header(Header::ContentLength).is_some();
         let start = app.settings.read_replicas.then(|| replicas::start(&head));
         let edge = Edge::new(request, has_length, (env, start), context, now, app.settings.deadlines);
@@ -55,9 +57,9 @@ pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> JsValue {
 /// The `scheduled` handler. Every task ends in a `Response`; nobody reads this one. `request` is none that came.
 #[wasm_bindgen]
 pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsValue {
+    let deadlines = app(&env).settings.deadlines;
     let (_, now) = read_head(&request);
     let work = async move {
-        let deadlines = app(&env).settings.deadlines;
         crate::housekeeping::run(&Edge::new(request, false, (env, None), context, now, deadlines)).await;
         glue::respond(204, "", None)
     };
@@ -92,6 +94,7 @@ fn start(env: &Env) -> App {
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),
     });
+    WANTED.set(wanted(&app.settings));
     for problem in &app.settings.problems {
         glue::error(&serde_json::json!({ "event": "setting", "problem": problem }).to_string());
     }
@@ -102,9 +105,27 @@ fn start(env: &Env) -> App {
     app
 }
 
+/// Only headers that something depends on: each costs a call into the runtime.
+fn wanted(settings: &Settings) -> (u32, u32) {
+    let bits = |is_read: bool| {
+        Header::ALL.iter().enumerate().fold(0, |bits, (at, header)| {
+            let is_wanted = match header {
+                Header::Origin => !settings.cors_origins.is_off(),
+                Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
+                Header::Bookmark => is_read && settings.read_replicas,
+                Header::ConnectingIp => !is_read && LIMITS.get(),
+                other => !is_read || !Header::OF_BODIES.contains(other),
+            };
+            bits | u32::from(is_wanted) << at
+        })
+    };
+    (bits(true), bits(false))
+}
+
 /// The head and the time, in seconds since 1970 (the platform's clock stands still while wasm runs).
 fn read_head(request: &web_sys::Request) -> (Request, i64) {
-    let head = NAMES.with(|names| glue::text(&glue::read_head(request, names, Header::OF_READS)));
+    let (of_reads, of_others) = WANTED.get();
+    let head = NAMES.with(|names| glue::text(&glue::read_head(request, names, of_reads, of_others)));
     let mut lines = head.split('\n');
     let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());

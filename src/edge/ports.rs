@@ -1,10 +1,10 @@
 //! The ports of one request.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
 use js_sys::Uint8Array;
-use serde::{Serialize, Serializer};
-use serde_json::json;
+use mithril_codec::json;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::Context;
@@ -13,7 +13,6 @@ use super::task::wait;
 use super::{glue, sql};
 use crate::auth::keys::{Material, SigningKey, VerifyKey};
 use crate::deadlines::Deadlines;
-use crate::http::envelope;
 use crate::log::Point;
 use crate::ports::{
     BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, SealedBy, Statement,
@@ -63,36 +62,72 @@ impl Edge {
     }
 }
 
-impl Serialize for Param {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
+/// A statement's values as a JSON array.
+fn push_params(json: &mut String, params: &[Param]) {
+    json.push('[');
+    for (at, param) in params.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        match param {
+            Param::Null => json.push_str("null"),
             // D1 has no 64-bit integers; the column's affinity turns the text back.
-            Self::Int(number) if number.unsigned_abs() > SAFE_INTEGER => serializer.collect_str(number),
-            Self::Int(number) => serializer.serialize_i64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
+            Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => json::push_string(json, &number.to_string()),
+            Param::Int(number) => json::push_number(json, *number),
+            Param::Text(text) => json::push_string(json, text),
         }
     }
+    json.push(']');
 }
 
 fn db_error(message: String) -> DbError {
     DbError::classify(&message)
 }
 
+fn restored(answer: &[u8], is_unquoted: bool) -> String {
+    if is_unquoted { json::restore_quotes(answer) } else { glue::utf8(answer) }
+}
+
 impl Db for Edge {
     async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
-        let params = envelope::json(&statement.params);
-        let answer = wait(glue::query(self.source(), sql::number(statement, 0), &params, self.deadlines.read)).await;
+        let mut params = String::with_capacity(512);
+        push_params(&mut params, &statement.params);
+        let text = sql::text(statement, 0);
+        let answer = wait(glue::query(self.source(), text.number, &params, self.deadlines.read)).await;
         let answer = answer.map_err(db_error)?;
-        Ok((!answer.is_undefined()).then(|| glue::text(&answer)))
+        Ok((!answer.is_undefined()).then(|| glue::with_bytes(&answer, |bytes| restored(bytes, text.is_unquoted))))
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        let numbered = statements.iter().enumerate().map(|(place, one)| (sql::number(one, place), &one.params));
-        let batch: Vec<_> = numbered.collect();
-        let batch = envelope::json(&batch);
+        let mut batch = String::with_capacity(1024);
+        let mut unquoted = Vec::with_capacity(statements.len());
+        for (place, statement) in statements.iter().enumerate() {
+            batch.push_str(if place == 0 { "[[" } else { ",[" });
+            let text = sql::text(statement, place);
+            unquoted.push(text.is_unquoted);
+            json::push_number(&mut batch, text.number.into());
+            batch.push(',');
+            push_params(&mut batch, &statement.params);
+            batch.push(']');
+        }
+        batch.push(']');
         let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
-        serde_json::from_str(&glue::text(&answer)).map_err(|error| DbError::Other(format!("batch answer: {error}")))
+        glue::with_bytes(&answer, |bytes| {
+            let answers: Vec<_> = match bytes {
+                [b'\n', lines @ ..] => lines
+                    .split(|byte| *byte == b'\n')
+                    .map(|line| (line != b"\0").then_some(Cow::Borrowed(line)))
+                    .collect(),
+                // One of them has lines itself.
+                texts => {
+                    let texts: Vec<Option<String>> = serde_json::from_slice(texts)
+                        .map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
+                    texts.into_iter().map(|text| text.map(|text| Cow::Owned(text.into_bytes()))).collect()
+                }
+            };
+            let answers = answers.iter().zip(unquoted);
+            Ok(answers.map(|(answer, unquoted)| answer.as_ref().map(|bytes| restored(bytes, unquoted))).collect())
+        })
     }
 }
 
@@ -101,7 +136,7 @@ impl Cache for Edge {
         match wait(glue::kv_get(&self.env, key, self.deadlines.cache)).await {
             Ok(found) => (!found.is_undefined()).then(|| glue::text(&found)),
             Err(cause) => {
-                self.log(&json!({ "event": "kv_get_failed", "cause": cause }).to_string());
+                self.log(&serde_json::json!({ "event": "kv_get_failed", "cause": cause }).to_string());
                 None
             }
         }
@@ -146,7 +181,7 @@ impl RateLimit for Edge {
         match wait(glue::allow(&self.env, key, self.deadlines.cache)).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(cause) => {
-                self.log(&json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
+                self.log(&serde_json::json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
                 true
             }
         }

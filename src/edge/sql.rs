@@ -14,11 +14,19 @@ const SCRATCH: u32 = 1 << 16;
 /// Texts that are made as they are needed (filters, orders) have no end.
 const MAX_MADE: usize = 512;
 
+/// A text that JavaScript knows.
+#[derive(Clone, Copy)]
+pub struct Text {
+    pub number: u32,
+    /// See [`Statement::is_unquoted`].
+    pub is_unquoted: bool,
+}
+
 #[derive(Default)]
 struct Known {
     /// Constants, by where they are.
-    constants: HashMap<(usize, usize, Shape), u32>,
-    made: HashMap<Shape, HashMap<String, u32>>,
+    constants: HashMap<(usize, usize, Shape), Text>,
+    made: HashMap<Shape, HashMap<String, Text>>,
     next: u32,
 }
 
@@ -26,30 +34,40 @@ thread_local! {
     static KNOWN: RefCell<Known> = RefCell::default();
 }
 
-/// The number of the statement's text. `place` is its place in a batch.
-pub fn number(statement: &Statement, place: usize) -> u32 {
+/// The statement's text. `place` is its place in a batch.
+pub fn text(statement: &Statement, place: usize) -> Text {
     let Statement { sql, shape, .. } = statement;
     KNOWN.with_borrow_mut(|known| {
-        let next = known.next + SCRATCH;
-        let kept = known.next as usize - known.constants.len();
         let found = match sql {
-            Cow::Borrowed(text) => *known.constants.entry((text.as_ptr() as usize, text.len(), *shape)).or_insert(next),
-            Cow::Owned(text) => {
-                let made = known.made.entry(*shape).or_default();
-                match made.get(text) {
-                    Some(number) => *number,
-                    None if kept < MAX_MADE => {
-                        made.insert(text.clone(), next);
-                        next
-                    }
-                    None => u32::try_from(place).unwrap_or_default(),
+            Cow::Borrowed(text) => known.constants.get(&(text.as_ptr() as usize, text.len(), *shape)),
+            Cow::Owned(text) => known.made.get(shape).and_then(|made| made.get(text)),
+        };
+        found.copied().unwrap_or_else(|| known.learn(statement, place))
+    })
+}
+
+impl Known {
+    fn learn(&mut self, statement: &Statement, place: usize) -> Text {
+        let Statement { sql, shape, .. } = statement;
+        let is_kept = match sql {
+            Cow::Borrowed(_) => true,
+            Cow::Owned(_) => (self.next as usize - self.constants.len()) < MAX_MADE,
+        };
+        let number = if is_kept { self.next + SCRATCH } else { u32::try_from(place).unwrap_or_default() };
+        let sent = statement.text();
+        glue::learn(number, &sent);
+        let text = Text { number, is_unquoted: Statement::is_unquoted(&sent) };
+        if is_kept {
+            self.next += 1;
+            match sql {
+                Cow::Borrowed(sql) => {
+                    self.constants.insert((sql.as_ptr() as usize, sql.len(), *shape), text);
+                }
+                Cow::Owned(sql) => {
+                    self.made.entry(*shape).or_default().insert(sql.clone(), text);
                 }
             }
-        };
-        if found == next || found < SCRATCH {
-            glue::learn(found, &statement.text());
         }
-        known.next += u32::from(found == next);
-        found
-    })
+        text
+    }
 }

@@ -1,7 +1,7 @@
 //! How the Endpoint dialect names a record: a path id, perhaps `base64|…`, matched on a field that a query
 //! parameter names (`Name`, `SubName`; empty means `Id`).
 
-use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 
 use crate::call::Call;
 use crate::error::{BadInput, Failure};
@@ -20,9 +20,7 @@ const BASE64: &str = "base64|";
 pub fn decode_id(segment: &str) -> Result<String, Failure> {
     let text = percent::decode(segment).map_err(|_| Failure::BadInput(BadInput::Unconvertible))?;
     let Some(encoded) = text.strip_prefix(BASE64) else { return Ok(text.into_owned()) };
-    [Base64::decode_vec, Base64Unpadded::decode_vec, Base64Url::decode_vec, Base64UrlUnpadded::decode_vec]
-        .iter()
-        .find_map(|decode| decode(encoded).ok())
+    base64url::decode_either(encoded)
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .filter(|text| !text.contains('\0')) // see `percent::Malformed`
         .ok_or(Failure::BadInput(BadInput::Unconvertible))

@@ -1,5 +1,6 @@
 //! Mithril's envelope: `meta` with `data`, `paging` or `error` (spec/mithril.md §3).
 
+use mithril_codec::json::Object;
 use serde::Serialize;
 
 use crate::error::{BadInput, Failure, Invalid, Rule};
@@ -20,16 +21,6 @@ pub struct About<'a> {
     pub url: &'a str,
     pub request_id: &'a str,
     pub idempotency_key: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Meta<'a> {
-    code: u16,
-    url: &'a str,
-    r#type: &'static str,
-    request_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    idempotency_key: Option<&'a str>,
 }
 
 /// The whole body of a successful answer; `None` for an empty one.
@@ -71,11 +62,14 @@ pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
 
 fn open(about: &About, code: u16, kind: &'static str) -> String {
     let About { url, request_id, idempotency_key } = *about;
-    let meta = Meta { code, url, r#type: kind, request_id, idempotency_key };
-    let mut body = String::with_capacity(512);
-    body.push_str("{\"meta\":");
-    body.push_str(&json(&meta));
-    body
+    let meta = Object::default()
+        .number("code", code.into())
+        .text("url", url)
+        .text("type", kind)
+        .text("request_id", request_id)
+        .some_text("idempotency_key", idempotency_key)
+        .end();
+    ["{\"meta\":", &meta].concat()
 }
 
 /// Serialising these plain structs to a string cannot fail.

@@ -64,8 +64,8 @@ pub enum Header {
 }
 
 impl Header {
-    /// How many of the first ones a GET or HEAD is asked for: the others say something of a body, or of a preflight.
-    pub const OF_READS: u32 = 9;
+    /// Of a body, which a GET or HEAD has none of.
+    pub const OF_BODIES: [Self; 2] = [Self::ContentType, Self::ContentLength];
 
     pub const ALL: [Self; 13] = [
         Self::Authorization,
@@ -136,10 +136,13 @@ impl Request {
     /// `url` is absolute, as the platform gives it: scheme, authority, path, query.
     pub fn new(method: Method, url: String, headers: [Option<String>; Header::ALL.len()]) -> Self {
         let authority = url.find("://").map_or(0, |at| at + 3);
-        let rest = url.get(authority..).unwrap_or_default();
-        let path_start = authority + rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let tail = url.get(path_start..).unwrap_or_default();
-        let path_end = path_start + tail.find(['?', '#']).unwrap_or(tail.len());
+        // By bytes: a search for characters decodes each on its way.
+        let find = |from: usize, ends: &[u8]| {
+            let rest = url.as_bytes().get(from..).unwrap_or_default();
+            from + rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())
+        };
+        let path_start = find(authority, b"/?#");
+        let path_end = find(path_start, b"?#");
         Self { method, url, path_start, path_end, headers }
     }
 

@@ -9,7 +9,7 @@ pub mod store;
 
 use std::cell::Cell;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -145,5 +145,5 @@ struct Kept<'a> {
 }
 
 fn digest(text: &str) -> String {
-    Base64UrlUnpadded::encode_string(&Sha256::digest(text))
+    base64url::encode(&Sha256::digest(text))
 }

@@ -1,7 +1,7 @@
 //! The secret of an answer as its idempotency key's row holds it: AES-256-GCM under a key that HMAC-SHA-256 derives
 //! from a pepper and the row's id, with a random nonce. `<pepper version>.<nonce>.<sealed>`, base64url.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 
 use crate::call::Call;
 use crate::connections::secret::Pepper;
@@ -28,7 +28,7 @@ pub async fn seal<P: Ports>(call: &Call<'_, P>, id: &str, secret: &str) -> Resul
     let by = SealedBy { key: &key(pepper, id), nonce: &nonce, about: id };
     let sealed =
         call.ports.seal(by, secret.as_bytes()).await.map_err(|cause| Failure::Internal(format!("sealing: {cause}")))?;
-    let encode = Base64UrlUnpadded::encode_string;
+    let encode = base64url::encode;
     Ok(format!("{}.{}.{}", pepper.version, encode(&nonce), encode(&sealed)))
 }
 
@@ -38,8 +38,8 @@ pub async fn open<P: Ports>(call: &Call<'_, P>, id: &str, sealed: &str) -> Resul
     let strange = |cause: &str| Failure::Internal(format!("idempotency record: {cause}"));
     let mut parts = sealed.splitn(3, '.');
     let version = parts.next().and_then(|version| version.parse::<i64>().ok());
-    let mut decoded = parts.map(Base64UrlUnpadded::decode_vec);
-    let (Some(version), Some(Ok(nonce)), Some(Ok(sealed))) = (version, decoded.next(), decoded.next()) else {
+    let mut decoded = parts.map(base64url::decode);
+    let (Some(version), Some(Some(nonce)), Some(Some(sealed))) = (version, decoded.next(), decoded.next()) else {
         return Err(strange("not in three parts"));
     };
     let pepper = call.app.settings.peppers.iter().find(|pepper| pepper.version == version);

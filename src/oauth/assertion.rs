@@ -5,7 +5,7 @@
 //! that they are still the registered ones. The first assertion of a client in an isolate therefore costs
 //! one read more.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -70,7 +70,7 @@ pub async fn check<P: Ports>(ask: &Ask<'_, P>, client_id: &str, jwt: &str) -> Re
                     MAX_LIFETIME_SECONDS,
                 )
                 .map_err(|_| REFUSED)?;
-            let digest = Base64UrlUnpadded::encode_string(&Sha256::digest(jwt));
+            let digest = base64url::encode(&Sha256::digest(jwt));
             return Ok(Proved { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
         }
     }

@@ -1,15 +1,14 @@
 //! Who asks: client authentication (RFC 6749 §2.3, RFC 7523 §2.2). What is read here costs the same for
 //! everybody; whether it holds, the database says inside the request's one statement or batch.
 
-use base64ct::{Base64, Encoding};
-use serde::Serialize;
+use mithril_codec::base64url;
+use mithril_codec::json::{self, Object};
 
 use super::assertion::{self, ASSERTION_TYPE};
 use super::parameters::{Parameters, malformed};
 use super::{Ask, Refusal};
 use crate::connections::secret::ApiKey;
 use crate::error::Failure;
-use crate::http::envelope::json;
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
@@ -24,7 +23,7 @@ pub enum Credentials {
 }
 
 /// `?1` of every statement of the token plane: the caller as it is to be proved.
-#[derive(Serialize, Debug, Clone)]
+#[derive(Debug, Clone)]
 pub struct Caller {
     pub client: String,
     proof: Proof,
@@ -42,13 +41,11 @@ pub struct Caller {
     pub shown: Vec<String>,
     now: i64,
     /// SHA-256 and end of the assertion, which is good for one use.
-    #[serde(skip)]
     pub assertion: Option<(String, i64)>,
 }
 
 /// How the connection is found.
-#[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Proof {
     /// By a secret's digest.
     Secret,
@@ -174,7 +171,26 @@ impl Caller {
     }
 
     pub fn to_json(&self) -> String {
-        json(self)
+        let proof = match self.proof {
+            Proof::Secret => "secret",
+            Proof::Key => "key",
+            Proof::Shown => "shown",
+        };
+        let mut caller = Object::default()
+            .text("client", &self.client)
+            .text("proof", proof)
+            .json("methods", &json::texts(self.methods))
+            .json("digests", &json::texts(&self.digests));
+        if let Some(pepper) = self.pepper {
+            caller = caller.number("pepper", pepper);
+        }
+        caller
+            .some_text("connection", self.connection.as_deref())
+            .some_text("jwks", self.jwks.as_deref())
+            .some_text("grant", self.grant.as_deref())
+            .json("shown", &json::texts(&self.shown))
+            .number("now", self.now)
+            .end()
     }
 }
 
@@ -184,7 +200,7 @@ fn parse_basic(header: &str) -> Option<(String, String)> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let text = String::from_utf8(Base64::decode_vec(encoded.trim()).ok()?).ok()?;
+    let text = String::from_utf8(base64url::decode_either(encoded.trim())?).ok()?;
     let (client, secret) = text.split_once(':')?;
     let (client, secret) = (decode_form(client).ok()?, decode_form(secret).ok()?);
     (!client.is_empty() && !secret.is_empty()).then(|| (client.into_owned(), secret.into_owned()))
@@ -192,6 +208,8 @@ fn parse_basic(header: &str) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64, Encoding};
+
     use super::*;
 
     #[test]

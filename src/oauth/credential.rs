@@ -5,7 +5,7 @@
 //! has been used before. The secret of a successor is a MAC over its predecessor: a retry is given the same
 //! successor, and nothing that could be shown is stored.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use uuid::Uuid;
 
 use crate::connections::secret::Pepper;
@@ -26,7 +26,7 @@ pub fn new_code(rng: &impl Rng) -> String {
 fn random(rng: &impl Rng) -> String {
     let mut bytes = [0; 32];
     rng.fill(&mut bytes);
-    Base64UrlUnpadded::encode_string(&bytes)
+    base64url::encode(&bytes)
 }
 
 /// Neither `Clone`, `Display`, `Debug` nor `Serialize`.
@@ -48,19 +48,19 @@ impl RefreshToken {
         }
         let (sealed, shown_seal) = text.split_at(REFRESH_CHARS - SEAL_CHARS);
         let id = sealed.strip_prefix(REFRESH_PREFIX)?.get(..ID_CHARS)?;
-        let id = Uuid::from_slice(&Base64UrlUnpadded::decode_vec(id).ok()?).ok()?;
+        let id = Uuid::from_slice(&base64url::decode(id)?).ok()?;
         let genuine = peppers.iter().any(|pepper| constant_time_eq(&seal(sealed, pepper), shown_seal));
         genuine.then(|| Self { text: text.to_owned(), grant_id: id.to_string() })
     }
 
     pub fn successor(&self, pepper: &Pepper) -> Self {
-        let secret = Base64UrlUnpadded::encode_string(&pepper.mac(&format!("next {}", self.text)));
+        let secret = base64url::encode(&pepper.mac(&format!("next {}", self.text)));
         Self::build(self.grant_id.clone(), &secret, pepper)
     }
 
     fn build(grant_id: String, secret: &str, pepper: &Pepper) -> Self {
         let id = Uuid::try_parse(&grant_id).unwrap_or_default();
-        let sealed = format!("{REFRESH_PREFIX}{}{secret}", Base64UrlUnpadded::encode_string(id.as_bytes()));
+        let sealed = format!("{REFRESH_PREFIX}{}{secret}", base64url::encode(id.as_bytes()));
         let seal = seal(&sealed, pepper);
         Self { text: sealed + &seal, grant_id }
     }
@@ -80,7 +80,7 @@ impl RefreshToken {
 
 fn seal(sealed: &str, pepper: &Pepper) -> String {
     let mac = pepper.mac(&format!("seal {sealed}"));
-    Base64UrlUnpadded::encode_string(mac.get(..SEAL_BYTES).unwrap_or_default())
+    base64url::encode(mac.get(..SEAL_BYTES).unwrap_or_default())
 }
 
 fn constant_time_eq(one: &str, other: &str) -> bool {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     fn pepper(byte: u8) -> Pepper {
-        Pepper::new(1, &Base64UrlUnpadded::encode_string(&[byte; 32])).unwrap()
+        Pepper::new(1, &base64url::encode(&[byte; 32])).unwrap()
     }
 
     #[test]

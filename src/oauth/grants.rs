@@ -1,6 +1,6 @@
 //! The grants that leave a row: a refresh token with its successors, and what ends them.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_codec::base64url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -233,5 +233,5 @@ impl CodeRow {
 
 /// RFC 7636 §4.2.
 pub fn s256(verifier: &str) -> String {
-    Base64UrlUnpadded::encode_string(&Sha256::digest(verifier))
+    base64url::encode(&Sha256::digest(verifier))
 }

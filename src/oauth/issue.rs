@@ -1,10 +1,9 @@
 //! Access tokens as RFC 9068 has them, signed by the first of `SIGNING_KEYS`.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Serialize;
+use mithril_codec::base64url;
+use mithril_codec::json::Object;
 
 use crate::error::Failure;
-use crate::http::envelope::json;
 use crate::id;
 use crate::ports::Ports;
 use crate::settings::Issuer;
@@ -30,29 +29,6 @@ pub struct Issued {
     pub expires_in: i64,
 }
 
-#[derive(Serialize)]
-struct Head<'a> {
-    alg: &'static str,
-    typ: &'static str,
-    kid: &'a str,
-}
-
-#[derive(Serialize)]
-struct Claims<'a> {
-    iss: &'a str,
-    aud: &'a str,
-    sub: &'a str,
-    iat: i64,
-    exp: i64,
-    jti: &'a str,
-    client_id: &'a str,
-    client_type: &'a str,
-    connection_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    grant_id: Option<&'a str>,
-    scope: &'a str,
-}
-
 /// This service as an issuer.
 pub fn own_issuer(app: &App) -> Option<&Issuer> {
     app.settings.issuers.iter().find(|issuer| issuer.is_self)
@@ -67,25 +43,23 @@ pub async fn sign<P: Ports>(app: &App, ports: &P, access: &Access<'_>) -> Result
     };
     let jti = id::uuid(ports);
     let expires_at = ports.now() + settings.access_token_lifetime;
-    let head = Head { alg: key.algorithm.name(), typ: "at+jwt", kid: &key.kid };
-    let claims = Claims {
-        iss: &issuer.name,
-        aud: &issuer.audience,
-        sub: access.subject,
-        iat: access.issued_at,
-        exp: expires_at,
-        jti: &jti,
-        client_id: access.client_id,
-        client_type: access.client_type,
-        connection_id: access.connection_id,
-        grant_id: access.grant_id,
-        scope: access.scope,
-    };
-    let mut token = Base64UrlUnpadded::encode_string(json(&head).as_bytes());
-    token.push('.');
-    token.push_str(&Base64UrlUnpadded::encode_string(json(&claims).as_bytes()));
+    let head = Object::default().text("alg", key.algorithm.name()).text("typ", "at+jwt").text("kid", &key.kid).end();
+    let claims = Object::default()
+        .text("iss", &issuer.name)
+        .text("aud", &issuer.audience)
+        .text("sub", access.subject)
+        .number("iat", access.issued_at)
+        .number("exp", expires_at)
+        .text("jti", &jti)
+        .text("client_id", access.client_id)
+        .text("client_type", access.client_type)
+        .text("connection_id", access.connection_id)
+        .some_text("grant_id", access.grant_id)
+        .text("scope", access.scope)
+        .end();
+    let mut token = [&base64url::encode(head.as_bytes()), ".", &base64url::encode(claims.as_bytes())].concat();
     let signature = ports.sign(key, &token).await.map_err(|cause| Failure::Internal(format!("signing: {cause}")))?;
     token.push('.');
-    token.push_str(&Base64UrlUnpadded::encode_string(&signature));
+    token.push_str(&base64url::encode(&signature));
     Ok(Issued { token, jti, expires_at, expires_in: settings.access_token_lifetime })
 }

@@ -14,6 +14,7 @@ mod bad_input_fuzz;
 mod bad_input_uris;
 mod client_types;
 mod clients;
+mod codec;
 mod conditions;
 mod connections;
 mod docs;

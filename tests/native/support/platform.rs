@@ -10,6 +10,7 @@ use aes_gcm::{Aes256Gcm, KeyInit};
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
+use mithril_codec::json::restore_quotes;
 use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::log::Point;
 use mithril_edge::ports::{
@@ -18,6 +19,7 @@ use mithril_edge::ports::{
 use rusqlite::limits::Limit;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};
+use serde::de::IgnoredAny;
 
 pub const NOW: i64 = 1_790_000_000;
 
@@ -132,7 +134,14 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
         assert!(first.is_none(), "one row: {}", statement.sql);
         first = Some(row.get::<_, Option<String>>(0).expect("a text column"));
     }
-    Ok(first.flatten())
+    let first = first.flatten();
+    if !Statement::is_unquoted(&statement.sql) {
+        return Ok(first);
+    }
+    let restored = first.map(|answer| restore_quotes(answer.as_bytes()));
+    let is_json = restored.as_ref().is_none_or(|answer| serde_json::from_str::<IgnoredAny>(answer).is_ok());
+    assert!(is_json, "JSON: {}", statement.sql);
+    Ok(restored)
 }
 
 impl Db for Platform {

@@ -1,0 +1,152 @@
+//! JSON (RFC 8259) written into one buffer.
+
+use std::fmt::Write as _;
+
+/// An object, member by member.
+pub struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        let mut text = String::with_capacity(512);
+        text.push('{');
+        Self(text)
+    }
+}
+
+impl Object {
+    /// A member that is a string. Names are ours, and need no escapes.
+    #[must_use]
+    pub fn text(mut self, name: &str, value: &str) -> Self {
+        self.name(name);
+        push_string(&mut self.0, value);
+        self
+    }
+
+    /// The same, where it may be left out.
+    #[must_use]
+    pub fn some_text(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    /// A member that is an integer.
+    #[must_use]
+    pub fn number(mut self, name: &str, value: i64) -> Self {
+        self.name(name);
+        push_number(&mut self.0, value);
+        self
+    }
+
+    /// A member that is JSON already.
+    #[must_use]
+    pub fn json(mut self, name: &str, value: &str) -> Self {
+        self.name(name);
+        self.0.push_str(value);
+        self
+    }
+
+    #[must_use]
+    pub fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push_str(if self.0.len() == 1 { "\"" } else { ",\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+    }
+}
+
+pub fn push_number(json: &mut String, value: i64) {
+    // Writing to a string does not fail.
+    let _ = write!(json, "{value}");
+}
+
+/// An array of strings.
+pub fn texts(values: &[impl AsRef<str>]) -> String {
+    let mut json = String::from("[");
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        push_string(&mut json, value.as_ref());
+    }
+    json.push(']');
+    json
+}
+
+const ONES: u64 = u64::MAX / 0xff;
+const HIGHS: u64 = ONES << 7;
+
+/// A string in quotes, escaped as serde_json does it.
+pub fn push_string(json: &mut String, text: &str) {
+    json.push('"');
+    let mut rest = text;
+    loop {
+        let (plain, more) = rest.split_at_checked(plain_length(rest.as_bytes())).unwrap_or((rest, ""));
+        json.push_str(plain);
+        let mut chars = more.chars();
+        let Some(special) = chars.next() else { break };
+        match special {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            control => {
+                let _ = write!(json, "\\u{:04x}", u32::from(control));
+            }
+        }
+        rest = chars.as_str();
+    }
+    json.push('"');
+}
+
+/// The JSON that SQLite sent with `` ` `` for each quotation mark, and a `` ` `` with U+001F after it.
+pub fn restore_quotes(bytes: &[u8]) -> String {
+    let mut text = bytes.to_vec();
+    let mut has_control = false;
+    let (words, rest) = text.as_chunks_mut::<8>();
+    for word in words {
+        let letters = u64::from_ne_bytes(*word);
+        has_control |= letters.wrapping_sub(ONES * 0x20) & !letters & HIGHS != 0;
+        *word = swapped(letters).to_ne_bytes();
+    }
+    for byte in rest {
+        has_control |= *byte < 0x20;
+        if *byte == b'`' {
+            *byte = b'"';
+        }
+    }
+    let text = String::from_utf8(text).unwrap_or_default();
+    if has_control { text.replace("\"\u{1f}", "`") } else { text }
+}
+
+/// Eight bytes with each `` ` `` a quotation mark.
+const fn swapped(letters: u64) -> u64 {
+    const LOWS: u64 = ONES * 0x7f;
+    let differs = letters ^ (ONES * b'`' as u64);
+    let is_one = !(((differs & LOWS) + LOWS) | differs | LOWS);
+    letters ^ ((is_one >> 7) * (b'`' ^ b'"') as u64)
+}
+
+/// How many bytes from the first on need no escape: eight at a time, as long as there are eight.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (words, _) = bytes.as_chunks::<8>();
+    let whole = words.iter().take_while(|word| !may_need_escape(u64::from_ne_bytes(**word))).count() * 8;
+    let rest = bytes.iter().skip(whole);
+    whole + rest.take_while(|byte| **byte >= 0x20 && **byte != b'"' && **byte != b'\\').count()
+}
+
+/// Whether a byte of eight is below 0x20, a quote or a backslash. May also be true of a byte above such a one.
+const fn may_need_escape(word: u64) -> bool {
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    (control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash)) & HIGHS != 0
+}

@@ -1,0 +1,98 @@
+//! What is done byte by byte, against libraries and SQLite that do the same.
+
+use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use mithril_codec::json::{Object, push_string, restore_quotes, texts};
+use mithril_codec::{base64url, bytes};
+use mithril_edge::ports::Statement;
+use rusqlite::Connection;
+
+/// Every byte at every place of a word of eight and its neighbours, also twice.
+fn awkward() -> Vec<String> {
+    let specials = "\u{0}\u{1}\u{8}\t\n\u{b}\u{c}\r\u{1f} !\"#[\\]`a\u{7f}\u{80}äІ\u{2028}💊";
+    let mut all = vec![String::new()];
+    for special in specials.chars() {
+        for at in 0..18 {
+            let text = format!("{}{special}{}", "x".repeat(at), "y".repeat(17 - at));
+            all.push(text.clone());
+            all.push(format!("{text}{special}"));
+        }
+    }
+    all.push(specials.to_owned());
+    all
+}
+
+#[test]
+fn what_is_not_base64_is_not_decoded() {
+    for text in ["a", "ab=", "ab==", "a b", "ab+/", "ä", "AB", "a===", "="] {
+        assert_eq!(base64url::decode(text), None, "{text}");
+    }
+    for text in ["a", "ab=", "ab===", "YQ=", "YWI==", "+_AA", "-/8=", "====", "YQ==YQ==", "YQ== "] {
+        assert_eq!(base64url::decode_either(text), None, "{text}");
+    }
+}
+
+#[test]
+fn base64_is_the_librarys() {
+    for length in 0..70_u8 {
+        let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(151).wrapping_add(length.wrapping_mul(59))).collect();
+        let text = base64url::encode(&bytes);
+        assert_eq!(text, Base64UrlUnpadded::encode_string(&bytes));
+        assert_eq!(base64url::decode(&text).as_ref(), Some(&bytes));
+        let encoders = [
+            Base64::encode_string,
+            Base64Unpadded::encode_string,
+            Base64Url::encode_string,
+            Base64UrlUnpadded::encode_string,
+        ];
+        for encode in encoders {
+            assert_eq!(base64url::decode_either(&encode(&bytes)).as_ref(), Some(&bytes), "{}", encode(&bytes));
+        }
+    }
+}
+
+#[test]
+fn bytes_that_differ_anywhere_are_not_equal() {
+    for length in 0..40 {
+        let one = vec![7; length];
+        assert!(bytes::are_equal(&one, &one.clone()));
+        for at in 0..length {
+            let mut other = one.clone();
+            other[at] ^= 64;
+            assert!(!bytes::are_equal(&one, &other), "{at} of {length}");
+        }
+        assert!(!bytes::are_equal(&one, &vec![7; length + 1]) && !bytes::are_equal(&vec![7; length + 1], &one));
+    }
+}
+
+#[test]
+fn strings_are_escaped_as_serde_json_does_it() {
+    for text in awkward() {
+        let mut json = String::new();
+        push_string(&mut json, &text);
+        assert_eq!(json, serde_json::to_string(&text).unwrap());
+    }
+    assert_eq!(texts(&awkward()), serde_json::to_string(&awkward()).unwrap());
+}
+
+#[test]
+fn an_object_is_json() {
+    assert_eq!(Object::default().end(), "{}");
+    let object = Object::default().text("a", "\"").some_text("b", None).some_text("c", Some("")).number("d", i64::MIN);
+    assert_eq!(object.json("e", "[null]").end(), r#"{"a":"\"","c":"","d":-9223372036854775808,"e":[null]}"#);
+}
+
+/// Through SQLite: an answer comes back as it was, byte by byte.
+#[test]
+fn an_answer_without_quotation_marks_is_restored_to_the_byte() {
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch("CREATE TABLE names (name TEXT)").unwrap();
+    let sql = "INSERT INTO names VALUES (?1) RETURNING json_object('name', name, '`', json('\"\\u0060`\"'))";
+    let sent = Statement::new(sql, []).text();
+    assert!(Statement::is_unquoted(&sent) && !Statement::is_unquoted(sql));
+    for text in awkward().into_iter().filter(|text| !text.contains('\0')).chain(["``\"``".to_owned()]) {
+        let ask = |sql: &str| db.query_row(sql, [&text], |row| row.get::<_, String>(0)).unwrap();
+        let (plain, unquoted) = (ask(sql), ask(&sent));
+        assert!(!unquoted.contains('"'), "{unquoted}");
+        assert_eq!(restore_quotes(unquoted.as_bytes()), plain);
+    }
+}
