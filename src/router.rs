@@ -1,5 +1,7 @@
 //! Which route a method and a path mean.
 
+use mithril_codec::bytes;
+
 use crate::http::Method;
 use crate::routes::{ROUTES, Route};
 
@@ -25,8 +27,12 @@ pub enum Match<'a> {
 pub fn find(method: Method, path: &str) -> Match<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
     let mut methods = Vec::new();
+    // A path that holds a brace itself could be taken for a pattern's.
+    let is_plain = bytes::find(b'{', path.as_bytes()).is_none();
     for route in ROUTES {
-        let Some(params) = matches(route.path, path) else { continue };
+        let alike = if is_plain { bytes::alike(route.path.as_bytes(), path.as_bytes()) } else { 0 };
+        let (Some(pattern), Some(rest)) = (route.path.get(alike..), path.get(alike..)) else { continue };
+        let Some(params) = matches(pattern, rest) else { continue };
         if route.method == wanted {
             return Match::Found(route, params);
         }

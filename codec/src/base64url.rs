@@ -7,25 +7,22 @@ const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// By a table, which fits a cache line or two: base64ct computes each character, for ten times the work, and a token has
 /// hundreds of them.
 pub fn encode(bytes: &[u8]) -> String {
-    let letter = |word: u32, at: u32| ALPHABET.get((word >> (18 - 6 * at) & 63) as usize).copied().unwrap_or_default();
-    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut text = vec![0; bytes.len().div_ceil(3) * 4];
     let (threes, rest) = bytes.as_chunks::<3>();
-    for &[one, two, three] in threes {
-        let word = u32::from_be_bytes([0, one, two, three]);
-        text.extend_from_slice(&[letter(word, 0), letter(word, 1), letter(word, 2), letter(word, 3)]);
+    let (fours, _) = text.as_chunks_mut::<4>();
+    for (four, &[one, two, three]) in fours.iter_mut().zip(threes) {
+        *four = letters(one, two, three);
     }
-    match *rest {
-        [one, two] => {
-            let word = u32::from_be_bytes([0, one, two, 0]);
-            text.extend_from_slice(&[letter(word, 0), letter(word, 1), letter(word, 2)]);
-        }
-        [one] => {
-            let word = u32::from_be_bytes([0, one, 0, 0]);
-            text.extend_from_slice(&[letter(word, 0), letter(word, 1)]);
-        }
-        _ => {}
+    if let (Some(last), Some(&one)) = (fours.last_mut(), rest.first()) {
+        *last = letters(one, rest.get(1).copied().unwrap_or_default(), 0);
     }
+    text.truncate((bytes.len() * 4).div_ceil(3));
     String::from_utf8(text).unwrap_or_default()
+}
+
+fn letters(one: u8, two: u8, three: u8) -> [u8; 4] {
+    let word = u32::from_be_bytes([0, one, two, three]);
+    [18, 12, 6, 0].map(|bits| ALPHABET.get((word >> bits & 63) as usize).copied().unwrap_or_default())
 }
 
 /// In constant time. `None` for anything else, padding and bits left over included.

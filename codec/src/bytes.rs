@@ -6,3 +6,23 @@ pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
     let same = |(word, other): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*word) == u64::from_ne_bytes(*other);
     one.len() == other.len() && words.iter().zip(others).all(same) && rest == other_rest
 }
+
+/// Where `byte` is for the first time: eight at a time.
+pub fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGHS: u64 = ONES << 7;
+    let has_it = |word: &[u8; 8]| {
+        let differs = u64::from_ne_bytes(*word) ^ (ONES * u64::from(byte));
+        differs.wrapping_sub(ONES) & !differs & HIGHS != 0
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let whole = words.iter().take_while(|word| !has_it(word)).count() * 8;
+    bytes.get(whole..)?.iter().position(|one| *one == byte).map(|at| whole + at)
+}
+
+/// With how many bytes, a multiple of eight, both begin alike.
+pub fn alike(one: &[u8], other: &[u8]) -> usize {
+    let (words, others) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
+    let same = |(word, other): &(&[u8; 8], &[u8; 8])| u64::from_ne_bytes(**word) == u64::from_ne_bytes(**other);
+    words.iter().zip(others).take_while(same).count() * 8
+}

@@ -24,11 +24,14 @@ export function write_text(text, memory) {
   return read === text.length ? written : -3 * text.length;
 }
 
-/** The body, or null when it is longer than `limit` bytes. `declared`: its length is known and within the limit. */
-export async function read_body(request, limit, declared) {
+/** The body's bytes, or null when they are more than `limit`. `declared`: their number is known and within the limit. */
+export function read_body(request, limit, declared) {
   // Asking for the stream makes one, which costs as much as reading the body.
-  if (declared) return new Uint8Array(await request.arrayBuffer());
-  if (!request.body) return new Uint8Array();
+  return declared ? attempt(() => request.arrayBuffer()) : read_stream(request, limit);
+}
+
+async function read_stream(request, limit) {
+  if (!request.body) return new ArrayBuffer(0);
   const chunks = [];
   let size = 0;
   for await (const chunk of request.body) {
@@ -42,7 +45,7 @@ export async function read_body(request, limit, declared) {
     body.set(chunk, at);
     at += chunk.byteLength;
   }
-  return body;
+  return body.buffer;
 }
 
 /** `headers` is name, value, name, value, … in lines; no name comes twice. */
@@ -254,7 +257,7 @@ export async function get(url, limit, milliseconds) {
     signal: AbortSignal.timeout(milliseconds),
   });
   if (response.status !== 200) throw new Error(`status ${response.status}`);
-  const body = await read_body(response, limit, false);
+  const body = await read_stream(response, limit);
   if (body === null) throw new Error("answer too long");
   return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }

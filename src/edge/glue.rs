@@ -16,7 +16,7 @@ extern "C" {
 
     fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
 
-    /// Of a `Uint8Array`, or of null when the body is over the limit.
+    /// Of an `ArrayBuffer`, or of null when the body is over the limit.
     pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Operation;
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;

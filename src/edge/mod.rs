@@ -7,8 +7,10 @@ mod sql;
 mod task;
 
 use std::cell::{Cell, OnceCell};
+use std::iter;
 use std::rc::Rc;
 
+use mithril_codec::bytes;
 use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::worker_sys::Context;
@@ -126,7 +128,13 @@ fn wanted(settings: &Settings) -> (u32, u32) {
 fn read_head(request: &web_sys::Request) -> (Request, i64) {
     let (of_reads, of_others) = WANTED.get();
     let head = NAMES.with(|names| glue::text(&glue::read_head(request, names, of_reads, of_others)));
-    let mut lines = head.split('\n');
+    let mut rest = Some(head.as_str());
+    let mut lines = iter::from_fn(|| {
+        let text = rest?;
+        let parts = bytes::find(b'\n', text.as_bytes()).and_then(|at| text.split_at_checked(at));
+        rest = parts.and_then(|(_, more)| more.get(1..));
+        Some(parts.map_or(text, |(line, _)| line))
+    });
     let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());
     let url = lines.next().unwrap_or_default().to_owned();

@@ -252,7 +252,7 @@ impl Incoming for Edge {
     async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let body = wait(glue::read_body(&self.request, limit, self.has_length)).await.map_err(|_| BodyError::Broken)?;
-        body.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
+        if body.is_null() { Err(BodyError::TooLarge) } else { Ok(Uint8Array::new(&body).to_vec()) }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+
+use mithril_codec::bytes;
 
 use super::glue;
 use crate::auth::gate::Shape;
@@ -25,9 +26,8 @@ pub struct Text {
 #[derive(Default)]
 struct Known {
     /// Constants, by where they are.
-    constants: HashMap<(usize, usize, Shape), Text>,
-    made: HashMap<Shape, HashMap<String, Text>>,
-    next: u32,
+    constants: Vec<(*const u8, usize, Shape, Text)>,
+    made: Vec<(String, Shape, Text)>,
 }
 
 thread_local! {
@@ -38,35 +38,36 @@ thread_local! {
 pub fn text(statement: &Statement, place: usize) -> Text {
     let Statement { sql, shape, .. } = statement;
     KNOWN.with_borrow_mut(|known| {
+        // In the order in which they were met, so that the usual ones come first.
         let found = match sql {
-            Cow::Borrowed(text) => known.constants.get(&(text.as_ptr() as usize, text.len(), *shape)),
-            Cow::Owned(text) => known.made.get(shape).and_then(|made| made.get(text)),
+            Cow::Borrowed(sql) => {
+                let mut all = known.constants.iter();
+                all.find(|one| one.0 == sql.as_ptr() && one.1 == sql.len() && one.2 == *shape).map(|one| one.3)
+            }
+            Cow::Owned(sql) => {
+                let is_it = |one: &&(String, Shape, Text)| {
+                    one.1 == *shape && bytes::are_equal(one.0.as_bytes(), sql.as_bytes())
+                };
+                known.made.iter().find(is_it).map(|one| one.2)
+            }
         };
-        found.copied().unwrap_or_else(|| known.learn(statement, place))
+        found.unwrap_or_else(|| known.learn(statement, place))
     })
 }
 
 impl Known {
     fn learn(&mut self, statement: &Statement, place: usize) -> Text {
         let Statement { sql, shape, .. } = statement;
-        let is_kept = match sql {
-            Cow::Borrowed(_) => true,
-            Cow::Owned(_) => (self.next as usize - self.constants.len()) < MAX_MADE,
-        };
-        let number = if is_kept { self.next + SCRATCH } else { u32::try_from(place).unwrap_or_default() };
+        let is_kept = matches!(sql, Cow::Borrowed(_)) || self.made.len() < MAX_MADE;
+        let kept = u32::try_from(self.constants.len() + self.made.len()).unwrap_or_default();
+        let number = if is_kept { SCRATCH + kept } else { u32::try_from(place).unwrap_or_default() };
         let sent = statement.text();
         glue::learn(number, &sent);
         let text = Text { number, is_unquoted: Statement::is_unquoted(&sent) };
-        if is_kept {
-            self.next += 1;
-            match sql {
-                Cow::Borrowed(sql) => {
-                    self.constants.insert((sql.as_ptr() as usize, sql.len(), *shape), text);
-                }
-                Cow::Owned(sql) => {
-                    self.made.entry(*shape).or_default().insert(sql.clone(), text);
-                }
-            }
+        match sql {
+            Cow::Borrowed(sql) => self.constants.push((sql.as_ptr(), sql.len(), *shape, text)),
+            Cow::Owned(sql) if is_kept => self.made.push((sql.clone(), *shape, text)),
+            Cow::Owned(_) => {}
         }
         text
     }

@@ -6,7 +6,6 @@
 //! closures and three microtasks; decision 0011).
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -18,6 +17,7 @@ use super::glue::{self, Operation};
 type Answer = Pin<Box<dyn Future<Output = web_sys::Response>>>;
 
 struct Task {
+    id: u32,
     answer: Answer,
     started: i64,
 }
@@ -27,7 +27,8 @@ const CROWD: usize = 512;
 const MAX_AGE_SECONDS: i64 = 300;
 
 thread_local! {
-    static TASKS: RefCell<HashMap<u32, Task>> = RefCell::default();
+    /// A few at a time.
+    static TASKS: RefCell<Vec<Task>> = RefCell::default();
     static NEXT: Cell<u32> = const { Cell::new(0) };
     /// What the future that is being polled began to wait for.
     static OPERATION: RefCell<Option<Operation>> = const { RefCell::new(None) };
@@ -46,9 +47,9 @@ pub fn run(mut answer: Answer, now: i64) -> JsValue {
             NEXT.set(id.wrapping_add(1));
             TASKS.with_borrow_mut(|tasks| {
                 if tasks.len() >= CROWD {
-                    tasks.retain(|_, task| now - task.started < MAX_AGE_SECONDS);
+                    tasks.retain(|task| now - task.started < MAX_AGE_SECONDS);
                 }
-                tasks.insert(id, Task { answer, started: now });
+                tasks.push(Task { id, answer, started: now });
             });
             RESUME.with(|resume| glue::drive(id, operation(), resume.as_ref()))
         }
@@ -83,12 +84,16 @@ fn operation() -> JsValue {
 /// Called by JavaScript with the outcome of an operation: the `Response`, or the next operation.
 fn resume(id: u32, value: JsValue, fault: Option<String>) -> JsValue {
     // Taken out while it runs: a poll must not hold the map.
-    let Some(mut task) = TASKS.with_borrow_mut(|tasks| tasks.remove(&id)) else { return JsValue::UNDEFINED };
+    let taken = TASKS.with_borrow_mut(|tasks| {
+        let at = tasks.iter().position(|task| task.id == id)?;
+        Some(tasks.swap_remove(at))
+    });
+    let Some(mut task) = taken else { return JsValue::UNDEFINED };
     OUTCOME.set(Some(fault.map_or(Ok(value), Err)));
     match poll(&mut task.answer) {
         Poll::Ready(response) => response.into(),
         Poll::Pending => {
-            TASKS.with_borrow_mut(|tasks| tasks.insert(id, task));
+            TASKS.with_borrow_mut(|tasks| tasks.push(task));
             operation()
         }
     }

@@ -15,7 +15,11 @@ pub fn decode(text: &str) -> Result<Cow<'_, str>, Malformed> {
 
 /// Decodes a query key or value, or a form field: `+` is a space.
 pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Malformed> {
-    if text.contains(['%', '+']) { decode_bytes(text, true) } else { Ok(Cow::Borrowed(text)) }
+    if text.bytes().any(|byte| byte == b'%' || byte == b'+') {
+        decode_bytes(text, true)
+    } else {
+        Ok(Cow::Borrowed(text))
+    }
 }
 
 fn decode_bytes(text: &str, form: bool) -> Result<Cow<'static, str>, Malformed> {

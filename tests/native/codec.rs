@@ -65,6 +65,22 @@ fn bytes_that_differ_anywhere_are_not_equal() {
 }
 
 #[test]
+fn bytes_are_found_where_they_are_for_the_first_time() {
+    for length in 0..40 {
+        let one = vec![b'a'; length];
+        assert_eq!((bytes::find(b'b', &one), bytes::alike(&one, &one)), (None, length / 8 * 8));
+        for at in 0..length {
+            let mut other = one.clone();
+            other[at..].fill(b'b');
+            assert_eq!((bytes::find(b'b', &other), bytes::alike(&one, &other)), (Some(at), at / 8 * 8));
+            // A byte that is one more than what is looked for, before it.
+            other[..at].fill(b'c');
+            assert_eq!(bytes::find(b'b', &other), Some(at));
+        }
+    }
+}
+
+#[test]
 fn strings_are_escaped_as_serde_json_does_it() {
     for text in awkward() {
         let mut json = String::new();

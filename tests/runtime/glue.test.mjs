@@ -1,7 +1,7 @@
 // What the glue does with bytes of wasm's memory: they may be gone when an operation goes on, because memory grew.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, seal, sign, verify } from "../../src/edge/glue.js";
+import { batch, learn, open, seal, sign, verify } from "../../src/edge/glue.js";
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 let at = 0;
@@ -41,4 +41,13 @@ test("a signature is made and checked by keys that are imported while memory gro
     assert.equal(await check("another"), false, time);
     assert.equal(await check("a message"), true, time);
   }
+});
+
+test("a batch's answers come in lines, or as JSON where one of them has lines itself", () => {
+  learn(1, "SELECT ?1");
+  const db = { prepare: (sql) => ({ bind: (...params) => ({ sql, params }) }), batch: (all) => Promise.resolve(all) };
+  const { take } = batch({ DB: db }, '[[1,["x"]],[1,[null]]]', 1000);
+  const answers = (...values) => take(values.map((value) => ({ results: value === undefined ? [] : [{ answer: value }] })));
+  assert.equal(answers('{"a":"b"}', undefined, null, ""), '\n{"a":"b"}\n\0\n\0\n');
+  assert.equal(answers("a\nb", undefined, "c"), '["a\\nb",null,"c"]');
 });
