@@ -1,8 +1,10 @@
-// Where the µs go, native time included: `perf` samples workerd in a scene, and every sample is put to one part of the
-// whole by its innermost function. Writes where.md. Needs perf (Debian: apt-get install linux-perf), and the right to use it.
-//   node bench/where.mjs [--scenes list,patch,grant] [--ours DIR]
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// Where the work goes: callgrind counts the instructions of workerd in a scene, and each is put to one part of the whole by its
+// function. A count does not depend on the machine's weather: two runs differ by some 2 %, most of it the garbage
+// collector's. Writes where.md. Needs valgrind (Debian: apt-get install valgrind). Some 20 minutes; the machine need not be idle.
+//   node bench/where.mjs [--scenes list,patch,grant] [--ours DIR] [--report FILE]
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -12,69 +14,112 @@ if (typeof WebSocket === 'undefined') {
   if (!node) throw new Error('needs Node 22: npm ci --prefix bench');
   process.exit(spawnSync(node, process.argv.slice(1), { stdio: 'inherit' }).status);
 }
-if (spawnSync('perf', ['--version']).status !== 0) throw new Error('needs perf: apt-get install linux-perf');
+if (spawnSync('valgrind', ['--version']).status !== 0) throw new Error('needs valgrind: apt-get install valgrind');
 
 const { alone } = await import('./lib/alone.mjs');
+const { instructions } = await import('./lib/callgrind.mjs');
 const { keys } = await import('./lib/keys.mjs');
-const { trial } = await import('./lib/load.mjs');
 const { scenes } = await import('./lib/scenes.mjs');
 
 const { values: args } = parseArgs({
-  options: { ours: { type: 'string', default: resolve(here, '../build') }, scenes: { type: 'string', default: 'role-EdDSA,role-stranger,list,patch,permission,grant' } },
+  options: {
+    ours: { type: 'string', default: resolve(here, '../build') },
+    scenes: { type: 'string', default: 'role-stranger,list,patch,refresh,permission,grant,forged' },
+    report: { type: 'string', default: join(here, 'where.md') },
+  },
 });
+/** V8 compiles well what has run thousands of times; then what is counted, three times. */
+const [WARM_UP, COUNTED, TIMES] = [6000, 500, 3];
 const OUT = join(here, 'out');
 mkdirSync(OUT, { recursive: true });
 const k = keys(OUT);
 const PEER = join(OUT, 'peer/index.js');
 execFileSync(join(here, 'node_modules/.bin/esbuild'), [join(here, 'peer/index.ts'), '--bundle', '--minify', '--format=esm', '--target=es2022', `--outfile=${PEER}`, '--log-level=error']);
 
-/** The first part whose pattern is in the name of the function has the sample. */
+/** The first part whose pattern is in the name of the function has its instructions. */
 const PARTS = [
-  ['the kernel: sockets, scheduling', (name, dso) => dso === 'k'],
-  ['wasm', (name) => name.includes('wasm-function')],
-  ['JavaScript of the D1 binding', (name) => name.includes('d1-api')],
-  ['JavaScript of the stub', (name) => /^JS:.*\bd1\.js/.test(name)],
-  ['JavaScript of the Worker', (name) => /^JS:.*\bindex\.js|wasm-to-js|js-to-wasm/.test(name)],
-  ['signatures and digests', (name) => /ecp_|bn_|_mont|sha\d+_|x25519|ED25519|EVP_|ECDSA|ec_|bssl|fe_mul|ge_|fiat_|BN_|RSA_/i.test(name)],
-  ['garbage collection', (name) => /Scaveng|Sweep|Mark|cppgc|HeapTracer|GlobalHandles|TracedHandles|::GC|Evacuat|RootVisitor|HeapVisitor/.test(name)],
-  ['memory: malloc, free, copies', (name) => /tcmalloc|TCMalloc|operator (new|delete)|^__?mem|libc_mem|^malloc|^free$|cfree/i.test(name)],
-  ['V8: builtins, JSON, strings, calls', (name) => /v8::|^Builtins?_|^JS:|unibrow|simdutf|Builtin|_Builtin/.test(name)],
-  ['the runtime: events, HTTP, API objects', () => true],
+  ['wasm', /wasm-function/],
+  ['JavaScript', /^JS:|^RegExp/],
+  ['signatures and digests', /ecp_|bn_|_mont|sha\d+_|x25519|ED25519|EVP_|ECDSA|ec_|bssl|fe_mul|ge_|fiat_|BN_|RSA_/i],
+  ['garbage collection', /Scaveng|Sweep|Mark|cppgc|HeapTracer|GlobalHandles|TracedHandles|::GC|Evacuat|RootVisitor|HeapVisitor|EntityTable|ExternalPointerTable/],
+  ['memory: malloc, free, copies', /tcmalloc|operator (new|delete)|HeapArrayDisposer|^__?mem|libc_mem|^malloc|^free$|cfree/i],
+  ['V8: JSON', /Json/],
+  ['V8: builtins, strings, objects, calls', /v8::|^Builtins?_|unibrow|simdutf/],
+  ['the runtime: events, HTTP, API objects', /^/],
 ];
 
-async function sampled(name, entry, scene) {
-  const { worker, tokens, contestant } = await alone({ out: OUT, name: 'where', entry, scene, k, seconds: 14, v8: ['--perf-basic-prof'] });
-  const data = join(contestant.dir, 'perf.data');
+async function counted(name, entry, scene, vars = {}) {
+  const under = ['valgrind', '--tool=callgrind', '--instr-atstart=no', '--smc-check=all-non-file', '--dump-instr=yes', '--compress-pos=no', '--callgrind-out-file=counts'];
+  const { worker, one, contestant } = await alone({ out: OUT, name: `where-${name.replaceAll(' ', '-')}`, entry, vars, scene, k, seconds: 1, v8: ['--perf-basic-prof'], under });
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  let sent = 0;
+  const send = () =>
+    new Promise((ok, fail) => {
+      const number = ++sent;
+      const headers = { ...scene.headers };
+      if (scene.tokens) headers.authorization = `Bearer ${one(number + 10)}`;
+      if (scene.body !== undefined) headers['content-length'] = Buffer.byteLength(scene.body);
+      const path = scene.path.replace('%d', number);
+      const asked = request({ agent, host: '127.0.0.1', port: contestant.port, method: scene.method, path, headers }, (answer) => {
+        answer.resume().on('end', () => (answer.statusCode === scene.status ? ok() : fail(new Error(`${scene.name} ${name}: ${answer.statusCode}`))));
+      });
+      asked.on('error', fail).end(scene.body);
+    });
+  const many = (count) => Promise.all(Array.from({ length: 4 }, async () => { for (let at = 0; at < count / 4; at++) await send(); }));
+  const control = (...what) => execFileSync('callgrind_control', [...what, String(worker.pid)], { stdio: 'ignore' });
   try {
-    await trial(scene, contestant, { seconds: 6, connections: 8, tokens: tokens(0, 6), first: 1 });
-    const { cpu } = await trial(scene, contestant, { seconds: 3, connections: 8, tokens: tokens(6, 3), first: 100_000 });
-    const perf = spawn('perf', ['record', '-e', 'cpu-clock', '-F', '4000', '-o', data, '-p', String(worker.pid)], { stdio: 'ignore' });
-    await new Promise((ok) => setTimeout(ok, 500));
-    await trial(scene, contestant, { seconds: 5, connections: 8, tokens: tokens(9, 5), first: 300_000 });
-    perf.kill('SIGINT');
-    await new Promise((ok) => perf.on('exit', ok));
-    const report = execFileSync('perf', ['report', '-i', data, '--no-children', '--sort', 'sym', '--percent-limit', '0', '-g', 'none'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
-    const shares = PARTS.map(() => 0);
-    for (const [, percent, dso, symbol] of report.matchAll(/^\s*([0-9.]+)%\s+\[(.)\]\s+(.*)$/gm))
-      shares[PARTS.findIndex(([, is]) => is(symbol, dso))] += Number(percent);
-    const all = shares.reduce((a, b) => a + b, 0);
-    console.log(`${scene.name} ${name}: ${cpu.toFixed(0)} µs`);
-    return { name, cpu, parts: shares.map((share) => (share / all) * cpu) };
+    await many(WARM_UP);
+    const runs = [];
+    for (let time = 0; time < TIMES; time++) {
+      control('-i', 'on');
+      control('-z');
+      await many(COUNTED);
+      control('-d');
+      control('-i', 'off');
+      const [dump] = readdirSync(contestant.dir).filter((file) => /^counts\.\d/.test(file));
+      const counts = instructions(readFileSync(join(contestant.dir, dump), 'utf8'), readFileSync(`/tmp/perf-${worker.pid}.map`, 'utf8'));
+      rmSync(join(contestant.dir, dump));
+      const parts = PARTS.map(() => 0);
+      for (const [where, count] of counts) parts[PARTS.findIndex(([, is]) => is.test(where))] += count / COUNTED;
+      runs.push({ name, parts, all: parts.reduce((a, b) => a + b) });
+    }
+    // A full collection falls into some runs and not into others.
+    const middle = runs.toSorted((a, b) => a.all - b.all)[TIMES >> 1];
+    console.log(`${scene.name} ${name}: ${runs.map((run) => run.all.toFixed(0)).join(' ')}`);
+    return middle;
   } finally {
+    agent.destroy();
     await worker.stop();
     rmSync(`/tmp/perf-${worker.pid}.map`, { force: true });
   }
 }
 
-const md = ['# Where the µs go', '', `Written by \`node bench/where.mjs\`: CPU µs a request, by the part of the process in which \`perf\` found it. One run each:`, 'compare the parts; the totals are those of `report.md`, which takes turns.', ''];
+const thousands = (count) => (count / 1000).toFixed(0);
+const md = [
+  '# Where the work goes',
+  '',
+  'Written by `node bench/where.mjs`: thousands of instructions a request outside the kernel, as callgrind counts them, by the part of',
+  `the process that they are in: the middle one of ${TIMES} counts of ${COUNTED} requests, after ${WARM_UP.toLocaleString('en')} that were not counted. A count knows nothing of the`,
+  'weather on the machine, and nothing of caches: the CPU time is in `report.md`.',
+  '',
+];
+const table = ['| | ours / peer | ours / peer with memory | the least / peer |', '|---|---:|---:|---:|'];
+const details = [];
 for (const name of args.scenes.split(',')) {
   const scene = scenes(k).find((one) => one.name === name);
   if (!scene) throw new Error(`no scene ${name}`);
-  const runs = [await sampled('ours', join(resolve(args.ours), 'index.js'), scene), await sampled('peer', PEER, scene)];
+  // Two at a time: counts do not mind.
+  const [ours, peer] = await Promise.all([counted('ours', join(resolve(args.ours), 'index.js'), scene), counted('peer', PEER, scene)]);
   // What the scene cannot do without; it checks nothing, so its answer is not looked at.
-  if (scene.least) runs.push(await sampled('the least', join(here, 'floor', `${scene.least}.js`), { ...scene, check: undefined }));
-  md.push(`## ${scene.title}`, '', `| | ${runs.map((r) => r.name).join(' | ')} |`, `|---|${runs.map(() => '---:|').join('')}`);
-  PARTS.forEach(([part], at) => md.push(`| ${part} | ${runs.map((r) => r.parts[at].toFixed(0)).join(' | ')} |`));
-  md.push(`| **together** | ${runs.map((r) => `**${r.cpu.toFixed(0)}**`).join(' | ')} |`, '');
+  const [memo, least] = await Promise.all([
+    counted('peer with memory', PEER, scene, { PEER_MEMO: '1' }),
+    scene.least && counted('the least', join(here, 'floor', `${scene.least}.js`), { ...scene, check: undefined }),
+  ]);
+  const ratio = (one, other) => (one ? (one.all / other.all).toFixed(2) : '–');
+  table.push(`| ${scene.title} | **${ratio(ours, peer)}** | ${ratio(ours, memo)} | ${ratio(least, peer)} |`);
+  const runs = [ours, peer, memo, ...(least ? [least] : [])];
+  details.push(`## ${scene.title}`, '', `| | ${runs.map((run) => run.name).join(' | ')} |`, `|---|${runs.map(() => '---:|').join('')}`);
+  PARTS.forEach(([part], at) => details.push(`| ${part} | ${runs.map((run) => thousands(run.parts[at])).join(' | ')} |`));
+  details.push(`| **together** | ${runs.map((run) => `**${thousands(run.all)}**`).join(' | ')} |`, '');
 }
-writeFileSync(join(here, 'where.md'), md.join('\n'));
+writeFileSync(args.report, [...md, ...table, '', ...details].join('\n'));

@@ -11,10 +11,10 @@ import { answers, freePort, fresh, start, writeConfig } from './workerd.mjs';
 const PER_SECOND = 12_000;
 
 /**
- * `more`: arguments of workerd; `v8`: flags of V8; `seconds`: of all trials together. Stop it with `worker.stop()`.
- * `tokens(from, seconds)`: those of a trial that begins `from` seconds after the first.
+ * `more`: arguments of workerd; `v8`: flags of V8; `under`: the program that runs it; `seconds`: of all trials together. Stop
+ * it with `worker.stop()`. `tokens(from, seconds)`: those of a trial that begins `from` seconds after the first; `one(n)`: one.
  */
-export async function alone({ out, name, entry, vars = {}, scene, k, seconds, more = [], v8 = [] }) {
+export async function alone({ out, name, entry, vars = {}, scene, k, seconds, more = [], v8 = [], under = [] }) {
   const dir = fresh(join(out, 'run', name));
   const database = join(dir, 'd1');
   mkdirSync(database);
@@ -22,9 +22,9 @@ export async function alone({ out, name, entry, vars = {}, scene, k, seconds, mo
   const compat = { date: '2026-11-01', flags: [] };
   const config = writeConfig(dir, { entry, bindings: { ...settings(k), ...vars }, d1: 'stub', compat, database, ...ports });
   if (v8.length > 0) writeFileSync(config, readFileSync(config, 'utf8').replace('services = [', `v8Flags = ${JSON.stringify(v8)},\n  services = [`));
-  const worker = start(config, dir, more);
+  const worker = start(config, dir, more, under);
   try {
-    await answers(ports.port);
+    for (const port of Object.values(ports)) await answers(port, under.length > 0 ? 20_000 : undefined);
     await load(ports.d1Port, k);
     const control = async (path = '/stats', body) => (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { ...(body === undefined ? {} : { method: 'POST', body }), headers: { connection: 'close' } })).json();
     await control('/reset', 'replay');
@@ -36,7 +36,8 @@ export async function alone({ out, name, entry, vars = {}, scene, k, seconds, mo
       if (wrong) throw new Error(wrong);
     }
     const tokens = (from, seconds) => (file ? { file: file.file, skip: 10 + PER_SECOND * from, take: PER_SECOND * seconds } : { line: hot });
-    return { worker, tokens, contestant: { dir, port: ports.port, pid: worker.pid, control } };
+    const one = (n) => (file ? file.lines[n % file.lines.length] : hot);
+    return { worker, tokens, one, contestant: { dir, port: ports.port, pid: worker.pid, control } };
   } catch (error) {
     await worker.stop();
     throw error;

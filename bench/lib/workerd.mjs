@@ -110,10 +110,14 @@ const main :Workerd.Worker = (
   return file;
 }
 
-/** Starts workerd on core 0. What the Workers log is thrown away, as every contestant's is; complaints are kept. */
-export function start(config, dir, more = []) {
+/**
+ * Starts workerd on core 0, or `under` another program on any. What the Workers log is thrown away, as every contestant's is;
+ * complaints are kept.
+ */
+export function start(config, dir, more = [], under = []) {
   const log = openSync(join(dir, 'log.txt'), 'w');
-  const [command, ...args] = onCore(0, [WORKERD, 'serve', '--experimental', '-I/', ...more, config]);
+  const line = [...under, WORKERD, 'serve', '--experimental', '-I/', ...more, config];
+  const [command, ...args] = under.length > 0 ? line : onCore(0, line);
   const child = spawn(command, args, { cwd: dir, stdio: ['ignore', 'ignore', log] });
   const state = { pid: child.pid, dir, exited: false };
   child.on('exit', (code, signal) => {
