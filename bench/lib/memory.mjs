@@ -13,14 +13,15 @@ export async function memory(contestants, { requests, connections, k, out, said 
   const mix = ['role-hot', 'role-ES256', 'list', '404', 'grant'].map((n) => scenes(k).find((s) => s.name === n));
   for (const c of contestants) {
     let sent = 0;
-    const samples = [];
+    /** `[requests so far, RSS in KB]`. */
+    const curve = [];
     const run = async (until) => {
       for (let i = 0; sent < until; i++) {
         const scene = mix[i % mix.length];
         if (!c.constant && i < mix.length && sent === 0) await probe(scene, c.port, hot, 1);
         const tokens = scene.tokens === 'hot' ? { line: hot } : scene.tokens ? { file, skip: 0, take: 6000 } : {};
         sent += (await trial(scene, c, { seconds: 1, connections, tokens, first: 1 })).requests;
-        samples.push([sent, rssKb(c.pid)]);
+        curve.push([sent, rssKb(c.pid)]);
       }
     };
     if (!c.constant) {
@@ -31,7 +32,7 @@ export async function memory(contestants, { requests, connections, k, out, said 
     const before = rssKb(c.pid);
     const from = sent;
     await run(from + requests);
-    found[c.name] = { before, after: rssKb(c.pid), requests: sent - from, samples };
+    found[c.name] = { before, after: rssKb(c.pid), requests: sent - from, curve };
     said(`  ${c.name.padEnd(6)} ${(before / 1024).toFixed(1)} MB, after ${sent - from} more ${(found[c.name].after / 1024).toFixed(1)} MB`);
   }
   return found;

@@ -203,7 +203,7 @@ export function writeReport(dir, result, scenes) {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'report.md'), md.join('\n'));
   writeFileSync(join(dir, 'report.svg'), picture(result, scenes));
-  writeFileSync(join(dir, 'result.json'), JSON.stringify(result, (key, value) => (key === 'samples' || key === 'plan' ? undefined : value), 1) + '\n');
+  writeFileSync(join(dir, 'result.json'), JSON.stringify(result, (key, value) => (key === 'plan' ? undefined : value), 1) + '\n');
 }
 
 /** What no Worker can be below, beside what the peer needs. */
