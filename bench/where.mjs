@@ -24,7 +24,7 @@ const { scenes } = await import('./lib/scenes.mjs');
 const { values: args } = parseArgs({
   options: {
     ours: { type: 'string', default: resolve(here, '../build') },
-    scenes: { type: 'string', default: 'role-stranger,list,patch,refresh,permission,grant,forged' },
+    scenes: { type: 'string', default: 'list,patch,permission,grant,role-stranger,forged,refresh' },
     report: { type: 'string', default: join(here, 'where.md') },
   },
 });
@@ -121,5 +121,5 @@ for (const name of args.scenes.split(',')) {
   details.push(`## ${scene.title}`, '', `| | ${runs.map((run) => run.name).join(' | ')} |`, `|---|${runs.map(() => '---:|').join('')}`);
   PARTS.forEach(([part], at) => details.push(`| ${part} | ${runs.map((run) => thousands(run.parts[at])).join(' | ')} |`));
   details.push(`| **together** | ${runs.map((run) => `**${thousands(run.all)}**`).join(' | ')} |`, '');
+  writeFileSync(args.report, [...md, ...table, '', ...details].join('\n'));
 }
-writeFileSync(args.report, [...md, ...table, '', ...details].join('\n'));
