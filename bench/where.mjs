@@ -24,7 +24,7 @@ const { scenes } = await import('./lib/scenes.mjs');
 const { values: args } = parseArgs({
   options: {
     ours: { type: 'string', default: resolve(here, '../build') },
-    scenes: { type: 'string', default: 'list,patch,permission,grant,role-stranger,forged,refresh' },
+    scenes: { type: 'string', default: 'list,patch,permission,grant,role-stranger,forged' },
     report: { type: 'string', default: join(here, 'where.md') },
   },
 });
