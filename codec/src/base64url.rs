@@ -4,8 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// By a table, which fits a cache line or two: base64ct computes each character, for ten times the work, and a token has
-/// hundreds of them.
+/// By a table, which fits a cache line or two: base64ct computes each character, and a token has hundreds of them.
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = vec![0; bytes.len().div_ceil(3) * 4];
     let (threes, rest) = bytes.as_chunks::<3>();
@@ -28,6 +27,12 @@ fn letters(one: u8, two: u8, three: u8) -> [u8; 4] {
 /// In constant time. `None` for anything else, padding and bits left over included.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
+}
+
+/// Of the standard alphabet, padded (RFC 4648 §4).
+pub fn decode_standard(text: &str) -> Option<Vec<u8>> {
+    let is_it = text.len().is_multiple_of(4) && !text.contains(['-', '_']);
+    is_it.then(|| decode_either(text)).flatten()
 }
 
 /// Of the standard or the URL-safe alphabet (RFC 4648 §4, §5) and not both at once, padded or not.

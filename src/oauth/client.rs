@@ -200,7 +200,7 @@ fn parse_basic(header: &str) -> Option<(String, String)> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let text = String::from_utf8(base64url::decode_either(encoded.trim())?).ok()?;
+    let text = String::from_utf8(base64url::decode_standard(encoded.trim())?).ok()?;
     let (client, secret) = text.split_once(':')?;
     let (client, secret) = (decode_form(client).ok()?, decode_form(secret).ok()?);
     (!client.is_empty() && !secret.is_empty()).then(|| (client.into_owned(), secret.into_owned()))
@@ -219,6 +219,10 @@ mod tests {
         assert_eq!(parse_basic(&basic("a:b:c")).map(|(_, secret)| secret).as_deref(), Some("b:c"));
         for broken in [basic("ab"), basic(":b"), basic("a:"), basic("a:%"), "Basic !!".into(), "Basic".into()] {
             assert_eq!(parse_basic(&broken), None, "{broken}");
+        }
+        assert_eq!(parse_basic(&basic("a:?>")), Some(("a".to_owned(), "?>".to_owned())));
+        for other in ["YTo_Pg==", "YTo/Pg", "YTo/Pg=", "YTo_Pg"] {
+            assert_eq!(parse_basic(&format!("Basic {other}")), None, "{other}");
         }
         assert_eq!(parse_basic("Bearer YTpi"), None);
         assert_eq!(parse_basic("Basic YTpi, Basic YTpi"), None);

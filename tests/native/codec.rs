@@ -26,6 +26,9 @@ fn what_is_not_base64_is_not_decoded() {
     for text in ["a", "ab=", "ab==", "a b", "ab+/", "ä", "AB", "a===", "="] {
         assert_eq!(base64url::decode(text), None, "{text}");
     }
+    for text in ["a", "YQ", "YQ=", "-_8=", "+_AA", "===="] {
+        assert_eq!(base64url::decode_standard(text), None, "{text}");
+    }
     for text in ["a", "ab=", "ab===", "YQ=", "YWI==", "+_AA", "-/8=", "====", "YQ==YQ==", "YQ== "] {
         assert_eq!(base64url::decode_either(text), None, "{text}");
     }
@@ -38,6 +41,7 @@ fn base64_is_the_librarys() {
         let text = base64url::encode(&bytes);
         assert_eq!(text, Base64UrlUnpadded::encode_string(&bytes));
         assert_eq!(base64url::decode(&text).as_ref(), Some(&bytes));
+        assert_eq!(base64url::decode_standard(&Base64::encode_string(&bytes)).as_ref(), Some(&bytes));
         let encoders = [
             Base64::encode_string,
             Base64Unpadded::encode_string,
