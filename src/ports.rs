@@ -65,8 +65,8 @@ impl Statement {
     /// What is sent. The same for the same `sql` and `shape`.
     ///
     /// D1 sends an answer as JSON within JSON, where each quotation mark is escaped and both ends go through the text
-    /// character by character. So an answer of JSON comes with `` ` `` in their place (and `` ` `` with a control character
-    /// after it, which no JSON holds); [`restore_quotes`](mithril_codec::json::restore_quotes) undoes it. D1 also calls a
+    /// character by character. So an answer of JSON comes with `` ` `` in their place, and a `` ` `` of its own with U+001F
+    /// after it, which JSON never holds unescaped; [`restore_quotes`](mithril_codec::json::restore_quotes) undoes it. D1 also calls a
     /// column by its whole expression, and sends that along: it gets a short name.
     pub fn text(&self) -> String {
         const RETURNING: &str = " RETURNING ";

@@ -92,5 +92,8 @@ mod tests {
         assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
         let Match::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "r%7C1"));
+        // What looks like a pattern is a value as any other.
+        let Match::Found(route, params) = find(Method::Get, "/admin/roles/{id}") else { panic!() };
+        assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "{id}"));
     }
 }

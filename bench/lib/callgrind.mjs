@@ -1,6 +1,5 @@
 // What callgrind counted: instructions of each function. V8's code has no names there, only addresses; `perf.map` has them
 // (V8's --perf-basic-prof).
-import { readFileSync } from 'node:fs';
 
 /** `[start, size, name]` by address; code that took another's place comes later in the file, and counts. */
 function codeOf(map) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scansOf } from '../growth.mjs';
+import { instructions } from '../lib/callgrind.mjs';
 import { bind, place } from '../lib/growth-data.mjs';
 import { request } from '../lib/load.mjs';
 import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
@@ -61,4 +62,27 @@ test('the picture has a bar for each contestant', () => {
   const svg = picture({ stub: { s: { ours: summarize([round(20)]), floor: summarize([round(10)]) } } }, [{ name: 's', title: 'a < b' }]);
   assert.equal(svg.match(/<rect x="190"/g).length, 3); // two bars, and one in the legend
   assert.ok(svg.includes('a &lt; b'));
+});
+
+test('instructions are counted by function, those of V8\'s code by where it is, and what was called is not counted twice', () => {
+  const dump = `fn=(1) malloc
+0x10 0 5
+cfn=(2) free'2
+calls=3 0x30
+0x14 0 900
+fn=(2)
+0x30 0 7
+fn=(3) 0x0000000000001000
+0x1000 0 11
+0x2004 0 13
+0x3000 0 17
+`;
+  const map = `2000 8 JS:old\n1000 10 JS:*handler index.js\n2000 8 JS:wasm-function[1]-1-turbofan\n`;
+  assert.deepEqual(Object.fromEntries(instructions(dump, map)), {
+    malloc: 5,
+    free: 7,
+    'JS:*handler index.js': 11,
+    'JS:wasm-function[1]-1-turbofan': 13,
+    'JS: unknown': 17,
+  });
 });

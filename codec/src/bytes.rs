@@ -1,22 +1,18 @@
-//! Bytes.
+//! Bytes compared and looked through, eight at a time.
 
-/// Whether both are the same: eight at a time, where wasm's `memcmp` goes one by one. Not in constant time.
+use crate::word;
+
+/// Whether both are the same; wasm's `memcmp` goes one by one. Not in constant time.
 pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
     let ((words, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let same = |(word, other): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*word) == u64::from_ne_bytes(*other);
     one.len() == other.len() && words.iter().zip(others).all(same) && rest == other_rest
 }
 
-/// Where `byte` is for the first time: eight at a time.
+/// Where `byte` is for the first time.
 pub fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGHS: u64 = ONES << 7;
-    let has_it = |word: &[u8; 8]| {
-        let differs = u64::from_ne_bytes(*word) ^ (ONES * u64::from(byte));
-        differs.wrapping_sub(ONES) & !differs & HIGHS != 0
-    };
     let (words, _) = bytes.as_chunks::<8>();
-    let whole = words.iter().take_while(|word| !has_it(word)).count() * 8;
+    let whole = words.iter().take_while(|word| !word::has(u64::from_ne_bytes(**word), byte)).count() * 8;
     bytes.get(whole..)?.iter().position(|one| *one == byte).map(|at| whole + at)
 }
 

@@ -1,6 +1,8 @@
-//! JSON (RFC 8259) written into one buffer.
+//! JSON (RFC 8259) written into one buffer: what every request writes. The rest is serde_json's.
 
 use std::fmt::Write as _;
+
+use crate::word::{self, ONES};
 
 /// An object, member by member.
 pub struct Object(String);
@@ -78,9 +80,6 @@ pub fn texts(values: &[impl AsRef<str>]) -> String {
     json
 }
 
-const ONES: u64 = u64::MAX / 0xff;
-const HIGHS: u64 = ONES << 7;
-
 /// A string in quotes, escaped as serde_json does it.
 pub fn push_string(json: &mut String, text: &str) {
     json.push('"');
@@ -114,7 +113,7 @@ pub fn restore_quotes(bytes: &[u8]) -> String {
     let (words, rest) = text.as_chunks_mut::<8>();
     for word in words {
         let letters = u64::from_ne_bytes(*word);
-        has_control |= letters.wrapping_sub(ONES * 0x20) & !letters & HIGHS != 0;
+        has_control |= word::has_control(letters);
         *word = swapped(letters).to_ne_bytes();
     }
     for byte in rest {
@@ -137,16 +136,9 @@ const fn swapped(letters: u64) -> u64 {
 
 /// How many bytes from the first on need no escape: eight at a time, as long as there are eight.
 fn plain_length(bytes: &[u8]) -> usize {
+    let needs_none = |word: u64| !(word::has_control(word) || word::has(word, b'"') || word::has(word, b'\\'));
     let (words, _) = bytes.as_chunks::<8>();
-    let whole = words.iter().take_while(|word| !may_need_escape(u64::from_ne_bytes(**word))).count() * 8;
+    let whole = words.iter().take_while(|word| needs_none(u64::from_ne_bytes(**word))).count() * 8;
     let rest = bytes.iter().skip(whole);
     whole + rest.take_while(|byte| **byte >= 0x20 && **byte != b'"' && **byte != b'\\').count()
-}
-
-/// Whether a byte of eight is below 0x20, a quote or a backslash. May also be true of a byte above such a one.
-const fn may_need_escape(word: u64) -> bool {
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash)) & HIGHS != 0
 }

@@ -7,3 +7,4 @@ pub mod base64url;
 pub mod bytes;
 pub mod json;
 pub mod jwt;
+mod word;

@@ -37,7 +37,7 @@ impl Scopes {
 
     /// Whether the set holds one of [`Scopes::items`]: a name, or both halves of the pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        if item.ends_with(PAIR) { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
+        if pair(item).is_some() { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
     }
 
     /// Whether the set holds `name`. The vendor's literal scope `AccessManager:Create, Update`, which holds a
@@ -63,14 +63,18 @@ impl Scopes {
     }
 }
 
-/// The vendor's pair, after the role, and its two names.
-const PAIR: &str = ":Create, Update";
+/// The vendor's pair, after the role: two names, with a space between them.
 const FIRST: &str = ":Create,";
 const SECOND: &str = " Update";
 
+/// The role of the vendor's pair, if this is one.
+fn pair(item: &str) -> Option<&str> {
+    item.strip_suffix(SECOND)?.strip_suffix(FIRST)
+}
+
 /// The names that one of [`Scopes::items`] stands for: both halves of the pair, else the name itself.
 pub fn halves(item: &str) -> Vec<String> {
-    match item.strip_suffix(PAIR) {
+    match pair(item) {
         Some(role) => vec![format!("{role}:Create"), format!("{role}:Update")],
         None => vec![item.to_owned()],
     }

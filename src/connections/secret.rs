@@ -19,7 +19,7 @@ const MIN_PEPPER_BYTES: usize = 32;
 /// A key of the secrets' digests; the version says which one made a digest.
 pub struct Pepper {
     pub version: i64,
-    /// With the key in it: half of the work on a short text.
+    /// With the key in it, which is half of the work on a short text.
     keyed: Hmac<Sha256>,
 }
 

@@ -1,6 +1,5 @@
 //! The ports of one request.
 
-use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
 use js_sys::Uint8Array;
@@ -112,23 +111,21 @@ impl Db for Edge {
         }
         batch.push(']');
         let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
-        glue::with_bytes(&answer, |bytes| {
-            let answers: Vec<_> = match bytes {
-                [b'\n', lines @ ..] => lines
-                    .split(|byte| *byte == b'\n')
-                    .map(|line| (line != b"\0").then_some(Cow::Borrowed(line)))
-                    .collect(),
-                // One of them has lines itself.
-                texts => {
-                    let texts: Vec<Option<String>> = serde_json::from_slice(texts)
-                        .map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
-                    texts.into_iter().map(|text| text.map(|text| Cow::Owned(text.into_bytes()))).collect()
-                }
-            };
-            let answers = answers.iter().zip(unquoted);
-            Ok(answers.map(|(answer, unquoted)| answer.as_ref().map(|bytes| restored(bytes, unquoted))).collect())
-        })
+        glue::with_bytes(&answer, |bytes| answers(bytes, &unquoted))
     }
+}
+
+/// What `firsts` in glue.js made of a batch's answers.
+fn answers(bytes: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbError> {
+    if let [b'\n', lines @ ..] = bytes {
+        let lines = lines.split(|byte| *byte == b'\n').zip(unquoted);
+        return Ok(lines.map(|(line, unquoted)| (line != b"\0").then(|| restored(line, *unquoted))).collect());
+    }
+    // One of them has lines itself.
+    let texts: Vec<Option<String>> =
+        serde_json::from_slice(bytes).map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
+    let texts = texts.into_iter().zip(unquoted);
+    Ok(texts.map(|(text, unquoted)| text.map(|text| restored(text.as_bytes(), *unquoted))).collect())
 }
 
 impl Cache for Edge {

@@ -83,7 +83,7 @@ fn operation() -> JsValue {
 
 /// Called by JavaScript with the outcome of an operation: the `Response`, or the next operation.
 fn resume(id: u32, value: JsValue, fault: Option<String>) -> JsValue {
-    // Taken out while it runs: a poll must not hold the map.
+    // Taken out while it runs: a poll must not hold the list.
     let taken = TASKS.with_borrow_mut(|tasks| {
         let at = tasks.iter().position(|task| task.id == id)?;
         Some(tasks.swap_remove(at))

@@ -28,6 +28,7 @@ impl Bounds {
     }
 
     fn all(&self) -> String {
+        // The ceiling holds each of its own.
         if self.approved.is_none() && self.broker.is_none() && self.roles.is_none() {
             return self.ceiling.items().join(" ");
         }
