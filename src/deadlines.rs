@@ -1,6 +1,6 @@
 //! How long an outside call may take before it counts as failed (decision 0012).
 
-use crate::settings::RawSettings;
+use crate::settings::{Problems, RawSettings};
 
 /// Milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +16,14 @@ pub struct Deadlines {
 impl Deadlines {
     pub const DEFAULT: Self = Self { read: 3000, write: 10_000, cache: 200 };
 
-    pub fn parse(raw: &RawSettings, problems: &mut Vec<String>) -> Self {
+    pub fn parse(raw: &RawSettings, problems: &mut Problems) -> Self {
         let mut read = |setting: &Option<String>, name: &str, default: u32| {
             let text = setting.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
             let found = text.parse().ok().filter(|number| (MIN..=MAX).contains(number));
             if found.is_none() {
-                problems
-                    .push(format!("{name} is not a number of milliseconds from {MIN} to {MAX}: taken as {default}"));
+                problems.add(format_args!(
+                    "{name} is not a number of milliseconds from {MIN} to {MAX}: taken as {default}"
+                ));
             }
             found
         };
@@ -52,13 +53,13 @@ mod tests {
     use super::*;
 
     fn parse(read: &str, cache: Option<&str>) -> (Deadlines, Vec<String>) {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let raw = RawSettings {
             read_deadline: Some(read.to_owned()),
             cache_deadline: cache.map(str::to_owned),
             ..RawSettings::default()
         };
-        (Deadlines::parse(&raw, &mut problems), problems)
+        (Deadlines::parse(&raw, &mut problems), problems.0)
     }
 
     #[test]

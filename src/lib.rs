@@ -115,7 +115,7 @@ async fn answer<P: Ports>(
     let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
-    let (claim, refusal) = split(claim(request, &principal));
+    let (claim, refusal) = split(if request.method.is_safe() { Ok(None) } else { claim(request, &principal) });
     let (conditions, other) = split(conditions(app, request, route));
     let call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions, claim };
     if let Some(failure) = refusal.or(other) {
@@ -135,15 +135,15 @@ fn split<T>(read: Result<Option<T>, Failure>) -> (Option<T>, Option<Failure>) {
     }
 }
 
-/// The idempotency key of a change.
+/// The idempotency key of a change. By itself, like `conditions`: most requests have neither, and an isolate compiles what
+/// is woven into its first answer before that.
+#[inline(never)]
 fn claim(request: &Request, principal: &Principal) -> Result<Option<Claim>, Failure> {
-    if request.method.is_safe() {
-        return Ok(None);
-    }
     Ok(idempotency::key(request)?.map(|key| Claim::new(key, principal, request)))
 }
 
 /// What the caller makes the call depend on. Endpoint's records have no tags, so it knows no conditions.
+#[inline(never)]
 fn conditions(app: &App, request: &Request, route: &Route) -> Result<Option<Conditions>, Failure> {
     if !matches!(route.dialect, Dialect::Mithril(_)) {
         return Ok(None);

@@ -29,7 +29,8 @@ pub fn find(method: Method, path: &str) -> Match<'_> {
     let mut methods = Vec::new();
     // A path that holds a brace itself could be taken for a pattern's.
     let is_plain = bytes::find(b'{', path.as_bytes()).is_none();
-    for route in ROUTES {
+    let depth = bytes::count(b'/', path.as_bytes());
+    for route in ROUTES.iter().filter(|route| route.depth == depth) {
         let alike = if is_plain { bytes::alike(route.path.as_bytes(), path.as_bytes()) } else { 0 };
         let (Some(pattern), Some(rest)) = (route.path.get(alike..), path.get(alike..)) else { continue };
         let Some(params) = matches(pattern, rest) else { continue };

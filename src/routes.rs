@@ -94,6 +94,8 @@ pub enum Operation {
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
+    /// How many `/` it has: a path that it matches has as many.
+    pub depth: usize,
     pub dialect: Dialect,
     pub access: Access,
     pub operation: Operation,
@@ -114,7 +116,12 @@ const MANAGER_CREATE: &[&str] = &["AccessManager:Create"];
 const MANAGER_DELETE: &[&str] = &["AccessManager:Delete"];
 
 const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
-    Route { method, path, dialect, access, operation }
+    let (mut depth, mut rest) = (0, path.as_bytes());
+    while let [byte, more @ ..] = rest {
+        depth += (*byte == b'/') as usize;
+        rest = more;
+    }
+    Route { method, path, depth, dialect, access, operation }
 }
 
 #[rustfmt::skip]

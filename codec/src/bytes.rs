@@ -16,6 +16,11 @@ pub fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     bytes.get(whole..)?.iter().position(|one| *one == byte).map(|at| whole + at)
 }
 
+/// How many of them are `byte`.
+pub fn count(byte: u8, bytes: &[u8]) -> usize {
+    bytes.iter().filter(|one| **one == byte).count()
+}
+
 /// With how many bytes, a multiple of eight, both begin alike.
 pub fn alike(one: &[u8], other: &[u8]) -> usize {
     let (words, others) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);

@@ -1,20 +1,25 @@
-//! The compact form of a JWT (RFC 7519 §3, RFC 7515 §3.1), parsed and not verified.
+//! The compact form of a JWS (RFC 7515 §3.1), taken apart: nothing in it is verified.
 
-use jwt_compact::{ParseError, UntrustedToken};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use crate::base64url::decode_public;
 
-/// Header members that change how a token is to be read (RFC 7515 §4.1.11, RFC 7797).
-#[derive(Deserialize)]
-pub struct Extensions {
-    pub crit: Option<IgnoredAny>,
-    pub b64: Option<IgnoredAny>,
+pub struct Parts<'a> {
+    /// What the signature is of (RFC 7515 §5.1): the first two parts with the dot between them.
+    pub signed: &'a str,
+    /// JSON, if anything, like `claims`.
+    pub header: Vec<u8>,
+    pub claims: Vec<u8>,
+    pub signature: Vec<u8>,
 }
 
-pub type Token<'a> = UntrustedToken<'a, Extensions>;
-
-/// # Errors
-/// What is not three parts of base64url with a JSON object as the first.
-pub fn parse(text: &str) -> Result<Token<'_>, ParseError> {
-    Token::try_from(text)
+/// `None` for what is not three parts of base64url.
+pub fn split(text: &str) -> Option<Parts<'_>> {
+    let (signed, signature) = text.rsplit_once('.')?;
+    // A third dot is in `claims`, and no letter of base64url.
+    let (header, claims) = signed.split_once('.')?;
+    Some(Parts {
+        signed,
+        header: decode_public(header)?,
+        claims: decode_public(claims)?,
+        signature: decode_public(signature)?,
+    })
 }

@@ -70,7 +70,8 @@ pub async fn authorize<P: Ports>(
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign {
-        match known_context(app, ports, &principal.client_type).await {
+        // On the heap, where only those pay for it who need it.
+        match Box::pin(known_context(app, ports, &principal.client_type)).await {
             Some(Context::Any) => {}
             Some(Context::Own) => return Err(Failure::ForeignClient),
             None => gate.ask_context(&principal.client_type),

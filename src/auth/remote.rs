@@ -45,13 +45,23 @@ pub async fn find_key<P: Ports>(
     issuer: &Issuer,
     kid: Option<&str>,
 ) -> Result<Found, TokenRefusal> {
-    let uri = match &issuer.keys {
+    match &issuer.keys {
         KeySource::Fixed(keys) => {
             let key = choose(keys, kid).ok_or(TokenRefusal::UnknownKey)?;
-            return Ok(Found { key, good_until: i64::MAX });
+            Ok(Found { key, good_until: i64::MAX })
         }
-        KeySource::Remote(uri) => uri,
-    };
+        // On the heap, where only those pay for it who need it.
+        KeySource::Remote(uri) => Box::pin(find_remote_key(app, ports, issuer, uri, kid)).await,
+    }
+}
+
+async fn find_remote_key<P: Ports>(
+    app: &App,
+    ports: &P,
+    issuer: &Issuer,
+    uri: &str,
+    kid: Option<&str>,
+) -> Result<Found, TokenRefusal> {
     let set = app.memory.remote_set(&issuer.name);
     let now = ports.now();
     if let Some(found) = set.find(kid, now, MAX_AGE_SECONDS) {

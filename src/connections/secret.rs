@@ -4,6 +4,9 @@
 //! one, the checksum lets them (and us) tell a real one from a look-alike without asking anybody.
 //! A fast keyed hash is right here: the secrets are random, so there is nothing to guess (style.md §6.21).
 
+use std::cell::OnceCell;
+
+use hmac::digest::Key;
 use hmac::{Hmac, Mac};
 use mithril_codec::base64url;
 use serde::Serialize;
@@ -19,16 +22,26 @@ const MIN_PEPPER_BYTES: usize = 32;
 /// A key of the secrets' digests; the version says which one made a digest.
 pub struct Pepper {
     pub version: i64,
-    /// With the key in it, which is half of the work on a short text.
-    keyed: Hmac<Sha256>,
+    /// Filled up with zeros (RFC 2104 §2).
+    key: Key<Hmac<Sha256>>,
+    /// With the key in it, which is half of the work on a short text. Made when it is needed: an isolate that starts by
+    /// reading does not compile SHA-256 before its first answer.
+    keyed: OnceCell<Hmac<Sha256>>,
 }
 
 impl Pepper {
     /// `None` unless `key` is base64url of at least 32 bytes.
     pub fn new(version: i64, key: &str) -> Option<Self> {
-        let key = base64url::decode(key.trim_end_matches('='))?;
-        let keyed = Hmac::new_from_slice(&key).ok()?;
-        (key.len() >= MIN_PEPPER_BYTES).then_some(Self { version, keyed })
+        let mut given = base64url::decode(key.trim_end_matches('='))?;
+        if given.len() < MIN_PEPPER_BYTES {
+            return None;
+        }
+        let mut key = Key::<Hmac<Sha256>>::default();
+        if given.len() > key.len() {
+            given = Sha256::digest(&given).to_vec();
+        }
+        key.iter_mut().zip(given).for_each(|(byte, given)| *byte = given);
+        Some(Self { version, key, keyed: OnceCell::new() })
     }
 
     /// HMAC-SHA-256 as base64url, 43 characters.
@@ -38,7 +51,7 @@ impl Pepper {
 
     /// HMAC-SHA-256.
     pub fn mac(&self, message: &str) -> Vec<u8> {
-        self.keyed.clone().chain_update(message).finalize().into_bytes().to_vec()
+        self.keyed.get_or_init(|| Hmac::new(&self.key)).clone().chain_update(message).finalize().into_bytes().to_vec()
     }
 }
 
@@ -146,6 +159,17 @@ mod tests {
         assert!(text.ends_with(&stored.hint) && stored.hint.len() == 4);
         let other = Pepper::new(4, &base64url::encode(&[8; 32])).unwrap();
         assert_ne!(ApiKey::new(&text).digests(&[other]).first(), Some(&stored.digest));
+    }
+
+    #[test]
+    fn a_digest_is_hmac_of_the_whole_key_however_long() {
+        for length in [32, 63, 64, 65, 200] {
+            let key = vec![7; length];
+            let pepper = Pepper::new(1, &base64url::encode(&key)).unwrap();
+            let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap().chain_update("text").finalize();
+            assert_eq!(pepper.mac("text"), mac.into_bytes().to_vec(), "{length}");
+            assert_eq!(pepper.mac("text"), pepper.mac("text"));
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Whose tokens are accepted: ourselves (`SIGNING_KEYS`) and others (`TRUSTED_ISSUERS`).
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{RawSettings, filled};
+use super::{Problems, RawSettings, filled};
 use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 
 /// Somebody whose tokens are accepted.
@@ -47,12 +48,13 @@ struct TrustedIssuer {
 }
 
 /// Ourselves as an issuer, and the key that signs; both or neither.
-pub fn own(raw: &RawSettings, problems: &mut Vec<String>) -> (Option<Issuer>, Option<SigningKey>) {
+pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Option<SigningKey>) {
     let mut need = |setting, name: &str| {
         let value = filled(setting);
         if value.is_none() {
-            problems
-                .push(format!("{name} is not set: no token is signed by this service, and none of its own accepted"));
+            problems.add(format_args!(
+                "{name} is not set: no token is signed by this service, and none of its own accepted"
+            ));
         }
         value.map(str::to_owned)
     };
@@ -60,49 +62,49 @@ pub fn own(raw: &RawSettings, problems: &mut Vec<String>) -> (Option<Issuer>, Op
     let keys = need(&raw.signing_keys, "SIGNING_KEYS");
     let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
     let Ok(set) = serde_json::from_str::<JwkSet>(&keys) else {
-        problems.push("SIGNING_KEYS is not a JWK Set".to_owned());
+        problems.add(format_args!("SIGNING_KEYS is not a JWK Set"));
         return (None, None);
     };
     let signing_key = set.keys.first().and_then(|first| {
         let key = SigningKey::from_jwk(first);
-        key.map_err(|why| problems.push(format!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
+        key.map_err(|why| problems.add(format_args!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
     });
     let keys = KeySource::Fixed(usable_keys(&set.keys, "SIGNING_KEYS", problems));
     let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true };
     (Some(issuer), signing_key)
 }
 
-pub fn trusted(raw: &RawSettings, problems: &mut Vec<String>) -> Vec<Issuer> {
+pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
     let Some(text) = filled(&raw.trusted_issuers) else {
-        problems.push(
-            "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)".to_owned(),
-        );
+        problems.add(format_args!(
+            "TRUSTED_ISSUERS is not set: no token of a login service is accepted ([] says so on purpose)"
+        ));
         return Vec::new();
     };
-    let Ok(list) = serde_json::from_str::<Vec<serde_json::Value>>(text) else {
-        problems.push("TRUSTED_ISSUERS is not a JSON array: no trusted issuer".to_owned());
+    let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(text) else {
+        problems.add(format_args!("TRUSTED_ISSUERS is not a JSON array: no trusted issuer"));
         return Vec::new();
     };
     let mut issuers: Vec<Issuer> = Vec::new();
     for (index, entry) in list.into_iter().enumerate() {
         match trusted_issuer(entry, problems, index) {
             Ok(issuer) if issuers.iter().any(|known| known.name == issuer.name) => {
-                problems.push(format!("TRUSTED_ISSUERS[{index}] names an issuer again: ignored"));
+                problems.add(format_args!("TRUSTED_ISSUERS[{index}] names an issuer again: ignored"));
             }
             // Our own name under a foreign key would let that key's owner sign as us.
             Ok(issuer) if filled(&raw.issuer) == Some(&issuer.name) => {
-                problems.push(format!("TRUSTED_ISSUERS[{index}] names ISSUER itself: ignored"));
+                problems.add(format_args!("TRUSTED_ISSUERS[{index}] names ISSUER itself: ignored"));
             }
             Ok(issuer) => issuers.push(issuer),
-            Err(why) => problems.push(format!("TRUSTED_ISSUERS[{index}] {why}: ignored")),
+            Err(why) => problems.add(format_args!("TRUSTED_ISSUERS[{index}] {why}: ignored")),
         }
     }
     issuers
 }
 
-fn trusted_issuer(entry: serde_json::Value, problems: &mut Vec<String>, index: usize) -> Result<Issuer, &'static str> {
+fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
     let entry: TrustedIssuer =
-        serde_json::from_value(entry).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
+        serde_json::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
         (Some(set), None) => {
             KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
@@ -131,16 +133,16 @@ fn is_loopback(uri: &str) -> bool {
     })
 }
 
-fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Vec<String>) -> Vec<VerifyKey> {
+fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Problems) -> Vec<VerifyKey> {
     let mut usable = Vec::with_capacity(keys.len());
     for (index, jwk) in keys.iter().enumerate() {
         match VerifyKey::from_jwk(jwk) {
             Ok(key) => usable.push(key),
-            Err(why) => problems.push(format!("{name}: key {index} {why}: not used")),
+            Err(why) => problems.add(format_args!("{name}: key {index} {why}: not used")),
         }
     }
     if usable.is_empty() {
-        problems.push(format!("{name} holds no usable key"));
+        problems.add(format_args!("{name} holds no usable key"));
     }
     usable
 }

@@ -3,6 +3,8 @@
 
 mod issuers;
 
+use std::fmt;
+
 use serde::Deserialize;
 
 pub use issuers::{Issuer, KeySource, TokenType, remote_keys};
@@ -93,6 +95,19 @@ impl CorsOrigins {
     }
 }
 
+/// What is wrong with the settings.
+#[derive(Debug, Default)]
+pub struct Problems(pub Vec<String>);
+
+impl Problems {
+    /// By itself: there are twenty of them, and an isolate compiles what is woven into its start.
+    #[cold]
+    #[inline(never)]
+    pub fn add(&mut self, what: fmt::Arguments<'_>) {
+        self.0.push(what.to_string());
+    }
+}
+
 #[derive(Deserialize)]
 struct RawPepper {
     version: i64,
@@ -106,7 +121,7 @@ const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
 impl Settings {
     pub fn parse(raw: &RawSettings) -> Self {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let mut issuers = Vec::new();
         let (own, signing_key) = issuers::own(raw, &mut problems);
         issuers.extend(own);
@@ -118,7 +133,7 @@ impl Settings {
                 Some("refresh") => ApiKeyRule::Refresh,
                 Some("broker") => ApiKeyRule::Broker,
                 Some(_) => {
-                    problems.push("API_KEY_RULE is none of off, refresh, broker: taken as broker".to_owned());
+                    problems.add(format_args!("API_KEY_RULE is none of off, refresh, broker: taken as broker"));
                     ApiKeyRule::Broker
                 }
             },
@@ -126,7 +141,7 @@ impl Settings {
                 None | Some("any") => ScopeRule::Any,
                 Some("all") => ScopeRule::All,
                 Some(_) => {
-                    problems.push("ENDPOINT_SCOPE_RULE is neither any nor all: taken as all".to_owned());
+                    problems.add(format_args!("ENDPOINT_SCOPE_RULE is neither any nor all: taken as all"));
                     ScopeRule::All
                 }
             },
@@ -159,19 +174,19 @@ impl Settings {
             read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", false, &mut problems),
             deadlines: Deadlines::parse(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
-            problems,
+            problems: problems.0,
         }
     }
 }
 
 /// `on` or `off`, which it is when not set; a broken one becomes the stricter, `fallback`.
-fn switch(setting: &Option<String>, name: &str, fallback: bool, problems: &mut Vec<String>) -> bool {
+fn switch(setting: &Option<String>, name: &str, fallback: bool, problems: &mut Problems) -> bool {
     match filled(setting) {
         None | Some("off") => false,
         Some("on") => true,
         Some(_) => {
             let word = if fallback { "on" } else { "off" };
-            problems.push(format!("{name} is neither on nor off: taken as {word}"));
+            problems.add(format_args!("{name} is neither on nor off: taken as {word}"));
             fallback
         }
     }
@@ -188,33 +203,33 @@ fn seconds(
     range: std::ops::RangeInclusive<i64>,
     default: i64,
     fallback: i64,
-    problems: &mut Vec<String>,
+    problems: &mut Problems,
 ) -> i64 {
     filled(setting).map_or(default, |text| {
         text.parse().ok().filter(|seconds| range.contains(seconds)).unwrap_or_else(|| {
             let (min, max) = (range.start(), range.end());
-            problems.push(format!("{name} is not a number of seconds from {min} to {max}: taken as {fallback}"));
+            problems.add(format_args!("{name} is not a number of seconds from {min} to {max}: taken as {fallback}"));
             fallback
         })
     })
 }
 
-fn peppers(raw: &RawSettings, problems: &mut Vec<String>) -> Vec<Pepper> {
+fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
     let Some(text) = filled(&raw.secret_peppers) else {
-        problems.push("SECRET_PEPPERS is not set: no secret can be made or checked".to_owned());
+        problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
         return Vec::new();
     };
     let Ok(list) = serde_json::from_str::<Vec<RawPepper>>(text) else {
-        problems.push("SECRET_PEPPERS is not a JSON array of {version, key}".to_owned());
+        problems.add(format_args!("SECRET_PEPPERS is not a JSON array of {{version, key}}"));
         return Vec::new();
     };
     let mut peppers: Vec<Pepper> = Vec::new();
     for (index, entry) in list.into_iter().enumerate() {
         match Pepper::new(entry.version, &entry.key) {
             Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => peppers.push(pepper),
-            Some(_) => problems.push(format!("SECRET_PEPPERS[{index}] repeats a version: not used")),
+            Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),
             None => {
-                problems.push(format!("SECRET_PEPPERS[{index}] is not base64url of at least 32 bytes: not used"));
+                problems.add(format_args!("SECRET_PEPPERS[{index}] is not base64url of at least 32 bytes: not used"));
             }
         }
     }
