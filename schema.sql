@@ -56,6 +56,9 @@ CREATE TABLE connections (
 ) STRICT;
 CREATE INDEX connections_by_creation ON connections (client_id, inserted_at, id);
 CREATE INDEX connections_by_consumer ON connections (consumer_id);
+-- For token requests: most clients have neither, and a client may have very many connections.
+CREATE INDEX connections_public ON connections (client_id) WHERE token_endpoint_auth_method = 'none';
+CREATE INDEX connections_with_keys ON connections (client_id) WHERE token_endpoint_auth_method = 'private_key_jwt';
 
 -- digest = HMAC-SHA-256(pepper, secret), base64url; the secret itself is never stored.
 CREATE TABLE connection_secrets (

@@ -65,46 +65,54 @@ async function native({ statements, sizes, out, rounds, runs }) {
     return { n, db };
   });
   const tables = tablesOf();
-  const rows = { near: [], far: [] };
   const scans = [];
-  for (const { name, sql, params } of statements) {
-    const plan = open
-      .at(-1)
-      .db.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .all(...bind(params, 0, open.at(-1).n))
-      .map((r) => r.detail);
+  const all = statements.map(({ name, sql, params }) => {
+    const last = open.at(-1);
+    const plan = last.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...bind(params, 0, last.n)).map((r) => r.detail);
     if (!isSearch(sql)) for (const { line, table } of scansOf(sql, plan, tables)) scans.push({ name, table, plan: line });
-    for (const near of [true, false]) {
-      const p50s = open.map(() => []);
-      let found = 0;
-      for (let round = 0; round < rounds; round++)
-        open.forEach(({ n, db }, at) => {
-          const statement = db.prepare(sql);
-          const times = [];
-          // Every run finds the database as it was. A transaction each, as D1 makes one: a savepoint in a longer
-          // one would copy every page it changes, which is no part of the statement and grows with the tables.
-          const [begin, back] = [db.prepare('BEGIN'), db.prepare('ROLLBACK')];
-          // A search that looks at every row of a million would take hours: a few runs say what it costs.
-          for (let i = 0, spent = 0; i < runs && (i < FEW_RUNS || spent < MOST_MICROS); i++) {
-            const values = bind(params, near ? i : round * runs + i, n, near);
-            begin.run();
-            try {
-              const t = process.hrtime.bigint();
-              const got = statement.all(...values);
-              times.push(Number(process.hrtime.bigint() - t) / 1000);
-              spent += times.at(-1);
-              found += got.length;
-            } finally {
-              back.run();
-            }
-          }
-          p50s[at].push(median(times.slice(times.length >> 3)));
+    return { name, sql, params, plan, near: open.map(() => []), far: open.map(() => []), found: { near: 0, far: 0 } };
+  });
+  // Each round goes through all statements: a bad second of the machine then spoils one round of some of them, not all
+  // rounds of one.
+  for (let round = 0; round < rounds; round++)
+    for (const one of all)
+      for (const set of ['near', 'far'])
+        open.forEach((database, at) => {
+          const { p50, found } = timed(database, one, { near: set === 'near', first: set === 'near' ? 0 : round * runs, runs });
+          one[set][at].push(p50);
+          one.found[set] += found;
         });
-      const p50 = p50s.map((list) => Math.min(...list));
-      rows[near ? 'near' : 'far'].push({ name, p50, ratio: p50.at(-1) / p50[0], found, plan: near ? plan.map((p) => p.replaceAll('|', '/')).join('; ') : '' });
+  const rowsOf = (set) =>
+    all.map((one) => {
+      const p50 = one[set].map((list) => Math.min(...list));
+      return { name: one.name, p50, ratio: p50.at(-1) / p50[0], found: one.found[set], plan: set === 'near' ? one.plan.map((p) => p.replaceAll('|', '/')).join('; ') : '' };
+    });
+  return { near: rowsOf('near'), far: rowsOf('far'), scans };
+}
+
+/** The median of a statement's runs, and how many rows it found. */
+function timed({ n, db }, { sql, params }, { near, first, runs }) {
+  const statement = db.prepare(sql);
+  const times = [];
+  let found = 0;
+  // Every run finds the database as it was. A transaction each, as D1 makes one: a savepoint in a longer
+  // one would copy every page it changes, which is no part of the statement and grows with the tables.
+  const [begin, back] = [db.prepare('BEGIN'), db.prepare('ROLLBACK')];
+  // A search that looks at every row of a million would take hours: a few runs say what it costs.
+  for (let i = 0, spent = 0; i < runs && (i < FEW_RUNS || spent < MOST_MICROS); i++) {
+    const values = bind(params, first + i, n, near);
+    begin.run();
+    try {
+      const t = process.hrtime.bigint();
+      const got = statement.all(...values);
+      times.push(Number(process.hrtime.bigint() - t) / 1000);
+      spent += times.at(-1);
+      found += got.length;
+    } finally {
+      back.run();
     }
   }
-  return { ...rows, scans };
+  return { p50: median(times.slice(times.length >> 3)), found };
 }
 
 /** Every page into SQLite's cache, so that no statement pays for reading a file because it is the first to ask. */
@@ -205,7 +213,7 @@ export async function growth({ short = false, out, say = console.log, statements
   const sizes = short ? [1_000, 20_000] : SIZES;
   say(`Growth: ${statements.length} statements over ${sizes.map((n) => n.toLocaleString('en')).join(', ')} connections`);
   const job = join(out, 'growth-job.json');
-  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 3, runs: short ? 200 : 400 }));
+  writeFileSync(job, JSON.stringify({ statements, sizes, out, rounds: short ? 1 : 11, runs: 200 }));
   const { stdout } = await run(modernNode(), ['--no-warnings', join(here, 'growth.mjs'), '--job', job], { maxBuffer: 1 << 26 });
   const { near, far, scans } = JSON.parse(stdout);
   const parts = [

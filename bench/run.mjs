@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { coldStart } from './lib/cold.mjs';
 import { hasWrk, probe, trial } from './lib/load.mjs';
-import { memory } from './lib/memory.mjs';
+import { HEAP, memory } from './lib/memory.mjs';
 import { keys, settings, tokenFile } from './lib/keys.mjs';
 import { MAKERS, ownToken, scenes as allScenes } from './lib/scenes.mjs';
 import { load, PERMISSIONS } from './lib/seed.mjs';
@@ -258,16 +258,18 @@ for (const { least } of only ? [] : scenes.filter((s) => s.least)) {
 try {
   result.stub = await measure('stub', scenes, stubbed, 'replay');
 
-  if (MEMORY > 0) {
-    said(`Memory, ${MEMORY} requests each:`);
-    result.memory = await memory(stubbed.filter((c) => !c.least), { requests: MEMORY, connections, k, out: OUT, said });
-  }
   if (COLD > 0) {
     said('Cold start, from spawn to the first answered request:');
     result.cold = await coldStart(stubbed.filter((c) => ['ours', 'peer', 'floor'].includes(c.name)), { times: COLD, heard, k, out: OUT, compat, broken, said });
   }
 } finally {
   for (const c of stubbed) await c.stop();
+}
+
+if (MEMORY > 0) {
+  said(`Memory, ${MEMORY} requests each:`);
+  const started = (c) => launch(c, 'stub', 'memory', { v8: HEAP });
+  result.memory = await memory(all.filter((c) => c.name !== 'memo'), { launch: started, requests: MEMORY, connections, k, out: OUT, said });
 }
 
 if (!args['no-local'] && !args.short) {

@@ -10,7 +10,7 @@ use crate::ports::{Ports, Statement};
 
 const KEPT_SECONDS: i64 = 5;
 
-/// From a table that the last of the migrations makes.
+/// From a table that the last of the migrations makes that nothing works without.
 const PROBE: &str = "SELECT 'ok' FROM (SELECT count(*) FROM totals)";
 
 /// What was found last, and when it was asked for.

@@ -1,5 +1,5 @@
 // One contestant in one scene, for a profile of it: workerd with the stub, the sample rows and the scene's tokens.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings, tokenFile } from './keys.mjs';
 import { probe } from './load.mjs';
@@ -20,8 +20,7 @@ export async function alone({ out, name, entry, vars = {}, scene, k, seconds, mo
   mkdirSync(database);
   const ports = { port: await freePort(), controlPort: await freePort(), d1Port: await freePort() };
   const compat = { date: '2026-11-01', flags: [] };
-  const config = writeConfig(dir, { entry, bindings: { ...settings(k), ...vars }, d1: 'stub', compat, database, ...ports });
-  if (v8.length > 0) writeFileSync(config, readFileSync(config, 'utf8').replace('services = [', `v8Flags = ${JSON.stringify(v8)},\n  services = [`));
+  const config = writeConfig(dir, { entry, bindings: { ...settings(k), ...vars }, d1: 'stub', compat, database, v8, ...ports });
   const worker = start(config, dir, more, under);
   try {
     for (const port of Object.values(ports)) await answers(port, under.length > 0 ? 20_000 : undefined);

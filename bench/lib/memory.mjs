@@ -4,14 +4,25 @@ import { probe, trial } from './load.mjs';
 import { MAKERS, ownToken, scenes } from './scenes.mjs';
 import { rssKb } from './workerd.mjs';
 
-/** RSS of each after a warm-up of a tenth, and after `requests` more of several kinds. */
-export async function memory(contestants, { requests, connections, k, out, said }) {
+/**
+ * V8 collects for good only when a heap is near its bound, which it takes from the machine's memory if it is told none: then
+ * garbage piles up for half a million requests, and nothing can be said of what stays. A quarter of what an isolate may hold
+ * on the platform (128 MB: developers.cloudflare.com/workers/platform/limits), which is soon full.
+ */
+export const HEAP = ['--max-heap-size=32'];
+
+/**
+ * RSS of each, a process of its own that `launch` starts: after `requests` of several kinds, which fill the heaps, and after as
+ * many more.
+ */
+export async function memory(contestants, { launch, requests, connections, k, out, said }) {
   const found = {};
   const hot = ownToken(k);
   // Tokens come round again here: what matters is that a memory of them is bounded, 6,000 overflow it.
   const { file } = tokenFile(out, 'ES256', 6010, k.kept, MAKERS(k).ES256);
   const mix = ['role-hot', 'role-ES256', 'list', '404', 'grant'].map((n) => scenes(k).find((s) => s.name === n));
-  for (const c of contestants) {
+  for (const contestant of contestants) {
+    const c = await launch(contestant);
     let sent = 0;
     /** `[requests so far, RSS in KB]`. */
     const curve = [];
@@ -28,11 +39,12 @@ export async function memory(contestants, { requests, connections, k, out, said 
       await c.control('/reset', 'replay');
       for (const scene of mix) await probe(scene, c.port, hot, 1);
     }
-    await run(requests * 0.1);
+    await run(requests);
     const before = rssKb(c.pid);
     const from = sent;
     await run(from + requests);
     found[c.name] = { before, after: rssKb(c.pid), requests: sent - from, curve };
+    await c.stop();
     said(`  ${c.name.padEnd(6)} ${(before / 1024).toFixed(1)} MB, after ${sent - from} more ${(found[c.name].after / 1024).toFixed(1)} MB`);
   }
   return found;

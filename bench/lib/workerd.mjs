@@ -47,9 +47,9 @@ function modulesOf(entry) {
 
 /**
  * Writes a config for one contestant.
- * `d1`: "stub" (replays, records from the real one on a miss), "preset" (replays only `preset`), "real".
+ * `d1`: "stub" (replays, records from the real one on a miss), "preset" (replays only `preset`), "real". `v8`: its flags.
  */
-export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database }) {
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, v8 = [] }) {
   mkdirSync(dir, { recursive: true });
   const modules = modulesOf(entry)
     .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
@@ -64,6 +64,7 @@ export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPor
   if (preset) writeFileSync(join(dir, 'preset.json'), preset);
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${v8.map(text).join(', ')}],
   services = [
     (name = "main", worker = .main),
     (name = "kv", worker = (compatibilityDate = "2026-01-01",

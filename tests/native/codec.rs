@@ -1,8 +1,9 @@
 //! What is done byte by byte, against libraries and SQLite that do the same.
 
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use jwt_compact::{ParseError, UntrustedToken};
 use mithril_codec::json::{Object, push_string, restore_quotes, texts};
-use mithril_codec::{base64url, bytes};
+use mithril_codec::{base64url, bytes, jwt};
 use mithril_edge::ports::Statement;
 use rusqlite::Connection;
 
@@ -50,6 +51,58 @@ fn base64_is_the_librarys() {
         ];
         for encode in encoders {
             assert_eq!(base64url::decode_either(&encode(&bytes)).as_ref(), Some(&bytes), "{}", encode(&bytes));
+        }
+    }
+}
+
+#[test]
+fn the_public_decoder_takes_what_the_librarys_takes_and_nothing_else() {
+    let library = |text: &str| Base64UrlUnpadded::decode_vec(text).ok();
+    for length in 0..70_u8 {
+        let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(151).wrapping_add(length.wrapping_mul(59))).collect();
+        let text = base64url::encode(&bytes);
+        assert_eq!(base64url::decode_public(&text).as_ref(), Some(&bytes));
+        // Each character replaced, left out and doubled.
+        for at in 0..text.len() {
+            let (head, tail) = (&text[..at], &text[at + 1..]);
+            for other in ["", "A", "AA", "w", "+", "/", "=", ".", " ", "\n", "\0", "ä", "@", "[", "`", "{"] {
+                let odd = format!("{head}{other}{tail}");
+                assert_eq!(base64url::decode_public(&odd), library(&odd), "{odd:?}");
+            }
+        }
+    }
+    // Every end, with bits left over and without.
+    for one in 0..=u8::MAX {
+        for text in [format!("A{}", char::from(one)), format!("AA{}", char::from(one)), char::from(one).to_string()] {
+            assert_eq!(base64url::decode_public(&text), library(&text), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_jws_is_taken_apart_as_the_library_does_it() {
+    let part = |json: &str| base64url::encode(json.as_bytes());
+    let (header, claims) = (part(r#"{"alg":"ES256","kid":"a"}"#), part(r#"{"iss":"us"}"#));
+    let whole = format!("{header}.{claims}.{}", base64url::encode(&[7; 64]));
+    let mut texts = vec![String::new(), ".".into(), "..".into(), "...".into(), format!("{header}..{}", part("x"))];
+    texts.extend([format!("{whole}."), format!(".{whole}"), format!("{whole}.AA"), format!("{header}.{claims}")]);
+    texts.extend((0..whole.len()).map(|at| format!("{}{}", &whole[..at], &whole[at + 1..])));
+    texts.extend((0..whole.len()).map(|at| format!("{}.{}", &whole[..at], &whole[at + 1..])));
+    texts.push(whole);
+    for text in texts {
+        let token: Result<UntrustedToken<'_>, ParseError> = text.as_str().try_into();
+        match (token, jwt::split(&text)) {
+            (Ok(token), Some(parts)) => {
+                assert_eq!(parts.signature, token.signature_bytes(), "{text}");
+                assert_eq!(parts.signed, text.rsplit_once('.').unwrap().0);
+                let [header, claims, _] = text.split('.').collect::<Vec<_>>()[..] else { panic!("{text}") };
+                assert_eq!(Some(parts.header), base64url::decode(header), "{text}");
+                assert_eq!(Some(parts.claims), base64url::decode(claims), "{text}");
+            }
+            // Its header is read elsewhere (`auth::jwt`).
+            (Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)), Some(_)) | (Err(_), None) => {
+            }
+            (token, parts) => panic!("{text}: {token:?}, {}", parts.is_some()),
         }
     }
 }

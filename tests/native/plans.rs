@@ -1,5 +1,6 @@
 //! No statement walks a big table without an index.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};
 use mithril_edge::ports::Statement;
 use rusqlite::params_from_iter;
@@ -90,6 +91,28 @@ fn every_exact_filter_has_its_index() {
         assert_eq!(service.call(Method::Get, &path, &token, "").status, 200, "{path}");
     }
     assert_eq!(slow_steps(&service), Vec::<String>::new());
+}
+
+#[test]
+fn a_token_request_reads_of_a_clients_connections_only_those_of_its_kind() {
+    let service = service();
+    let bare = [("grant_type", "refresh_token"), ("client_id", CLINIC), ("refresh_token", "none")];
+    let part = |json: serde_json::Value| Base64UrlUnpadded::encode_string(json.to_string().as_bytes());
+    let claims = serde_json::json!({ "iss": CLINIC, "sub": CLINIC, "aud": "us" });
+    let assertion = format!("{}.{}.AA", part(serde_json::json!({ "alg": "ES256" })), part(claims));
+    let proof = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &assertion),
+    ];
+    for (fields, index) in [(bare.as_slice(), "connections_public"), (&proof, "connections_with_keys")] {
+        let reply = service.form("/oauth/token", fields);
+        assert_eq!(reply.status, 401, "{index}: {:?}", reply.json);
+        let statements = service.platform.statements.take();
+        let steps: Vec<String> = statements.iter().flat_map(|statement| plan(&service, statement)).collect();
+        assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} (client_id=?)"))), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("connections_by_creation")), "{steps:#?}");
+    }
 }
 
 #[test]

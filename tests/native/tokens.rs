@@ -37,6 +37,9 @@ fn times_are_checked_to_the_second_with_the_leeway() {
         (json!({ "nbf": NOW + 61 }), 401, "token_not_yet_valid"),
         (json!({ "nbf": NOW + 60 }), 200, ""),
         (json!({ "exp": NOW - 1, "iat": NOW - 7200, "nbf": 0 }), 200, ""),
+        // RFC 7519 §2: a NumericDate may have a fraction, which is dropped.
+        (json!({ "exp": NOW as f64 - 59.5 }), 200, ""),
+        (json!({ "exp": NOW as f64 - 60.5 }), 401, "token_expired"),
     ] {
         let service = Service::default();
         assert_eq!(status(&service, &with_claims(claims.clone())), expected, "{claims}");
@@ -51,10 +54,11 @@ fn times_are_checked_to_the_second_with_the_leeway() {
 #[test]
 fn times_that_are_no_times_are_401() {
     for value in [json!("1790000600"), json!(true), json!([]), json!(1e300), json!(i64::MAX), json!(-1), json!(null)] {
-        for name in ["exp", "iat"] {
+        for name in ["exp", "iat", "nbf"] {
             let service = Service::default();
             let token = with_claims(json!({ name: value }));
-            let late_enough = name == "iat" && value == json!(-1);
+            // A claim that is null here is left out.
+            let late_enough = name != "exp" && value == json!(-1) || name == "nbf" && value.is_null();
             assert_eq!(status(&service, &token), if late_enough { 200 } else { 401 }, "{name} {value}");
         }
     }
@@ -149,6 +153,8 @@ fn headers_that_change_what_a_token_is_are_refused() {
         (json!({ "typ": "id+jwt" }), "token_type"),
         (json!({ "crit": ["exp"] }), "token_unknown_extension"),
         (json!({ "b64": false }), "token_unknown_extension"),
+        (json!({ "cty": "JWT" }), "token_malformed"),
+        (json!({ "kid": 1 }), "token_malformed"),
     ] {
         let service = Service::default();
         assert_eq!(status(&service, &sign(Signer::LoginEs256, header.clone(), json!({ "scope": "role:read" }))), 401);
