@@ -46,7 +46,7 @@ if (args.help) {
   --warm-up N        seconds of the round that is not counted (default 5)
   --connections N    open connections of wrk (default 8)
   --memory N         requests of the memory run (default 100000; 0: none)
-  --cold N           fresh processes per contestant (default 10; 0: none)
+  --cold N           fresh processes per contestant (default 31; 0: none)
   --flags a,b        compatibility flags instead of wrangler.toml's
   --no-local         without the second set, against the real local D1
   --no-growth        without growth.mjs
@@ -57,7 +57,7 @@ if (args.help) {
 const PAIRS = Number(args.pairs ?? (args.short ? 1 : 5));
 const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
-const COLD = Number(args.cold ?? (args.short ? 3 : 10));
+const COLD = Number(args.cold ?? (args.short ? 3 : 31));
 /** Of the first round of a scene, which is not counted: V8 compiles wasm again once a function has run some thousand times, and heaps settle. */
 const WARM_UP = Number(args['warm-up'] ?? (args.short ? SECONDS : 5));
 const connections = Number(args.connections);
