@@ -6,8 +6,8 @@ import { rssKb } from './workerd.mjs';
 
 /**
  * V8 collects for good only when a heap is near its bound, which it takes from the machine's memory if it is told none: then
- * garbage piles up for half a million requests, and nothing can be said of what stays. A quarter of what an isolate may hold
- * on the platform (128 MB: developers.cloudflare.com/workers/platform/limits), which is soon full.
+ * garbage goes on piling up, and nothing can be said of what stays. A quarter of what an isolate may hold on the platform
+ * (128 MB: developers.cloudflare.com/workers/platform/limits), which is soon full.
  */
 export const HEAP = ['--max-heap-size=32'];
 

@@ -42,10 +42,10 @@ impl Header {
 
 impl<'a> Jwt<'a> {
     /// # Errors
-    /// `Malformed` for what is no compact JWS or holds something else than JSON; `UnknownExtension`.
+    /// `Malformed` for what is no compact JWS or has no JSON object for its header; `UnknownExtension`.
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let parts = split(text).ok_or(TokenRefusal::Malformed)?;
-        let header: Header = serde_json::from_slice(&parts.header).map_err(|_| TokenRefusal::Malformed)?;
+        let header: Header = object(&parts.header).ok_or(TokenRefusal::Malformed)?;
         if header.cty.as_deref().is_some_and(|cty| !cty.eq_ignore_ascii_case("json")) {
             return Err(TokenRefusal::Malformed);
         }
@@ -56,9 +56,9 @@ impl<'a> Jwt<'a> {
     }
 
     /// # Errors
-    /// `Claims` for what is not of this form.
+    /// `Claims` for what is no JSON object of this form.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenRefusal> {
-        serde_json::from_slice(&self.parts.claims).map_err(|_| TokenRefusal::Claims)
+        object(&self.parts.claims).ok_or(TokenRefusal::Claims)
     }
 
     /// # Errors
@@ -76,6 +76,12 @@ impl<'a> Jwt<'a> {
         };
         if genuine { Ok(()) } else { Err(TokenRefusal::Signature) }
     }
+}
+
+/// Header and claims are objects (RFC 7515 §4, RFC 7519 §4). serde would fill a struct from an array as well, in its order.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(json).ok()).flatten()
 }
 
 /// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1): DER is refused.

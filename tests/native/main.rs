@@ -32,6 +32,7 @@ mod gate;
 mod idempotency;
 mod idempotency_lost;
 mod idempotency_running;
+mod jwt;
 mod leaks;
 mod matrix;
 mod oauth;
