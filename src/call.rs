@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use mithril_codec::json::split_member;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -206,8 +207,7 @@ pub fn parse_row<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {
 /// `json_object` writes its members in their order and no spaces, so that a list need not be parsed to be handed on
 /// (decision 0011). The members before it must not hold texts of callers.
 pub fn part<'a>(object: &'a str, last: &str) -> (String, Option<&'a str>) {
-    let parts = object.split_once(&format!(",\"{last}\":"));
-    match parts.and_then(|(head, value)| Some((head, value.strip_suffix('}')?))) {
+    match split_member(object, last).and_then(|(head, value)| Some((head, value.strip_suffix('}')?))) {
         Some((head, value)) => (format!("{head}}}"), Some(value)),
         None => (object.to_owned(), None),
     }

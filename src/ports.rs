@@ -86,7 +86,8 @@ impl Statement {
     }
 }
 
-const UNQUOTED: &str = ", '`', '`' || char(31)), '\"', '`') AS answer";
+/// Without a quotation mark of its own, which would have to be escaped on its way to D1.
+const UNQUOTED: &str = ", '`', '`' || char(31)), char(34), '`') AS answer";
 
 /// Why the database gave no answer. The text is for the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,11 +22,22 @@ function nameAt(code, address) {
   return found && address < found[0] + found[1] ? found[2] : undefined;
 }
 
-/** Instructions by function, from a dump that was made with --dump-instr=yes --compress-pos=no. */
-export function instructions(dump, map) {
+/** Bytes that a cache of the processor fetches together. */
+const LINE = 64;
+
+/**
+ * From a dump that was made with --dump-instr=yes --compress-pos=no --cache-sim=yes: `counts` has the instructions by function,
+ * `code` the bytes of machine code that were run through in `requests` or more, `missed` how often an instruction, and how
+ * often data, was not in the larger cache.
+ */
+export function counted(dump, map, requests) {
   const code = codeOf(map);
   const names = new Map();
   const counts = new Map();
+  const lines = new Map();
+  const missed = { code: 0, data: 0 };
+  const events = /^events: (.*)$/m.exec(dump)?.[1].split(' ') ?? ['Ir'];
+  const [ofCode, ofReads, ofWrites] = ['ILmr', 'DLmr', 'DLmw'].map((event) => events.indexOf(event));
   let current = '';
   let isCall = false;
   for (const line of dump.split('\n')) {
@@ -40,11 +51,18 @@ export function instructions(dump, map) {
       // The line after `calls=` is what the called function cost, which is counted there.
       if (isCall) isCall = false;
       else {
-        const [address, , count] = line.split(' ');
-        const where = current.startsWith('0x') ? (nameAt(code, parseInt(address, 16)) ?? 'JS: unknown') : current;
-        counts.set(where, (counts.get(where) ?? 0) + Number(count));
+        const [hex, , ...costs] = line.split(' ');
+        const [address, count] = [parseInt(hex, 16), Number(costs[0])];
+        const where = current.startsWith('0x') ? (nameAt(code, address) ?? 'JS: unknown') : current;
+        counts.set(where, (counts.get(where) ?? 0) + count);
+        const at = Math.floor(address / LINE);
+        lines.set(at, Math.max(lines.get(at) ?? 0, count));
+        // Trailing zeros are left out.
+        missed.code += Number(costs[ofCode] ?? 0);
+        missed.data += Number(costs[ofReads] ?? 0) + Number(costs[ofWrites] ?? 0);
       }
     }
   }
-  return counts;
+  const met = [...lines.values()].filter((count) => count >= requests);
+  return { counts, code: met.length * LINE, missed };
 }

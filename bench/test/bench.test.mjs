@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scansOf } from '../growth.mjs';
-import { instructions } from '../lib/callgrind.mjs';
+import { counted } from '../lib/callgrind.mjs';
 import { bind, place } from '../lib/growth-data.mjs';
 import { request } from '../lib/load.mjs';
 import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
@@ -65,8 +65,9 @@ test('the picture has a bar for each contestant', () => {
 });
 
 test('instructions are counted by function, those of V8\'s code by where it is, and what was called is not counted twice', () => {
-  const dump = `fn=(1) malloc
-0x10 0 5
+  const dump = `events: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw
+fn=(1) malloc
+0x10 0 5 1 1 2 2 2 3 4 6
 cfn=(2) free'2
 calls=3 0x30
 0x14 0 900
@@ -74,15 +75,18 @@ fn=(2)
 0x30 0 7
 fn=(3) 0x0000000000001000
 0x1000 0 11
-0x2004 0 13
+0x2004 0 13 0 0 1 0 0 1
 0x3000 0 17
 `;
   const map = `2000 8 JS:old\n1000 10 JS:*handler index.js\n2000 8 JS:wasm-function[1]-1-turbofan\n`;
-  assert.deepEqual(Object.fromEntries(instructions(dump, map)), {
+  const { counts, code, missed } = counted(dump, map, 7);
+  assert.deepEqual(Object.fromEntries(counts), {
     malloc: 5,
     free: 7,
     'JS:*handler index.js': 11,
     'JS:wasm-function[1]-1-turbofan': 13,
     'JS: unknown': 17,
   });
+  // 0x10 and 0x30 are in one line, and the latter was met seven times.
+  assert.deepEqual([code, missed], [4 * 64, { code: 4, data: 10 }]);
 });

@@ -2,25 +2,43 @@
 
 use std::fmt::Write as _;
 
+use crate::bytes;
 use crate::word::{self, ONES};
 
+/// What a string begins and ends with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Quotes {
+    Double,
+    /// JSON5, which SQLite reads as it reads JSON (<https://sqlite.org/json1.html>, "JSON5 extensions"). D1 is asked with JSON
+    /// in which a parameter is a string: every quotation mark in it would be escaped, at both ends.
+    Single,
+}
+
 /// An object, member by member.
-pub struct Object(String);
+pub struct Object {
+    text: String,
+    quotes: Quotes,
+}
 
 impl Default for Object {
     fn default() -> Self {
-        let mut text = String::with_capacity(512);
-        text.push('{');
-        Self(text)
+        Self::new(Quotes::Double)
     }
 }
 
 impl Object {
+    #[must_use]
+    pub fn new(quotes: Quotes) -> Self {
+        let mut text = String::with_capacity(512);
+        text.push('{');
+        Self { text, quotes }
+    }
+
     /// A member that is a string. Names are ours, and need no escapes.
     #[must_use]
     pub fn text(mut self, name: &str, value: &str) -> Self {
         self.name(name);
-        push_string(&mut self.0, value);
+        push_quoted(&mut self.text, value, self.quotes);
         self
     }
 
@@ -37,7 +55,7 @@ impl Object {
     #[must_use]
     pub fn number(mut self, name: &str, value: i64) -> Self {
         self.name(name);
-        push_number(&mut self.0, value);
+        push_number(&mut self.text, value);
         self
     }
 
@@ -45,20 +63,26 @@ impl Object {
     #[must_use]
     pub fn json(mut self, name: &str, value: &str) -> Self {
         self.name(name);
-        self.0.push_str(value);
+        self.text.push_str(value);
         self
     }
 
     #[must_use]
     pub fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
+        self.text.push('}');
+        self.text
     }
 
+    /// JSON5 has them without quotes.
     fn name(&mut self, name: &str) {
-        self.0.push_str(if self.0.len() == 1 { "\"" } else { ",\"" });
-        self.0.push_str(name);
-        self.0.push_str("\":");
+        let is_first = self.text.len() == 1;
+        let (before, after) = match self.quotes {
+            Quotes::Double => (if is_first { "\"" } else { ",\"" }, "\":"),
+            Quotes::Single => (if is_first { "" } else { "," }, ":"),
+        };
+        self.text.push_str(before);
+        self.text.push_str(name);
+        self.text.push_str(after);
     }
 }
 
@@ -68,13 +92,13 @@ pub fn push_number(json: &mut String, value: i64) {
 }
 
 /// An array of strings.
-pub fn texts(values: &[impl AsRef<str>]) -> String {
+pub fn texts(values: &[impl AsRef<str>], quotes: Quotes) -> String {
     let mut json = String::from("[");
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
             json.push(',');
         }
-        push_string(&mut json, value.as_ref());
+        push_quoted(&mut json, value.as_ref(), quotes);
     }
     json.push(']');
     json
@@ -82,10 +106,19 @@ pub fn texts(values: &[impl AsRef<str>]) -> String {
 
 /// A string in quotes, escaped as serde_json does it.
 pub fn push_string(json: &mut String, text: &str) {
-    json.push('"');
+    push_quoted(json, text, Quotes::Double);
+}
+
+/// The same in quotes of either kind.
+pub fn push_quoted(json: &mut String, text: &str, quotes: Quotes) {
+    let quote = match quotes {
+        Quotes::Double => b'"',
+        Quotes::Single => b'\'',
+    };
+    json.push(char::from(quote));
     let mut rest = text;
     loop {
-        let (plain, more) = rest.split_at_checked(plain_length(rest.as_bytes())).unwrap_or((rest, ""));
+        let (plain, more) = rest.split_at_checked(plain_length(rest.as_bytes(), quote)).unwrap_or((rest, ""));
         json.push_str(plain);
         let mut chars = more.chars();
         let Some(special) = chars.next() else { break };
@@ -97,13 +130,28 @@ pub fn push_string(json: &mut String, text: &str) {
             '\t' => json.push_str("\\t"),
             '\u{8}' => json.push_str("\\b"),
             '\u{c}' => json.push_str("\\f"),
-            control => {
-                let _ = write!(json, "\\u{:04x}", u32::from(control));
+            // A control character, or the other quote, which JSON knows no escape of its own for.
+            other => {
+                let _ = write!(json, "\\u{:04x}", u32::from(other));
             }
         }
         rest = chars.as_str();
     }
-    json.push('"');
+    json.push(char::from(quote));
+}
+
+/// An object before and behind its member `name`, which is not the first: without the comma before it, and what comes after
+/// its colon. As SQLite and serde_json write objects, without spaces; of several such members it is the first.
+pub fn split_member<'a>(object: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let mut from = 0;
+    loop {
+        let comma = from + bytes::find(b',', object.as_bytes().get(from..)?)?;
+        from = comma + 1;
+        let named = object.get(from..)?.strip_prefix('"').and_then(|rest| rest.strip_prefix(name));
+        if let Some(value) = named.and_then(|rest| rest.strip_prefix("\":")) {
+            return Some((object.get(..comma)?, value));
+        }
+    }
 }
 
 /// The JSON that SQLite sent with `` ` `` for each quotation mark, and a `` ` `` with U+001F after it.
@@ -135,10 +183,10 @@ const fn swapped(letters: u64) -> u64 {
 }
 
 /// How many bytes from the first on need no escape: eight at a time, as long as there are eight.
-fn plain_length(bytes: &[u8]) -> usize {
-    let needs_none = |word: u64| !(word::has_control(word) || word::has(word, b'"') || word::has(word, b'\\'));
+fn plain_length(bytes: &[u8], quote: u8) -> usize {
+    let needs_none = |word: u64| !(word::has_control(word) || word::has(word, quote) || word::has(word, b'\\'));
     let (words, _) = bytes.as_chunks::<8>();
     let whole = words.iter().take_while(|word| needs_none(u64::from_ne_bytes(**word))).count() * 8;
     let rest = bytes.iter().skip(whole);
-    whole + rest.take_while(|byte| **byte >= 0x20 && **byte != b'"' && **byte != b'\\').count()
+    whole + rest.take_while(|byte| **byte >= 0x20 && **byte != quote && **byte != b'\\').count()
 }

@@ -5,7 +5,7 @@
 //! `?2` on. A read selects [`gate!`](crate::gate) beside its row; a change carries `'ok' = gate!()` in its
 //! WHERE, so that a refused caller changes nothing.
 
-use mithril_codec::json::{self, Object};
+use mithril_codec::json::{self, Object, Quotes};
 use serde::Deserialize;
 
 use super::TokenRefusal;
@@ -237,7 +237,7 @@ impl Gate {
     }
 
     pub fn to_json(&self) -> String {
-        let mut gate = Object::default().text("client", &self.client);
+        let mut gate = Object::new(Quotes::Single).text("client", &self.client);
         for (name, value) in
             [("connection", &self.connection), ("jti", &self.jti), ("grant", &self.grant), ("type", &self.r#type)]
         {
@@ -247,7 +247,8 @@ impl Gate {
             gate = gate.number("iat", iat);
         }
         if let Some(keys) = &self.keys {
-            gate = gate.json("keys", &json::texts(keys)).number("now", self.now).text("scope", self.scope);
+            gate =
+                gate.json("keys", &json::texts(keys, Quotes::Single)).number("now", self.now).text("scope", self.scope);
         }
         if let Some(pepper) = self.pepper {
             gate = gate.number("pepper", pepper);

@@ -15,13 +15,33 @@ export function read_head(request, names, of_reads, of_others) {
   return head;
 }
 
+let memory;
+/** Where values arrive in it: the view is kept, making one costs more than most copies. */
+let arrivals;
+
+/** Of a new instance of wasm: the last one's memory may be there still, and its places have the same addresses. */
+export function arrive_in(its) {
+  memory = its;
+  arrivals = new Uint8Array();
+}
+
 /**
- * Writes a string into wasm's memory in UTF-8. The bytes written, or when there is no room for all of them, how many
- * are enough, negative. (wasm-bindgen copies a string character by character.)
+ * Writes a string, in UTF-8, or bytes into the `size` bytes of wasm's memory at `at`. The bytes written; when there is no
+ * room for all of them, how many are enough, negative; `nothing` for null and undefined. (wasm-bindgen copies a string
+ * character by character, and bytes in five calls.)
  */
-export function write_text(text, memory) {
-  const { read, written } = encoder.encodeInto(text, memory);
-  return read === text.length ? written : -3 * text.length;
+export function arrive(value, at, size, nothing) {
+  // A view of memory that has grown since has neither place nor length.
+  if (arrivals.byteOffset !== at || arrivals.length !== size) arrivals = new Uint8Array(memory.buffer, at, size);
+  if (typeof value === "string") {
+    const { read, written } = encoder.encodeInto(value, arrivals);
+    return read === value.length ? written : -3 * value.length;
+  }
+  if (value == null) return nothing;
+  const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  if (bytes.length > size) return -bytes.length;
+  arrivals.set(bytes);
+  return bytes.length;
 }
 
 /** The body's bytes, or null when they are more than `limit`. `declared`: their number is known and within the limit. */
@@ -146,14 +166,20 @@ export function learn(number, sql) {
 export function query(env, number, params, milliseconds) {
   return attempt(() => {
     const rows = env.DB.prepare(texts.get(number)).bind(...JSON.parse(params)).raw();
-    return new Call("D1 query", milliseconds, rows, (rows) => rows[0]?.[0] ?? undefined);
+    return new Call("D1 query", milliseconds, rows, firstOfRows);
   });
 }
+
+const firstOfRows = (rows) => (rows.length > 0 ? rows[0][0] : undefined);
 
 /** A transaction: `[[number, [value, …]], …]` as JSON. See `firsts`. */
 export function batch({ DB: db }, statements, milliseconds) {
   return attempt(() => {
-    const prepared = JSON.parse(statements).map(([number, params]) => db.prepare(texts.get(number)).bind(...params));
+    const prepared = JSON.parse(statements);
+    for (let at = 0; at < prepared.length; at++) {
+      const [number, params] = prepared[at];
+      prepared[at] = db.prepare(texts.get(number)).bind(...params);
+    }
     return new Call("D1 batch", milliseconds, db.batch(prepared), firsts);
   });
 }
@@ -162,13 +188,19 @@ export function batch({ DB: db }, statements, milliseconds) {
  * Each statement's one value with "\n" before it, "\0" for null: there is nothing to escape. Where a value holds "\n"
  * itself, which JSON of SQLite does not, a JSON array.
  */
-function firsts(results) {
-  const values = results.map(({ results }) => {
-    for (const column in results?.[0]) return results[0][column];
-    return null;
-  });
-  if (values.some((value) => value?.includes("\n"))) return JSON.stringify(values);
-  return "\n" + values.map((value) => value ?? "\0").join("\n");
+function firsts(answers) {
+  let lines = "";
+  for (let at = 0; at < answers.length; at++) {
+    const value = first(answers[at]);
+    if (value?.includes("\n")) return JSON.stringify(answers.map(first));
+    lines += "\n" + (value ?? "\0");
+  }
+  return lines;
+}
+
+function first({ results }) {
+  for (const column in results?.[0]) return results[0][column];
+  return null;
 }
 
 const ALGORITHMS = {

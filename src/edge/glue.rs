@@ -11,12 +11,14 @@ pub type Operation = JsValue;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    /// Of a string, for [`text`].
+    /// A string, for [`text`].
     pub fn read_head(request: &web_sys::Request, names: &js_sys::Array, of_reads: u32, of_others: u32) -> JsValue;
 
-    fn write_text(text: &JsValue, memory: &mut [u8]) -> i32;
+    fn arrive_in(memory: &JsValue);
 
-    /// Of an `ArrayBuffer`, or of null when the body is over the limit.
+    fn arrive(value: &JsValue, at: u32, size: u32, nothing: i32) -> i32;
+
+    /// Of bytes, or of null when the body is over the limit.
     pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Operation;
 
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
@@ -35,7 +37,7 @@ extern "C" {
 
     pub fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> Operation;
 
-    /// Of an `ArrayBuffer`.
+    /// Of bytes.
     pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
 
     pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
@@ -75,30 +77,47 @@ extern "C" {
 }
 
 thread_local! {
-    /// Where strings of JavaScript arrive. Most answers fit.
-    static ARRIVALS: RefCell<Vec<u8>> = RefCell::new(vec![0; 16 * 1024]);
+    /// Where values of JavaScript arrive. Most answers fit.
+    static ARRIVALS: RefCell<Vec<u8>> = {
+        arrive_in(&wasm_bindgen::memory());
+        RefCell::new(vec![0; 16 * 1024])
+    };
 }
 
-/// A string that JavaScript holds.
+/// What [`arrive`] answers for null and undefined: no string is that long.
+const NOTHING: i32 = i32::MIN;
+
+/// A string that JavaScript holds; empty for none.
 pub fn text(value: &JsValue) -> String {
-    with_bytes(value, utf8)
+    with_bytes(value, utf8).unwrap_or_default()
 }
 
-/// The same in UTF-8.
-pub fn with_bytes<T>(value: &JsValue, read: impl FnOnce(&[u8]) -> T) -> T {
+/// Bytes that JavaScript holds, as an `ArrayBuffer` or a view of one.
+pub fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+    with_bytes(value, <[u8]>::to_vec)
+}
+
+/// A string in UTF-8, or bytes; nothing for null and undefined.
+pub fn with_bytes<T>(value: &JsValue, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
     ARRIVALS.with_borrow_mut(|memory| {
-        let written = write_text(value, memory);
-        if written >= 0 {
-            return read(arrived(memory, written));
+        let written = place(value, memory);
+        if written >= 0 || written == NOTHING {
+            return arrived(memory, written).map(read);
         }
         let mut memory = vec![0; written.unsigned_abs() as usize];
-        let written = write_text(value, &mut memory);
-        read(arrived(&memory, written))
+        let written = place(value, &mut memory);
+        arrived(&memory, written).map(read)
     })
 }
 
-fn arrived(memory: &[u8], written: i32) -> &[u8] {
-    usize::try_from(written).ok().and_then(|length| memory.get(..length)).unwrap_or_default()
+fn place(value: &JsValue, memory: &mut [u8]) -> i32 {
+    // Addresses and sizes of wasm have 32 bits.
+    let [at, size] = [memory.as_mut_ptr().expose_provenance(), memory.len()].map(|number| number as u32);
+    arrive(value, at, size, NOTHING)
+}
+
+fn arrived(memory: &[u8], written: i32) -> Option<&[u8]> {
+    usize::try_from(written).ok().and_then(|length| memory.get(..length))
 }
 
 pub fn utf8(bytes: &[u8]) -> String {

@@ -18,7 +18,7 @@ use worker::worker_sys::Context;
 
 use crate::http::{Header, Method, Request, Response};
 use crate::replicas;
-use crate::settings::{RawSettings, Settings};
+use crate::settings::{ApiKeyRule, RawSettings, Settings};
 use crate::state::App;
 use ports::Edge;
 
@@ -122,6 +122,7 @@ fn wanted(settings: &Settings) -> (u32, u32) {
     let bits = |is_read: bool| {
         Header::ALL.iter().enumerate().fold(0, |bits, (at, header)| {
             let is_wanted = match header {
+                Header::ApiKey => settings.api_key_rule != ApiKeyRule::Off,
                 Header::Origin => !settings.cors_origins.is_off(),
                 Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
                 Header::Bookmark => is_read && settings.read_replicas,

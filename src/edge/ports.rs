@@ -2,9 +2,8 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use js_sys::Uint8Array;
 use mithril_codec::json;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use worker::Env;
 use worker::worker_sys::Context;
 
@@ -94,7 +93,7 @@ impl Db for Edge {
         let text = sql::text(statement, 0);
         let answer = wait(glue::query(self.source(), text.number, &params, self.deadlines.read)).await;
         let answer = answer.map_err(db_error)?;
-        Ok((!answer.is_undefined()).then(|| glue::with_bytes(&answer, |bytes| restored(bytes, text.is_unquoted))))
+        Ok(glue::with_bytes(&answer, |bytes| restored(bytes, text.is_unquoted)))
     }
 
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
@@ -112,6 +111,7 @@ impl Db for Edge {
         batch.push(']');
         let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
         glue::with_bytes(&answer, |bytes| answers(bytes, &unquoted))
+            .unwrap_or_else(|| Err(db_error("no answer of a batch".to_owned())))
     }
 }
 
@@ -131,7 +131,7 @@ fn answers(bytes: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbErr
 impl Cache for Edge {
     async fn cache_get(&self, key: &str) -> Option<String> {
         match wait(glue::kv_get(&self.env, key, self.deadlines.cache)).await {
-            Ok(found) => (!found.is_undefined()).then(|| glue::text(&found)),
+            Ok(found) => glue::with_bytes(&found, glue::utf8),
             Err(cause) => {
                 self.log(&serde_json::json!({ "event": "kv_get_failed", "cause": cause }).to_string());
                 None
@@ -146,11 +146,11 @@ impl Cache for Edge {
 
 impl Crypto for Edge {
     async fn seal(&self, SealedBy { key, nonce, about }: SealedBy<'_>, text: &[u8]) -> Result<Vec<u8>, String> {
-        bytes(wait(glue::seal(key, nonce, about, text)).await?)
+        bytes(&wait(glue::seal(key, nonce, about, text)).await?)
     }
 
     async fn open(&self, SealedBy { key, nonce, about }: SealedBy<'_>, sealed: &[u8]) -> Result<Vec<u8>, String> {
-        bytes(wait(glue::open(key, nonce, about, sealed)).await?)
+        bytes(&wait(glue::open(key, nonce, about, sealed)).await?)
     }
 
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
@@ -160,13 +160,12 @@ impl Crypto for Edge {
     }
 
     async fn sign(&self, key: &SigningKey, message: &str) -> Result<Vec<u8>, String> {
-        let signature = wait(glue::sign(key.algorithm.name(), key.expose(), message.as_bytes())).await?;
-        Ok(Uint8Array::new(&signature).to_vec())
+        bytes(&wait(glue::sign(key.algorithm.name(), key.expose(), message.as_bytes())).await?)
     }
 }
 
-fn bytes(value: JsValue) -> Result<Vec<u8>, String> {
-    value.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| "no bytes".to_owned())
+fn bytes(value: &JsValue) -> Result<Vec<u8>, String> {
+    glue::bytes(value).ok_or_else(|| "no bytes".to_owned())
 }
 
 impl RateLimit for Edge {
@@ -249,7 +248,7 @@ impl Incoming for Edge {
     async fn body(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let body = wait(glue::read_body(&self.request, limit, self.has_length)).await.map_err(|_| BodyError::Broken)?;
-        if body.is_null() { Err(BodyError::TooLarge) } else { Ok(Uint8Array::new(&body).to_vec()) }
+        glue::bytes(&body).ok_or(BodyError::TooLarge)
     }
 }
 

@@ -2,10 +2,10 @@
 //! parameter names (`Name`, `SubName`; empty means `Id`).
 
 use mithril_codec::base64url;
+use mithril_codec::json::{Quotes, texts};
 
 use crate::call::Call;
 use crate::error::{BadInput, Failure};
-use crate::http::envelope::json;
 use crate::http::percent;
 use crate::id;
 use crate::ports::Ports;
@@ -144,7 +144,7 @@ impl Target {
     }
 
     pub fn values(&self) -> String {
-        json(&self.values)
+        texts(&self.values, Quotes::Single)
     }
 
     /// The value as the caller gave it, for the audit.

@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use mithril_codec::json::{Object, Quotes};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -191,7 +192,14 @@ impl List {
     }
 
     pub fn to_json(&self) -> String {
-        super::envelope::json(&self.values)
+        let mut list = Object::new(Quotes::Single);
+        for (name, value) in &self.values {
+            list = match value {
+                Value::String(text) => list.text(name, text),
+                other => list.json(name, &other.to_string()),
+            };
+        }
+        list.end()
     }
 
     /// The answer for `{"total", "items"}`. An empty list has one page, the first; a page past the end is

@@ -1,5 +1,7 @@
 //! A request as plain data: what the edge reads in one crossing.
 
+use mithril_codec::bytes;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
@@ -135,7 +137,7 @@ pub struct Request {
 impl Request {
     /// `url` is absolute, as the platform gives it: scheme, authority, path, query.
     pub fn new(method: Method, url: String, headers: [Option<String>; Header::ALL.len()]) -> Self {
-        let authority = url.find("://").map_or(0, |at| at + 3);
+        let authority = bytes::find(b':', url.as_bytes()).map_or(0, |at| at + "://".len());
         // By bytes: a search for characters decodes each on its way.
         let find = |from: usize, ends: &[u8]| {
             let rest = url.as_bytes().get(from..).unwrap_or_default();

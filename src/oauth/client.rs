@@ -2,7 +2,7 @@
 //! everybody; whether it holds, the database says inside the request's one statement or batch.
 
 use mithril_codec::base64url;
-use mithril_codec::json::{self, Object};
+use mithril_codec::json::{self, Object, Quotes};
 
 use super::assertion::{self, ASSERTION_TYPE};
 use super::parameters::{Parameters, malformed};
@@ -176,11 +176,11 @@ impl Caller {
             Proof::Key => "key",
             Proof::Shown => "shown",
         };
-        let mut caller = Object::default()
+        let mut caller = Object::new(Quotes::Single)
             .text("client", &self.client)
             .text("proof", proof)
-            .json("methods", &json::texts(self.methods))
-            .json("digests", &json::texts(&self.digests));
+            .json("methods", &json::texts(self.methods, Quotes::Single))
+            .json("digests", &json::texts(&self.digests, Quotes::Single));
         if let Some(pepper) = self.pepper {
             caller = caller.number("pepper", pepper);
         }
@@ -188,7 +188,7 @@ impl Caller {
             .some_text("connection", self.connection.as_deref())
             .some_text("jwks", self.jwks.as_deref())
             .some_text("grant", self.grant.as_deref())
-            .json("shown", &json::texts(&self.shown))
+            .json("shown", &json::texts(&self.shown, Quotes::Single))
             .number("now", self.now)
             .end()
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use mithril_edge::id;
 use mithril_edge::ports::Param;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::openapi::sampled_statements;
@@ -66,13 +67,20 @@ fn walk(value: &mut Value, known: &HashMap<String, &'static str>) {
     }
 }
 
+/// JSON, or JSON5, as SQLite reads it.
+fn read(text: &str) -> Option<Value> {
+    thread_local!(static DB: Connection = Connection::open_in_memory().unwrap());
+    let json: String = DB.with(|db| db.query_row("SELECT json(?1)", [text], |row| row.get(0))).ok()?;
+    Some(serde_json::from_str(&json).unwrap())
+}
+
 fn param(param: &Param, known: &HashMap<String, &'static str>) -> Value {
     match param {
         Param::Null => Value::Null,
         Param::Int(number) if known.get(&number.to_string()) == Some(&"{permission}") => "{permission}".into(),
         Param::Int(number) => (*number).into(),
-        Param::Text(text) => match serde_json::from_str::<Value>(text) {
-            Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
+        Param::Text(text) => match read(text) {
+            Some(mut value @ (Value::Object(_) | Value::Array(_))) => {
                 walk(&mut value, known);
                 value.to_string().replace(r#""{number}""#, "{permission}").into()
             }
