@@ -98,6 +98,13 @@ async function counted(name, entry, scene, vars = {}) {
   }
 }
 
+/** Both to their end, so that none is left behind when the other fails. */
+async function both(...runs) {
+  const ended = await Promise.allSettled(runs);
+  for (const { reason } of ended) if (reason) throw reason;
+  return ended.map(({ value }) => value);
+}
+
 const thousands = (count) => (count / 1000).toFixed(0);
 const md = [
   '# Where the work goes',
@@ -115,12 +122,12 @@ for (const name of args.scenes.split(',')) {
   const scene = scenes(k).find((one) => one.name === name);
   if (!scene) throw new Error(`no scene ${name}`);
   // Two at a time: counts do not mind.
-  const [ours, peer] = await Promise.all([counted('ours', join(resolve(args.ours), 'index.js'), scene), counted('peer', PEER, scene)]);
+  const [ours, peer] = await both(counted('ours', join(resolve(args.ours), 'index.js'), scene), counted('peer', PEER, scene));
   // What the scene cannot do without; it checks nothing, so its answer is not looked at.
-  const [memo, least] = await Promise.all([
+  const [memo, least] = await both(
     counted('peer with memory', PEER, scene, { PEER_MEMO: '1' }),
     scene.least && counted('the least', join(here, 'floor', `${scene.least}.js`), { ...scene, check: undefined }),
-  ]);
+  );
   const ratio = (one, other) => (one ? (one.all / other.all).toFixed(2) : '–');
   table.push(`| ${scene.title} | **${ratio(ours, peer)}** | ${ratio(ours, memo)} | ${ratio(least, peer)} |`);
   const runs = [ours, peer, memo, ...(least ? [least] : [])];

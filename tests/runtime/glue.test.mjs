@@ -83,6 +83,7 @@ test("what arrives in wasm's memory is whole, or asks for room: after memory gre
     assert.equal(arrive("seventeen bytes !", 64, 16, NOTHING), -51);
     assert.equal(arrive("€€€€€€", 64, 16, NOTHING), -18);
     assert.equal(arrive(new Uint8Array(17), 64, 16, NOTHING), -17);
+    assert.deepEqual([arrive("elsewhere", 128, 16, NOTHING), shown(memory, 128, 9)], [9, "elsewhere"]);
     for (const nothing of [null, undefined]) assert.equal(arrive(nothing, 64, 16, NOTHING), NOTHING);
     assert.equal(shown(memory, 80, 8), "\0".repeat(8), "nothing is written past its place");
   }
