@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::bytes;
-use crate::word::{self, ONES};
+use crate::word;
 
 /// What a string begins and ends with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,29 +157,14 @@ pub fn split_member<'a>(object: &'a str, name: &str) -> Option<(&'a str, &'a str
 /// The JSON that SQLite sent with `` ` `` for each quotation mark, and a `` ` `` with U+001F after it.
 pub fn restore_quotes(bytes: &[u8]) -> String {
     let mut text = bytes.to_vec();
-    let mut has_control = false;
-    let (words, rest) = text.as_chunks_mut::<8>();
-    for word in words {
-        let letters = u64::from_ne_bytes(*word);
-        has_control |= word::has_control(letters);
-        *word = swapped(letters).to_ne_bytes();
-    }
-    for byte in rest {
-        has_control |= *byte < 0x20;
-        if *byte == b'`' {
-            *byte = b'"';
-        }
+    let mut lowest = u8::MAX;
+    // Without a branch: compiled to sixteen bytes at once.
+    for byte in &mut text {
+        lowest = lowest.min(*byte);
+        *byte = if *byte == b'`' { b'"' } else { *byte };
     }
     let text = String::from_utf8(text).unwrap_or_default();
-    if has_control { text.replace("\"\u{1f}", "`") } else { text }
-}
-
-/// Eight bytes with each `` ` `` a quotation mark.
-const fn swapped(letters: u64) -> u64 {
-    const LOWS: u64 = ONES * 0x7f;
-    let differs = letters ^ (ONES * b'`' as u64);
-    let is_one = !(((differs & LOWS) + LOWS) | differs | LOWS);
-    letters ^ ((is_one >> 7) * (b'`' ^ b'"') as u64)
+    if lowest < b' ' { text.replace("\"\u{1f}", "`") } else { text }
 }
 
 /// How many bytes from the first on need no escape: eight at a time, as long as there are eight.
