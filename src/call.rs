@@ -156,7 +156,7 @@ impl<P: Ports> Call<'_, P> {
         if !self.gate.is_open() {
             return failure;
         }
-        match self.read(Statement::new(gate::GATE, [self.gate.to_json().into()])).await {
+        match self.read(Statement::new(gate::GATE, [self.gate.to_json5().into()])).await {
             Ok(_) => failure,
             Err(earlier) => earlier,
         }
@@ -174,7 +174,7 @@ impl<P: Ports> Call<'_, P> {
     pub fn note_key(&self) -> Option<Statement> {
         let key = self.gate.key()?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());
-        (!is_noted).then(|| secret_store::note_key(self.gate.to_json()))
+        (!is_noted).then(|| secret_store::note_key(self.gate.to_json5()))
     }
 
     pub fn admit(&self, text: &str) -> Result<Option<String>, Failure> {

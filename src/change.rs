@@ -85,7 +85,7 @@ impl<P: Ports> Call<'_, P> {
             batch.extend([store::forget(&claim.id, self.now()), record]);
         }
         if let (Some(conditions), Target::Record(record)) = (&self.conditions, &target) {
-            batch.push(conditions.guard(self.gate.to_json(), record));
+            batch.push(conditions.guard(self.gate.to_json5(), record));
         }
         let Snapshot { before, after } = if claim.is_some() { target.snapshot() } else { Snapshot::default() };
         let keep = |shown: Option<Statement>| claim.zip(shown).map(|(claim, shown)| store::keep(&claim.id, &shown));

@@ -93,5 +93,5 @@ pub fn select(name: &'static str, source: &Source, gate: String, list: &List, ro
             sql
         }
     });
-    Statement::new(sql, [gate.into(), list.to_json().into()])
+    Statement::new(sql, [gate.into(), list.to_json5().into()])
 }

@@ -73,7 +73,7 @@ impl Object {
         self.text
     }
 
-    /// JSON5 has them without quotes.
+    /// JSON5 has them without quotes: ours are identifiers.
     fn name(&mut self, name: &str) {
         let is_first = self.text.len() == 1;
         let (before, after) = match self.quotes {

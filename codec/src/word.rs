@@ -1,6 +1,6 @@
 //! Eight bytes at once, as one number: what a loop over bytes would ask of each.
 
-pub(crate) const ONES: u64 = u64::MAX / 0xff;
+const ONES: u64 = u64::MAX / 0xff;
 const HIGHS: u64 = ONES << 7;
 
 /// Whether one of them is `byte`.

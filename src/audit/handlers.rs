@@ -37,7 +37,7 @@ fn query(request: &Request) -> ListQuery<'_> {
 /// `GET /admin/audit`: exact `actor`, `client_id`, `action`, `subject`; `from` ≤ `at` < `to`.
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let list = call.checked(query(call.request).finish()).await?;
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.unwrap_or_default())
 }
 
@@ -46,7 +46,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// ends, so that rows missing at the end are noticed.
 pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let list = call.checked(query(call.request).portion(seal::PORTION as i64)).await?;
-    let text = call.read(store::portion(call.gate.to_json(), &list)).await?.unwrap_or_default();
+    let text = call.read(store::portion(call.gate.to_json5(), &list)).await?.unwrap_or_default();
     let Portion { items, head } = parse_row(&text)?;
     let mut lines = String::with_capacity(text.len() + 128);
     for item in &items {

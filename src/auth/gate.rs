@@ -226,7 +226,7 @@ impl Gate {
         self.r#type.as_deref()
     }
 
-    /// Of this gate as [`Gate::to_json`] says it.
+    /// Of this gate as [`Gate::to_json5`] says it.
     pub const fn shape(&self) -> Shape {
         Shape {
             signer: if self.connection.is_some() { Signer::Us } else { Signer::TrustedIssuer },
@@ -236,7 +236,7 @@ impl Gate {
         }
     }
 
-    pub fn to_json(&self) -> String {
+    pub fn to_json5(&self) -> String {
         let mut gate = Object::new(Quotes::Single).text("client", &self.client);
         for (name, value) in
             [("connection", &self.connection), ("jti", &self.jti), ("grant", &self.grant), ("type", &self.r#type)]

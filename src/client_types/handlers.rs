@@ -24,14 +24,14 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.text("name");
     let list = call.checked(query.finish()).await?;
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.unwrap_or_default())
 }
 
 /// `GET /admin/client_types/{id}`
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let row = call.read(store::find(call.gate.to_json(), &id)).await?;
+    let row = call.read(store::find(call.gate.to_json5(), &id)).await?;
     Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }
 
@@ -40,7 +40,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = id::uuid(call.ports);
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
-    let statements = store::insert(&call.gate.to_json(), new, call.now());
+    let statements = store::insert(&call.gate.to_json5(), new, call.now());
     let changed = write(call, "client_type.create", (&id, true), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
     if !changed.is_replay {
@@ -55,7 +55,7 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let new = call.checked(read(call, id.clone()).await).await?;
     let written = Written::of(&new);
-    let statements = store::replace(&call.gate.to_json(), new, call.now());
+    let statements = store::replace(&call.gate.to_json5(), new, call.now());
     let changed = write(call, "client_type.replace", (&id, false), statements).await?;
     let row = changed.outcome.ok_or(Failure::NotFound)?;
     let before: Before = parse_row(&changed.row.unwrap_or_default())?;
@@ -69,7 +69,7 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// `DELETE /admin/client_types/{id}`: `meta` only; 409 while it has clients.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statements = store::delete(&call.gate.to_json(), &id);
+    let statements = store::delete(&call.gate.to_json5(), &id);
     let target = Target::Record(store::record(&id, false));
     let change = Change {
         action: "client_type.delete",

@@ -24,7 +24,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.boolean("is_blocked");
     query.text("name");
     let list = call.checked(query.finish()).await?;
-    let (list, statement) = store::list(call.gate.to_json(), list, &call.principal.client_type);
+    let (list, statement) = store::list(call.gate.to_json5(), list, &call.principal.client_type);
     let rows = call.read(statement).await?;
     list.answer(&rows.unwrap_or_default())
 }
@@ -33,14 +33,14 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// sees neither the id of its type nor blocks.
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statement = store::find(call.gate.to_json(), &id, &call.principal.client_type);
+    let statement = store::find(call.gate.to_json5(), &id, &call.principal.client_type);
     Answer::tagged(&call.read(statement).await?.ok_or(Failure::NotFound)?)
 }
 
 /// `GET /admin/clients/{id}`: all of it.
 pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let row = call.read(store::find_whole(call.gate.to_json(), &id)).await?;
+    let row = call.read(store::find_whole(call.gate.to_json5(), &id)).await?;
     Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }
 
@@ -48,7 +48,7 @@ pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure>
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (given, data) = call.checked(read(call).await).await?;
     let id = given.unwrap_or_else(|| id::uuid(call.ports));
-    let statements = store::create(&call.gate.to_json(), &id, data, call.now());
+    let statements = store::create(&call.gate.to_json5(), &id, data, call.now());
     let changed = write(call, "client.create", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not created".to_owned()))?;
     created(&row)
@@ -62,7 +62,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if !id::is_guid(&id) {
         return Err(call.refuse(Failure::NotFound).await);
     }
-    let statements = store::put(&call.gate.to_json(), &id, data, call.now());
+    let statements = store::put(&call.gate.to_json5(), &id, data, call.now());
     let changed = write(call, "client.put", (&id, true), DATA.to_vec(), statements).await?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client was not put".to_owned()))?;
     if changed.row.is_some() { Answer::tagged(&row) } else { created(&row) }
@@ -73,21 +73,21 @@ pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let body = call.object(body::LIMIT).await;
     let reason = call.checked(body.and_then(input::block_reason)).await?;
-    let statements = store::block(&call.gate.to_json(), &id, reason, call.now());
+    let statements = store::block(&call.gate.to_json5(), &id, reason, call.now());
     act(call, "client.block", &id, vec!["is_blocked", "block_reason"], statements).await
 }
 
 /// `PATCH /admin/clients/{id}/actions/unblock`
 pub async fn unblock<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statements = store::unblock(&call.gate.to_json(), &id, call.now());
+    let statements = store::unblock(&call.gate.to_json5(), &id, call.now());
     act(call, "client.unblock", &id, vec!["is_blocked", "block_reason"], statements).await
 }
 
 /// `PATCH /admin/clients/{id}/actions/deactivate_tokens`: all that were issued until now are dead.
 pub async fn deactivate_tokens<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statements = store::deactivate_tokens(&call.gate.to_json(), &id, call.now());
+    let statements = store::deactivate_tokens(&call.gate.to_json5(), &id, call.now());
     act(call, "client.deactivate_tokens", &id, vec!["tokens_valid_after"], statements).await
 }
 
@@ -107,7 +107,7 @@ enum ClientUser {
 /// at it.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statements = store::delete(&call.gate.to_json(), &id);
+    let statements = store::delete(&call.gate.to_json5(), &id);
     let target = Target::Record(store::record(&id, false));
     let change =
         Change { action: "client.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };

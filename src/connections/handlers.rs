@@ -22,7 +22,7 @@ use crate::settings::ApiKeyRule;
 /// secrets are gone for good, and tokens issued through it fail from now on.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let gate = call.gate.to_json();
+    let gate = call.gate.to_json5();
     let change = Change {
         action: "connection.delete",
         subject: subject(&connection_id),
@@ -39,7 +39,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let uri = call.checked(redirect_uri(call).await).await?;
-    let gate = call.gate.to_json();
+    let gate = call.gate.to_json5();
     let change = Change {
         action: "connection.update",
         subject: subject(&connection_id),
@@ -87,7 +87,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     };
 
     let secret_id = id::uuid(call.ports);
-    let gate = call.gate.to_json();
+    let gate = call.gate.to_json5();
     let new = (secret_id.as_str(), stored);
     let change = Change {
         action: "connection.refresh_secret",

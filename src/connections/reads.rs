@@ -15,13 +15,13 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.uuid("consumer_id");
     query.lower_text("redirect_uri");
     let list = call.checked(query.finish()).await?.with("client_id", client_id);
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.ok_or(Failure::NotFound)?)
 }
 
 /// `GET /api/clients/{id}/connections/{connection_id}`
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let row = call.read(store::find(call.gate.to_json(), &client_id, &connection_id)).await?;
+    let row = call.read(store::find(call.gate.to_json5(), &client_id, &connection_id)).await?;
     Answer::tagged(&row.ok_or(Failure::NotFound)?)
 }

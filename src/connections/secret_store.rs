@@ -225,7 +225,7 @@ pub fn refresh(
 }
 
 pub fn list(gate: String, list: &List) -> Statement {
-    Statement::new(LIST, [gate.into(), list.to_json().into()])
+    Statement::new(LIST, [gate.into(), list.to_json5().into()])
 }
 
 pub fn retire(gate: String, client_id: &str, connection_id: &str, secret_id: &str) -> Statement {

@@ -18,7 +18,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let list = call.checked(ListQuery::of(call.request).finish()).await?;
     let list = list.with("client_id", client_id).with("connection_id", connection_id).with("now", call.now());
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.ok_or(Failure::NotFound)?)
 }
 
@@ -26,7 +26,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// Tokens know their connection and not their secret: they live on. The last secret can go too.
 pub async fn retire<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id, secret_id) = (call.param(0)?, call.param(1)?, call.param(2)?);
-    let gate = call.gate.to_json();
+    let gate = call.gate.to_json5();
     let change = Change {
         action: "connection.retire_secret",
         subject: format!("connection/{connection_id}/secret/{secret_id}"),

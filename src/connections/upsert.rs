@@ -47,7 +47,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         action: "connection.put",
         subject: format!("client/{client_id}/consumer/{consumer_id}"),
         fields: auth.changes("redirect_uri"),
-        statements: store::put(&call.gate.to_json(), &pair, uri.into_string(), auth, new, call.now()),
+        statements: store::put(&call.gate.to_json5(), &pair, uri.into_string(), auth, new, call.now()),
         target: Target::Record(store::record_of_pair(&client_id, &consumer_id)),
         secret: Some(secret.reveal()),
     };

@@ -138,7 +138,7 @@ impl Query {
     /// `?1` gate, `?2` parent, `?3` values of the filter, `?4` page, `?5` size.
     fn params<P: Ports>(&self, call: &Call<'_, P>, parent: String) -> Vec<Param> {
         vec![
-            call.gate.to_json().into(),
+            call.gate.to_json5().into(),
             parent.into(),
             json(&self.filter.values).into(),
             Param::Int(self.page),

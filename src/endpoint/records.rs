@@ -163,7 +163,7 @@ pub async fn get<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Res
         #[serde(borrow)]
         record: &'a serde_json::value::RawValue,
     }
-    let row = call.read(Statement::new(sql, [call.gate.to_json().into(), target.values().into()])).await?;
+    let row = call.read(Statement::new(sql, [call.gate.to_json5().into(), target.values().into()])).await?;
     let Found { matched, record } = parse(row.as_deref())?;
     Matched { matched, locked: None }.one()?;
     Ok(Answer::bare(record.get().to_owned()))
@@ -255,7 +255,7 @@ RETURNING {}",
     );
     let shown =
         || format!("WITH {ctes} SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)", records.entity.record());
-    let params = || [call.gate.to_json().into(), target.values().into()];
+    let params = || [call.gate.to_json5().into(), target.values().into()];
     let [.., action] = records.actions;
     let change = Change {
         action,

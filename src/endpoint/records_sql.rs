@@ -41,7 +41,7 @@ impl Sql {
         (draft, target): (String, Option<String>),
     ) -> Result<(Facts, Option<String>), Failure> {
         let stamp = json!({ "now": call.now(), "by": call.principal.subject }).to_string();
-        let mut params: Vec<Param> = vec![call.gate.to_json().into(), draft.into()];
+        let mut params: Vec<Param> = vec![call.gate.to_json5().into(), draft.into()];
         let mut of_facts = params.clone();
         params.push(stamp.into());
         if let Some(target) = target {

@@ -63,7 +63,7 @@ impl<'a> Sql<'a> {
             from.replace("{rest}", rest),
             gate!()
         );
-        let params = [call.gate.to_json().into(), parent.values().into(), items.to_string().into()];
+        let params = [call.gate.to_json5().into(), parent.values().into(), items.to_string().into()];
         Self { relation, with, params, now: call.now(), items }
     }
 
@@ -159,7 +159,7 @@ impl Deletion {
         );
         let condition = format!("{delete_one}(SELECT id FROM child) AND (SELECT count(*) FROM child) = 1");
         let answer = record_from.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
-        let params = [call.gate.to_json().into(), parent.values().into(), child.values().into()];
+        let params = [call.gate.to_json5().into(), parent.values().into(), child.values().into()];
         Self { with, answer, condition, params }
     }
 

@@ -191,7 +191,7 @@ impl List {
         self
     }
 
-    pub fn to_json(&self) -> String {
+    pub fn to_json5(&self) -> String {
         let mut list = Object::new(Quotes::Single);
         for (name, value) in &self.values {
             list = match value {

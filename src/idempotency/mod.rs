@@ -111,7 +111,7 @@ impl Claim {
     /// What the gate refuses by now, 422 for another request than the first, 409 where the row is not to be seen or
     /// the pepper that seals it is gone.
     pub async fn replay<P: Ports>(&self, call: &Call<'_, P>) -> Result<Changed, Failure> {
-        let row = call.read(store::find(call.gate.to_json(), &self.id, call.now())).await?;
+        let row = call.read(store::find(call.gate.to_json5(), &self.id, call.now())).await?;
         let row = row.ok_or(Failure::KeyInUse)?;
         let kept: Kept<'_> = parse_row(&row)?;
         if kept.fingerprint != self.fingerprint() {

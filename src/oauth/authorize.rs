@@ -85,7 +85,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
         action: "app.authorize",
         subject: format!("client/{}", wish.client),
         fields: Vec::new(),
-        statements: store::authorize(call.gate.to_json(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
+        statements: store::authorize(call.gate.to_json5(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
         target: call.other(Snapshot::default),
         secret: Some(shown),
     };

@@ -170,7 +170,7 @@ impl Caller {
         }
     }
 
-    pub fn to_json(&self) -> String {
+    pub fn to_json5(&self) -> String {
         let proof = match self.proof {
             Proof::Secret => "secret",
             Proof::Key => "key",

@@ -77,7 +77,7 @@ pub async fn introspect<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
 
     let mut statements = vec![store::client_and_grant(&caller)];
     if let Shown::Access(principal) = &shown {
-        statements.push(Statement::new(GATE, [Gate::new(principal, "").to_json().into()]));
+        statements.push(Statement::new(GATE, [Gate::new(principal, "").to_json5().into()]));
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(Refusal::Client))?;

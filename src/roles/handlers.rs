@@ -22,7 +22,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.text("name");
     query.words("scope");
     let list = call.checked(query.finish()).await?;
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.unwrap_or_default())
 }
 
@@ -39,7 +39,7 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     {
         return Ok(role);
     }
-    let row = call.read(store::find(call.gate.to_json(), &id)).await?;
+    let row = call.read(store::find(call.gate.to_json5(), &id)).await?;
     let role = row.ok_or(Failure::NotFound)?;
     cache::keep_read(call, &id, &role);
     Answer::tagged(&role)
@@ -49,7 +49,7 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = call.checked(whole_role(call).await).await?;
     let id = id::uuid(call.ports);
-    let insert = store::insert(call.gate.to_json(), &id, name, scope, call.now());
+    let insert = store::insert(call.gate.to_json5(), &id, name, scope, call.now());
     let role = write(call, "role.create", (&id, true), vec!["name", "scope"], insert).await?;
     let role = role.ok_or_else(|| Failure::Internal("a role was not created".to_owned()))?;
     Answer::created(&role, "/admin/roles")
@@ -59,7 +59,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let (name, scope) = call.checked(whole_role(call).await).await?;
-    let update = store::update(call.gate.to_json(), &id, Some(name), Some(scope), call.now());
+    let update = store::update(call.gate.to_json5(), &id, Some(name), Some(scope), call.now());
     let role = write(call, "role.replace", (&id, false), vec!["name", "scope"], update).await?;
     Answer::tagged(&role.ok_or(Failure::NotFound)?)
 }
@@ -70,7 +70,7 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = call.checked(part_of_role(call).await).await?;
     let given = [("name", name.is_some()), ("scope", scope.is_some())];
     let fields = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
-    let update = store::update(call.gate.to_json(), &id, name, scope, call.now());
+    let update = store::update(call.gate.to_json5(), &id, name, scope, call.now());
     let role = write(call, "role.update", (&id, false), fields, update).await?;
     Answer::tagged(&role.ok_or(Failure::NotFound)?)
 }
@@ -90,7 +90,7 @@ enum RoleUser {
 /// `DELETE /admin/roles/{id}`: `meta` only; 409 while anything still needs the role.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let statements = store::delete(&call.gate.to_json(), &id);
+    let statements = store::delete(&call.gate.to_json5(), &id);
     let target = Target::Record(store::record(&id, false));
     let change =
         Change { action: "role.delete", subject: subject(&id), fields: Vec::new(), statements, target, secret: None };
@@ -133,7 +133,7 @@ async fn write<P: Ports>(
     fields: Vec<&'static str>,
     statement: Statement,
 ) -> Result<Option<String>, Failure> {
-    let gate = Statement::new(GATE, [call.gate.to_json().into()]);
+    let gate = Statement::new(GATE, [call.gate.to_json5().into()]);
     let target = Target::Record(store::record(id, is_new));
     let change =
         Change { action, subject: subject(id), fields, statements: vec![gate, statement], target, secret: None };

@@ -22,7 +22,7 @@ pub async fn list_roles<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure>
     let mut query = ListQuery::of(call.request);
     query.uuid("client_id");
     let list = call.checked(query.finish()).await?.with("user_id", user_id);
-    let rows = call.read(store::list(call.gate.to_json(), &list)).await?;
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
     list.answer(&rows.unwrap_or_default())
 }
 
@@ -48,7 +48,7 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         fields: vec!["user_id", "role_id", "client_id"],
         target: Target::Record(store::record(&new.id, true)),
         secret: None,
-        statements: store::add(&call.gate.to_json(), new, call.now()),
+        statements: store::add(&call.gate.to_json5(), new, call.now()),
     };
     let changed = match call.try_change(change).await? {
         Ok(changed) => changed,
@@ -70,7 +70,7 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// `DELETE /admin/users/roles/{id}`: `meta` only. Tokens that were issued keep the scope they have.
 pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let gate = call.gate.to_json();
+    let gate = call.gate.to_json5();
     let change = Change {
         action: "user_role.delete",
         subject: subject(&id),

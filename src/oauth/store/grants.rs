@@ -124,7 +124,7 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked:
         Statement::new(
             OWN_GRANT,
             [
-                caller.to_json().into(),
+                caller.to_json5().into(),
                 new.id.into(),
                 new.digest.into(),
                 scope.into(),
@@ -138,7 +138,7 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked:
 
 /// Four statements; the second answers, the last says whether the client may be public.
 pub fn rotate(caller: &Caller, successor: String, asked: String) -> Vec<Statement> {
-    let json = caller.to_json();
+    let json = caller.to_json5();
     vec![
         Statement::new(ROTATE, [json.as_str().into(), successor.into(), asked.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.as_str().into()]),
@@ -149,7 +149,7 @@ pub fn rotate(caller: &Caller, successor: String, asked: String) -> Vec<Statemen
 
 /// Six statements; the last but one answers, the last says whether the client may be public.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
-    let json = || Param::from(caller.to_json());
+    let json = || Param::from(caller.to_json5());
     let challenge = Param::from(challenge);
     vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),

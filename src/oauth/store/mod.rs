@@ -206,16 +206,16 @@ pub fn client_keys(client_id: &str) -> Statement {
 
 pub fn client(caller: &Caller) -> Statement {
     let sql = if caller.shows_secret() { CLIENT_BY_SECRET } else { CLIENT };
-    Statement::new(sql, [caller.to_json().into()])
+    Statement::new(sql, [caller.to_json5().into()])
 }
 
 /// Before the others: they find the secret by its old digest and its new one.
 pub fn note_use(caller: &Caller) -> Statement {
-    Statement::new(NOTE_USE, [caller.to_json().into()])
+    Statement::new(NOTE_USE, [caller.to_json5().into()])
 }
 
 pub fn is_public(caller: &Caller) -> Statement {
-    Statement::new(IS_PUBLIC, [caller.to_json().into()])
+    Statement::new(IS_PUBLIC, [caller.to_json5().into()])
 }
 
 /// Marks the caller's assertion as used; breaks a constraint when it was. Nothing for other callers.
@@ -229,16 +229,16 @@ pub fn use_assertion(caller: &Caller, now: i64) -> Vec<Statement> {
 }
 
 pub fn client_and_grant(caller: &Caller) -> Statement {
-    Statement::new(CLIENT_AND_GRANT, [caller.to_json().into()])
+    Statement::new(CLIENT_AND_GRANT, [caller.to_json5().into()])
 }
 
 pub fn revoke_access(caller: &Caller, (jti, exp): (&str, i64), connection_id: &str, now: i64) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_REVOKED, [Param::Int(now)]),
-        Statement::new(REVOKE_ACCESS, [caller.to_json().into(), jti.into(), Param::Int(exp), connection_id.into()]),
+        Statement::new(REVOKE_ACCESS, [caller.to_json5().into(), jti.into(), Param::Int(exp), connection_id.into()]),
     ]
 }
 
 pub fn revoke_grant(caller: &Caller) -> Statement {
-    Statement::new(REVOKE_GRANT, [caller.to_json().into()])
+    Statement::new(REVOKE_GRANT, [caller.to_json5().into()])
 }
