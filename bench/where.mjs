@@ -113,7 +113,7 @@ const md = [
   `the process that they are in: the middle one of ${TIMES} counts of ${COUNTED} requests, after ${WARM_UP.toLocaleString('en')} that were not counted. A count knows nothing of the`,
   'weather on the machine: the CPU time is in `report.md`. "Machine code" is how much of it a request runs through, in KB; "fetches missed"',
   'are those of instructions, and of data, in lines of 64 bytes, that a cache of 1 MB does not hold any more since the last request',
-  'needed them: some 50 cycles each where 1,000 instructions are 300. They depend on where code happens to lie: ±10 %.',
+  'needed them. They depend on where code happens to lie, and differ more from run to run than instructions do.',
   '',
 ];
 const table = ['| | ours / peer | ours / peer with memory | the least / peer |', '|---|---:|---:|---:|'];
