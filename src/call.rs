@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use mithril_codec::json::split_member;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::auth::{Gate, Principal, access, gate};
@@ -196,11 +195,6 @@ impl<P: Ports> Call<'_, P> {
             }
         }
     }
-}
-
-/// A row that SQLite built as JSON.
-pub fn parse_row<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {
-    serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
 }
 
 /// A JSON object that SQLite built, whose member `last` is the last one, in two: the object without it, and its value.

@@ -31,6 +31,7 @@ pub mod oauth;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 mod operations;
+pub mod parse;
 pub mod ports;
 pub mod ready;
 pub mod replicas;

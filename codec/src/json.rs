@@ -115,29 +115,37 @@ pub fn push_quoted(json: &mut String, text: &str, quotes: Quotes) {
         Quotes::Double => b'"',
         Quotes::Single => b'\'',
     };
+    json.reserve(text.len() + 2);
     json.push(char::from(quote));
-    let mut rest = text;
-    loop {
-        let (plain, more) = rest.split_at_checked(plain_length(rest.as_bytes(), quote)).unwrap_or((rest, ""));
-        json.push_str(plain);
-        let mut chars = more.chars();
-        let Some(special) = chars.next() else { break };
-        match special {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\u{8}' => json.push_str("\\b"),
-            '\u{c}' => json.push_str("\\f"),
-            // A control character, or the other quote, which JSON knows no escape of its own for.
-            other => {
-                let _ = write!(json, "\\u{:04x}", u32::from(other));
-            }
+    if is_plain(text.as_bytes(), quote) {
+        json.push_str(text);
+    } else {
+        for part in text.split_inclusive(|one| one < ' ' || one == '\\' || one == char::from(quote)) {
+            let mut plain = part.chars();
+            let last = plain.next_back();
+            json.push_str(plain.as_str());
+            last.into_iter().for_each(|last| push_escaped(json, last, quote));
         }
-        rest = chars.as_str();
     }
     json.push(char::from(quote));
+}
+
+/// A character that may need it.
+fn push_escaped(json: &mut String, one: char, quote: u8) {
+    match one {
+        '"' => json.push_str("\\\""),
+        '\\' => json.push_str("\\\\"),
+        '\n' => json.push_str("\\n"),
+        '\r' => json.push_str("\\r"),
+        '\t' => json.push_str("\\t"),
+        '\u{8}' => json.push_str("\\b"),
+        '\u{c}' => json.push_str("\\f"),
+        // A control character, or the other quote, which JSON knows no escape of its own for.
+        other if other < ' ' || other == char::from(quote) => {
+            let _ = write!(json, "\\u{:04x}", u32::from(other));
+        }
+        plain => json.push(plain),
+    }
 }
 
 /// An object before and behind its member `name`, which is not the first: without the comma before it, and what comes after
@@ -167,11 +175,14 @@ pub fn restore_quotes(bytes: &[u8]) -> String {
     if lowest < b' ' { text.replace("\"\u{1f}", "`") } else { text }
 }
 
-/// How many bytes from the first on need no escape: eight at a time, as long as there are eight.
-fn plain_length(bytes: &[u8], quote: u8) -> usize {
-    let needs_none = |word: u64| !(word::has_control(word) || word::has(word, quote) || word::has(word, b'\\'));
-    let (words, _) = bytes.as_chunks::<8>();
-    let whole = words.iter().take_while(|word| needs_none(u64::from_ne_bytes(**word))).count() * 8;
-    let rest = bytes.iter().skip(whole);
-    whole + rest.take_while(|byte| **byte >= 0x20 && **byte != quote && **byte != b'\\').count()
+/// Whether nothing in it needs an escape. Most of what is written is short, and has none.
+fn is_plain(bytes: &[u8], quote: u8) -> bool {
+    let of_word = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word);
+        !(word::has_control(word) || word::has(word, quote) || word::has(word, b'\\'))
+    };
+    match bytes.last_chunk::<8>() {
+        Some(last) => bytes.as_chunks::<8>().0.iter().all(of_word) && of_word(last),
+        None => bytes.iter().all(|byte| *byte >= b' ' && *byte != quote && *byte != b'\\'),
+    }
 }

@@ -5,11 +5,12 @@ use serde_json::value::RawValue;
 
 use super::seal::Head;
 use super::{seal, store};
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, Request};
+use crate::parse;
 use crate::ports::Ports;
 
 const FILTERS: [&str; 4] = ["actor", "client_id", "action", "subject"];
@@ -47,7 +48,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let list = call.checked(query(call.request).portion(seal::PORTION as i64)).await?;
     let text = call.read(store::portion(call.gate.to_json5(), &list)).await?.unwrap_or_default();
-    let Portion { items, head } = parse_row(&text)?;
+    let Portion { items, head } = parse::row(&text)?;
     let mut lines = String::with_capacity(text.len() + 128);
     for item in &items {
         lines.push_str(item.get());
@@ -56,7 +57,7 @@ pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let full = items.last().filter(|_| i64::try_from(items.len()).is_ok_and(|count| count == list.size()));
     let mut next = None;
     if let Some(last) = full {
-        let Place { seq } = parse_row(last.get())?;
+        let Place { seq } = parse::row(last.get())?;
         next = Some(link(call.request, seq));
     } else if !FILTERS.iter().chain(&TIMES).any(|name| list.has(name)) {
         let Head { seq, hash } = head.unwrap_or_default();

@@ -11,6 +11,7 @@ use super::chain::{GENESIS, Row};
 use super::store;
 use crate::error::Failure;
 use crate::http::envelope::json;
+use crate::parse;
 use crate::ports::Db;
 
 /// A row is at most about 7 KB (a token's sub and client_id are within its 8 KB), so that a portion stays
@@ -88,8 +89,8 @@ pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
     let text = db.query(&store::unsealed(PORTION)).await?.unwrap_or_default();
     let defect = |error| Failure::Internal(format!("unsealed rows: {error}"));
-    let unsealed: Unsealed<'_> = serde_json::from_str(&text).map_err(defect)?;
-    let rows: Vec<Row<'_>> = serde_json::from_str(unsealed.rows.get()).map_err(defect)?;
+    let unsealed: Unsealed<'_> = parse::from_str(&text).map_err(defect)?;
+    let rows: Vec<Row<'_>> = parse::from_str(unsealed.rows.get()).map_err(defect)?;
     let before = unsealed.head.unwrap_or_default();
     let mut after = before.clone();
     let mut hashes = Vec::with_capacity(rows.len());

@@ -12,6 +12,7 @@ use super::TokenRefusal;
 use crate::call::part;
 use crate::connections::secret::SecretUse;
 use crate::error::Failure;
+use crate::parse;
 use crate::state::Context;
 
 /// SQL: one word for the caller that `?1` describes, which [`Statement::text`](crate::ports::Statement::text) puts in
@@ -261,7 +262,7 @@ impl<'a> Guarded<'a> {
     /// The row comes last; it is not looked at.
     pub fn parse(text: &'a str) -> Result<Self, Failure> {
         let (said, row) = part(text, "row");
-        let said = serde_json::from_str(&said).map_err(|error| Failure::Internal(format!("gate answer: {error}")))?;
+        let said = parse::from_str(&said).map_err(|error| Failure::Internal(format!("gate answer: {error}")))?;
         Ok(Self { said, row: row.filter(|row| *row != "null") })
     }
 

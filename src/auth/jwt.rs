@@ -13,6 +13,7 @@ use sha2::Sha256;
 
 use super::TokenRefusal;
 use super::keys::{Algorithm, Material, VerifyKey};
+use crate::parse;
 use crate::ports::Ports;
 
 /// A JWS in compact form. Nothing in it is to be believed before [`Jwt::check_signature`].
@@ -78,10 +79,9 @@ impl<'a> Jwt<'a> {
     }
 }
 
-/// Header and claims are objects (RFC 7515 §4, RFC 7519 §4). serde would fill a struct from an array as well, in its order.
+/// Header and claims are objects (RFC 7515 §4, RFC 7519 §4).
 fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
-    let is_object = json.trim_ascii_start().starts_with(b"{");
-    is_object.then(|| serde_json::from_slice(json).ok()).flatten()
+    str::from_utf8(json).ok().and_then(|text| parse::from_str(text).ok())
 }
 
 /// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1): DER is refused.

@@ -5,13 +5,14 @@ use serde::Deserialize;
 
 use super::store::{self, NewClientType};
 use crate::auth::access;
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
 use crate::id;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 use crate::state::Context;
 
@@ -58,7 +59,7 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let statements = store::replace(&call.gate.to_json5(), new, call.now());
     let changed = write(call, "client_type.replace", (&id, false), statements).await?;
     let row = changed.outcome.ok_or(Failure::NotFound)?;
-    let before: Before = parse_row(&changed.row.unwrap_or_default())?;
+    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
     if !changed.is_replay {
         access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
         written.remember(call);
@@ -80,7 +81,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         secret: None,
     };
     let changed = call.change(change).await?;
-    let before: Before = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let before: Before = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
     if changed.outcome.is_some() {
         if !changed.is_replay {
             access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));

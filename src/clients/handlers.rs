@@ -5,12 +5,13 @@ use serde::Deserialize;
 
 use super::input::{self, ClientData};
 use super::store;
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
 use crate::id;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 
 const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
@@ -115,7 +116,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if changed.outcome.is_some() {
         return Ok(Answer::meta());
     }
-    let usage: Use = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let usage: Use = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
     Err(match usage.used_by {
         Some(ClientUser::Connections) => Failure::Conflict("The client is still used by connections."),
         Some(ClientUser::UserRoles) => Failure::Conflict("The client is still used by users' roles."),

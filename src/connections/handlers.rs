@@ -9,12 +9,13 @@ use super::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
 use super::store;
 use super::{Connection, no_pepper};
 use crate::auth::gate::GATE;
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Target};
 use crate::error::Failure;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Header, Tagged, body, envelope};
 use crate::id;
+use crate::parse;
 use crate::ports::{Ports, Statement};
 use crate::settings::ApiKeyRule;
 
@@ -98,7 +99,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         secret: Some(secret.reveal()),
     };
     let changed = call.change(change).await?;
-    let facts: Facts = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let facts: Facts = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
     let Some(refreshed) = changed.outcome else {
         return Err(refresh_refusal(&facts, wish, key.is_some()));
     };

@@ -8,12 +8,13 @@ use super::redirect_uri::RedirectUri;
 use super::secret::NewSecret;
 use super::store::{self, Pair};
 use super::{Connection, no_pepper};
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::{Answer, Tagged, body, envelope};
 use crate::id;
+use crate::parse;
 use crate::ports::Ports;
 
 #[derive(Deserialize)]
@@ -52,7 +53,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         secret: Some(secret.reveal()),
     };
     let changed = call.change(change).await?;
-    let before: Before = parse_row(&changed.row.unwrap_or_default())?;
+    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
     match before.missing {
         Some(Missing::Client) => return Err(Failure::NotFound),
         Some(Missing::Consumer) => return Err(Failure::invalid("$.consumer_id", Rule::Unknown)),

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::call::Call;
 use crate::error::{BadInput, Failure};
+use crate::parse;
 use crate::ports::Ports;
 
 /// How often the records that a path names were found; rows beyond the second do not change an answer.
@@ -63,5 +64,5 @@ pub fn query<P: Ports>(call: &Call<'_, P>, name: &str) -> Result<Option<String>,
 /// # Errors
 /// 500 when it is not what this code asked for.
 pub fn parse<'a, T: Deserialize<'a>>(row: Option<&'a str>) -> Result<T, Failure> {
-    serde_json::from_str(row.unwrap_or_default()).map_err(|error| Failure::Internal(format!("row: {error}")))
+    parse::row(row.unwrap_or_default())
 }

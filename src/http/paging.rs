@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Answer, Paging, Request};
-use crate::call::{parse_row, part};
+use crate::call::part;
 use crate::error::{Failure, Invalid, Rule};
 use crate::id;
+use crate::parse;
 
 pub const DEFAULT_SIZE: i64 = 50;
 pub const MAX_SIZE: i64 = 300;
@@ -206,7 +207,7 @@ impl List {
     /// empty, with true totals.
     pub fn answer(&self, row: &str) -> Result<Answer, Failure> {
         let (rows, items) = part(row, "items");
-        let rows: Rows = parse_row(&rows)?;
+        let rows: Rows = parse::row(&rows)?;
         let items = items.ok_or_else(|| Failure::Internal("a list without items".to_owned()))?;
         let size = self.size.unsigned_abs();
         let paging = Paging {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::Failure;
+use crate::parse;
 
 /// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
 /// it was built by SQLite and is not decoded on its way out.
@@ -42,7 +43,7 @@ impl<'a> Tagged<'a> {
     /// # Errors
     /// 500 for another row than this code asked for.
     pub fn parse(row: &'a str) -> Result<Self, Failure> {
-        serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
+        parse::row(row)
     }
 
     /// `data` read.
@@ -50,7 +51,7 @@ impl<'a> Tagged<'a> {
     /// # Errors
     /// As [`Tagged::parse`].
     pub fn read<T: Deserialize<'a>>(&self) -> Result<T, Failure> {
-        serde_json::from_str(self.data.get()).map_err(|error| Failure::Internal(format!("row: {error}")))
+        parse::row(self.data.get())
     }
 }
 

@@ -15,11 +15,12 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{Principal, TokenRefusal};
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::Changed;
 use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::http::{Header, Request};
+use crate::parse;
 use crate::ports::Ports;
 use crate::state::App;
 use running::Entry;
@@ -101,7 +102,7 @@ impl Claim {
     pub async fn resume<P: Ports>(&self, call: &Call<'_, P>, seal: &str, secret: String) -> Result<Changed, Failure> {
         let row = call.trips.query(call.ports, None, &store::find_own(&self.id, seal)).await?;
         let row = row.ok_or(Failure::Token(TokenRefusal::Revoked))?;
-        let Kept { facts, outcome, .. } = parse_row(&row)?;
+        let Kept { facts, outcome, .. } = parse::row(&row)?;
         Ok(Changed::replay(facts, outcome, Some(secret)))
     }
 
@@ -113,7 +114,7 @@ impl Claim {
     pub async fn replay<P: Ports>(&self, call: &Call<'_, P>) -> Result<Changed, Failure> {
         let row = call.read(store::find(call.gate.to_json5(), &self.id, call.now())).await?;
         let row = row.ok_or(Failure::KeyInUse)?;
-        let kept: Kept<'_> = parse_row(&row)?;
+        let kept: Kept<'_> = parse::row(&row)?;
         if kept.fingerprint != self.fingerprint() {
             return Err(Failure::KeyReused);
         }

@@ -13,6 +13,7 @@ use super::{Ask, Refusal, issue, store};
 use crate::auth::assertion::Assertion;
 use crate::auth::keys::{Algorithm, VerifyKey};
 use crate::error::Failure;
+use crate::parse;
 use crate::ports::Ports;
 use crate::settings;
 use crate::state::Fresh;
@@ -92,8 +93,7 @@ async fn registered<P: Ports>(ask: &Ask<'_, P>, client_id: &str) -> Result<Vec<C
         return Ok(known.value.clone());
     }
     let rows = ask.query(store::client_keys(client_id)).await?.unwrap_or_default();
-    let rows: Vec<KeysRow> =
-        serde_json::from_str(&rows).map_err(|error| Failure::Internal(format!("client keys: {error}")))?;
+    let rows: Vec<KeysRow> = parse::row(&rows)?;
     let value: Vec<ClientKeys> = rows
         .into_iter()
         .map(|row| {

@@ -15,6 +15,7 @@ use crate::http::envelope::json;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
 use crate::id;
+use crate::parse;
 use crate::ports::Ports;
 
 /// RFC 6749 §4.1.2 recommends ten minutes at most; Mithril's source has five.
@@ -91,7 +92,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     };
     let changed = call.change(change).await?;
     let facts = changed.row.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
-    let facts: Facts = super::token::parse(&facts)?;
+    let facts: Facts = parse::row(&facts)?;
     let scope = facts.check(&wish)?;
     if changed.outcome.is_none() {
         // The statement reads the vendor's pair more narrowly than the check does.

@@ -9,7 +9,7 @@ use super::client::{Caller, Credentials};
 use super::credential::RefreshToken;
 use super::parameters::Parameters;
 use super::store::{self, NewGrant};
-use super::token::{Client, Made, issued, parse, prove};
+use super::token::{Client, Made, issued, prove};
 use super::{Address, Ask, Refusal};
 use crate::audit;
 use crate::auth::scope::{Scopes, halves};
@@ -17,6 +17,7 @@ use crate::connections::secret::{ApiKey, Pepper};
 use crate::error::Failure;
 use crate::http::envelope::json;
 use crate::id;
+use crate::parse;
 use crate::ports::Ports;
 
 /// In the audit: a code or refresh token came a second time, and what it had given was ended.
@@ -102,7 +103,7 @@ pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Optio
     let mut answers = prove(ask, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
-    let client: Client = parse(&row.ok_or(refused(Refusal::Client))?)?;
+    let client: Client = parse::row(&row.ok_or(refused(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
     // The statement reads the vendor's pair more narrowly; a token of a grant that was not kept would be dead.
     kept.ok_or(refused(Refusal::ScopeCeiling))?;
@@ -150,7 +151,7 @@ pub async fn refresh_token<P: Ports>(
         (true, Address::Endpoint) => Refusal::UnauthorizedClient("refresh_token"),
         _ => Refusal::Client,
     }))?;
-    let WithGrant { client, grant } = parse(&row)?;
+    let WithGrant { client, grant } = parse::row(&row)?;
     let (Some(grant), Some(shown)) = (grant, shown) else { return Err(refused(Refusal::TokenUnknown)) };
     if grant.foreign == 1 {
         return Err(refused(Refusal::TokenForeign));
@@ -199,7 +200,7 @@ pub async fn authorization_code<P: Ports>(
     let is_public = answers.pop().flatten().is_some();
     let row = answers.pop().flatten();
     let row = row.ok_or(refused(if is_bare && is_public { Refusal::TokenUnknown } else { Refusal::Client }))?;
-    let WithCode { client, code } = parse(&row)?;
+    let WithCode { client, code } = parse::row(&row)?;
     let code = code.ok_or(refused(Refusal::TokenUnknown))?;
     if code.state != State::Claimed {
         return Err(refused(code.refusal()));

@@ -9,13 +9,14 @@ use super::answer::no_store;
 use super::client::Credentials;
 use super::parameters::Parameters;
 use super::shown::Shown;
-use super::token::{Client, parse, prove};
+use super::token::{Client, prove};
 use super::{Ask, Refusal, issue, store};
 use crate::auth::Gate;
 use crate::auth::gate::{ContextWord, GATE, Guarded};
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::http::envelope::json;
+use crate::parse;
 use crate::ports::{Ports, Statement};
 
 #[derive(Serialize, Default)]
@@ -81,7 +82,7 @@ pub async fn introspect<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(Refusal::Client))?;
-    let WithGrant { client, grant } = parse(&row)?;
+    let WithGrant { client, grant } = parse::row(&row)?;
     ask.proved(&caller.client);
     let may_know = |owner: &str| owner == caller.client || client.context == ContextWord::Any;
 

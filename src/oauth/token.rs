@@ -10,6 +10,7 @@ use super::{Address, Ask, Refusal, grants, issue, store};
 use crate::auth::scope::Scopes;
 use crate::error::Failure;
 use crate::http::Answer;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 
 /// As long as a client type's or role's.
@@ -96,7 +97,7 @@ async fn client_credentials<P: Ports>(
     } else {
         prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
     };
-    let client: Client = parse(&row.ok_or(Failure::OAuth(Refusal::Client))?)?;
+    let client: Client = parse::row(&row.ok_or(Failure::OAuth(Refusal::Client))?)?;
     let scope = client.bounds(None, None).grant(asked).map_err(Failure::OAuth)?;
     issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
 }
@@ -159,8 +160,4 @@ pub async fn issued<P: Ports>(
         redirect_uri: None,
         grant_type: "client_credentials",
     })
-}
-
-pub fn parse<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Failure> {
-    serde_json::from_str(row).map_err(|error| Failure::Internal(format!("row: {error}")))
 }

@@ -5,13 +5,14 @@ use serde::Deserialize;
 
 use super::{cache, store};
 use crate::auth::gate::GATE;
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Changed, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
 use crate::id;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 
 pub const MAX_NAME: usize = 255;
@@ -102,7 +103,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if changed.outcome.is_some() {
         return Ok(Answer::meta());
     }
-    let usage: Use = parse_row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let usage: Use = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
     Err(match usage.used_by {
         Some(RoleUser::Permissions) => Failure::Conflict("The role is still used by permissions of access groups."),
         Some(RoleUser::UserRoles) => Failure::Conflict("The role is still used by users."),

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Problems, RawSettings, filled};
 use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
+use crate::parse;
 
 /// Somebody whose tokens are accepted.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
     let (name, audience) = (need(&raw.issuer, "ISSUER"), need(&raw.audience, "AUDIENCE"));
     let keys = need(&raw.signing_keys, "SIGNING_KEYS");
     let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
-    let Ok(set) = serde_json::from_str::<JwkSet>(&keys) else {
+    let Ok(set) = parse::from_str::<JwkSet>(&keys) else {
         problems.add(format_args!("SIGNING_KEYS is not a JWK Set"));
         return (None, None);
     };
@@ -104,7 +105,7 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
 
 fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
     let entry: TrustedIssuer =
-        serde_json::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
+        parse::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
         (Some(set), None) => {
             KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
@@ -149,7 +150,7 @@ fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Problems) -> Vec<VerifyK
 
 /// Keys of a fetched JWK Set. Unusable ones are passed over: a set may hold keys for other purposes.
 pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
-    let set: JwkSet = serde_json::from_str(text).map_err(|_| "not a JWK Set")?;
+    let set: JwkSet = parse::from_str(text).map_err(|_| "not a JWK Set")?;
     let usable = set.keys.iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
     // A shared secret does not belong on a public address.
     Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())

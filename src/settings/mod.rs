@@ -12,6 +12,7 @@ pub use issuers::{Issuer, KeySource, TokenType, remote_keys};
 use crate::auth::keys::SigningKey;
 use crate::connections::secret::Pepper;
 use crate::deadlines::Deadlines;
+use crate::parse;
 
 /// What the platform read from its environment, as text.
 #[derive(Clone, Debug, Default)]
@@ -219,7 +220,7 @@ fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
         problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
         return Vec::new();
     };
-    let Ok(list) = serde_json::from_str::<Vec<RawPepper>>(text) else {
+    let Ok(list) = parse::from_str::<Vec<RawPepper>>(text) else {
         problems.add(format_args!("SECRET_PEPPERS is not a JSON array of {{version, key}}"));
         return Vec::new();
     };

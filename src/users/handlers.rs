@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use super::store::{self, NewUserRole};
 use crate::auth::gate::GATE;
-use crate::call::{Call, parse_row};
+use crate::call::Call;
 use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::paging::ListQuery;
 use crate::http::{Answer, body};
 use crate::id;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 
 pub const MAX_ID: usize = 255;
@@ -55,7 +56,7 @@ pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Err(DbError::Unique(_)) => return Err(Failure::invalid("$.role_id", Rule::Taken)),
         Err(error) => return Err(error.into()),
     };
-    let before: Before = parse_row(&changed.row.unwrap_or_default())?;
+    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
     match before.missing {
         Some(Missing::Role) => Err(Failure::invalid("$.role_id", Rule::Unknown)),
         Some(Missing::Client) => Err(Failure::invalid("$.client_id", Rule::Unknown)),

@@ -159,9 +159,11 @@ fn an_object_is_json() {
 fn a_parameter_in_single_quotes_is_read_to_the_byte() {
     let db = Connection::open_in_memory().unwrap();
     let ask = |sql: &str, json: &str| db.query_row(sql, [json], |row| row.get::<_, String>(0)).unwrap();
-    for text in
-        awkward().into_iter().filter(|text| !text.contains('\0')).chain(["'\"'\\'".to_owned(), "\u{2028}".to_owned()])
-    {
+    for text in awkward().into_iter().filter(|text| !text.contains('\0')).chain([
+        "'\"'\\'".to_owned(),
+        "'\"".to_owned(),
+        "\u{2028}".to_owned(),
+    ]) {
         let object = Object::new(Quotes::Single).text("a", "").text("text", &text).number("n", -1).end();
         assert_eq!(object.matches('"').count(), text.matches('"').count(), "{object}");
         assert_eq!(ask("SELECT ?1 ->> 'text'", &object), text);
