@@ -1,4 +1,4 @@
-//! Rust's side of `glue.js`. The functions that wait are awaited by `task::wait`.
+//! Rust's side of `glue.js` and `crypto.js`. The functions that wait are awaited by `task::wait`.
 
 use std::cell::RefCell;
 
@@ -35,15 +35,6 @@ extern "C" {
     /// Of a string.
     pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Operation;
 
-    pub fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> Operation;
-
-    /// Of bytes.
-    pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
-
-    pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
-
-    pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Operation;
-
     pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Operation;
 
     pub fn has_limiter(env: &Env) -> bool;
@@ -65,6 +56,18 @@ extern "C" {
     pub fn keep(context: &JsValue, answer: &JsValue);
 
     pub fn drive(task: u32, operation: JsValue, resume: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/edge/crypto.js")]
+extern "C" {
+    pub fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> Operation;
+
+    /// Of bytes.
+    pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
+
+    pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
+
+    pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Operation;
 }
 
 #[wasm_bindgen]

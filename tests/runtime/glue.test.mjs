@@ -1,7 +1,8 @@
 // What the glue does with bytes of wasm's memory: they may be gone when an operation goes on, because memory grew.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrive, arrive_in, batch, learn, open, query, seal, sign, verify } from "../../src/edge/glue.js";
+import { open, seal, sign, verify } from "../../src/edge/crypto.js";
+import { arrive, arrive_in, batch, learn, query } from "../../src/edge/glue.js";
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 let at = 0;
