@@ -102,7 +102,7 @@ export function verdicts(result, scenes) {
     const { name, ratio } = part.worst ?? {};
     if (!name) continue;
     const how = { near: 'native SQLite, working set', far: 'native SQLite, rows spread', d1: 'local D1' }[part.key];
-    const bare = part.key === 'd1' ? '' : ` (a bare row by its key: ${part.rows[0].ratio.toFixed(2)}×)`;
+    const bare = part.key === 'd1' ? '' : ` (${part.bare.map(({ name, ratio }) => `${name}: ${ratio.toFixed(2)}×`).join('; ')})`;
     out.push({ what: `growth to 1,000,000 rows, p50, worst statement (\`${name}\`), ${how}`, value: `${ratio.toFixed(2)}×${bare}`, must: '≤ 1.2×', aim: '≤ 1.05×', mark: mark(ratio, 1.2, 1.05) });
   }
   if (result.growth) {
