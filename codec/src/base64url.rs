@@ -2,8 +2,6 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /// By arithmetic on all characters alike, which is compiled to sixteen of them at once.
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = vec![0; bytes.len().div_ceil(3) * 4];
@@ -27,7 +25,7 @@ const fn sixes(one: u8, two: u8, three: u8) -> [u8; 4] {
     [one >> 2, (one << 4 | two >> 4) & 63, (two << 2 | three >> 6) & 63, three & 63]
 }
 
-/// What stands for a number below 64: `ALPHABET` without looking anything up.
+/// The alphabet: what stands for a number below 64 (RFC 4648 §5, table 2).
 const fn letter(six: u8) -> u8 {
     let of_letters = six + if six < 26 { b'A' } else { b'a' - 26 };
     let of_digits = six.wrapping_add(b'0'.wrapping_sub(52));
@@ -46,8 +44,8 @@ const NONE: u8 = 1 << 7;
 const VALUES: [u8; 256] = {
     let mut values = [NONE; 256];
     let mut value = 0;
-    while value < ALPHABET.len() {
-        values[ALPHABET[value] as usize] = value as u8;
+    while value < 64 {
+        values[letter(value) as usize] = value;
         value += 1;
     }
     values

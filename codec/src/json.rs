@@ -120,19 +120,20 @@ pub fn push_quoted(json: &mut String, text: &str, quotes: Quotes) {
     if is_plain(text.as_bytes(), quote) {
         json.push_str(text);
     } else {
-        for part in text.split_inclusive(|one| one < ' ' || one == '\\' || one == char::from(quote)) {
-            let mut plain = part.chars();
-            let last = plain.next_back();
-            json.push_str(plain.as_str());
-            last.into_iter().for_each(|last| push_escaped(json, last, quote));
+        let needs_escape = |one: char| one < ' ' || one == '\\' || one == char::from(quote);
+        for part in text.split_inclusive(needs_escape) {
+            let plain = part.strip_suffix(needs_escape);
+            json.push_str(plain.unwrap_or(part));
+            if let (Some(_), Some(special)) = (plain, part.chars().next_back()) {
+                push_escaped(json, special);
+            }
         }
     }
     json.push(char::from(quote));
 }
 
-/// A character that may need it.
-fn push_escaped(json: &mut String, one: char, quote: u8) {
-    match one {
+fn push_escaped(json: &mut String, special: char) {
+    match special {
         '"' => json.push_str("\\\""),
         '\\' => json.push_str("\\\\"),
         '\n' => json.push_str("\\n"),
@@ -141,10 +142,9 @@ fn push_escaped(json: &mut String, one: char, quote: u8) {
         '\u{8}' => json.push_str("\\b"),
         '\u{c}' => json.push_str("\\f"),
         // A control character, or the other quote, which JSON knows no escape of its own for.
-        other if other < ' ' || other == char::from(quote) => {
+        other => {
             let _ = write!(json, "\\u{:04x}", u32::from(other));
         }
-        plain => json.push(plain),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::gate;
 use crate::http::Answer;
 use crate::http::envelope::json;
+use crate::parse;
 use crate::ports::{Param, Ports, Statement};
 
 const DEFAULT_SIZE: i64 = 50;
@@ -81,7 +82,7 @@ pub async fn children<P: Ports>(
         query.sql(list)
     );
     let row = read(call, Statement::new(sql, query.params(call, parent.values()))).await?.unwrap_or_default();
-    let Children { matched, locked, list } = super::parse(Some(&row))?;
+    let Children { matched, locked, list } = parse::row(&row)?;
     let matched = Matched { matched, locked };
     if hides_locked {
         matched.one_open(parent.lookup)?

@@ -18,7 +18,6 @@ use serde::Deserialize;
 
 use crate::call::Call;
 use crate::error::{BadInput, Failure};
-use crate::parse;
 use crate::ports::Ports;
 
 /// How often the records that a path names were found; rows beyond the second do not change an answer.
@@ -57,12 +56,4 @@ impl Matched {
 /// 400 for percent-encoding that is not text.
 pub fn query<P: Ports>(call: &Call<'_, P>, name: &str) -> Result<Option<String>, Failure> {
     call.request.query_param(name).map_err(|_| Failure::BadInput(BadInput::Unconvertible))
-}
-
-/// What a statement selected beside the gate.
-///
-/// # Errors
-/// 500 when it is not what this code asked for.
-pub fn parse<'a, T: Deserialize<'a>>(row: Option<&'a str>) -> Result<T, Failure> {
-    parse::row(row.unwrap_or_default())
 }

@@ -5,10 +5,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::Matched;
 use super::entity::Entity;
 use super::lookup::{Lookup, MATCHED, NOTHING, Target, candidates, ctes};
 use super::records_sql::{IdRule, Sql};
-use super::{Matched, parse};
 use crate::call::Call;
 use crate::change::{Change, Snapshot};
 use crate::error::{Failure, Rule};
@@ -16,6 +16,7 @@ use crate::gate;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::id;
+use crate::parse;
 use crate::ports::{DbError, Ports, Statement};
 
 pub const LONGEST_NAME: usize = 250;
@@ -164,7 +165,7 @@ pub async fn get<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Res
         record: &'a serde_json::value::RawValue,
     }
     let row = call.read(Statement::new(sql, [call.gate.to_json5().into(), target.values().into()])).await?;
-    let Found { matched, record } = parse(row.as_deref())?;
+    let Found { matched, record } = parse::row(row.as_deref().unwrap_or_default())?;
     Matched { matched, locked: None }.one()?;
     Ok(Answer::bare(record.get().to_owned()))
 }
@@ -269,7 +270,7 @@ RETURNING {}",
         Err(DbError::ForeignKey) => return Err(Failure::Conflict(records.in_use)),
         other => other?,
     };
-    let matched: Matched = parse(changed.row.as_deref())?;
+    let matched: Matched = parse::row(changed.row.as_deref().unwrap_or_default())?;
     matched.one_open(records.lookup)?;
     changed.outcome.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
 }

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::lookup::{Lookup, MATCHED};
-use super::parse;
 use super::records::{Column, Content, Facts, Records};
 use crate::call::Call;
 use crate::change::{Change, Snapshot};
 use crate::error::Failure;
+use crate::parse;
 use crate::ports::{Param, Ports, Statement};
 use crate::{first_version, gate};
 
@@ -69,7 +69,7 @@ impl Sql {
             secret: None,
         };
         let changed = call.change(change).await?;
-        Ok((parse(changed.row.as_deref())?, changed.outcome))
+        Ok((parse::row(changed.row.as_deref().unwrap_or_default())?, changed.outcome))
     }
 
     /// The first property whose value is not free, or null.

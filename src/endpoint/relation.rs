@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::Entity;
 use super::lookup::{Key, Lookup, Target};
-use super::{Matched, parse, query, relation_sql};
+use super::{Matched, query, relation_sql};
 use crate::access_groups::PERMISSION_TYPES;
 use crate::call::Call;
 use crate::change::{Change, Snapshot};
@@ -17,6 +17,7 @@ use crate::error::{Failure, Invalid, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
+use crate::parse;
 use crate::ports::{Ports, Statement};
 
 pub const MOST_ITEMS: usize = 1000;
@@ -145,7 +146,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
         secret: None,
     };
     let changed = call.change(change).await?;
-    let Found { matched, locked, children } = parse(changed.row.as_deref())?;
+    let Found { matched, locked, children } = parse::row(changed.row.as_deref().unwrap_or_default())?;
     Matched { matched, locked }.one_open(relation.parent)?;
     Matched { matched: children, locked: None }.one()?;
     changed.outcome.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
@@ -174,7 +175,7 @@ async fn run<P: Ports>(
     let target = call.other(|| Snapshot { before: None, after: statements.last().cloned() });
     let change = Change { action, subject, fields: vec![field], statements, target, secret: None };
     let changed = call.change(change).await?;
-    let Facts { matched, locked, unclear } = parse(changed.row.as_deref())?;
+    let Facts { matched, locked, unclear } = parse::row(changed.row.as_deref().unwrap_or_default())?;
     Matched { matched, locked }.one_open(relation.parent)?;
     match (unclear, relation.target, changed.outcome) {
         (None, _, Some(answer)) => Ok(Answer::bare(answer)),
