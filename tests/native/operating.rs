@@ -6,6 +6,7 @@ use std::fs;
 use mithril_edge::http::Method::Get;
 use mithril_edge::log::{Point, Refusals};
 use mithril_edge::ports::DbError;
+use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
 
 use crate::support::{Service, mint};
@@ -18,6 +19,23 @@ fn ready(service: &Service) -> u16 {
 
 fn last_line(service: &Service) -> Value {
     serde_json::from_str(service.platform.log.borrow().last().unwrap()).unwrap()
+}
+
+/// An array in the order of a struct's fields is not the object that a setting is to hold.
+#[test]
+fn settings_are_objects_and_nothing_is_read_out_of_arrays() {
+    let problems = |set: &dyn Fn(&mut RawSettings)| Service::with(set).app.settings.problems.join("; ");
+    assert_eq!(problems(&|_| ()), "");
+    let key = json!(["oct", "a", "HS256", null, null, null, null, null, null, "A".repeat(43), null]);
+    for keys in [json!([[]]), json!({ "keys": [key] })] {
+        let said = problems(&|raw| raw.signing_keys = Some(keys.to_string()));
+        assert_eq!(said, "SIGNING_KEYS is not a JWK Set");
+    }
+    let said = problems(&|raw| raw.secret_peppers = Some(json!([[1, "A".repeat(43)]]).to_string()));
+    assert_eq!(said, "SECRET_PEPPERS is not a JSON array of {version, key}");
+    let issuer = json!([["https://a.example", "a", null, "https://a.example/jwks", null]]);
+    let said = problems(&|raw| raw.trusted_issuers = Some(issuer.to_string()));
+    assert_eq!(said, "TRUSTED_ISSUERS[0] is not {issuer, audience, jwks | jwks_uri, typ}: ignored");
 }
 
 #[test]
