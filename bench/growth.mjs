@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const SIZES = [1_000, 100_000, 1_000_000];
 const FEW_RUNS = 3;
 const MOST_MICROS = 200_000;
-/** None of ours: what any lookup, and any removal of rows, pays for bigger tables. A tree of a million rows is a level higher. */
+/** None of ours: what any lookup, and any removal of rows, pays for bigger tables. A tree of a million rows is a level or two higher. */
 const BARE = [
   { name: 'a bare row by its primary key', sql: 'SELECT * FROM connections WHERE id = ?', params: ['{connection}'] },
   { name: "a bare delete of a group's permissions", sql: 'DELETE FROM permissions WHERE access_group_id = ? RETURNING id', params: ['{group}'] },
