@@ -178,21 +178,7 @@ fn render<P: Ports>(
         }
         Err(failure) => {
             line.failure(&failure);
-            let (status, body) = match dialect {
-                Dialect::Mithril(wording) => (failure.status(), envelope::failure(&about, wording, &failure)),
-                Dialect::Endpoint => {
-                    let fresh;
-                    let key = if id::is_guid(request_id) {
-                        request_id
-                    } else {
-                        fresh = id::uuid(ports);
-                        &fresh
-                    };
-                    (http::endpoint::status(&failure), http::endpoint::failure(request.path(), key, &failure))
-                }
-                Dialect::OAuth => http::oauth::failure(&failure),
-                Dialect::EndpointToken => http::oauth::page_failure(request.path(), &failure),
-            };
+            let (status, body) = refused(ports, request, dialect, &about, &failure);
             headers.extend(failure_headers(&failure, status));
             (status, Some(body))
         }
@@ -201,6 +187,32 @@ fn render<P: Ports>(
         headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
     }
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }
+}
+
+/// Status and body, in the dialect of the path. By itself, like `claim`.
+#[inline(never)]
+fn refused<P: Ports>(
+    ports: &P,
+    request: &Request,
+    dialect: Dialect,
+    about: &About<'_>,
+    failure: &Failure,
+) -> (u16, String) {
+    match dialect {
+        Dialect::Mithril(wording) => (failure.status(), envelope::failure(about, wording, failure)),
+        Dialect::Endpoint => {
+            let fresh;
+            let key = if id::is_guid(about.request_id) {
+                about.request_id
+            } else {
+                fresh = id::uuid(ports);
+                &fresh
+            };
+            (http::endpoint::status(failure), http::endpoint::failure(request.path(), key, failure))
+        }
+        Dialect::OAuth => http::oauth::failure(failure),
+        Dialect::EndpointToken => http::oauth::page_failure(request.path(), failure),
+    }
 }
 
 /// RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC 9110 for the rest.

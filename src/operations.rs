@@ -1,5 +1,6 @@
 //! Which handler answers which operation of the route table.
 
+use std::future;
 use std::pin::Pin;
 
 use crate::call::Call;
@@ -21,8 +22,8 @@ type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
 pub async fn open<P: Ports>(operation: Operation, ask: &Ask<'_, P>) -> Result<Answer, Failure> {
     let start: for<'a> fn(&'a Ask<'_, P>) -> Handler<'a> = match operation {
         Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-        Operation::Metadata => return oauth::metadata::metadata(ask),
-        Operation::Jwks => return oauth::metadata::jwks(ask),
+        Operation::Metadata => |ask| Box::pin(future::ready(oauth::metadata::metadata(ask))),
+        Operation::Jwks => |ask| Box::pin(future::ready(oauth::metadata::jwks(ask))),
         Operation::Ready => |ask| Box::pin(ready::ready(ask)),
         Operation::Token(Address::Standard) => |ask| Box::pin(oauth::token::token(ask, Address::Standard)),
         Operation::Token(Address::Mithril) => |ask| Box::pin(oauth::token::token(ask, Address::Mithril)),

@@ -20,7 +20,7 @@ const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs(\.rs$|\/))/.test(re
 
 /** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
 function inputs() {
-  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs"].map((file) => at(file));
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs", "scripts/lib/glue.mjs"].map((file) => at(file));
   const sources = [...filesUnder(at("src")), ...filesUnder(at("codec"))].filter((file) => !isDocumentation(file));
   const parts = [...files, ...sources].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);

@@ -6,6 +6,7 @@
 //! us knock at the issuer's door. A fetch that failed is tried again after 30 s, too.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 
 use super::TokenRefusal;
 use super::keys::VerifyKey;
@@ -50,8 +51,11 @@ pub async fn find_key<P: Ports>(
             let key = choose(keys, kid).ok_or(TokenRefusal::UnknownKey)?;
             Ok(Found { key, good_until: i64::MAX })
         }
-        // On the heap, where only those pay for it who need it.
-        KeySource::Remote(uri) => Box::pin(find_remote_key(app, ports, issuer, uri, kid)).await,
+        // On the heap and called by address, so that only those pay for it who need it.
+        KeySource::Remote(uri) => {
+            let found: Pin<Box<dyn Future<Output = _> + '_>> = Box::pin(find_remote_key(app, ports, issuer, uri, kid));
+            found.await
+        }
     }
 }
 
