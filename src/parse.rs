@@ -1,10 +1,12 @@
 //! JSON objects (RFC 8259 §4) read into structs.
 //!
 //! serde_json fills a struct from an array as well, in the order of its fields. Nothing here is to be read so, and the code for
-//! it is made anew for every struct: 8 KB of the bundle after gzip (`node scripts/size.mjs` with `T::deserialize(&mut json)`).
+//! it is made anew for every struct: 9 KB of the bundle after gzip (`node scripts/size.mjs` with `T::deserialize(&mut json)`).
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use crate::error::Failure;
 
@@ -17,6 +19,14 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<T> 
     let value = T::deserialize(Objects(&mut json))?;
     json.end()?;
     Ok(value)
+}
+
+/// The same of what was read already.
+///
+/// # Errors
+/// For anything else.
+pub fn from_value<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    T::deserialize(Objects(value))
 }
 
 /// The same of a row that SQLite built.

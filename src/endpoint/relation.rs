@@ -266,7 +266,7 @@ fn extra_key(extra: Option<Value>, property: &'static str, lookup: &'static Look
     }
     let list: Vec<Extra> = match extra {
         None | Some(Value::Null) => Vec::new(),
-        Some(extra) => serde_json::from_value(extra).map_err(|_| {
+        Some(extra) => parse::from_value(extra).map_err(|_| {
             Failure::Unfit("Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered".to_owned())
         })?,
     };

@@ -69,10 +69,10 @@ fn a_bulk_change_with_one_bad_item_changes_nothing() {
         &extra(json!([{ "Name": "AccessRoleId", "FieldName": "Colour" }])),
         "AccessRoleId: a record is looked up by Id, Name, RoleKey, ExternalId",
     );
-    bad(
-        &extra(json!([{ "Name": "AccessRoleId", "Unique": true }])),
-        "Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered",
-    );
+    for other in [json!([{ "Name": "AccessRoleId", "Unique": true }]), json!([["AccessRoleId", "Name"]]), json!([[]])] {
+        let said = "Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered";
+        bad(&extra(other), said);
+    }
     assert_eq!(state(&service), before);
 }
 
