@@ -36,7 +36,7 @@ if (who === 'peer' || who === 'memo')
 
 const inspector = await freePort();
 const seconds = Number(args.seconds);
-const { worker, tokens, contestant: c } = await alone({
+const { tokens, contestant: c } = await alone({
   out: OUT,
   name: 'profile',
   entry,
@@ -81,5 +81,5 @@ try {
   console.log('µs a request, self time:');
   for (const [name, t] of [...self].sort((a, b) => b[1] - a[1]).slice(0, Number(args.top))) console.log(`${(t / r.requests).toFixed(1).padStart(8)}  ${name}`);
 } finally {
-  await worker.stop();
+  await c.stop();
 }

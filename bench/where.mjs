@@ -18,14 +18,16 @@ if (typeof WebSocket === 'undefined') {
 if (spawnSync('valgrind', ['--version']).status !== 0) throw new Error('needs valgrind: apt-get install valgrind');
 
 const { alone } = await import('./lib/alone.mjs');
+const cold = await import('./lib/cold.mjs');
+const { compatibility, launcher } = await import('./lib/contestants.mjs');
 const callgrind = await import('./lib/callgrind.mjs');
-const { keys } = await import('./lib/keys.mjs');
+const { keys, settings } = await import('./lib/keys.mjs');
 const { scenes } = await import('./lib/scenes.mjs');
 
 const { values: args } = parseArgs({
   options: {
     ours: { type: 'string', default: resolve(here, '../build') },
-    scenes: { type: 'string', default: 'list,patch,permission,grant,role-stranger,forged' },
+    scenes: { type: 'string', default: 'list,patch,permission,grant,role-stranger,forged,cold' },
     report: { type: 'string', default: join(here, 'where.md') },
   },
 });
@@ -51,9 +53,22 @@ const PARTS = [
   ['the runtime: events, HTTP, API objects', /^/],
 ];
 
+/** The same for a start. */
+const COLD_PARTS = [
+  ['wasm checked as a whole', /FullValidationTag|ModuleDecoder/],
+  ['wasm compiled, function by function', /wasm::|Liftoff|Wasm|internal::Assembler|SafepointTable|CreateXorPatch/],
+  ['JavaScript parsed and compiled', /Parser|Scanner|interpreter::|AstValueFactory|internal::(Scope|Variable|Declaration)/],
+  ['what was compiled, run', /^0x|^JS:|^RegExp/],
+  ['bytes copied and cleared', /^__mem(cpy|set|move)/],
+  ...PARTS.slice(2),
+];
+const COLD =
+  'Thousands of instructions from the start of the process to its first role read, what the floor answers its constant to; a byte copied or cleared in bulk counts as one.';
+const CALLGRIND = ['valgrind', '--tool=callgrind', '--smc-check=all-non-file', '--dump-instr=yes', '--compress-pos=no', '--callgrind-out-file=counts'];
+
 async function counted(name, entry, scene, vars = {}) {
-  const under = ['valgrind', '--tool=callgrind', '--instr-atstart=no', '--cache-sim=yes', ...CACHES, '--smc-check=all-non-file', '--dump-instr=yes', '--compress-pos=no', '--callgrind-out-file=counts'];
-  const { worker, one, contestant } = await alone({ out: OUT, name: `where-${name.replaceAll(' ', '-')}`, entry, vars, scene, k, seconds: 1, v8: ['--perf-basic-prof'], under });
+  const under = [...CALLGRIND, '--instr-atstart=no', '--cache-sim=yes', ...CACHES];
+  const { one, contestant } = await alone({ out: OUT, name: `where-${name.replaceAll(' ', '-')}`, entry, vars, scene, k, seconds: 1, v8: ['--perf-basic-prof'], under });
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   let sent = 0;
   const send = () =>
@@ -69,7 +84,7 @@ async function counted(name, entry, scene, vars = {}) {
       asked.on('error', fail).end(scene.body);
     });
   const many = (count) => Promise.all(Array.from({ length: 4 }, async () => { for (let at = 0; at < count / 4; at++) await send(); }));
-  const control = (...what) => execFileSync('callgrind_control', [...what, String(worker.pid)], { stdio: 'ignore' });
+  const control = (...what) => execFileSync('callgrind_control', [...what, String(contestant.pid)], { stdio: 'ignore' });
   try {
     await many(WARM_UP);
     const runs = [];
@@ -81,10 +96,9 @@ async function counted(name, entry, scene, vars = {}) {
       control('-i', 'off');
       const [dump] = readdirSync(contestant.dir).filter((file) => /^counts\.\d/.test(file));
       // What is run through in every other request is part of a request.
-      const { counts, code, missed } = callgrind.counted(readFileSync(join(contestant.dir, dump), 'utf8'), readFileSync(`/tmp/perf-${worker.pid}.map`, 'utf8'), COUNTED / 2);
+      const { counts, code, missed } = callgrind.counted(readFileSync(join(contestant.dir, dump), 'utf8'), readFileSync(`/tmp/perf-${contestant.pid}.map`, 'utf8'), COUNTED / 2);
       rmSync(join(contestant.dir, dump));
-      const parts = PARTS.map(() => 0);
-      for (const [where, count] of counts) parts[PARTS.findIndex(([, is]) => is.test(where))] += count / COUNTED;
+      const parts = sums(PARTS, counts, COUNTED);
       runs.push({ name, parts, all: parts.reduce((a, b) => a + b), code, missed: [missed.code / COUNTED, missed.data / COUNTED] });
     }
     // A full collection falls into some runs and not into others.
@@ -93,9 +107,27 @@ async function counted(name, entry, scene, vars = {}) {
     return middle;
   } finally {
     agent.destroy();
-    await worker.stop();
-    rmSync(`/tmp/perf-${worker.pid}.map`, { force: true });
+    await contestant.stop();
+    rmSync(`/tmp/perf-${contestant.pid}.map`, { force: true });
   }
+}
+
+const sums = (parts, counts, by) => {
+  const found = parts.map(() => 0);
+  for (const [where, count] of counts) found[parts.findIndex(([, is]) => is.test(where))] += count / by;
+  return found;
+};
+
+/** A start up to the first answer, in instructions by part. */
+async function coldCounted(contestant) {
+  const compat = compatibility();
+  const preset = await cold.heard(contestant, { launch: launcher({ out: OUT, compat, k }), k, said: console.error });
+  const { ms, dir } = await cold.firstAnswer(contestant, { preset, k, out: OUT, compat, how: { under: CALLGRIND, core: null } });
+  if (!ms) throw new Error(`${contestant.name}: no verified answer`);
+  const parts = sums(COLD_PARTS, callgrind.counted(readFileSync(join(dir, 'counts'), 'utf8'), '', 1).counts, 1);
+  const all = parts.reduce((a, b) => a + b);
+  console.log(`cold start ${contestant.name}: ${all}`);
+  return { name: contestant.name, parts, all };
 }
 
 /** Both to their end, so that none is left behind when the other fails. */
@@ -118,7 +150,21 @@ const md = [
 ];
 const table = ['| | ours / peer | ours / peer with memory | the least / peer |', '|---|---:|---:|---:|'];
 const details = [];
+const rows = (parts, runs) => [
+  `| | ${runs.map((run) => run.name).join(' | ')} |`,
+  `|---|${runs.map(() => '---:|').join('')}`,
+  ...parts.map(([part], at) => `| ${part} | ${runs.map((run) => thousands(run.parts[at])).join(' | ')} |`),
+  `| **together** | ${runs.map((run) => `**${thousands(run.all)}**`).join(' | ')} |`,
+];
 for (const name of args.scenes.split(',')) {
+  if (name === 'cold') {
+    const vars = settings(k);
+    const runs = [];
+    for (const [name, entry] of [['ours', join(resolve(args.ours), 'index.js')], ['peer', PEER], ['floor', join(here, 'floor/index.js')]])
+      runs.push(await coldCounted({ name, entry, vars: name === 'floor' ? {} : vars, constant: name === 'floor' }));
+    details.push('## A cold start', '', COLD, '', ...rows(COLD_PARTS, runs), '');
+    continue;
+  }
   const scene = scenes(k).find((one) => one.name === name);
   if (!scene) throw new Error(`no scene ${name}`);
   // Two at a time: counts do not mind.
@@ -131,9 +177,7 @@ for (const name of args.scenes.split(',')) {
   const ratio = (one, other) => (one ? (one.all / other.all).toFixed(2) : '–');
   table.push(`| ${scene.title} | **${ratio(ours, peer)}** | ${ratio(ours, memo)} | ${ratio(least, peer)} |`);
   const runs = [ours, peer, memo, ...(least ? [least] : [])];
-  details.push(`## ${scene.title}`, '', `| | ${runs.map((run) => run.name).join(' | ')} |`, `|---|${runs.map(() => '---:|').join('')}`);
-  PARTS.forEach(([part], at) => details.push(`| ${part} | ${runs.map((run) => thousands(run.parts[at])).join(' | ')} |`));
-  details.push(`| **together** | ${runs.map((run) => `**${thousands(run.all)}**`).join(' | ')} |`);
+  details.push(`## ${scene.title}`, '', ...rows(PARTS, runs));
   details.push(`| machine code, KB | ${runs.map((run) => (run.code / 1024).toFixed(0)).join(' | ')} |`);
   ['code', 'data'].forEach((what, at) => details.push(`| fetches missed, ${what} | ${runs.map((run) => run.missed[at].toFixed(0)).join(' | ')} |`));
   details.push('');

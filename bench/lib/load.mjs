@@ -62,13 +62,13 @@ function roundTrips(calls, requests, connections) {
   return calls - whole * requests <= connections ? whole : calls / requests;
 }
 
-/** wrk counts in whole seconds. Answers the figures of the trial. */
-export async function trial(scene, contestant, { seconds, connections, tokens, first }) {
+/** wrk, on core 1 or any (`null`), counts in whole seconds. Answers the figures of the trial. */
+export async function trial(scene, contestant, { seconds, connections, tokens, first, core = 1 }) {
   const file = join(contestant.dir, 'trial.lua');
   writeFileSync(file, script(scene, contestant.port, { tokens, first }));
   const before = contestant.control ? await contestant.control() : { calls: 0, real: 0 };
   const cpu = cpuMicros(contestant.pid);
-  const [command, ...args] = onCore(1, [
+  const [command, ...args] = onCore(core, [
     'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', file, `http://127.0.0.1:${contestant.port}/`,
   ]);
   const { stdout } = await run(command, args);

@@ -13,39 +13,41 @@ export const HEAP = ['--max-heap-size=32'];
 
 /**
  * RSS of each, a process of its own that `launch` starts: after `requests` of several kinds, which fill the heaps, and after as
- * many more.
+ * many more. All run at the same time, on any core: nothing is timed.
  */
 export async function memory(contestants, { launch, requests, connections, k, out, said }) {
-  const found = {};
   const hot = ownToken(k);
   // Tokens come round again here: what matters is that a memory of them is bounded, 6,000 overflow it.
   const { file } = tokenFile(out, 'ES256', 6010, k.kept, MAKERS(k).ES256);
   const mix = ['role-hot', 'role-ES256', 'list', '404', 'grant'].map((n) => scenes(k).find((s) => s.name === n));
-  for (const contestant of contestants) {
+  const watched = async (contestant) => {
     const c = await launch(contestant);
-    let sent = 0;
-    /** `[requests so far, RSS in KB]`. */
-    const curve = [];
-    const run = async (until) => {
-      for (let i = 0; sent < until; i++) {
-        const scene = mix[i % mix.length];
-        if (!c.constant && i < mix.length && sent === 0) await probe(scene, c.port, hot, 1);
-        const tokens = scene.tokens === 'hot' ? { line: hot } : scene.tokens ? { file, skip: 0, take: 6000 } : {};
-        sent += (await trial(scene, c, { seconds: 1, connections, tokens, first: 1 })).requests;
-        curve.push([sent, rssKb(c.pid)]);
+    try {
+      let sent = 0;
+      /** `[requests so far, RSS in KB]`. */
+      const curve = [];
+      const run = async (until) => {
+        for (let i = 0; sent < until; i++) {
+          const scene = mix[i % mix.length];
+          const tokens = scene.tokens === 'hot' ? { line: hot } : scene.tokens ? { file, skip: 0, take: 6000 } : {};
+          sent += (await trial(scene, c, { seconds: 1, connections, tokens, first: 1, core: null })).requests;
+          curve.push([sent, rssKb(c.pid)]);
+        }
+      };
+      if (!c.constant) {
+        await c.control('/reset', 'replay');
+        for (const scene of mix) await probe(scene, c.port, hot, 1);
       }
-    };
-    if (!c.constant) {
-      await c.control('/reset', 'replay');
-      for (const scene of mix) await probe(scene, c.port, hot, 1);
+      await run(requests);
+      const before = rssKb(c.pid);
+      const from = sent;
+      await run(from + requests);
+      const after = rssKb(c.pid);
+      said(`  ${c.name.padEnd(6)} ${(before / 1024).toFixed(1)} MB, after ${sent - from} more ${(after / 1024).toFixed(1)} MB`);
+      return [c.name, { before, after, requests: sent - from, curve }];
+    } finally {
+      await c.stop();
     }
-    await run(requests);
-    const before = rssKb(c.pid);
-    const from = sent;
-    await run(from + requests);
-    found[c.name] = { before, after: rssKb(c.pid), requests: sent - from, curve };
-    await c.stop();
-    said(`  ${c.name.padEnd(6)} ${(before / 1024).toFixed(1)} MB, after ${sent - from} more ${(found[c.name].after / 1024).toFixed(1)} MB`);
-  }
-  return found;
+  };
+  return Object.fromEntries(await Promise.all(contestants.map(watched)));
 }

@@ -20,8 +20,8 @@ const hasTaskset = (() => {
 })();
 export const pinned = hasTaskset;
 
-/** Prefix that runs a command on one core; nothing where the machine has no second core or no taskset. */
-export const onCore = (core, command) => (hasTaskset ? ['taskset', '-c', String(core), ...command] : command);
+/** The command on that core; on any for `null`, or where the machine has no second core or no taskset. */
+export const onCore = (core, command) => (hasTaskset && core !== null ? ['taskset', '-c', String(core), ...command] : command);
 
 export async function freePort() {
   return new Promise((ok, fail) => {
@@ -112,13 +112,12 @@ const main :Workerd.Worker = (
 }
 
 /**
- * Starts workerd on core 0, or `under` another program on any. What the Workers log is thrown away, as every contestant's is;
- * complaints are kept.
+ * Starts workerd on core 0, `core`, or any (`null`), with `more` arguments, or `under` another program. What the Workers log is thrown
+ * away, as every contestant's is; complaints are kept.
  */
-export function start(config, dir, more = [], under = []) {
+export function start(config, dir, { core = 0, more = [], under = [] } = {}) {
   const log = openSync(join(dir, 'log.txt'), 'w');
-  const line = [...under, WORKERD, 'serve', '--experimental', '-I/', ...more, config];
-  const [command, ...args] = under.length > 0 ? line : onCore(0, line);
+  const [command, ...args] = onCore(core, [...under, WORKERD, 'serve', '--experimental', '-I/', ...more, config]);
   const child = spawn(command, args, { cwd: dir, stdio: ['ignore', 'ignore', log] });
   const state = { pid: child.pid, dir, exited: false };
   child.on('exit', (code, signal) => {

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { scansOf } from '../growth.mjs';
 import { counted } from '../lib/callgrind.mjs';
 import { bind, place } from '../lib/growth-data.mjs';
+import { keys } from '../lib/keys.mjs';
 import { request } from '../lib/load.mjs';
 import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
+import { tokensFor } from '../lib/rounds.mjs';
 import { schema, statementsOf } from '../lib/seed.mjs';
 
 const TABLES = new Set(['clients', 'connections', 'client_types', 'roles']);
@@ -40,6 +45,21 @@ test('the schema falls into statements, comments and all', () => {
 test('a request is whole HTTP, with the places for a token and a number', () => {
   const text = request({ method: 'PATCH', path: '/a/%d', headers: { 'content-type': 'application/json' }, body: '{"ü":1}', tokens: 'hot' }, 80);
   assert.equal(text, 'PATCH /a/%d HTTP/1.1\r\nhost: 127.0.0.1:80\r\ncontent-type: application/json\r\nauthorization: Bearer %t\r\ncontent-length: 8\r\n\r\n{"ü":1}');
+});
+
+test('no token is used twice: those that prove a scene, its warm-up and its rounds take theirs from places that do not overlap', () => {
+  const out = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    const scene = { tokens: 'forged' };
+    const tokens = tokensFor([scene], { pairs: 1, seconds: 1, warmUp: 1, k: keys(out), out, said() {} });
+    const [warmUp, first] = [tokens.of(scene, 0, 1), tokens.of(scene, 1, 1)];
+    const lines = readFileSync(first.file, 'utf8').trimEnd().split('\n');
+    assert.equal(new Set(lines).size, lines.length);
+    assert.ok([0, 1, 2].every((n) => lines.indexOf(tokens.one(scene, n)) < warmUp.skip));
+    assert.ok(warmUp.skip + warmUp.take <= first.skip && first.skip + first.take <= lines.length);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 });
 
 const round = (cpu, trips = 1) => ({ cpu, rps: 1, p50: 1, p99: 1, trips, requests: 1, real: 0 });
