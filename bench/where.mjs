@@ -156,30 +156,36 @@ const rows = (parts, runs) => [
   ...parts.map(([part], at) => `| ${part} | ${runs.map((run) => thousands(run.parts[at])).join(' | ')} |`),
   `| **together** | ${runs.map((run) => `**${thousands(run.all)}**`).join(' | ')} |`,
 ];
-for (const name of args.scenes.split(',')) {
-  if (name === 'cold') {
-    const vars = settings(k);
-    const runs = [];
-    for (const [name, entry] of [['ours', join(resolve(args.ours), 'index.js')], ['peer', PEER], ['floor', join(here, 'floor/index.js')]])
-      runs.push(await coldCounted({ name, entry, vars: name === 'floor' ? {} : vars, constant: name === 'floor' }));
-    details.push('## A cold start', '', COLD, '', ...rows(COLD_PARTS, runs), '');
-    continue;
-  }
+const ours = join(resolve(args.ours), 'index.js');
+
+async function ofScene(name) {
   const scene = scenes(k).find((one) => one.name === name);
   if (!scene) throw new Error(`no scene ${name}`);
   // Two at a time: counts do not mind.
-  const [ours, peer] = await both(counted('ours', join(resolve(args.ours), 'index.js'), scene), counted('peer', PEER, scene));
+  const [own, peer] = await both(counted('ours', ours, scene), counted('peer', PEER, scene));
   // What the scene cannot do without; it checks nothing, so its answer is not looked at.
   const [memo, least] = await both(
     counted('peer with memory', PEER, scene, { PEER_MEMO: '1' }),
     scene.least && counted('the least', join(here, 'floor', `${scene.least}.js`), { ...scene, check: undefined }),
   );
   const ratio = (one, other) => (one ? (one.all / other.all).toFixed(2) : '–');
-  table.push(`| ${scene.title} | **${ratio(ours, peer)}** | ${ratio(ours, memo)} | ${ratio(least, peer)} |`);
-  const runs = [ours, peer, memo, ...(least ? [least] : [])];
+  table.push(`| ${scene.title} | **${ratio(own, peer)}** | ${ratio(own, memo)} | ${ratio(least, peer)} |`);
+  const runs = [own, peer, memo, ...(least ? [least] : [])];
   details.push(`## ${scene.title}`, '', ...rows(PARTS, runs));
   details.push(`| machine code, KB | ${runs.map((run) => (run.code / 1024).toFixed(0)).join(' | ')} |`);
   ['code', 'data'].forEach((what, at) => details.push(`| fetches missed, ${what} | ${runs.map((run) => run.missed[at].toFixed(0)).join(' | ')} |`));
   details.push('');
+}
+
+async function ofStart() {
+  const vars = settings(k);
+  const floor = { name: 'floor', entry: join(here, 'floor/index.js'), vars: {}, constant: true };
+  const runs = [];
+  for (const one of [{ name: 'ours', entry: ours, vars }, { name: 'peer', entry: PEER, vars }, floor]) runs.push(await coldCounted(one));
+  details.push('## A cold start', '', COLD, '', ...rows(COLD_PARTS, runs), '');
+}
+
+for (const name of args.scenes.split(',')) {
+  await (name === 'cold' ? ofStart() : ofScene(name));
   writeFileSync(args.report, [...md, ...table, '', ...details].join('\n'));
 }

@@ -130,7 +130,8 @@ export function start(config, dir, { core = 0, more = [], under = [] } = {}) {
       state.stopping = true;
       child.once('exit', done);
       child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 2000).unref();
+      // A program around it may have something to write.
+      setTimeout(() => child.kill('SIGKILL'), under.length > 0 ? 60_000 : 2000).unref();
     });
   return state;
 }
