@@ -1,9 +1,7 @@
 //! What a route asks of its caller, as data in the route table, and the checks that need no database:
 //! 403 scope → 403 own client.
 
-use std::pin::Pin;
-
-use super::{Gate, Principal, TokenRefusal};
+use super::{Gate, Principal, TokenRefusal, apart};
 use crate::connections::secret::ApiKey;
 use crate::error::Failure;
 use crate::http::{Header, Request};
@@ -72,9 +70,7 @@ pub async fn authorize<P: Ports>(
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign {
-        // On the heap and called by address, so that only those pay for it who need it.
-        let known: Pin<Box<dyn Future<Output = _> + '_>> = Box::pin(known_context(app, ports, &principal.client_type));
-        match known.await {
+        match apart(known_context(app, ports, &principal.client_type)).await {
             Some(Context::Any) => {}
             Some(Context::Own) => return Err(Failure::ForeignClient),
             None => gate.ask_context(&principal.client_type),

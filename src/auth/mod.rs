@@ -12,8 +12,15 @@ pub mod scope;
 pub mod standing;
 pub mod token;
 
+use std::pin::Pin;
+
 pub use gate::Gate;
 pub use principal::Principal;
+
+/// What few calls need, on the heap and called by its address: it is not woven into what all calls run (decision 0011).
+fn apart<'a, T>(rare: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    Box::pin(rare)
+}
 
 /// Why a token was not accepted. For the log: a client only ever learns "401".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,9 @@
 //! us knock at the issuer's door. A fetch that failed is tried again after 30 s, too.
 
 use std::cell::{Cell, RefCell};
-use std::pin::Pin;
 
-use super::TokenRefusal;
 use super::keys::VerifyKey;
+use super::{TokenRefusal, apart};
 use crate::ports::Ports;
 use crate::settings::{Issuer, KeySource, remote_keys};
 use crate::state::App;
@@ -51,11 +50,7 @@ pub async fn find_key<P: Ports>(
             let key = choose(keys, kid).ok_or(TokenRefusal::UnknownKey)?;
             Ok(Found { key, good_until: i64::MAX })
         }
-        // On the heap and called by address, so that only those pay for it who need it.
-        KeySource::Remote(uri) => {
-            let found: Pin<Box<dyn Future<Output = _> + '_>> = Box::pin(find_remote_key(app, ports, issuer, uri, kid));
-            found.await
-        }
+        KeySource::Remote(uri) => apart(find_remote_key(app, ports, issuer, uri, kid)).await,
     }
 }
 
