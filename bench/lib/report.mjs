@@ -174,7 +174,7 @@ export function writeReport(dir, result, scenes) {
   }
   md.push('## CPU, D1 answered by the stub', '', table(result.stub, scenes, true), '');
   md.push(...leastOf(result.stub, scenes));
-  if (result.local) md.push('## CPU, real local D1', '', 'SQLite in a Durable Object of the same process: its CPU is in the figures.', '', table(result.local, scenes.filter((s) => s.local), false), '');
+  if (result.local) md.push('## CPU, real local D1', '', `SQLite in a Durable Object of the same process: its CPU is in the figures. ${result.localPairs} rounds.`, '', table(result.local, scenes.filter((s) => s.local), false), '');
   md.push('## Bundle', '', '| | raw bytes | gzip -9 |', '|---|---:|---:|');
   for (const [name, s] of Object.entries(result.sizes)) if (s) md.push(`| ${name} | ${n0(s.raw)} | ${n0(s.gzip)} |`);
   md.push('');

@@ -1,22 +1,26 @@
 //! A full run of everything that makes, takes or ends a secret, and a search of all that it left: tables, cache, log,
 //! answers. A secret is in the one answer that shows it and nowhere else; a digest is in its column and nowhere else.
 
+mod run;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
+use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use mithril_edge::ports::DbError;
 use mithril_edge::settings::RawSettings;
 use mithril_edge::state::App;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
-use crate::oauth::{CLIENT, CONNECTION, encoded};
+use run::Run;
+
+use crate::oauth::{CLIENT, CONNECTION};
 use crate::support::routes::MIS;
 use crate::support::tokens::{self, Signer, sign};
-use crate::support::{Reply, Service, mint};
+use crate::support::{Service, mint};
 
 const LIST: &str = "/api/clients/1380df72-275a-11e7-93ae-92361f002671/connections";
 const REDIRECT: &str = "https://clinic.example/callback";
@@ -29,74 +33,6 @@ const DIGESTS: [&str; 5] = [
     "authorization_codes.digest",
     "used_assertions.digest",
 ];
-
-/// A service that remembers its answers, and what they were the first to show.
-struct Run {
-    service: Service,
-    answers: RefCell<Vec<String>>,
-    /// Each with the numbers of the answers that show it: one, and those to the same call under its idempotency key.
-    shown: RefCell<Vec<(String, Vec<usize>)>>,
-}
-
-impl Run {
-    fn send(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &str) -> Reply {
-        self.heard(self.service.send(method, path, headers, body))
-    }
-
-    fn heard(&self, reply: Reply) -> Reply {
-        let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-        self.answers.borrow_mut().push(format!("{} {headers}{}", reply.status, reply.json));
-        reply
-    }
-
-    fn call(&self, method: Method, path: &str, scope: &str, body: &str) -> Reply {
-        self.call_as(method, path, &mint(scope), &[], body)
-    }
-
-    fn call_as(&self, method: Method, path: &str, token: &str, more: &[(Header, &str)], body: &str) -> Reply {
-        self.heard(self.service.call_with(method, path, token, more, body))
-    }
-
-    fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        self.send(Post, path, &[(Header::ContentType, FORM)], &encoded(fields))
-    }
-
-    /// A form of the client whose secret this is.
-    fn client(&self, path: &str, secret: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut all = vec![("client_id", CLIENT), ("client_secret", secret)];
-        all.extend(fields);
-        self.form(path, &all)
-    }
-
-    /// What the last answer shows under a JSON pointer.
-    fn keep(&self, reply: &Reply, pointer: &str) -> String {
-        let text = reply.json.pointer(pointer).and_then(Value::as_str);
-        let text = text.unwrap_or_else(|| panic!("{pointer} of {}", reply.json)).to_owned();
-        self.shown.borrow_mut().push((text.clone(), vec![self.answers.borrow().len() - 1]));
-        text
-    }
-
-    /// A call under an idempotency key, and once more: what it shows under a JSON pointer.
-    fn twice(
-        &self,
-        method: Method,
-        path: &str,
-        token: &str,
-        more: &[(Header, &str)],
-        body: &str,
-        pointer: &str,
-    ) -> String {
-        let name = format!("key-{}", self.answers.borrow().len());
-        let more = [more, &[(Header::IdempotencyKey, name.as_str())]].concat();
-        let text = self.keep(&self.call_as(method, path, token, &more, body), pointer);
-        let repeated = self.call_as(method, path, token, &more, body);
-        assert_eq!(repeated.json.pointer(pointer).and_then(Value::as_str), Some(text.as_str()));
-        if let Some((_, at)) = self.shown.borrow_mut().last_mut() {
-            at.push(self.answers.borrow().len() - 1);
-        }
-        text
-    }
-}
 
 fn settings(versions: &[u8]) -> RawSettings {
     let pepper =

@@ -7,6 +7,7 @@ mod malformed;
 mod metadata;
 mod refresh;
 mod revocation;
+mod tokens;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};

@@ -1,0 +1,133 @@
+//! A documented call, as its sample has it or spoilt.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_edge::auth::access::Access;
+use mithril_edge::http::{Header, Response};
+use mithril_edge::openapi::doc::{Doc, Sample};
+use mithril_edge::openapi::{self, refusals};
+use mithril_edge::ports::DbError;
+use mithril_edge::routes::{Dialect, Route};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::support::platform::NOW;
+use crate::support::tokens::{Signer, sign};
+use crate::support::{Service, mint, tokens};
+
+/// A call of a sample, perhaps spoilt in one place.
+pub struct Trial<'a> {
+    route: &'a Route,
+    sample: &'a Sample,
+    pub body: String,
+    media_type: &'a str,
+    token: Option<String>,
+    allowance: u32,
+    fault: Option<DbError>,
+    /// How many round trips fail with it.
+    failing: u32,
+    target: String,
+    more: Vec<(Header, &'static str)>,
+}
+
+impl<'a> Trial<'a> {
+    pub fn new(route: &'a Route, doc: &'a Doc, sample: &'a Sample) -> Self {
+        let claims = json!({ "scope": route.access.scopes().join(" "), "sub": sample.user.unwrap_or("admin") });
+        let token = (route.access != Access::Public).then(|| sign(Signer::LoginEs256, json!({}), claims));
+        Self {
+            route,
+            sample,
+            body: sample.body.unwrap_or_default().to_owned(),
+            media_type: doc.body.as_ref().map_or("", |body| body.media_type),
+            token,
+            allowance: u32::MAX,
+            fault: None,
+            failing: u32::MAX,
+            target: sample.target(route.path),
+            more: Vec::new(),
+        }
+    }
+
+    pub fn answer(&self, service: &Service) -> Response {
+        service.platform.allowance.set(self.allowance);
+        *service.platform.fault.borrow_mut() = self.fault.clone();
+        service.platform.failing.set(self.failing);
+        // The documents' own examples of a request id and a RequestKey.
+        let request_id = match self.route.dialect {
+            Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
+                "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810"
+            }
+            Dialect::Endpoint => "894ea43c-b8a6-4195-9a9c-82c07d9cc33a",
+        };
+        let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let mut headers = vec![(Header::RequestId, request_id)];
+        headers.extend(authorization.iter().map(|value| (Header::Authorization, value.as_str())));
+        if !self.body.is_empty() {
+            headers.push((Header::ContentType, self.media_type));
+        }
+        headers.extend(&self.more);
+        service.raw(self.route.method, &self.target, &headers, self.body.as_bytes())
+    }
+
+    /// Spoils the call so that the service refuses it with `status`; `None` where only a sample can.
+    pub fn spoilt(mut self, status: u16) -> Option<Self> {
+        match status {
+            400 if self.route.dialect == Dialect::Endpoint => {
+                let path = self.target.split('?').next()?;
+                self.target = format!("{path}?Name=nothing&PageSize=many");
+                "%".clone_into(&mut self.body);
+            }
+            400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
+            400 if refusals::takes_key(self.route) => self.more.push((Header::IdempotencyKey, "")),
+            400 if refusals::takes_conditions(self.route, &openapi::entry(self.route.operation)) => {
+                self.more.push((Header::IfMatch, "1"));
+            }
+            401 if self.token.is_some() => self.token = None,
+            403 => self.token = Some(mint("")),
+            404 if self.sample.params.is_empty() => {}
+            404 => {
+                let last = self.sample.params.last()?;
+                let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
+                self.target = self.target.replacen(last, absent, 1);
+            }
+            // A key whose row ended the batch and cannot be seen.
+            409 if refusals::takes_key(self.route) => {
+                self.more.push((Header::IdempotencyKey, "new"));
+                self.fault = Some(DbError::Unique("idempotency_keys.id".to_owned()));
+                self.failing = 1;
+            }
+            412 => self.more.push((Header::IfMatch, "\"0\"")),
+            // The service that it is sent to demands what it does not have.
+            428 => {}
+            413 => self.body = " ".repeat(16 << 20),
+            415 => self.media_type = "text/plain",
+            422 if refusals::takes_key(self.route)
+                && (self.body.is_empty() || self.route.dialect == Dialect::Endpoint) =>
+            {
+                self.more.push((Header::IdempotencyKey, USED));
+            }
+            422 if self.media_type.is_empty() => {
+                let path = self.target.split('?').next()?;
+                self.target = format!("{path}?page=0&limit=0");
+            }
+            422 => "[]".clone_into(&mut self.body),
+            429 => self.allowance = 0,
+            500 => self.fault = Some(DbError::Other("a defect".to_owned())),
+            503 => self.fault = Some(DbError::Unavailable("gone".to_owned())),
+            _ => return None,
+        }
+        Some(self)
+    }
+}
+
+/// A key of the administrator's that came with another request.
+const USED: &str = "used";
+
+pub fn use_key(service: &Service) {
+    let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
+    let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
+    service.platform.load(&format!(
+        "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
+        "x".repeat(43),
+        NOW + 60
+    ));
+}
