@@ -202,7 +202,7 @@ impl<P: Ports> Call<'_, P> {
 /// (decision 0011). The members before it must not hold texts of callers.
 pub fn part<'a>(object: &'a str, last: &str) -> (String, Option<&'a str>) {
     match split_member(object, last).and_then(|(head, value)| Some((head, value.strip_suffix('}')?))) {
-        Some((head, value)) => (format!("{head}}}"), Some(value)),
+        Some((head, value)) => ([head, "}"].concat(), Some(value)),
         None => (object.to_owned(), None),
     }
 }

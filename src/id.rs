@@ -8,7 +8,7 @@ use crate::ports::Rng;
 pub fn uuid(rng: &impl Rng) -> String {
     let mut bytes = [0; 16];
     rng.fill(&mut bytes);
-    Builder::from_random_bytes(bytes).into_uuid().to_string()
+    Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
 /// Whether the text is a GUID in its usual form, 8-4-4-4-12.

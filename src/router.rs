@@ -26,19 +26,19 @@ pub enum Match<'a> {
 /// HEAD is answered like GET.
 pub fn find(method: Method, path: &str) -> Match<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
-    let mut methods = Vec::new();
     // A path that holds a brace itself could be taken for a pattern's.
     let is_plain = bytes::find(b'{', path.as_bytes()).is_none();
     let depth = bytes::count(b'/', path.as_bytes());
-    for route in ROUTES.iter().filter(|route| route.depth == depth) {
+    let params_of = |route: &Route| {
         let alike = if is_plain { bytes::alike(route.path.as_bytes(), path.as_bytes()) } else { 0 };
-        let (Some(pattern), Some(rest)) = (route.path.get(alike..), path.get(alike..)) else { continue };
-        let Some(params) = matches(pattern, rest) else { continue };
-        if route.method == wanted {
-            return Match::Found(route, params);
-        }
-        methods.push(route.method);
+        matches(route.path.get(alike..)?, path.get(alike..)?)
+    };
+    let of_depth = ROUTES.iter().filter(|route| route.depth == depth);
+    let mut of_method = of_depth.clone().filter(|route| route.method == wanted);
+    if let Some((route, params)) = of_method.find_map(|route| Some((route, params_of(route)?))) {
+        return Match::Found(route, params);
     }
+    let methods: Vec<Method> = of_depth.filter(|route| params_of(route).is_some()).map(|route| route.method).collect();
     if methods.is_empty() { Match::Nothing } else { Match::OtherMethods(allow(&methods)) }
 }
 
@@ -59,7 +59,8 @@ fn matches<'a>(pattern: &str, path: &'a str) -> Option<Params<'a>> {
     loop {
         match (pattern, rest.as_bytes()) {
             ([b'{', ..], _) => {
-                let value = rest.split('/').next().filter(|segment| !segment.is_empty())?;
+                let length = bytes::find(b'/', rest.as_bytes()).unwrap_or(rest.len());
+                let value = rest.get(..length).filter(|segment| !segment.is_empty())?;
                 *slots.next()? = value;
                 rest = rest.get(value.len()..)?;
                 let end = pattern.iter().position(|byte| *byte == b'}')?;

@@ -9,14 +9,15 @@ pub mod handlers;
 pub mod seal;
 pub mod store;
 
+use mithril_codec::json::{Quotes, texts};
+
 use crate::call::Call;
-use crate::http::envelope::json;
 use crate::oauth::Ask;
 use crate::ports::{Param, Ports, Statement};
 
 /// Runs right after the decisive change: `changes()` is the number of rows it touched.
 const RECORD: &str = "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
-SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?1, 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7 WHERE changes() > 0";
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0";
 
 pub fn record<P: Ports>(call: &Call<'_, P>, action: &str, subject: &str, fields: &[&str]) -> Statement {
     let principal = &call.principal;
@@ -37,13 +38,13 @@ fn entry(
     Statement::new(
         RECORD,
         [
-            Param::Int(now),
             actor.into(),
             client.into(),
             action.into(),
             subject.into(),
             request_id.into(),
-            json(fields).into(),
+            texts(fields, Quotes::Double).into(),
+            Param::Int(now),
         ],
     )
 }

@@ -132,5 +132,5 @@ fn refresh_refusal(facts: &Facts, wish: Refresh, has_key: bool) -> Failure {
 }
 
 fn subject(connection_id: &str) -> String {
-    format!("connection/{connection_id}")
+    ["connection/", connection_id].concat()
 }

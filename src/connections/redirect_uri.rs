@@ -94,7 +94,15 @@ fn has_whole_escapes(text: &str) -> bool {
 /// `/a/../b` is `/b` to whoever follows it, and so is `/a/%2e%2E/b`.
 fn has_dot_segments(tail: &str) -> bool {
     let path = tail.split('?').next().unwrap_or_default();
-    path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
+    path.split('/').any(is_dots)
+}
+
+/// `.` or `..`, each dot perhaps escaped.
+fn is_dots(segment: &str) -> bool {
+    fn after_dot(text: &str) -> Option<&str> {
+        [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
+    }
+    after_dot(segment).is_some_and(|rest| rest.is_empty() || after_dot(rest) == Some(""))
 }
 
 #[cfg(test)]
@@ -145,6 +153,9 @@ mod tests {
             "https://a.test/cb/../x",
             "https://a.test/.",
             "https://a.test/%2E%2e?x",
+            "https://a.test/a/.%2e",
+            "https://a.test/%2E./a",
+            "https://a.test/%2e",
             &long,
         ];
         for text in refused {
@@ -161,6 +172,7 @@ mod tests {
             "https://a.test?x=@",
             "https://a.test/.well-known/...?../.",
             "https://a.test/a/@b;c=1/~d",
+            "https://a.test/.%2e./%2ex/..%2E.",
             "https://[2001:db8::1]:443/cb",
             "https://127.0.0.1/cb",
             "https://localhost",

@@ -2,7 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use mithril_codec::json;
+use mithril_codec::{bytes, json};
 use wasm_bindgen::JsValue;
 use worker::Env;
 use worker::worker_sys::Context;
@@ -116,14 +116,14 @@ impl Db for Edge {
 }
 
 /// What `firsts` in glue.js made of a batch's answers.
-fn answers(bytes: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbError> {
-    if let [b'\n', lines @ ..] = bytes {
-        let lines = lines.split(|byte| *byte == b'\n').zip(unquoted);
+fn answers(all: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbError> {
+    if let [b'\n', lines @ ..] = all {
+        let lines = bytes::lines(lines).zip(unquoted);
         return Ok(lines.map(|(line, unquoted)| (line != b"\0").then(|| restored(line, *unquoted))).collect());
     }
     // One of them has lines itself.
     let texts: Vec<Option<String>> =
-        serde_json::from_slice(bytes).map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
+        serde_json::from_slice(all).map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
     let texts = texts.into_iter().zip(unquoted);
     Ok(texts.map(|(text, unquoted)| text.map(|text| restored(text.as_bytes(), *unquoted))).collect())
 }

@@ -79,7 +79,7 @@ pub enum KeyKind {
 #[derive(Debug)]
 pub struct Target {
     pub lookup: &'static Lookup,
-    key: &'static Key,
+    pub key: &'static Key,
     values: Vec<String>,
 }
 

@@ -8,6 +8,9 @@
 //! | `resolved` | the items with the id of what they name: `at`, `target_id`, `permission_id`, `is_active` |
 //! | `allowed` | the parent, if the gate is open, it takes changes, and no item is unclear |
 
+use std::cell::RefCell;
+use std::ptr;
+
 use serde_json::Value;
 
 use super::lookup::{Key, Lookup, MATCHED, Target};
@@ -145,11 +148,10 @@ struct Deletion {
     with: String,
     answer: String,
     condition: String,
-    params: [Param; 3],
 }
 
 impl Deletion {
-    fn new<P: Ports>(call: &Call<'_, P>, relation: &'static Relation, parent: &Target, child: &Target) -> Self {
+    fn new(relation: &Relation, parent: &Target, child: &Target) -> Self {
         let Relation { child: Lookup { table, id, .. }, delete_one, record, record_from, .. } = relation;
         let record = record.record();
         let with = format!(
@@ -159,13 +161,31 @@ impl Deletion {
         );
         let condition = format!("{delete_one}(SELECT id FROM child) AND (SELECT count(*) FROM child) = 1");
         let answer = record_from.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
-        let params = [call.gate.to_json5().into(), parent.values().into(), child.values().into()];
-        Self { with, answer, condition, params }
+        Self { with, answer, condition }
     }
 
-    fn statement(&self, sql: &str) -> Statement {
-        Statement::new(format!("{} {sql}", self.with), self.params.clone())
+    /// What the gate and the two records say, and the DELETE.
+    fn texts(&self) -> [String; 2] {
+        let (gate, Self { with, answer, condition }) = (gate!(), self);
+        [
+            format!(
+                "{with} SELECT json_object('gate', {gate}, 'row',
+  json_object({MATCHED}, 'children', (SELECT count(*) FROM child)))"
+            ),
+            format!(
+                "{with} DELETE FROM {condition}
+AND EXISTS (SELECT 1 FROM only WHERE locked = 0) AND 'ok' = {gate} RETURNING {answer}"
+            ),
+        ]
     }
+}
+
+/// A relation, the fields that its two records are named by, and the texts for them.
+type Made = (&'static Relation, [&'static Key; 2], [&'static str; 2]);
+
+thread_local! {
+    /// There are as many as relations and fields; a text is kilobytes.
+    static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
 }
 
 pub fn delete<P: Ports>(
@@ -174,21 +194,28 @@ pub fn delete<P: Ports>(
     parent: &Target,
     child: &Target,
 ) -> Vec<Statement> {
-    let deletion = Deletion::new(call, relation, parent, child);
-    let (gate, Deletion { answer, condition, .. }) = (gate!(), &deletion);
-    let facts = format!(
-        "SELECT json_object('gate', {gate}, 'row', json_object({MATCHED}, 'children', (SELECT count(*) FROM child)))"
-    );
-    let delete = format!(
-        "DELETE FROM {condition}
-AND EXISTS (SELECT 1 FROM only WHERE locked = 0) AND 'ok' = {gate} RETURNING {answer}"
-    );
-    vec![deletion.statement(&facts), deletion.statement(&delete)]
+    let keys = [parent.key, child.key];
+    let texts = MADE.with_borrow_mut(|all| {
+        let is_it =
+            |made: &&Made| ptr::eq(made.0, relation) && made.1.iter().zip(keys).all(|(one, key)| ptr::eq(*one, key));
+        let found = all.iter().find(is_it).map(|made| made.2);
+        found.unwrap_or_else(|| {
+            let texts = Deletion::new(relation, parent, child).texts().map(|text| &*text.leak());
+            all.push((relation, keys, texts));
+            texts
+        })
+    });
+    let params = deletion_params(call, parent, child);
+    texts.into_iter().map(|text| Statement::new(text, params.clone())).collect()
+}
+
+fn deletion_params<P: Ports>(call: &Call<'_, P>, parent: &Target, child: &Target) -> [Param; 3] {
+    [call.gate.to_json5().into(), parent.values().into(), child.values().into()]
 }
 
 /// The record that [`delete`] answers, before it is gone.
-pub fn deleted<P: Ports>(call: &Call<'_, P>, relation: &'static Relation, parent: &Target, child: &Target) -> Snapshot {
-    let deletion = Deletion::new(call, relation, parent, child);
-    let shown = deletion.statement(&format!("SELECT {} FROM {}", deletion.answer, deletion.condition));
-    Snapshot { before: Some(shown), after: None }
+pub fn deleted<P: Ports>(call: &Call<'_, P>, relation: &Relation, parent: &Target, child: &Target) -> Snapshot {
+    let Deletion { with, answer, condition } = Deletion::new(relation, parent, child);
+    let shown = format!("{with} SELECT {answer} FROM {condition}");
+    Snapshot { before: Some(Statement::new(shown, deletion_params(call, parent, child))), after: None }
 }

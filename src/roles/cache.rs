@@ -1,6 +1,8 @@
 //! Copies of roles in memory and KV: `<as_of> <tagged role>` under `role/<id>`. A copy answers for at most 60 s after
 //! the database said it, whatever chain of caches it went through.
 
+use serde::de::IgnoredAny;
+
 use crate::call::Call;
 use crate::http::{Answer, Tagged};
 use crate::ports::Ports;
@@ -18,7 +20,8 @@ pub async fn find<P: Ports>(call: &Call<'_, P>, id: &str, now: i64) -> Option<An
     let stored = call.ports.cache_get(&key(id)).await?;
     let (as_of, json) = stored.split_once(' ')?;
     // A corrupt copy is a miss.
-    let known = Fresh { value: Copy::parse(json)?, as_of: as_of.parse().ok()? };
+    let value = Copy::parse(json).filter(Copy::is_whole)?;
+    let known = Fresh { value, as_of: as_of.parse().ok()? };
     if !known.is_fresh(now) {
         return None;
     }
@@ -42,8 +45,12 @@ impl Copy {
 
     fn parse(json: &str) -> Option<Self> {
         let Tagged { tag, data } = Tagged::parse(json).ok()?;
-        let data = data.get();
         data.starts_with('{').then(|| Self { tag: tag.to_owned(), data: data.to_owned() })
+    }
+
+    /// What came from the database is.
+    fn is_whole(&self) -> bool {
+        serde_json::from_str::<IgnoredAny>(&self.data).is_ok()
     }
 
     fn answer(&self) -> Answer {

@@ -122,6 +122,14 @@ fn bytes_that_differ_anywhere_are_not_equal() {
 }
 
 #[test]
+fn lines_are_what_is_between_line_feeds() {
+    for text in ["", "\n", "a", "a\n", "\na", "a\n\nbc\n0123456789abcdef\n"] {
+        let lines: Vec<&[u8]> = bytes::lines(text.as_bytes()).collect();
+        assert_eq!(lines, text.split('\n').map(str::as_bytes).collect::<Vec<_>>(), "{text:?}");
+    }
+}
+
+#[test]
 fn bytes_are_found_where_they_are_for_the_first_time() {
     for length in 0..40 {
         let one = vec![b'a'; length];

@@ -1,7 +1,8 @@
 //! The gate's SQL as a truth table: what the database says of a caller (`auth::gate`).
 
-use mithril_edge::auth::gate::{GATE, Shape, Signer};
+use mithril_edge::auth::gate::{GATE, Guarded, Shape, Signer};
 use mithril_edge::gate;
+use mithril_edge::state::Context;
 use rusqlite::Error::QueryReturnedNoRows;
 use serde_json::{Value, json};
 
@@ -161,4 +162,40 @@ fn a_gate_that_nobody_filled_lets_nobody_in() {
     let statement = format!("SELECT 'let in' WHERE ?1 = ?1 AND 'ok' = {}", gate!());
     assert!(db.query_row(&statement, ["{}"], |_| Ok(())).is_err());
     assert!(matches!(db.query_row(&statement, ("{}", None::<String>), |_| Ok(())), Err(QueryReturnedNoRows)));
+}
+
+#[test]
+fn an_answer_that_is_not_whole_or_of_another_word_lets_nobody_in() {
+    for text in [
+        "",
+        "{}",
+        r#"{"gate":null}"#,
+        r#"{"gate":"okay"}"#,
+        r#"{"gate":"ok"}x"#,
+        r#"{"gate":"ok","context":null,"row":{}"#.trim_end_matches('}'),
+        r#"{"gate":"ok""#,
+        r#"{"gate":"ok",}"#,
+        r#"{"gate":"ok""row":{}}"#,
+        r#"{"context":null,"row":{"gate":"ok"}}"#,
+    ] {
+        assert!(Guarded::parse(text).is_err(), "{text}");
+    }
+    for text in [r#"{"gate":"revoked","context":null,"row":{}}"#, r#"{"gate":"foreign"}"#] {
+        assert!(Guarded::parse(text).unwrap().admit().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_of_ok_hands_its_row_on_as_it_is() {
+    let row = r#"{"a":"\"},\"row\":1"}"#;
+    for (context, member) in [(None, ""), (None, r#","context":null"#), (Some(Context::Any), r#","context":"any""#)] {
+        for (text, expected) in [
+            (format!(r#"{{"gate":"ok"{member}}}"#), None),
+            (format!(r#"{{"gate":"ok"{member},"row":null}}"#), None),
+            (format!(r#"{{"gate":"ok"{member},"row":{row}}}"#), Some(row)),
+        ] {
+            let guarded = Guarded::parse(&text).unwrap();
+            assert_eq!((guarded.context(), guarded.admit().unwrap()), (context, expected), "{text}");
+        }
+    }
 }
