@@ -7,13 +7,13 @@ use super::redirect_uri::RedirectUri;
 use super::secret::{ApiKey, NewSecret};
 use super::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
 use super::store;
-use super::{Connection, no_pepper};
+use super::{no_pepper, with_secret};
 use crate::auth::gate::GATE;
 use crate::call::Call;
 use crate::change::{Change, Target};
 use crate::error::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Header, Tagged, body, envelope};
+use crate::http::{Answer, Header, Tagged, body};
 use crate::id;
 use crate::parse;
 use crate::ports::{Ports, Statement};
@@ -104,9 +104,8 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
         return Err(refresh_refusal(&facts, wish, key.is_some()));
     };
     let refreshed = Tagged::parse(&refreshed)?;
-    let mut connection: Connection = refreshed.read()?;
-    connection.secret = changed.secret;
-    Ok(Answer::data(envelope::json(&connection)).with_tag(refreshed.tag).header("cache-control", "no-store"))
+    let data = with_secret(refreshed.data, changed.secret.as_deref())?;
+    Ok(Answer::data(data).with_tag(refreshed.tag).header("cache-control", "no-store"))
 }
 
 /// The body is optional, and so is each member of it.

@@ -9,7 +9,7 @@ use crate::list::{self, CREATION, Source};
 use crate::ports::{Param, Statement};
 use crate::{asked_context, gate};
 
-/// The columns of [`super::Connection`], as JSON.
+/// A connection as the API shows it, as JSON.
 #[macro_export]
 macro_rules! connection_json {
     () => {

@@ -7,12 +7,12 @@ use super::auth_method::AuthMethod;
 use super::redirect_uri::RedirectUri;
 use super::secret::NewSecret;
 use super::store::{self, Pair};
-use super::{Connection, no_pepper};
+use super::{no_pepper, with_secret};
 use crate::call::Call;
 use crate::change::{Change, Target};
 use crate::error::{Failure, Rule};
 use crate::http::fields::Fields;
-use crate::http::{Answer, Tagged, body, envelope};
+use crate::http::{Answer, Tagged, body};
 use crate::id;
 use crate::parse;
 use crate::ports::Ports;
@@ -21,6 +21,11 @@ use crate::ports::Ports;
 struct Before {
     missing: Option<Missing>,
     is_known: u8,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -61,13 +66,12 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     }
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a connection was not put".to_owned()))?;
     let put = Tagged::parse(&row)?;
-    let mut connection: Connection = put.read()?;
     if before.is_known == 1 {
         return Answer::tagged(&row);
     }
-    connection.secret = changed.secret;
-    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), connection.id);
-    Ok(Answer::data(envelope::json(&connection))
+    let made: Made = put.read()?;
+    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), made.id);
+    Ok(Answer::data(with_secret(put.data, changed.secret.as_deref())?)
         .status(201)
         .with_tag(put.tag)
         .header("location", location)
