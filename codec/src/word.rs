@@ -8,8 +8,3 @@ pub(crate) const fn has(word: u64, byte: u8) -> bool {
     let differs = word ^ (ONES * byte as u64);
     differs.wrapping_sub(ONES) & !differs & HIGHS != 0
 }
-
-/// Whether one of them is below 0x20.
-pub(crate) const fn has_control(word: u64) -> bool {
-    word.wrapping_sub(ONES * 0x20) & !word & HIGHS != 0
-}
