@@ -10,7 +10,7 @@ import { keys, settings } from './lib/keys.mjs';
 import { hasWrk } from './lib/load.mjs';
 import { HEAP, memory } from './lib/memory.mjs';
 import { machine, verdicts, writeReport } from './lib/report.mjs';
-import { measure, tokensFor, WARM } from './lib/rounds.mjs';
+import { measure, together, tokensFor, WARM } from './lib/rounds.mjs';
 import { scenes as allScenes } from './lib/scenes.mjs';
 import { pinned } from './lib/workerd.mjs';
 
@@ -53,10 +53,11 @@ if (args.help) {
   process.exit(0);
 }
 
-/** Even: then everybody is as often early in a round as late. */
 const PAIRS = Number(args.pairs ?? (args.short ? 1 : 4));
+/** Of each contestant, one after the other: a process keeps its luck, which is where its pages lie. */
+const PROCESSES = Math.min(PAIRS, 2);
 /** The second set says the same of a slower D1, and no goal hangs on it. */
-const LOCAL_PAIRS = Math.min(PAIRS, 3);
+const LOCAL_PAIRS = Math.min(PAIRS, 2);
 const SECONDS = Number(args.seconds);
 const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
 const COLD = Number(args.cold ?? (args.short ? 3 : 31));
@@ -93,29 +94,37 @@ const scenes = allScenes(k).filter((s) => !wanted || wanted.includes(s.name));
 const failures = [];
 const broken = [];
 
-const result = { machine: machine(), compat, pinned, pairs: PAIRS, localPairs: LOCAL_PAIRS, seconds: SECONDS, warmUp: { seconds: WARM_UP, requests: WARM }, connections, short: args.short, sizes: {} };
+const result = { machine: machine(), compat, pinned, pairs: PAIRS, processes: PROCESSES, localPairs: LOCAL_PAIRS, seconds: SECONDS, warmUp: { seconds: WARM_UP, requests: WARM }, connections, short: args.short, sizes: {} };
 for (const c of all) result.sizes[c.name] = sizeOf(c);
 result.sizes.memo = undefined;
 if (result.sizes.ours && result.sizes.ours.gzip > 350_000)
   failures.push(`bundle: ${(result.sizes.ours.gzip / 1000).toFixed(1)} KB gzipped, 350 allowed`);
 
-const tokens = tokensFor(scenes, { pairs: PAIRS, seconds: SECONDS, warmUp: WARM_UP, k, out: OUT, said });
+const pairsOf = (nth) => Math.floor(PAIRS / PROCESSES) + (nth < PAIRS % PROCESSES ? 1 : 0);
+const tokens = tokensFor(scenes, { pairs: pairsOf(0), seconds: SECONDS, warmUp: WARM_UP, k, out: OUT, said });
 said(`CPU µs per request of the workerd process, median of ${PAIRS} rounds of ${SECONDS} s; workerd ${pinned ? 'on core 0, wrk on core 1' : 'and wrk not pinned'}`);
 const running = [];
+const stop = async () => {
+  for (const c of running.splice(0)) await c.stop();
+};
 try {
-  for (const c of all) running.push(await launch(c, 'stub'));
-  // What no Worker can be below, measured in turns with the others.
-  for (const { least } of only ? [] : scenes.filter((s) => s.least)) running.push(await launch(leastOf(least, vars), `stub-${least}`));
-  const common = { tokens, pairs: PAIRS, seconds: SECONDS, connections, broken, failures, said };
-
-  said('With the D1 stub:');
-  result.stub = await measure({ ...common, label: 'stub', mode: 'replay', scenes, contestants: running, warmUp: WARM_UP });
+  const common = { tokens, seconds: SECONDS, connections, broken, failures, said };
+  const measured = [];
+  for (let nth = 0; nth < PROCESSES; nth++) {
+    await stop();
+    for (const c of all) running.push(await launch(c, 'stub'));
+    // What no Worker can be below, measured in turns with the others.
+    for (const { least } of only ? [] : scenes.filter((s) => s.least)) running.push(await launch(leastOf(least, vars), `stub-${least}`));
+    said(`With the D1 stub${PROCESSES > 1 ? `, process ${nth + 1} of ${PROCESSES} of each` : ''}:`);
+    measured.push(await measure({ ...common, label: 'stub', mode: 'replay', scenes, contestants: running, pairs: pairsOf(nth), warmUp: WARM_UP }));
+  }
+  result.stub = together(measured);
 
   if (!args['no-local'] && !args.short) {
     said('With the real local D1:');
     // The processes are warm: only what the stub kept from them is left.
     const local = { scenes: scenes.filter((s) => s.local), contestants: running.filter((c) => !c.constant && !c.least), pairs: LOCAL_PAIRS, warmUp: 1 };
-    result.local = await measure({ ...common, ...local, label: 'local D1', mode: 'pass' });
+    result.local = together([await measure({ ...common, ...local, label: 'local D1', mode: 'pass' })]);
   }
 
   if (COLD > 0) {
@@ -124,7 +133,7 @@ try {
     result.cold = await coldStart(started, { times: COLD, launch, k, out: OUT, compat, broken, said });
   }
 } finally {
-  for (const c of running) await c.stop();
+  await stop();
 }
 
 if (MEMORY > 0) {

@@ -160,7 +160,7 @@ export function writeReport(dir, result, scenes) {
     '',
     `${m.date}, written by \`npm run bench\`${result.short ? ' (short form: one pair; read nothing into the times)' : ''} in ${Math.round(result.took)} s. What is measured and how: [README.md](README.md).`,
     '',
-    `Machine: ${m.cpu}, ${m.cores} cores, ${m.memory}, Linux ${m.kernel}; workerd ${m.workerd} (compatibility ${result.compat.date}${result.compat.flags.length ? `, ${result.compat.flags.join(', ')}` : ''}), Node ${m.node}, wrk ${m.wrk}; peer: Hono ${m.hono}, jose ${m.jose}, esbuild ${m.esbuild}. ${result.pinned ? 'workerd on core 0, wrk on core 1.' : 'Nothing pinned.'} ${result.pairs} rounds of ${result.seconds} s after a warm-up of ${n0(result.warmUp.requests)} requests (at most ${result.warmUp.seconds} s), ${result.connections} connections.`,
+    `Machine: ${m.cpu}, ${m.cores} cores, ${m.memory}, Linux ${m.kernel}; workerd ${m.workerd} (compatibility ${result.compat.date}${result.compat.flags.length ? `, ${result.compat.flags.join(', ')}` : ''}), Node ${m.node}, wrk ${m.wrk}; peer: Hono ${m.hono}, jose ${m.jose}, esbuild ${m.esbuild}. ${result.pinned ? 'workerd on core 0, wrk on core 1.' : 'Nothing pinned.'} ${result.pairs} rounds of ${result.seconds} s in ${result.processes === 1 ? 'one process' : `${result.processes} processes of each, one after the other,`} after a warm-up of ${n0(result.warmUp.requests)} requests (at most ${result.warmUp.seconds} s), ${result.connections} connections.`,
     '',
     '![CPU per request](report.svg)',
     '',

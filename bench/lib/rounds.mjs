@@ -9,7 +9,7 @@ const PER_SECOND = { ES256: 9000, EdDSA: 9000, RS256: 9000, HS256: 12_000, stran
 /** Of these, so many are for the requests that prove a scene. */
 const PROVING = 10;
 /** Requests after which a contestant is warm: V8 compiles again what has run thousands of times, and heaps settle. */
-export const WARM = 3000;
+export const WARM = 2000;
 
 /**
  * Tokens for the scenes, none of them used twice by one contestant: a trial's come from the slot of its second. `warmUp`: seconds at
@@ -49,7 +49,7 @@ async function prove(scene, c, tokens) {
 }
 
 /**
- * Every scene with every contestant: `{scene: {contestant: summary}}`. `mode`: of the stub, "replay" or "pass"; `warmUp`: seconds at
+ * Every scene with every contestant: `{scene: {contestant: [trial, …]}}`. `mode`: of the stub, "replay" or "pass"; `warmUp`: seconds at
  * most. What is answered wrongly goes to `broken`, what costs too many round trips to `failures`.
  */
 export async function measure({ label, mode, scenes, contestants, tokens, pairs, seconds, warmUp, connections, broken, failures, said }) {
@@ -92,9 +92,10 @@ export async function measure({ label, mode, scenes, contestants, tokens, pairs,
         if (round > 0) rows[c.name].push(...trials);
       }
     }
-    results[scene.name] = Object.fromEntries(Object.entries(rows).map(([name, list]) => [name, summarize(list)]));
-    const { ours, peer } = results[scene.name];
-    const figures = ready.map(({ name }) => `${name} ${results[scene.name][name].cpu.median.toFixed(0)}`);
+    results[scene.name] = rows;
+    const sums = summaries(rows);
+    const { ours, peer } = sums;
+    const figures = ready.map(({ name }) => `${name} ${sums[name].cpu.median.toFixed(0)}`);
     if (ours && peer) figures.push(`ours/peer ${(ours.cpu.median / peer.cpu.median).toFixed(2)}`);
     if (ours) figures.push(`trips ${ours.trips.max.toFixed(2)}`);
     said(`  ${scene.title.padEnd(30)} ${figures.join('  ')}`);
@@ -102,4 +103,17 @@ export async function measure({ label, mode, scenes, contestants, tokens, pairs,
       failures.push(`${scene.title} (${label}): ${ours.trips.max.toFixed(2)} D1 round trips a request, ${scene.trips} allowed`);
   }
   return results;
+}
+
+const summaries = (rows) => Object.fromEntries(Object.entries(rows).map(([name, trials]) => [name, summarize(trials)]));
+
+/** Of what [`measure`] gave for several processes of each contestant: `{scene: {contestant: summary}}`. */
+export function together(measured) {
+  const [first, ...others] = measured;
+  const scenes = Object.entries(first).map(([scene, rows]) => {
+    // Whoever answered wrongly in one of them is left out.
+    const all = Object.entries(rows).filter(([name]) => others.every((other) => other[scene][name]));
+    return [scene, summaries(Object.fromEntries(all.map(([name, trials]) => [name, [trials, ...others.map((other) => other[scene][name])].flat()])))];
+  });
+  return Object.fromEntries(scenes);
 }

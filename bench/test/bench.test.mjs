@@ -9,7 +9,7 @@ import { bind, place } from '../lib/growth-data.mjs';
 import { keys } from '../lib/keys.mjs';
 import { request } from '../lib/load.mjs';
 import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
-import { tokensFor } from '../lib/rounds.mjs';
+import { together, tokensFor } from '../lib/rounds.mjs';
 import { schema, statementsOf } from '../lib/seed.mjs';
 
 const TABLES = new Set(['clients', 'connections', 'client_types', 'roles']);
@@ -67,6 +67,12 @@ const round = (cpu, trips = 1) => ({ cpu, rps: 1, p50: 1, p99: 1, trips, request
 test('a ratio is of the medians, its spread of the rounds', () => {
   const r = ratio(summarize([round(100), round(300), round(200)]), summarize([round(400), round(400), round(100)]));
   assert.deepEqual(r, { of: 0.5, min: 0.25, median: 0.75, max: 2 });
+});
+
+test('the rounds of all processes count together, and who answered wrongly in one of them not at all', () => {
+  const sums = together([{ s: { ours: [round(1), round(2)], peer: [round(9)] } }, { s: { ours: [round(6)] } }]);
+  assert.deepEqual(Object.keys(sums.s), ['ours']);
+  assert.deepEqual([sums.s.ours.rounds, sums.s.ours.cpu], [[1, 2, 6], { min: 1, median: 2, max: 6 }]);
 });
 
 test('the marks tell a miss from a must and an aim, and a second round trip is a miss', () => {
