@@ -92,7 +92,7 @@ impl Object {
 }
 
 pub fn push_number(json: &mut String, value: i64) {
-    // Not by `write!`: what formats anything is four kilobytes of machine code more.
+    // Not by `write!`: what formats anything is much more machine code to run through.
     json.push_str(&value.to_string());
 }
 
