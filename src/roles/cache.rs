@@ -48,9 +48,9 @@ impl Copy {
         data.starts_with('{').then(|| Self { tag: tag.to_owned(), data: data.to_owned() })
     }
 
-    /// What came from the database is.
+    /// What came from the database is. A tag goes into a header.
     fn is_whole(&self) -> bool {
-        serde_json::from_str::<IgnoredAny>(&self.data).is_ok()
+        self.version().is_some() && serde_json::from_str::<IgnoredAny>(&self.data).is_ok()
     }
 
     fn answer(&self) -> Answer {

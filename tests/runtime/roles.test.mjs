@@ -78,7 +78,7 @@ test("KV values that are old, from the future or corrupt are misses", async () =
   const live = bearer({ scope: "role:read" });
   await get(ROLE, live);
   const json = '{"tag":"1","data":{"name":"Stale","scope":"","id":"x"}}';
-  const values = [`${seconds() - 60} ${json}`, `${seconds() - 3600} ${json}`, `${seconds() + 600} ${json}`, json, "", " ", `${seconds()}`, `${seconds()} `, `${seconds()} {`, `${seconds()} "x"`, `${seconds()} [1]`, `${seconds()} {"tag":"1","data":[1]}`, `${seconds()} {"tag":"1","data":{"name":}}`, `${seconds()} {"tag":"1","data":{"name":"Two"},"more":{}}`, `${seconds()} {"tag":"1","data":{}}}`, `${seconds()} {"name":"Old form","scope":"","id":"x"}`, `${seconds()} ${json} x`, `x ${json}`, `-1 ${json}`, `99999999999999999999 ${json}`];
+  const values = [`${seconds() - 60} ${json}`, `${seconds() - 3600} ${json}`, `${seconds() + 600} ${json}`, json, "", " ", `${seconds()}`, `${seconds()} `, `${seconds()} {`, `${seconds()} "x"`, `${seconds()} [1]`, `${seconds()} {"tag":"1","data":[1]}`, `${seconds()} {"tag":"1","data":{"name":}}`, `${seconds()} {"tag":"1","data":{"name":"Two"},"more":{}}`, `${seconds()} {"tag":"1","data":{}}}`, `${seconds()} {"tag":"1\\","data":{"name":"Escaped"}}`, `${seconds()} {"tag":"1\n","data":{"name":"Two lines"}}`, `${seconds()} {"name":"Old form","scope":"","id":"x"}`, `${seconds()} ${json} x`, `x ${json}`, `-1 ${json}`, `99999999999999999999 ${json}`];
   for (const [at, value] of values.entries()) {
     await worker.kv.put(`role/odd-${at}`, value);
     const answer = await get(`odd-${at}`, live);
