@@ -6,6 +6,7 @@ use std::rc::Rc;
 use mithril_codec::json::split_member;
 use serde_json::{Map, Value};
 
+use crate::auth::guarded::Guarded;
 use crate::auth::{Gate, Principal, access, gate};
 use crate::conditions::Conditions;
 use crate::connections::secret_store;
@@ -177,7 +178,7 @@ impl<P: Ports> Call<'_, P> {
     }
 
     pub fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
-        let guarded = gate::Guarded::parse(text)?;
+        let guarded = Guarded::parse(text)?;
         if let Some(client_type) = self.gate.client_type() {
             access::remember_context(self.app, self.ports, client_type, guarded.context());
         }

@@ -27,6 +27,7 @@ pub mod id;
 pub mod idempotency;
 pub mod list;
 pub mod log;
+mod made;
 pub mod oauth;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;

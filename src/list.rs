@@ -3,10 +3,8 @@
 //!
 //! Only the conditions of the filters that were given are in the statement, so that each has the index it
 //! needs and the bare count none to check.
-
-use std::cell::RefCell;
-
 use crate::http::paging::List;
+use crate::made::Made;
 use crate::ports::Statement;
 use crate::{asked_context, gate};
 
@@ -73,25 +71,14 @@ impl Source {
     }
 }
 
-/// A list's name, which filters it has, and its text.
-type Made = (&'static str, u32, &'static str);
-
 thread_local! {
-    /// There are as many as sets of filters, few of which anybody uses; a text is kilobytes.
-    static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
+    /// By a list's name and which filters it has: as many as sets of filters, few of which anybody uses.
+    static MADE: Made<(&'static str, u32), &'static str> = const { Made::new() };
 }
 
 /// The whole statement of the list `name`; `row` makes SQL of `{"total", "items"}`, or of NULL where there is nothing to list
 /// in, and depends on nothing but the filters of `source` that were given.
 pub fn select(name: &'static str, source: &Source, gate: String, list: &List, row: &dyn Fn() -> String) -> Statement {
-    let given = source.given(list);
-    let sql = MADE.with_borrow_mut(|all| match all.iter().find(|made| made.0 == name && made.1 == given) {
-        Some((.., sql)) => *sql,
-        None => {
-            let sql: &'static str = SELECT.replace("{row}", &row()).leak();
-            all.push((name, given, sql));
-            sql
-        }
-    });
+    let sql = MADE.with(|made| made.get((name, source.given(list)), || SELECT.replace("{row}", &row()).leak()));
     Statement::new(sql, [gate.into(), list.to_json5().into()])
 }

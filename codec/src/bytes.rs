@@ -1,6 +1,7 @@
 //! Bytes compared and looked through, eight at a time.
 
 use std::iter;
+use std::ops::Range;
 
 use crate::word;
 
@@ -18,14 +19,14 @@ pub fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     bytes.get(whole..)?.iter().position(|one| *one == byte).map(|at| whole + at)
 }
 
-/// What is between the line feeds: one line more than there are of those.
-pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(bytes);
+/// Where what is between the line feeds is: one line more than there are of those.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut next = Some(0);
     iter::from_fn(move || {
-        let left = rest?;
-        let parts = find(b'\n', left).and_then(|at| left.split_at_checked(at));
-        rest = parts.and_then(|(_, more)| more.get(1..));
-        Some(parts.map_or(left, |(line, _)| line))
+        let start = next?;
+        let end = find(b'\n', bytes.get(start..)?).map(|length| start + length);
+        next = end.map(|end| end + 1);
+        Some(start..end.unwrap_or(bytes.len()))
     })
 }
 

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod assertion;
 pub mod gate;
+pub mod guarded;
 pub mod jwt;
 pub mod keys;
 pub mod principal;

@@ -24,11 +24,6 @@ struct Before {
 }
 
 #[derive(Deserialize)]
-struct Made {
-    id: String,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Missing {
     Client,
@@ -69,8 +64,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if before.is_known == 1 {
         return Answer::tagged(&row);
     }
-    let made: Made = put.read()?;
-    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), made.id);
+    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), put.id()?);
     Ok(Answer::data(with_secret(put.data, changed.secret.as_deref())?)
         .status(201)
         .with_tag(put.tag)

@@ -7,7 +7,6 @@ mod sql;
 mod task;
 
 use std::cell::{Cell, OnceCell};
-use std::iter;
 use std::rc::Rc;
 
 use mithril_codec::bytes;
@@ -139,13 +138,7 @@ fn wanted(settings: &Settings) -> (u32, u32) {
 fn read_head(request: &web_sys::Request) -> (Request, i64) {
     let (of_reads, of_others) = WANTED.get();
     let head = NAMES.with(|names| glue::text(&glue::read_head(request, names, of_reads, of_others)));
-    let mut rest = Some(head.as_str());
-    let mut lines = iter::from_fn(|| {
-        let text = rest?;
-        let parts = bytes::find(b'\n', text.as_bytes()).and_then(|at| text.split_at_checked(at));
-        rest = parts.and_then(|(_, more)| more.get(1..));
-        Some(parts.map_or(text, |(line, _)| line))
-    });
+    let mut lines = bytes::lines(head.as_bytes()).filter_map(|line| head.get(line));
     let now = lines.next().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let method = Method::parse(lines.next().unwrap_or_default());
     let url = lines.next().unwrap_or_default().to_owned();

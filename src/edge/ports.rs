@@ -118,7 +118,7 @@ impl Db for Edge {
 /// What `firsts` in glue.js made of a batch's answers.
 fn answers(all: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbError> {
     if let [b'\n', lines @ ..] = all {
-        let lines = bytes::lines(lines).zip(unquoted);
+        let lines = bytes::lines(lines).filter_map(|line| lines.get(line)).zip(unquoted);
         return Ok(lines.map(|(line, unquoted)| (line != b"\0").then(|| restored(line, *unquoted))).collect());
     }
     // One of them has lines itself.

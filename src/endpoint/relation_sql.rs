@@ -8,7 +8,6 @@
 //! | `resolved` | the items with the id of what they name: `at`, `target_id`, `permission_id`, `is_active` |
 //! | `allowed` | the parent, if the gate is open, it takes changes, and no item is unclear |
 
-use std::cell::RefCell;
 use std::ptr;
 
 use serde_json::Value;
@@ -18,6 +17,7 @@ use super::relation::Relation;
 use crate::call::Call;
 use crate::change::Snapshot;
 use crate::gate;
+use crate::made::Made;
 use crate::ports::{Param, Ports, Statement};
 
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch')";
@@ -180,12 +180,12 @@ AND EXISTS (SELECT 1 FROM only WHERE locked = 0) AND 'ok' = {gate} RETURNING {an
     }
 }
 
-/// A relation, the fields that its two records are named by, and the texts for them.
-type Made = (&'static Relation, [&'static Key; 2], [&'static str; 2]);
+/// A relation and the fields that its two records are named by, by where they are.
+type Named = (*const Relation, [*const Key; 2]);
 
 thread_local! {
-    /// There are as many as relations and fields; a text is kilobytes.
-    static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
+    /// [`Deletion::texts`]: as many as relations and fields.
+    static DELETIONS: Made<Named, [&'static str; 2]> = const { Made::new() };
 }
 
 pub fn delete<P: Ports>(
@@ -194,17 +194,9 @@ pub fn delete<P: Ports>(
     parent: &Target,
     child: &Target,
 ) -> Vec<Statement> {
-    let keys = [parent.key, child.key];
-    let texts = MADE.with_borrow_mut(|all| {
-        let is_it =
-            |made: &&Made| ptr::eq(made.0, relation) && made.1.iter().zip(keys).all(|(one, key)| ptr::eq(*one, key));
-        let found = all.iter().find(is_it).map(|made| made.2);
-        found.unwrap_or_else(|| {
-            let texts = Deletion::new(relation, parent, child).texts().map(|text| &*text.leak());
-            all.push((relation, keys, texts));
-            texts
-        })
-    });
+    let named = (ptr::from_ref(relation), [parent.key, child.key].map(ptr::from_ref));
+    let make = || Deletion::new(relation, parent, child).texts().map(|text| &*text.leak());
+    let texts = DELETIONS.with(|made| made.get(named, make));
     let params = deletion_params(call, parent, child);
     texts.into_iter().map(|text| Statement::new(text, params.clone())).collect()
 }

@@ -51,12 +51,16 @@ impl<'a> Tagged<'a> {
         parts().ok_or_else(|| Failure::Internal("row: no record under a tag".to_owned()))
     }
 
-    /// `data` read.
+    /// The record's.
     ///
     /// # Errors
     /// As [`Tagged::parse`].
-    pub fn read<T: Deserialize<'a>>(&self) -> Result<T, Failure> {
-        parse::row(self.data)
+    pub fn id(&self) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct Record {
+            id: String,
+        }
+        parse::row::<Record>(self.data).map(|record| record.id)
     }
 }
 
@@ -94,12 +98,8 @@ impl Answer {
     /// # Errors
     /// As [`Answer::tagged`].
     pub fn created(row: &str, collection: &str) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Made {
-            id: String,
-        }
         let tagged = Tagged::parse(row)?;
-        let Made { id } = tagged.read()?;
+        let id = tagged.id()?;
         let answer = Self::data(tagged.data.to_owned()).with_tag(tagged.tag).status(201);
         Ok(answer.header("location", format!("{collection}/{id}")))
     }

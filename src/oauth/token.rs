@@ -21,7 +21,7 @@ const MAX_SCOPE: usize = 8192;
 pub struct Client {
     pub connection: String,
     pub r#type: String,
-    pub context: crate::auth::gate::ContextWord,
+    pub context: crate::auth::guarded::ContextWord,
     pub ceiling: String,
     pub user: Option<String>,
     /// When its tokens were last revoked.

@@ -1,6 +1,7 @@
 //! The gate's SQL as a truth table: what the database says of a caller (`auth::gate`).
 
-use mithril_edge::auth::gate::{GATE, Guarded, Shape, Signer};
+use mithril_edge::auth::gate::{GATE, Shape, Signer};
+use mithril_edge::auth::guarded::Guarded;
 use mithril_edge::gate;
 use mithril_edge::state::Context;
 use rusqlite::Error::QueryReturnedNoRows;
