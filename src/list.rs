@@ -3,6 +3,7 @@
 //!
 //! Only the conditions of the filters that were given are in the statement, so that each has the index it
 //! needs and the bare count none to check.
+
 use crate::http::paging::List;
 use crate::made::Made;
 use crate::ports::Statement;

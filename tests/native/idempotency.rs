@@ -1,6 +1,6 @@
 //! Idempotency keys: a repeated change is made once and answered as the first time, on every route that changes.
 
-use mithril_edge::http::Header::{self, IdempotencyKey, XIdempotencyKey};
+use mithril_edge::http::Header::{self, IdempotencyKey};
 use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
 use mithril_edge::routes::{Operation, ROUTES};
 use serde_json::{Value, json};
@@ -11,11 +11,11 @@ use crate::support::tokens::{ADMIN, Signer, mint_as, sign};
 use crate::support::{Reply, Service, mint};
 
 pub const KEY: &str = "8e03978e-40d5-43dd-bc93-6894a57f9324";
-const ROLES: &str = "/admin/roles";
+pub const ROLES: &str = "/admin/roles";
 pub const ROLE: &str = "/admin/roles/role-unused";
 pub const NEW_ROLE: &str = r#"{"name":"New","scope":"a:read"}"#;
 pub const REFRESH: &str = "/api/clients/1380df72-275a-11e7-93ae-92361f002671/connections/e5372365-d47a-467f-81d0-f35117864352/actions/refresh_secret";
-const PERMISSION: &str = "/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permission/4711";
+pub const PERMISSION: &str = "/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permission/4711";
 
 /// Every route that changes something, of both dialects.
 pub fn changes() -> Vec<Example> {
@@ -233,57 +233,6 @@ fn a_key_ends_after_a_day_and_its_row_goes_with_the_next_housekeeping() {
 }
 
 #[test]
-fn a_key_that_cannot_be_one_is_400_in_both_dialects() {
-    let service = service();
-    let long = "k".repeat(256);
-    for header in [IdempotencyKey, XIdempotencyKey] {
-        for key in ["", " ", "\t", "a\u{7}b", "a\tb", "ключ", "a\u{7f}", &long] {
-            let reply = service.call_with(Put, ROLE, &mint(SCOPE), &[(header, key)], NEW_ROLE);
-            let invalid = json!([{ "entry_type": "header", "entry": header.label(), "rules": [{ "rule": "format" }] }]);
-            assert_eq!((reply.status, &reply.json["error"]["invalid"]), (400, &invalid), "{key:?}");
-            assert_eq!((reply.json["meta"].get("idempotency_key"), reply.header("x-idempotency-key")), (None, None));
-            let reply = service.call_with(Delete, PERMISSION, &mint(SCOPE), &[(header, key)], "");
-            let why = format!("{}: the header cannot be read", header.label());
-            assert_eq!((reply.status, &reply.json["Errors"][1]), (400, &json!(why)), "{key:?}");
-            assert_eq!(service.call_with(Put, ROLE, &mint(""), &[(header, key)], NEW_ROLE).status, 403);
-        }
-    }
-    let two = [(IdempotencyKey, "one"), (XIdempotencyKey, "two")];
-    assert_eq!(service.call_with(Put, ROLE, &mint(SCOPE), &two, NEW_ROLE).status, 400);
-    // What reads has no use for a key, whatever it is.
-    assert_eq!(service.call_with(Get, ROLE, &mint(SCOPE), &[(IdempotencyKey, "")], "").status, 200);
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0);
-    let longest = "~".repeat(255);
-    for key in [longest.as_str(), " a key, of any \"visible\" text ", "x"] {
-        assert_eq!(keyed(&service, Put, ROLE, key, NEW_ROLE).status, 200, "{key}");
-    }
-}
-
-#[test]
-fn both_names_are_one_key_and_mithril_echoes_it_refused_or_not() {
-    let service = service();
-    let first = service.call_with(Post, ROLES, &mint(SCOPE), &[(XIdempotencyKey, KEY)], NEW_ROLE);
-    assert_eq!(first.status, 201);
-    for more in [[(IdempotencyKey, KEY)].as_slice(), &[(IdempotencyKey, KEY), (XIdempotencyKey, KEY)]] {
-        assert_eq!(told(&service.call_with(Post, ROLES, &mint(SCOPE), more, NEW_ROLE)), told(&first));
-    }
-    for (method, path, scope, status) in [
-        (Get, ROLE, SCOPE, 200),
-        (Get, ROLE, "", 403),
-        (Delete, "/admin/roles/unknown", SCOPE, 404),
-        (Get, "/healthz", SCOPE, 200),
-        (Get, "/nowhere", SCOPE, 404),
-    ] {
-        let reply = service.call_with(method, path, &mint(scope), &[(XIdempotencyKey, "new")], "");
-        assert_eq!((reply.status, reply.header("x-idempotency-key")), (status, Some("new")), "{path}");
-        let echoed = reply.json["meta"].is_null() || reply.json["meta"]["idempotency_key"] == "new";
-        assert!(echoed, "{path}: {}", reply.text);
-    }
-    let reply = service.call_with(Delete, PERMISSION, &mint(SCOPE), &[(XIdempotencyKey, KEY)], "");
-    assert_eq!((reply.status, reply.header("x-idempotency-key")), (422, None), "Endpoint has no place for it");
-}
-
-#[test]
 fn what_a_repeat_says_of_the_past_reaches_no_cache() {
     let service = service();
     let name = |reply: &Reply| reply.json["data"]["name"].clone();
@@ -302,20 +251,4 @@ fn what_a_repeat_says_of_the_past_reaches_no_cache() {
     assert_eq!(keyed(&service, Put, unused, "own", &body("own")).status, 200);
     assert_eq!(keyed(&service, Put, unused, "any", &body("any")).status, 200);
     assert_eq!(service.call(Get, &list, &foreign, "").status, 403);
-}
-
-#[test]
-fn the_token_endpoints_take_no_key() {
-    let service = service();
-    let secret = service.secret(CLINIC, "e5372365-d47a-467f-81d0-f35117864352");
-    let body = json!({ "token": { "grant_type": "client_credentials", "client_id": CLINIC, "client_secret": secret } })
-        .to_string();
-    let ask = || {
-        let headers = [(Header::ContentType, "application/json"), (XIdempotencyKey, KEY)];
-        let reply = service.send(Post, "/oauth/tokens", &headers, &body);
-        assert_eq!((reply.status, &reply.json["meta"]["idempotency_key"]), (201, &json!(KEY)), "{}", reply.text);
-        reply.json["data"]["value"].clone()
-    };
-    assert_ne!(ask(), ask());
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM idempotency_keys"), 0);
 }

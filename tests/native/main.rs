@@ -31,6 +31,7 @@ mod foundation;
 mod gate;
 mod housekeeping;
 mod idempotency;
+mod idempotency_header;
 mod idempotency_lost;
 mod idempotency_running;
 mod jwt;
