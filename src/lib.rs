@@ -7,60 +7,47 @@
 //! The way of a request: [`router`] (match in [`routes`]) → [`auth`] (token, scope, own client) → `<resource>/handlers`
 //! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
 
-pub mod access_groups;
-pub mod access_roles;
-pub mod audit;
 pub mod auth;
-pub mod call;
-pub mod change;
-pub mod client_types;
-pub mod clients;
-pub mod conditions;
-pub mod connections;
-pub mod deadlines;
+pub mod base;
+pub mod db;
 pub mod endpoint;
-pub mod endpoint_users;
-pub mod error;
-pub mod housekeeping;
+pub mod health;
 pub mod http;
-pub mod id;
-pub mod idempotency;
-pub mod list;
+pub mod identity;
 pub mod log;
-mod made;
+pub mod memory;
+pub mod mithril;
 pub mod oauth;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod openapi;
-mod operations;
-pub mod parse;
 pub mod ports;
-pub mod ready;
-pub mod replicas;
-pub mod roles;
-pub mod router;
+pub mod request;
 pub mod routes;
+pub mod secrets;
 pub mod settings;
-pub mod state;
-pub mod users;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;
 
 use std::cell::RefCell;
 
-use auth::access::{self, Access};
-use auth::{Principal, principal};
-use call::{Call, RoundTrips};
-use conditions::Conditions;
-use error::Failure;
+use auth::{access, bearer};
+use base::failure::Failure;
+use base::token_refusal::TokenRefusal;
+use http::dialect::Dialect;
 use http::envelope::{self, About};
+use http::params::Params;
 use http::{Answer, Header, Method, Request, Response, cors};
-use idempotency::Claim;
-use oauth::Ask;
-use ports::Ports;
-use router::{Match, Params};
-use routes::{Dialect, Route};
-use state::App;
+use identity::access::Access;
+use identity::principal::Principal;
+use memory::App;
+use ports::{Ports, id};
+use request::call::Call;
+use request::conditions::Conditions;
+use request::idempotency::{self, Claim};
+use request::public_call::PublicCall;
+use request::round_trips::RoundTrips;
+use routes::Route;
+use routes::operations;
+use routes::router::{self, Match};
 
 /// Answers one request, whatever it is: nothing escapes as an error.
 pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Response {
@@ -72,7 +59,7 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
         Match::Nothing => (None, routes::dialect_of(request.path()), String::new()),
     };
     let trips = RoundTrips::default();
-    let mut line = log::Line::new(request.method, route, &request_id);
+    let mut line = log::Line::new(request.method, route.map(|route| route.path), &request_id);
     let outcome = match found {
         Match::Found(route, params) => {
             answer(app, ports, (request, &request_id), route, params, &trips, &mut line).await
@@ -106,7 +93,7 @@ async fn answer<P: Ports>(
     line: &mut log::Line<'_>,
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
-        let ask = Ask { app, ports, request, request_id, trips, client: RefCell::default() };
+        let ask = PublicCall { app, ports, request, request_id, trips, client: RefCell::default() };
         let answer = operations::open(route.operation, &ask).await;
         if let Some(client) = &*ask.client.borrow() {
             line.client(client);
@@ -114,9 +101,9 @@ async fn answer<P: Ports>(
         return answer;
     }
     let first = http::percent::decode(params.get(0)).unwrap_or_default();
-    let principal = principal::authenticate(app, ports, request).await.map_err(Failure::Token)?;
+    let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
-    let gate = access::authorize(app, ports, request, route, &principal, &first).await?;
+    let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
     let (claim, refusal) = split(if request.method.is_safe() { Ok(None) } else { claim(request, &principal) });
     let (conditions, other) = split(conditions(app, request, route));
     let call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions, claim };
@@ -141,7 +128,7 @@ fn split<T>(read: Result<Option<T>, Failure>) -> (Option<T>, Option<Failure>) {
 /// is woven into its first answer before that.
 #[inline(never)]
 fn claim(request: &Request, principal: &Principal) -> Result<Option<Claim>, Failure> {
-    Ok(idempotency::key(request)?.map(|key| Claim::new(key, principal, request)))
+    Ok(idempotency::header::key(request)?.map(|key| Claim::new(key, principal, request)))
 }
 
 /// What the caller makes the call depend on. Endpoint's records have no tags, so it knows no conditions.
@@ -168,7 +155,7 @@ fn render<P: Ports>(
 ) -> Response {
     // Mithril echoes the key; what it would refuse is not sent back.
     let is_mithril = matches!(dialect, Dialect::Mithril(_));
-    let idempotency_key = if is_mithril { idempotency::key(request).ok().flatten() } else { None };
+    let idempotency_key = if is_mithril { idempotency::header::key(request).ok().flatten() } else { None };
     let about = About { url: request.url_without_query(), request_id, idempotency_key };
     let mut headers = vec![("x-request-id", request_id.to_owned())];
     headers.extend(idempotency_key.map(|key| (Header::XIdempotencyKey.name(), key.to_owned())));
@@ -221,7 +208,7 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
-        Failure::Token(auth::TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
+        Failure::Token(TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
         // The scope that a broker's settings lack: nothing that the caller could ask for.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],

@@ -3,7 +3,7 @@
 
 use base64ct::{Base64, Encoding};
 use libfuzzer_sys::fuzz_target;
-use mithril_edge::endpoint::lookup::decode_id;
+use mithril_edge::endpoint::engine::lookup::decode_id;
 
 fuzz_target!(|text: &str| {
     for segment in [text.to_owned(), format!("base64|{text}"), format!("base64%7C{text}")] {

@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mithril_edge::access_groups::{ACCESS_GROUP, PERMISSION};
-use mithril_edge::access_roles::ACCESS_ROLE;
-use mithril_edge::endpoint::filter;
+use mithril_edge::endpoint::groups::{ACCESS_GROUP, PERMISSION};
+use mithril_edge::endpoint::roles::ACCESS_ROLE;
+use mithril_edge::endpoint::engine::filter;
 
 fuzz_target!(|text: &str| {
     for entity in [&ACCESS_GROUP, &PERMISSION, &ACCESS_ROLE] {

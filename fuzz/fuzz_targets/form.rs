@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use mithril_edge::http::percent::{decode, decode_form};
 use mithril_edge::http::{Header, Method, Request};
 use mithril_edge::oauth::parameters::Parameters;
-use mithril_edge::router;
+use mithril_edge::routes::router;
 
 fuzz_target!(|bytes: &[u8]| {
     let form = Parameters::parse_form(bytes);

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mithril_edge::connections::redirect_uri::RedirectUri;
+use mithril_edge::mithril::connections::redirect_uri::RedirectUri;
 use serde_json::{Map, Value};
 use url::Url;
 

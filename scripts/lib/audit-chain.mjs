@@ -1,4 +1,4 @@
-// The audit's hash chain, as src/audit/chain.rs makes it, and what breaks it. No dependencies: an auditor may run
+// The audit's hash chain, as src/mithril/audit/chain.rs makes it, and what breaks it. No dependencies: an auditor may run
 // this anywhere.
 import { createHash } from "node:crypto";
 

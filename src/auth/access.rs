@@ -1,41 +1,19 @@
 //! What a route asks of its caller, as data in the route table, and the checks that need no database:
 //! 403 scope → 403 own client.
 
-use super::{Gate, Principal, TokenRefusal, apart};
-use crate::connections::secret::ApiKey;
-use crate::error::Failure;
+use crate::auth::boxed::apart;
+use crate::auth::gate::Gate;
+use crate::base::failure::Failure;
+use crate::base::token_refusal::TokenRefusal;
 use crate::http::{Header, Request};
+use crate::identity::access::Access;
+use crate::identity::context::Context;
+use crate::identity::principal::Principal;
+use crate::memory::App;
+use crate::memory::fresh::Fresh;
 use crate::ports::Ports;
-use crate::routes::Route;
+use crate::secrets::secret::ApiKey;
 use crate::settings::{ApiKeyRule, ScopeRule};
-use crate::state::{App, Context, Fresh};
-
-/// Who may call a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody, without a token.
-    Public,
-    /// Whoever holds the scope.
-    Scope(&'static str),
-    /// Whoever holds the scope, for its own client only unless its client type's context is `any`. The client
-    /// is the path's first parameter.
-    OwnClient(&'static str),
-    /// Whoever holds the scope and is of a client type whose context is `any`: administration.
-    AnyClient(&'static str),
-    /// Endpoint: whoever holds all of these that are of one role (the word before the colon), or all of them
-    /// under `ENDPOINT_SCOPE_RULE = "all"`.
-    Endpoint(&'static [&'static str]),
-}
-
-impl Access {
-    pub const fn scopes(&self) -> &[&'static str] {
-        match self {
-            Self::Public => &[],
-            Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) => std::slice::from_ref(scope),
-            Self::Endpoint(scopes) => scopes,
-        }
-    }
-}
 
 /// What is left for the database to check of a caller who holds the scope.
 ///
@@ -46,13 +24,13 @@ pub async fn authorize<P: Ports>(
     app: &App,
     ports: &P,
     request: &Request,
-    route: &'static Route,
+    access: &'static Access,
     principal: &Principal,
     first_param: &str,
 ) -> Result<Gate, Failure> {
-    let scopes = route.access.scopes();
+    let scopes = access.scopes();
     let holds = |scope: &&str| principal.scopes.holds(scope);
-    let enough = match (route.access, app.settings.endpoint_scope_rule) {
+    let enough = match (*access, app.settings.endpoint_scope_rule) {
         (Access::Endpoint(_), ScopeRule::Any) => scopes.iter().any(|one| {
             let of_one_role = scopes.iter().filter(|scope| role(scope) == role(one));
             of_one_role.into_iter().all(holds)
@@ -60,11 +38,11 @@ pub async fn authorize<P: Ports>(
         _ => scopes.iter().all(holds),
     };
     if !enough {
-        return Err(Failure::Scope(scopes_of(route)));
+        return Err(Failure::Scope(scopes));
     }
 
     let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default());
-    let is_foreign = match route.access {
+    let is_foreign = match *access {
         Access::OwnClient(_) => first_param != principal.client_id,
         Access::AnyClient(_) => true,
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
@@ -76,7 +54,7 @@ pub async fn authorize<P: Ports>(
             None => gate.ask_context(&principal.client_type),
         }
     }
-    if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(route.access, Access::Endpoint(_)) {
+    if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(*access, Access::Endpoint(_)) {
         let key = request.header(Header::ApiKey).map(ApiKey::new);
         gate.ask_api_key(key.map(|key| key.used(&app.settings.peppers, ports.now())).unwrap_or_default());
     }
@@ -85,10 +63,6 @@ pub async fn authorize<P: Ports>(
 
 fn role(scope: &str) -> &str {
     scope.split(':').next().unwrap_or_default()
-}
-
-const fn scopes_of(route: &'static Route) -> &'static [&'static str] {
-    route.access.scopes()
 }
 
 fn cache_key(client_type: &str) -> String {

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::TokenRefusal;
-use super::jwt::{self, Jwt};
-use super::keys::VerifyKey;
-use super::token::Audience;
+use crate::auth::jwt;
+use crate::auth::jwt::Jwt;
+use crate::auth::token::Audience;
+use crate::base::token_refusal::TokenRefusal;
+use crate::identity::keys::VerifyKey;
 use crate::ports::Ports;
 
 #[derive(Deserialize)]

@@ -1,12 +1,12 @@
-//! What the gate ([`super::gate`]) answered.
+//! What the gate ([`crate::auth::gate`]) answered.
 
 use serde::Deserialize;
 
-use super::TokenRefusal;
-use crate::call::part;
-use crate::error::Failure;
-use crate::parse;
-use crate::state::Context;
+use crate::base::failure::Failure;
+use crate::base::json::part;
+use crate::base::parse;
+use crate::base::token_refusal::TokenRefusal;
+use crate::identity::context::Context;
 
 /// What the database said, with the row that was asked for beside it.
 #[derive(Debug)]

@@ -11,9 +11,9 @@ use serde::de::{DeserializeOwned, Error, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use sha2::Sha256;
 
-use super::TokenRefusal;
-use super::keys::{Algorithm, Material, VerifyKey};
-use crate::parse;
+use crate::base::parse;
+use crate::base::token_refusal::TokenRefusal;
+use crate::identity::keys::{Algorithm, Material, VerifyKey};
 use crate::ports::Ports;
 
 /// A JWS in compact form. Nothing in it is to be believed before [`Jwt::check_signature`].

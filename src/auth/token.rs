@@ -8,11 +8,12 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::TokenRefusal;
-use super::jwt::{self, Jwt};
-use super::keys::VerifyKey;
-use super::principal::Principal;
-use super::scope::Scopes;
+use crate::auth::jwt;
+use crate::auth::jwt::Jwt;
+use crate::base::token_refusal::TokenRefusal;
+use crate::identity::keys::VerifyKey;
+use crate::identity::principal::Principal;
+use crate::identity::scope::Scopes;
 use crate::ports::Ports;
 use crate::settings::{Issuer, TokenType};
 

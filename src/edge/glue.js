@@ -4,14 +4,14 @@
 const encoder = new TextEncoder();
 
 /**
- * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0", and so is one
- * that is not among the wanted ones (bits): each costs a call into the runtime.
+ * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0". Each header costs
+ * a call into the runtime, so reads and writes have their own lists.
  */
-export function read_head(request, names, of_reads, of_others) {
+export function read_head(request, of_reads, of_writes) {
   const { headers, method } = request;
-  const wanted = method === "GET" || method === "HEAD" ? of_reads : of_others;
+  const names = method === "GET" || method === "HEAD" ? of_reads : of_writes;
   let head = Math.floor(Date.now() / 1000) + "\n" + method + "\n" + request.url;
-  for (let at = 0; at < names.length; at++) head += (wanted >> at) & 1 ? "\n" + (headers.get(names[at]) ?? "\0") : "\n\0";
+  for (const name of names) head += "\n" + (headers.get(name) ?? "\0");
   return head;
 }
 

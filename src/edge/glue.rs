@@ -12,7 +12,7 @@ pub type Operation = JsValue;
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
     /// A string, for [`text`].
-    pub fn read_head(request: &web_sys::Request, names: &js_sys::Array, of_reads: u32, of_others: u32) -> JsValue;
+    pub fn read_head(request: &web_sys::Request, of_reads: &js_sys::Array, of_writes: &js_sys::Array) -> JsValue;
 
     fn arrive_in(memory: &JsValue);
 

@@ -7,14 +7,15 @@ use wasm_bindgen::JsValue;
 use worker::Env;
 use worker::worker_sys::Context;
 
-use super::task::wait;
-use super::{glue, sql};
-use crate::auth::keys::{Material, SigningKey, VerifyKey};
-use crate::deadlines::Deadlines;
-use crate::log::Point;
-use crate::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, SealedBy, Statement,
-};
+use crate::db::error::DbError;
+use crate::db::statement::{Param, Statement};
+use crate::edge::isolate::Isolate;
+use crate::edge::task::wait;
+use crate::edge::{glue, sql};
+use crate::identity::keys::{Material, SigningKey, VerifyKey};
+use crate::ports::Point;
+use crate::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
+use crate::settings::deadlines::Deadlines;
 
 /// JavaScript's numbers are exact up to here.
 const SAFE_INTEGER: u64 = 1 << 53;
@@ -22,28 +23,34 @@ const SAFE_INTEGER: u64 = 1 << 53;
 pub struct Edge {
     request: web_sys::Request,
     env: Env,
+    context: Context,
+    now: i64,
+    deadlines: Deadlines,
+    has_limiter: bool,
+    has_metrics: bool,
+    /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
+    has_length: bool,
     /// Where the database's session starts, if there is to be one; and the session, once it is asked.
     start: Option<String>,
     session: OnceCell<JsValue>,
-    context: Context,
-    /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
-    has_length: bool,
-    now: i64,
-    deadlines: Deadlines,
 }
 
 impl Edge {
-    /// `now` is the time at which the request came.
-    pub fn new(
-        request: web_sys::Request,
-        has_length: bool,
-        (env, start): (Env, Option<&str>),
-        context: Context,
-        now: i64,
-        deadlines: Deadlines,
-    ) -> Self {
-        let start = start.map(str::to_owned);
-        Self { request, env, start, session: OnceCell::new(), context, has_length, now, deadlines }
+    /// `now` is the time at which the request came, in seconds since 1970.
+    pub fn new(isolate: &Isolate, request: web_sys::Request, env: Env, context: Context, now: i64) -> Self {
+        let (has_limiter, has_metrics) = (isolate.has_limiter, isolate.has_metrics);
+        let deadlines = isolate.app.settings.deadlines;
+        let (start, session) = (None, OnceCell::new());
+        Self { request, env, context, now, deadlines, has_limiter, has_metrics, has_length: false, start, session }
+    }
+
+    pub fn with_length(self, has_length: bool) -> Self {
+        Self { has_length, ..self }
+    }
+
+    /// Asks the database through a session that starts at `start`: a bookmark, or one of D1's constraints.
+    pub fn with_session(self, start: Option<String>) -> Self {
+        Self { start, ..self }
     }
 
     /// What the database is asked through.
@@ -171,7 +178,7 @@ fn bytes(value: &JsValue) -> Result<Vec<u8>, String> {
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
         // That was said at the start.
-        if !super::LIMITS.get() {
+        if !self.has_limiter {
             return true;
         }
         match wait(glue::allow(&self.env, key, self.deadlines.cache)).await {
@@ -258,7 +265,7 @@ impl Log for Edge {
     }
 
     fn count(&self, point: &Point) {
-        if super::COUNTS.get() {
+        if self.has_metrics {
             glue::count(&self.env, point.method, point.route, point.status, point.code);
         }
     }

@@ -6,9 +6,9 @@ use std::cell::RefCell;
 
 use mithril_codec::bytes;
 
-use super::glue;
-use crate::auth::gate::Shape;
-use crate::ports::Statement;
+use crate::db::gate::Shape;
+use crate::db::statement::Statement;
+use crate::edge::glue;
 
 /// Lower numbers are for texts that are not kept, by their place in a batch: the next call overwrites them.
 const SCRATCH: u32 = 1 << 16;

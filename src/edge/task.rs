@@ -12,7 +12,8 @@ use std::task::{Context, Poll, Waker};
 
 use wasm_bindgen::prelude::*;
 
-use super::glue::{self, Operation};
+use crate::edge::glue;
+use crate::edge::glue::Operation;
 
 type Answer = Pin<Box<dyn Future<Output = web_sys::Response>>>;
 

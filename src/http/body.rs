@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Header, Request};
-use crate::error::{Failure, Rule};
+use crate::base::failure::{Failure, Rule};
+use crate::http::{Header, Request};
 use crate::ports::{BodyError, Ports};
 
 /// No documented body of a single record comes near this.

@@ -1,6 +1,6 @@
 //! Cross-origin access (Fetch standard, "CORS protocol"): off unless `CORS_ORIGINS` names origins.
 
-use super::{Header, Request};
+use crate::http::{Header, Request};
 use crate::settings::CorsOrigins;
 
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, \

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::envelope::{KEY_IN_USE, json, sentence};
-use crate::error::{BadInput, Failure};
+use crate::base::failure::{BadInput, Failure};
+use crate::base::json::json;
+use crate::http::envelope::{KEY_IN_USE, sentence};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -91,7 +92,7 @@ fn details(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
         Failure::Unfit(why) => vec![why.clone()],
-        Failure::Header(header) => vec![format!("{}: the header cannot be read", header.label())],
+        Failure::Header(header) => vec![format!("{header}: the header cannot be read")],
         _ => Vec::new(),
     }
 }

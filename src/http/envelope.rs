@@ -3,18 +3,11 @@
 use mithril_codec::json::Object;
 use serde::Serialize;
 
-use crate::error::{BadInput, Failure, Invalid, Rule};
+use crate::base::failure::{BadInput, Failure, Invalid, Rule};
+use crate::base::json::json;
+use crate::base::oauth_refusal::Refusal;
+use crate::http::dialect::Wording;
 use crate::http::{Header, Payload};
-use crate::oauth::Refusal;
-
-/// Which of the documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wording {
-    /// `Access denied`, `Invalid scopes`, `Forbidden`: the connection pages.
-    Connections,
-    /// `Unauthorized`, `forbidden`, `not_found`: the role page.
-    Roles,
-}
 
 /// The parts of `meta` that do not depend on the answer.
 pub struct About<'a> {
@@ -70,11 +63,6 @@ fn open(about: &About, code: u16, kind: &'static str) -> String {
         .some_text("idempotency_key", idempotency_key)
         .end();
     ["{\"meta\":", &meta].concat()
-}
-
-/// Serialising these plain structs to a string cannot fail.
-pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -136,7 +124,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::Header(header) => ErrorBody {
             r#type: "request_malformed",
             message: Some("Malformed request. A header cannot be read."),
-            invalid: vec![of_header(header.label(), "format")],
+            invalid: vec![of_header(header, "format")],
         },
         Failure::Precondition => plain("precondition_failed", Some("The record is not the one that you have read.")),
         Failure::PreconditionRequired => plain("precondition_required", Some("This change needs an If-Match header.")),

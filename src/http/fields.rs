@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::body::type_name;
-use crate::error::{Failure, Invalid, Rule};
-use crate::id;
+use crate::base::failure::{Failure, Invalid, Rule};
+use crate::http::body::type_name;
+use crate::ports::id;
 
 /// Scope names as RFC 6749 §3.3 has them, separated by single spaces.
 pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";

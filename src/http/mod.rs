@@ -2,14 +2,16 @@
 
 pub mod body;
 pub mod cors;
+pub mod dialect;
 pub mod endpoint;
 pub mod envelope;
 pub mod fields;
 pub mod oauth;
-pub mod paging;
+pub mod params;
 pub mod percent;
+pub mod replicas;
 pub mod request;
 pub mod response;
 
-pub use request::{Header, Method, Request};
+pub use request::{BOOKMARK, Header, Method, Request};
 pub use response::{Answer, Paging, Payload, Response, Tagged};

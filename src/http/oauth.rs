@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::envelope::json;
-use crate::error::Failure;
-use crate::oauth::Refusal;
+use crate::base::failure::Failure;
+use crate::base::json::json;
+use crate::base::oauth_refusal::Refusal;
 
 #[derive(Serialize)]
 struct Body<'a> {

@@ -47,6 +47,9 @@ impl Method {
     }
 }
 
+/// The bookmark of a D1 session, in both directions, as D1's own examples name the header.
+pub const BOOKMARK: &str = "x-d1-bookmark";
+
 /// The headers this service reads, and no others: the edge hands them over in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
@@ -95,7 +98,7 @@ impl Header {
             Self::PreflightMethod => "access-control-request-method",
             Self::ApiKey => "api-key",
             Self::ConnectingIp => "cf-connecting-ip",
-            Self::Bookmark => crate::replicas::BOOKMARK,
+            Self::Bookmark => BOOKMARK,
             Self::IfMatch => "if-match",
             Self::IfNoneMatch => "if-none-match",
             Self::IdempotencyKey => "idempotency-key",
@@ -103,6 +106,17 @@ impl Header {
         }
     }
 }
+
+/// A header's place in [`Header::ALL`] is its number: `Request` keeps the values in that order.
+const _: () = {
+    let mut at = 0;
+    while at < Header::ALL.len() {
+        #[expect(clippy::indexing_slicing, reason = "when it is compiled")]
+        let number = Header::ALL[at] as usize;
+        assert!(number == at);
+        at += 1;
+    }
+};
 
 impl Header {
     /// As answers name it.
@@ -171,11 +185,11 @@ impl Request {
 
     /// The first value of a query parameter, decoded (`+` is a space).
     /// `Err` when its percent-encoding is not UTF-8.
-    pub fn query_param(&self, name: &str) -> Result<Option<String>, super::percent::Malformed> {
+    pub fn query_param(&self, name: &str) -> Result<Option<String>, crate::http::percent::Malformed> {
         for pair in self.query().split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if super::percent::decode_form(key)? == name {
-                return super::percent::decode_form(value).map(|value| Some(value.into_owned()));
+            if crate::http::percent::decode_form(key)? == name {
+                return crate::http::percent::decode_form(value).map(|value| Some(value.into_owned()));
             }
         }
         Ok(None)

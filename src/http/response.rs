@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Failure;
-use crate::parse;
+use crate::base::failure::Failure;
+use crate::base::parse;
 
 /// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
 /// it was built by SQLite and is not decoded on its way out.
@@ -30,7 +30,7 @@ pub enum Payload {
     Empty,
 }
 
-/// A record with its entity tag, as statements select it ([`tagged!`](crate::tagged)).
+/// A record with its entity tag, as statements select it ([`tagged!`](crate::db::sql::tagged)).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tagged<'a> {
     pub tag: &'a str,

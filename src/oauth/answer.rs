@@ -2,9 +2,9 @@
 
 use mithril_codec::json::Object;
 
-use super::Address;
-use super::issue::Issued;
 use crate::http::Answer;
+use crate::oauth::address::Address;
+use crate::oauth::issue::Issued;
 
 pub struct Granted {
     pub issued: Issued,

@@ -9,27 +9,22 @@ use mithril_codec::base64url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Ask, Refusal, issue, store};
 use crate::auth::assertion::Assertion;
-use crate::auth::keys::{Algorithm, VerifyKey};
-use crate::error::Failure;
-use crate::parse;
+use crate::base::failure::Failure;
+use crate::base::oauth_refusal::Refusal;
+use crate::base::parse;
+use crate::identity::keys::Algorithm;
+use crate::memory::client_keys::ClientKeys;
+use crate::memory::fresh::Fresh;
+use crate::oauth::{issue, store};
 use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
 use crate::settings;
-use crate::state::Fresh;
 
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may expire (RFC 7523 §3: "unreasonably far in the future" may be rejected).
 const MAX_LIFETIME_SECONDS: i64 = 600;
 const MAX_BYTES: usize = 8 * 1024;
-
-/// The registered keys of a connection.
-#[derive(Clone)]
-pub struct ClientKeys {
-    connection_id: String,
-    jwks: String,
-    keys: Vec<VerifyKey>,
-}
 
 #[derive(Deserialize)]
 struct KeysRow {
@@ -54,7 +49,7 @@ pub fn subject(jwt: &str) -> Option<String> {
 
 /// # Errors
 /// `invalid_client`, whatever is wrong.
-pub async fn check<P: Ports>(ask: &Ask<'_, P>, client_id: &str, jwt: &str) -> Result<Proved, Failure> {
+pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<Proved, Failure> {
     const REFUSED: Failure = Failure::OAuth(Refusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
     let kid = assertion.key_id();
@@ -79,13 +74,13 @@ pub async fn check<P: Ports>(ask: &Ask<'_, P>, client_id: &str, jwt: &str) -> Re
 }
 
 /// Whom an assertion may be for: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
-fn audiences<P: Ports>(ask: &Ask<'_, P>) -> Vec<String> {
+fn audiences<P: Ports>(ask: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(ask.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
     vec![format!("{base}{}", ask.request.path()), format!("{base}/oauth/token"), issuer]
 }
 
-async fn registered<P: Ports>(ask: &Ask<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
+async fn registered<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
     let now = ask.ports.now();
     if let Some(known) = ask.app.memory.client_keys.borrow_mut().get(client_id)
         && known.is_fresh(now)

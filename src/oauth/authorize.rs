@@ -3,38 +3,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::credential::new_code;
-use super::grants::wanted;
-use super::scope::{Bounds, is_well_formed};
-use super::{Refusal, store};
-use crate::auth::scope::Scopes;
-use crate::call::Call;
-use crate::change::{Change, Snapshot};
-use crate::error::{Failure, Rule};
-use crate::http::envelope::json;
+use crate::base::failure::{Failure, Rule};
+use crate::base::json::json;
+use crate::base::oauth_refusal::Refusal;
+use crate::base::parse;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
-use crate::id;
-use crate::parse;
+use crate::identity::scope::Scopes;
+use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
+use crate::oauth::credential::new_code;
+use crate::oauth::grants::wanted;
+use crate::oauth::scope::{Bounds, is_well_formed};
+use crate::oauth::store;
 use crate::ports::Ports;
+use crate::ports::id;
+use crate::request::call::Call;
+use crate::request::change::{Change, Snapshot};
 
-/// RFC 6749 §4.1.2 recommends ten minutes at most; Mithril's source has five.
-pub const CODE_SECONDS: i64 = 300;
 pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
 pub const MAX_TEXT: usize = 8192;
-
-/// `?2` of the statements: what is asked for.
-#[derive(Serialize)]
-pub struct Wish {
-    pub client: String,
-    pub redirect_uri: String,
-    pub consumer: Option<String>,
-    pub user: String,
-    pub challenge: Option<String>,
-    #[serde(skip)]
-    pub scope: Option<String>,
-    pub now: i64,
-}
 
 /// What the database says of the client and its connections with that redirect URI.
 #[derive(Deserialize)]
@@ -106,7 +93,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     Ok(answer(&wish, &Code { id, name: "authorization_code", value: code, user_id: &wish.user, expires_at, details }))
 }
 
-fn wish(mut fields: Fields, user: String, now: i64) -> Result<Wish, Failure> {
+fn wish(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
     let client = fields.required_text("client_id", MAX_TEXT);
     let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
     let scope = fields.text("scope", MAX_TEXT).filter(|scope| !scope.is_empty());
@@ -131,12 +118,12 @@ fn wish(mut fields: Fields, user: String, now: i64) -> Result<Wish, Failure> {
         return Err(Failure::OAuth(Refusal::ScopeMalformed));
     }
     let (client, redirect_uri) = (client.unwrap_or_default(), redirect_uri.unwrap_or_default());
-    Ok(Wish { client, redirect_uri, consumer, user, challenge, scope, now })
+    Ok(AuthorizeRequest { client, redirect_uri, consumer, user, challenge, scope, now })
 }
 
 impl Facts {
     /// The scope that the code will give, as things stand.
-    fn check(&self, wish: &Wish) -> Result<String, Failure> {
+    fn check(&self, wish: &AuthorizeRequest) -> Result<String, Failure> {
         if self.blocked == 1 {
             return Err(Failure::OAuth(Refusal::BlockedClient));
         }
@@ -159,7 +146,7 @@ impl Facts {
     }
 }
 
-fn answer(wish: &Wish, data: &Code<'_>) -> Answer {
+fn answer(wish: &AuthorizeRequest, data: &Code<'_>) -> Answer {
     let separator = if wish.redirect_uri.contains('?') { '&' } else { '?' };
     let location = format!("{}{separator}code={}", wish.redirect_uri, data.value);
     let urgent = serde_json::json!({ "redirect_uri": location }).to_string();

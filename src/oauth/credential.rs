@@ -8,8 +8,8 @@
 use mithril_codec::base64url;
 use uuid::Uuid;
 
-use crate::connections::secret::Pepper;
 use crate::ports::Rng;
+use crate::secrets::secret::Pepper;
 
 const REFRESH_PREFIX: &str = "mer_";
 const CODE_PREFIX: &str = "mec_";

@@ -4,21 +4,24 @@ use mithril_codec::base64url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::answer::Granted;
-use super::client::{Caller, Credentials};
-use super::credential::RefreshToken;
-use super::parameters::Parameters;
-use super::store::{self, NewGrant};
-use super::token::{Client, Made, issued, prove};
-use super::{Address, Ask, Refusal};
-use crate::audit;
-use crate::auth::scope::{Scopes, halves};
-use crate::connections::secret::{ApiKey, Pepper};
-use crate::error::Failure;
-use crate::http::envelope::json;
-use crate::id;
-use crate::parse;
+use crate::base::failure::Failure;
+use crate::base::json::json;
+use crate::base::oauth_refusal::Refusal;
+use crate::base::parse;
+use crate::identity::scope::{Scopes, halves};
+use crate::oauth::address::Address;
+use crate::oauth::answer::Granted;
+use crate::oauth::caller::Caller;
+use crate::oauth::credential::RefreshToken;
+use crate::oauth::credentials::Credentials;
+use crate::oauth::granting::{Client, Made, issued, prove};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::store;
+use crate::oauth::store::NewGrant;
 use crate::ports::Ports;
+use crate::ports::id;
+use crate::request::public_call::PublicCall;
+use crate::secrets::secret::{ApiKey, Pepper};
 
 /// In the audit: a code or refresh token came a second time, and what it had given was ended.
 const REUSE: &str = "grant.end_reused";
@@ -73,7 +76,7 @@ const fn refused(refusal: Refusal) -> Failure {
     Failure::OAuth(refusal)
 }
 
-fn pepper<'a, P: Ports>(ask: &Ask<'a, P>) -> Result<&'a Pepper, Failure> {
+fn pepper<'a, P: Ports>(ask: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure> {
     let current = ask.app.settings.peppers.first();
     current.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no refresh token can be made".to_owned()))
 }
@@ -93,13 +96,17 @@ pub fn wanted(asked: Option<&str>) -> String {
 }
 
 /// `client_credentials` with a refresh token, as the Endpoint page has it.
-pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Option<&str>) -> Result<Granted, Failure> {
+pub async fn own_grant<P: Ports>(
+    ask: &PublicCall<'_, P>,
+    caller: &Caller,
+    asked: Option<&str>,
+) -> Result<Granted, Failure> {
     let pepper = pepper(ask)?;
     let grant_id = id::uuid(ask.ports);
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, asked, wanted(asked));
-    statements.insert(2, audit::record_client(ask, &caller.client, "grant.create", &format!("grant/{grant_id}")));
+    statements.insert(2, ask.audit(&caller.client, "grant.create", &format!("grant/{grant_id}")));
     let mut answers = prove(ask, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
@@ -111,7 +118,7 @@ pub async fn own_grant<P: Ports>(ask: &Ask<'_, P>, caller: &Caller, asked: Optio
     issued(ask, caller, &client, made).await
 }
 
-fn new_grant<'a, P: Ports>(ask: &Ask<'_, P>, id: &'a str, digest: String) -> NewGrant<'a> {
+fn new_grant<'a, P: Ports>(ask: &PublicCall<'_, P>, id: &'a str, digest: String) -> NewGrant<'a> {
     let now = ask.ports.now();
     NewGrant { id, digest, expires_at: now + ask.app.settings.refresh_token_lifetime, now }
 }
@@ -119,7 +126,7 @@ fn new_grant<'a, P: Ports>(ask: &Ask<'_, P>, id: &'a str, digest: String) -> New
 /// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token is good for one use. A retry within 30 s is
 /// given the same successor; a later use of it ends the grant, and all access tokens with it.
 pub async fn refresh_token<P: Ports>(
-    ask: &Ask<'_, P>,
+    ask: &PublicCall<'_, P>,
     address: Address,
     parameters: &Parameters,
     credentials: Credentials,
@@ -142,7 +149,7 @@ pub async fn refresh_token<P: Ports>(
     let mut statements = store::rotate(&caller, successor, wanted(asked));
     // A rotation is no change of what anybody may do, and leaves no audit row; the end of a reused grant is one.
     let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
-    statements.insert(3, audit::record_client(ask, &caller.client, REUSE, &subject));
+    statements.insert(3, ask.audit(&caller.client, REUSE, &subject));
     let mut answers = prove(ask, &caller, statements).await?.into_iter().skip(1);
     let row = answers.next().flatten();
     let is_public = answers.nth(2).flatten().is_some();
@@ -175,7 +182,7 @@ pub async fn refresh_token<P: Ports>(
 
 /// RFC 6749 §4.1.3 and RFC 7636 §4.5. The code is claimed by one compare-and-set.
 pub async fn authorization_code<P: Ports>(
-    ask: &Ask<'_, P>,
+    ask: &PublicCall<'_, P>,
     parameters: &Parameters,
     credentials: Credentials,
 ) -> Result<Granted, Failure> {
@@ -191,8 +198,8 @@ pub async fn authorization_code<P: Ports>(
     let token = RefreshToken::first(ask.ports, &grant_id, pepper);
     let new = new_grant(ask, &grant_id, token.digest(pepper));
     let mut statements = store::claim_code(&caller, new, redirect_uri, challenge);
-    let created = audit::record_client(ask, &caller.client, "grant.create", &format!("grant/{grant_id}"));
-    let reused = audit::record_client(ask, &caller.client, REUSE, &format!("client/{}", caller.client));
+    let created = ask.audit(&caller.client, "grant.create", &format!("grant/{grant_id}"));
+    let reused = ask.audit(&caller.client, REUSE, &format!("client/{}", caller.client));
     // Each right after its change: the new grant, and the end of one whose code is shown again.
     statements.insert(3, created);
     statements.insert(5, reused);

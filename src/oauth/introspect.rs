@@ -5,20 +5,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::no_store;
-use super::client::Credentials;
-use super::parameters::Parameters;
-use super::shown::Shown;
-use super::token::{Client, prove};
-use super::{Ask, Refusal, issue, store};
-use crate::auth::Gate;
-use crate::auth::gate::GATE;
+use crate::auth::gate::Gate;
 use crate::auth::guarded::{ContextWord, Guarded};
-use crate::error::Failure;
+use crate::base::failure::Failure;
+use crate::base::json::json;
+use crate::base::oauth_refusal::Refusal;
+use crate::base::parse;
+use crate::db::gate::GATE;
+use crate::db::statement::Statement;
 use crate::http::Answer;
-use crate::http::envelope::json;
-use crate::parse;
-use crate::ports::{Ports, Statement};
+use crate::oauth::answer::no_store;
+use crate::oauth::credentials::Credentials;
+use crate::oauth::granting::{Client, prove};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::shown::Shown;
+use crate::oauth::{issue, store};
+use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
 
 #[derive(Serialize, Default)]
 struct Introspection<'a> {
@@ -65,7 +68,7 @@ struct GrantRow {
 /// 1. Read the client's credentials; a public client has none and may not ask (400, 401, 429).
 /// 2. Prove the client and look at the token in one round trip (401).
 /// 3. Tell what is its to know.
-pub async fn introspect<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+pub async fn introspect<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let parameters = Parameters::form(ask.ports, ask.request).await?;
     let text = parameters.require("token")?;
     let credentials = Credentials::read(ask.request, &parameters)?;

@@ -3,11 +3,11 @@
 use mithril_codec::base64url;
 use mithril_codec::json::Object;
 
-use crate::error::Failure;
-use crate::id;
+use crate::base::failure::Failure;
+use crate::memory::App;
 use crate::ports::Ports;
+use crate::ports::id;
 use crate::settings::Issuer;
-use crate::state::App;
 
 /// What a token is to say.
 pub struct Access<'a> {

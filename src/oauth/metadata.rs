@@ -5,11 +5,12 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Ask, issue};
-use crate::auth::keys::Material;
-use crate::error::Failure;
+use crate::base::failure::Failure;
 use crate::http::Answer;
+use crate::identity::keys::Material;
+use crate::oauth::issue;
 use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
 use crate::settings::KeySource;
 
 /// A rotated key is known everywhere five minutes later at the latest.
@@ -37,7 +38,7 @@ struct Metadata<'a> {
 }
 
 /// `GET /.well-known/oauth-authorization-server` and its alias `openid-configuration`. 404 while `ISSUER` is not set.
-pub fn metadata<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+pub fn metadata<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let issuer = issue::own_issuer(ask.app).ok_or(Failure::NotFound)?.name.as_str();
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let metadata = Metadata {
@@ -56,11 +57,11 @@ pub fn metadata<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
         revocation_endpoint_auth_signing_alg_values_supported: SIGNING,
         code_challenge_methods_supported: ["S256"],
     };
-    Ok(Answer::bare(crate::http::envelope::json(&metadata)).header("cache-control", CACHE))
+    Ok(Answer::bare(crate::base::json::json(&metadata)).header("cache-control", CACHE))
 }
 
 /// `GET /.well-known/jwks.json`: every key that verifies our tokens; shared secrets are nobody's business.
-pub fn jwks<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+pub fn jwks<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let mut keys = Vec::new();
     if let Some(KeySource::Fixed(own)) = issue::own_issuer(ask.app).map(|issuer| &issuer.keys) {
         for key in own {

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::Refusal;
-use crate::error::{Failure, Rule};
-use crate::http::body::{self, type_name};
+use crate::base::failure::{Failure, Rule};
+use crate::base::oauth_refusal::Refusal;
+use crate::http::body;
+use crate::http::body::type_name;
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;

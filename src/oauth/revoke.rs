@@ -2,21 +2,22 @@
 //! came from it; an access token ends alone. A token that is not the caller's, or nobody's, is left as it
 //! is, with the same answer.
 
-use super::answer::no_store;
-use super::client::Credentials;
-use super::parameters::Parameters;
-use super::shown::Shown;
-use super::token::prove;
-use super::{Ask, Refusal, store};
-use crate::audit;
-use crate::error::Failure;
+use crate::base::failure::Failure;
+use crate::base::oauth_refusal::Refusal;
 use crate::http::Answer;
+use crate::oauth::answer::no_store;
+use crate::oauth::credentials::Credentials;
+use crate::oauth::granting::prove;
+use crate::oauth::parameters::Parameters;
+use crate::oauth::shown::Shown;
+use crate::oauth::store;
 use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
 
 /// 1. Read the client's credentials (400, 401, 429).
 /// 2. Prove the client and end its token in one round trip (401).
 /// 3. 200 without a body.
-pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
+pub async fn revoke<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let parameters = Parameters::form(ask.ports, ask.request).await?;
     let text = parameters.require("token")?;
     let credentials = Credentials::read(ask.request, &parameters)?;
@@ -32,12 +33,12 @@ pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
             let connection = principal.connection_id.as_deref().unwrap_or_default();
             let token = (principal.token_id.as_deref().unwrap_or_default(), principal.remember_until);
             statements.extend(store::revoke_access(&caller, token, connection, ask.ports.now()));
-            statements.push(audit::record_client(ask, &caller.client, "token.revoke", &format!("token/{}", token.0)));
+            statements.push(ask.audit(&caller.client, "token.revoke", &format!("token/{}", token.0)));
         }
         Shown::Refresh(_) => {
             statements.push(store::revoke_grant(&caller));
             let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
-            statements.push(audit::record_client(ask, &caller.client, "grant.revoke", &subject));
+            statements.push(ask.audit(&caller.client, "grant.revoke", &subject));
         }
         Shown::Unknown => {}
     }
@@ -50,7 +51,7 @@ pub async fn revoke<P: Ports>(ask: &Ask<'_, P>) -> Result<Answer, Failure> {
         ask.proved(&caller.client);
     }
     if let Shown::Access(principal) = &shown {
-        principal.seen_revoked();
+        principal.live_as_of.set(0);
     }
     Ok(no_store(Answer::empty(200)))
 }

@@ -1,7 +1,7 @@
 //! How much is granted: client type's ceiling ∩ the user's roles ∩ broker scope ∩ what was approved before.
 
-use super::Refusal;
-use crate::auth::scope::{Scopes, halves};
+use crate::base::oauth_refusal::Refusal;
+use crate::identity::scope::{Scopes, halves};
 
 /// What bounds a grant; `None` where a bound does not apply.
 pub struct Bounds {

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::Ask;
-use super::client::Caller;
-use super::credential::RefreshToken;
-use crate::auth::{Principal, principal};
+use crate::auth::bearer as principal;
+use crate::identity::principal::Principal;
+use crate::oauth::caller::Caller;
+use crate::oauth::credential::RefreshToken;
 use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
 
 pub enum Shown {
     Access(Rc<Principal>),
@@ -16,7 +17,7 @@ pub enum Shown {
 
 impl Shown {
     /// Tells by the token itself what it is; `token_type_hint` is a hint that nobody needs.
-    pub async fn read<P: Ports>(ask: &Ask<'_, P>, text: &str) -> Self {
+    pub async fn read<P: Ports>(ask: &PublicCall<'_, P>, text: &str) -> Self {
         if let Some(token) = RefreshToken::parse(text, &ask.app.settings.peppers) {
             return Self::Refresh(token);
         }
@@ -27,7 +28,7 @@ impl Shown {
     }
 
     /// Lets the caller's statements see it, and a public client be found by it.
-    pub fn lay_before<P: Ports>(&self, ask: &Ask<'_, P>, caller: &mut Caller, is_public: bool) {
+    pub fn lay_before<P: Ports>(&self, ask: &PublicCall<'_, P>, caller: &mut Caller, is_public: bool) {
         match self {
             Self::Refresh(token) => {
                 caller.grant = Some(token.grant_id.clone());

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Problems, RawSettings, filled};
-use crate::auth::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
-use crate::parse;
+use crate::base::parse;
+use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
+use crate::settings::raw::{Problems, RawSettings, filled};
 
 /// Somebody whose tokens are accepted.
 #[derive(Debug)]

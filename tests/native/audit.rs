@@ -2,10 +2,12 @@
 
 use std::future::Future;
 
-use mithril_edge::audit::chain::GENESIS;
-use mithril_edge::audit::seal;
-use mithril_edge::http::Method::{self, Get, Post};
-use mithril_edge::routes::{Dialect, ROUTES};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Get, Post};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::mithril::audit::chain::GENESIS;
+use mithril_edge::mithril::audit::seal;
+use mithril_edge::routes::ROUTES;
 use serde_json::{Value, json};
 
 use crate::support::endpoint::{CLERK, PHYSICIAN, ROOT, field, send};

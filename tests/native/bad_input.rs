@@ -1,9 +1,10 @@
 //! What is no JSON, against every route that reads JSON: 4xx, and nothing is written.
 
-use mithril_edge::auth::access::Access;
 use mithril_edge::http::Header;
 use mithril_edge::http::Method::{Patch, Post, Put};
-use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::{Operation, ROUTES, Route};
 
 use crate::support::tokens::{Signer, sign};
 use crate::support::{Reply, Service};

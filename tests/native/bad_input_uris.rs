@@ -1,8 +1,8 @@
 //! Which `redirect_uri` is stored: the WHATWG URL cases (tests/native/vectors/README.md) and thousands made of
 //! their parts. Whatever passes is read by the `url` crate, which reads as browsers do, as it was written.
 
-use mithril_edge::connections::redirect_uri::RedirectUri;
 use mithril_edge::http::{Header, Method};
+use mithril_edge::mithril::connections::redirect_uri::RedirectUri;
 use serde_json::{Map, Value, json};
 use url::{Host, Url};
 

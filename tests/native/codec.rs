@@ -4,7 +4,7 @@ use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
 use jwt_compact::{ParseError, UntrustedToken};
 use mithril_codec::json::{Object, Quotes, push_string, restore_quotes, split_member, texts};
 use mithril_codec::{base64url, bytes, jwt};
-use mithril_edge::ports::Statement;
+use mithril_edge::db::statement::Statement;
 use rusqlite::Connection;
 
 /// Every byte at every place of a word of eight and its neighbours, also twice.

@@ -1,7 +1,8 @@
 //! Entity tags, `If-Match`, `If-None-Match`, and the setting that demands them: on every route of the Mithril dialect.
 
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use serde_json::json;
 
 use crate::support::routes::{CLINIC, OTHER, examples, service};
@@ -250,7 +251,7 @@ fn where_the_setting_demands_a_condition_every_change_of_a_record_without_one_is
         let mut service = service();
         let raw =
             mithril_edge::settings::RawSettings { require_if_match: Some(setting.to_owned()), ..tokens::settings() };
-        service.app = mithril_edge::state::App::new(&raw);
+        service.app = mithril_edge::memory::App::new(&raw);
         assert_eq!(
             service.app.settings.problems.iter().any(|text| text.contains("REQUIRE_IF_MATCH")),
             setting == "yes"

@@ -3,9 +3,9 @@
 
 use std::fs;
 
-use mithril_edge::auth::access::Access;
-use mithril_edge::openapi;
+use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{Operation, ROUTES, Route};
+use mithril_openapi as openapi;
 
 const API: &str = "docs/api.md";
 const START: &str = "<!-- routes: made by tests/native/docs.rs, UPDATE=1 -->";

@@ -1,8 +1,9 @@
 //! Who may call the Endpoint routes: every route of the dialect with every set of scopes that matters.
 
-use mithril_edge::auth::access::Access;
 use mithril_edge::http::Method;
-use mithril_edge::routes::{Dialect, ROUTES, Route};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::{ROUTES, Route};
 
 use crate::support::tokens::mint_as;
 use crate::support::{Service, mint};

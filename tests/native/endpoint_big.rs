@@ -1,7 +1,8 @@
 //! The Endpoint statements on a big database: what they read comes from an index.
 
-use mithril_edge::http::Method::{self, Get, Patch};
-use mithril_edge::ports::{Param, Statement};
+use mithril_edge::db::statement::{Param, Statement};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Get, Patch};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Params, StatementStatus, params_from_iter};
 use serde_json::json;

@@ -1,10 +1,10 @@
 //! Any text as a filter: never a panic, and what is accepted is SQL that runs within D1's limits.
 
-use mithril_edge::access_groups::{ACCESS_GROUP, PERMISSION};
-use mithril_edge::access_roles::ACCESS_ROLE;
-use mithril_edge::endpoint::entity::Entity;
-use mithril_edge::endpoint::filter;
-use mithril_edge::endpoint_users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
+use mithril_edge::endpoint::engine::entity::Entity;
+use mithril_edge::endpoint::engine::filter;
+use mithril_edge::endpoint::groups::{ACCESS_GROUP, PERMISSION};
+use mithril_edge::endpoint::roles::ACCESS_ROLE;
+use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
 use mithril_edge::http::Method;
 
 use crate::support::endpoint::encode;
@@ -98,7 +98,7 @@ fn valid(random: &mut Random, entity: &Entity, depth: usize, left: &mut usize) -
 
 /// One comparison that is accepted.
 fn filter_of(random: &mut Random, name: &str, entity: &Entity) -> String {
-    use mithril_edge::endpoint::entity::Kind;
+    use mithril_edge::endpoint::engine::entity::Kind;
     let values: &[&str] = match entity.field(name).unwrap().kind {
         Kind::Text | Kind::Id => &["x", "'; --", "32e61509-0071-4001-be32-9e9d0db255cb", "a b", "%"],
         Kind::Integer => &["0", "4711", "-9223372036854775808"],

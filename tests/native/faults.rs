@@ -1,7 +1,7 @@
 //! When the database does not answer, or a defect of ours shows: 503 and 500, and what they say.
 
+use mithril_edge::db::error::DbError;
 use mithril_edge::http::Method;
-use mithril_edge::ports::DbError;
 use serde_json::{Value, json};
 
 use crate::support::tokens::mint_as;

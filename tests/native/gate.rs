@@ -1,9 +1,8 @@
 //! The gate's SQL as a truth table: what the database says of a caller (`auth::gate`).
 
-use mithril_edge::auth::gate::{GATE, Shape, Signer};
 use mithril_edge::auth::guarded::Guarded;
-use mithril_edge::gate;
-use mithril_edge::state::Context;
+use mithril_edge::db::gate::{GATE, Shape, Signer};
+use mithril_edge::identity::context::Context;
 use rusqlite::Error::QueryReturnedNoRows;
 use serde_json::{Value, json};
 
@@ -160,7 +159,7 @@ fn a_gate_that_nobody_filled_lets_nobody_in() {
     let service = Service::default();
     let db = service.platform.db.borrow();
     // Nobody gives it a value, so that nothing runs at all; and where it is NULL, it is not 'ok'.
-    let statement = format!("SELECT 'let in' WHERE ?1 = ?1 AND 'ok' = {}", gate!());
+    let statement = format!("SELECT 'let in' WHERE ?1 = ?1 AND 'ok' = {}", "$gate");
     assert!(db.query_row(&statement, ["{}"], |_| Ok(())).is_err());
     assert!(matches!(db.query_row(&statement, ("{}", None::<String>), |_| Ok(())), Err(QueryReturnedNoRows)));
 }

@@ -1,7 +1,7 @@
 //! What the cron trigger does: it seals the audit and deletes what has expired.
 
-use mithril_edge::housekeeping;
-use mithril_edge::ports::DbError;
+use mithril_edge::db::error::DbError;
+use mithril_edge::health::housekeeping;
 use serde_json::{Value, json};
 
 use crate::audit::{rows, wait};

@@ -1,7 +1,9 @@
 //! Idempotency keys: a repeated change is made once and answered as the first time, on every route that changes.
 
-use mithril_edge::http::Header::{self, IdempotencyKey};
-use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
+use mithril_edge::http::Header;
+use mithril_edge::http::Header::IdempotencyKey;
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use mithril_edge::routes::{Operation, ROUTES};
 use serde_json::{Value, json};
 
@@ -226,7 +228,7 @@ fn a_key_ends_after_a_day_and_its_row_goes_with_the_next_housekeeping() {
     assert_eq!(at(NOW + 86_401), second);
     let housekeeping = |now: i64| {
         service.platform.now.set(now);
-        pollster::block_on(mithril_edge::housekeeping::run(&service.platform));
+        pollster::block_on(mithril_edge::health::housekeeping::run(&service.platform));
         service.sql::<i64>("SELECT count(*) FROM idempotency_keys")
     };
     assert_eq!((housekeeping(NOW + 2 * 86_400), housekeeping(NOW + 2 * 86_400 + 1)), (1, 0));

@@ -1,6 +1,7 @@
 //! The header that holds an idempotency key: its two names, what it may hold, and where it means nothing.
 
-use mithril_edge::http::Header::{self, IdempotencyKey, XIdempotencyKey};
+use mithril_edge::http::Header;
+use mithril_edge::http::Header::{IdempotencyKey, XIdempotencyKey};
 use mithril_edge::http::Method::{Delete, Get, Post, Put};
 use serde_json::json;
 

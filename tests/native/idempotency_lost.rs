@@ -1,12 +1,12 @@
 //! Idempotency keys when an answer is lost, a row is not to be seen, or a seal does not open.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_edge::db::error::DbError;
 use mithril_edge::http::Header::IdempotencyKey;
 use mithril_edge::http::Method::{Patch, Put};
-use mithril_edge::ports::DbError;
+use mithril_edge::memory::App;
 use mithril_edge::routes::Operation;
 use mithril_edge::settings::RawSettings;
-use mithril_edge::state::App;
 use serde_json::{Value, json};
 
 use crate::idempotency::{KEY, NEW_ROLE, REFRESH, ROLE, SCOPE, again, changes, filled, keyed, told};

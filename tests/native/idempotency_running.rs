@@ -2,7 +2,8 @@
 
 use mithril_edge::http::Header::{IdempotencyKey, RequestId};
 use mithril_edge::http::Method::{Delete, Patch, Put};
-use mithril_edge::routes::{Dialect, Operation};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::routes::Operation;
 use serde_json::json;
 
 use crate::idempotency::{KEY, NEW_ROLE, REFRESH, ROLE, SCOPE, again, changes, filled, keyed, told};

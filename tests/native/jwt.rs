@@ -2,8 +2,8 @@
 
 use jwt_compact::UntrustedToken;
 use mithril_codec::base64url;
-use mithril_edge::auth::TokenRefusal;
 use mithril_edge::auth::token::Unverified;
+use mithril_edge::base::token_refusal::TokenRefusal;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -7,11 +7,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_edge::db::error::DbError;
 use mithril_edge::http::Header;
 use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
-use mithril_edge::ports::DbError;
+use mithril_edge::memory::App;
 use mithril_edge::settings::RawSettings;
-use mithril_edge::state::App;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
@@ -19,7 +19,8 @@ use run::Run;
 
 use crate::oauth::{CLIENT, CONNECTION};
 use crate::support::routes::MIS;
-use crate::support::tokens::{self, Signer, sign};
+use crate::support::tokens;
+use crate::support::tokens::{Signer, sign};
 use crate::support::{Service, mint};
 
 const LIST: &str = "/api/clients/1380df72-275a-11e7-93ae-92361f002671/connections";

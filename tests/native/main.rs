@@ -27,6 +27,7 @@ mod endpoint_members;
 mod endpoint_relations;
 mod entity_tags;
 mod faults;
+mod floors;
 mod foundation;
 mod gate;
 mod housekeeping;

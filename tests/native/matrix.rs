@@ -1,10 +1,11 @@
 //! Who may call what: every route of the Mithril dialect × every kind of caller. What is expected follows from
 //! the route table; how a route is called is in `support::routes`.
 
-use mithril_edge::auth::access::Access;
 use mithril_edge::http::Method;
-use mithril_edge::http::envelope::Wording;
-use mithril_edge::routes::{Dialect, ROUTES, Route};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::http::dialect::Wording;
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 
 use crate::support::Service;

@@ -5,18 +5,21 @@ mod trial;
 
 use std::collections::BTreeMap;
 
+use mithril_edge::db::statement::Statement;
 use mithril_edge::http::{Method, Response};
-use mithril_edge::openapi::doc::Doc;
-use mithril_edge::openapi::refusals::{self, Family};
-use mithril_edge::openapi::{self, Examples, Recorded, scopes};
-use mithril_edge::ports::Statement;
 use mithril_edge::routes::{Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
+use mithril_openapi as openapi;
+use mithril_openapi::doc::Doc;
+use mithril_openapi::refusals;
+use mithril_openapi::refusals::Family;
+use mithril_openapi::{Examples, Recorded, scopes};
 use serde_json::Value;
 
 use trial::{Trial, use_key};
 
-use crate::support::contract::{self, COMMITTED};
+use crate::support::contract;
+use crate::support::contract::COMMITTED;
 use crate::support::{Service, mint, tokens};
 
 const SAMPLES: &str = include_str!("../../samples/sample.sql");
@@ -230,7 +233,7 @@ fn operations_have_names_of_their_own_and_scopes_are_described() {
     }
     let strange: Vec<&str> =
         openapi::scopes_in_use().into_iter().filter(|scope| scopes::about(scope).is_none()).collect();
-    assert_eq!(strange, Vec::<&str>::new(), "not in src/openapi/scopes.rs");
+    assert_eq!(strange, Vec::<&str>::new(), "not in openapi/src/scopes.rs");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! No statement walks a big table without an index.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use mithril_edge::db::statement::Statement;
 use mithril_edge::http::{Header, Method};
-use mithril_edge::ports::Statement;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
@@ -125,11 +125,11 @@ fn the_audit_is_read_by_its_indexes_whatever_is_asked() {
             assert_eq!(service.call(Method::Get, &format!("{path}?{query}"), &mint("audit:read"), "").status, 200);
         }
     }
-    pollster::block_on(mithril_edge::housekeeping::run(&service.platform));
+    pollster::block_on(mithril_edge::health::housekeeping::run(&service.platform));
     service.platform.load(
         "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields) VALUES ('', '', '', '', '', '', '[]')",
     );
-    pollster::block_on(mithril_edge::housekeeping::run(&service.platform));
+    pollster::block_on(mithril_edge::health::housekeeping::run(&service.platform));
     assert_eq!(slow_steps(&service), Vec::<String>::new());
 }
 
@@ -170,7 +170,7 @@ fn a_page_of_100_000_roles_touches_a_page() {
     let db = service.platform.db.borrow();
     let mut prepared = db.prepare(&statement.sql).expect("SQL");
     let params = statement.params.iter().map(|param| match param {
-        mithril_edge::ports::Param::Text(text) => Value::Text(text.clone()),
+        mithril_edge::db::statement::Param::Text(text) => Value::Text(text.clone()),
         other => panic!("{other:?}"),
     });
     let _: String = prepared.query_row(params_from_iter(params), |row| row.get(0)).expect("rows");

@@ -2,7 +2,8 @@
 //! in `matrix`.
 
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use serde_json::{Value, json};
 
 use crate::support::platform::NOW;

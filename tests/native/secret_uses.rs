@@ -3,9 +3,10 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{self, Get, Patch};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::{Get, Patch};
+use mithril_edge::memory::App;
 use mithril_edge::settings::RawSettings;
-use mithril_edge::state::App;
 use serde_json::{Value, json};
 
 use crate::oauth::{CLIENT, CONNECTION, OTHER_CONNECTION};
@@ -14,7 +15,8 @@ use crate::secrets::{GRANT, PATH, opens, refreshed};
 use crate::support::Service;
 use crate::support::platform::NOW;
 use crate::support::routes::MIS;
-use crate::support::tokens::{self, mint_as};
+use crate::support::tokens;
+use crate::support::tokens::mint_as;
 
 /// An isolate with these peppers, the first of which is current.
 fn isolate(versions: &[u8], rule: Option<&str>) -> App {

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use mithril_edge::id;
-use mithril_edge::ports::Param;
+use mithril_edge::db::statement::Param;
+use mithril_edge::ports::id;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

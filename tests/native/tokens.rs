@@ -4,7 +4,8 @@ use mithril_edge::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::platform::NOW;
-use crate::support::tokens::{self, AUDIENCE, LOGIN, Signer, login_jwk, sign};
+use crate::support::tokens;
+use crate::support::tokens::{AUDIENCE, LOGIN, Signer, login_jwk, sign};
 use crate::support::{Service, mint};
 
 const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";

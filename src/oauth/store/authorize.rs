@@ -1,9 +1,10 @@
 //! The SQL of a new authorization code. `?1` is the gate here, since a bearer token asks.
 
-use crate::gate;
-use crate::http::envelope::json;
-use crate::oauth::authorize::{CODE_SECONDS, Wish};
-use crate::ports::{Param, Statement};
+use crate::base::json::json;
+use crate::db::gate::gate;
+use crate::db::statement::{Param, Statement};
+use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
+use crate::oauth::store::caller::{broker_scope, items, revoked_at, role_scopes, within};
 
 macro_rules! fitting_connections {
     () => {
@@ -12,7 +13,7 @@ macro_rules! fitting_connections {
     };
 }
 
-/// `?1` is the gate, `?2` the wish ([`Wish`]). `row` is NULL for a client that does not exist.
+/// `?1` is the gate, `?2` the wish ([`AuthorizeRequest`]). `row` is NULL for a client that does not exist.
 const AUTHORIZE_GATE: &str = concat!(
     "SELECT json_object('gate', ",
     gate!(),
@@ -65,7 +66,7 @@ WHERE ",
 );
 
 /// Three statements; the first answers the gate, the last keeps the code.
-pub fn authorize(gate: String, wish: &Wish, asked: String, digest: String) -> Vec<Statement> {
+pub fn authorize(gate: String, wish: &AuthorizeRequest, asked: String, digest: String) -> Vec<Statement> {
     let json = json(wish);
     vec![
         Statement::new(AUTHORIZE_GATE, [gate.as_str().into(), json.as_str().into()]),

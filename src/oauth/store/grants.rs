@@ -1,7 +1,9 @@
 //! The SQL of what a grant leaves: its row, the turn of its refresh token, the claim of its code.
 
-use super::{CLIENT_AND_GRANT, Caller, client, is_public};
-use crate::ports::{Param, Statement};
+use crate::db::statement::{Param, Statement};
+use crate::oauth::caller::Caller;
+use crate::oauth::store::caller::{broker_scope, caller, facts, items, revoked_at, role_scopes, shown, within};
+use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
 
 /// Grants a day past their end. In portions: a purge must not hold up the request that happens to do it.
 const FORGET_GRANTS: &str =

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{self, Post};
+use mithril_edge::http::Method;
+use mithril_edge::http::Method::Post;
 use serde_json::Value;
 
 use super::FORM;

@@ -1,8 +1,8 @@
 //! `client_credentials` at its three addresses.
 
 use mithril_edge::http::{Header, Method};
+use mithril_edge::memory::App;
 use mithril_edge::settings::RawSettings;
-use mithril_edge::state::App;
 use serde_json::json;
 
 use super::*;

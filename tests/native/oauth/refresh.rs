@@ -1,6 +1,6 @@
 //! Refresh tokens: one use each, one successor, one end.
 
-use mithril_edge::state::App;
+use mithril_edge::memory::App;
 use serde_json::json;
 
 use super::*;

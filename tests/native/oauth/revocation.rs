@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mithril_edge::state::App;
+use mithril_edge::memory::App;
 use serde_json::json;
 
 use super::*;

@@ -1,12 +1,14 @@
 //! A documented call, as its sample has it or spoilt.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use mithril_edge::auth::access::Access;
+use mithril_edge::db::error::DbError;
+use mithril_edge::http::dialect::Dialect;
 use mithril_edge::http::{Header, Response};
-use mithril_edge::openapi::doc::{Doc, Sample};
-use mithril_edge::openapi::{self, refusals};
-use mithril_edge::ports::DbError;
-use mithril_edge::routes::{Dialect, Route};
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::Route;
+use mithril_openapi as openapi;
+use mithril_openapi::doc::{Doc, Sample};
+use mithril_openapi::refusals;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 

@@ -6,7 +6,8 @@ use std::sync::{LazyLock, Mutex};
 
 use jsonschema::Validator;
 use mithril_edge::http::{Method, Response};
-use mithril_edge::router::{self, Match};
+use mithril_edge::routes::router;
+use mithril_edge::routes::router::Match;
 use serde_json::{Value, json};
 
 pub const COMMITTED: &str = "public/openapi.json";

@@ -15,8 +15,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use mithril_edge::http::{Header, Method, Request, Response};
+use mithril_edge::memory::App;
 use mithril_edge::settings::RawSettings;
-use mithril_edge::state::App;
 use serde_json::Value;
 
 pub use platform::Platform;

@@ -11,11 +11,11 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
 use mithril_codec::json::restore_quotes;
-use mithril_edge::auth::keys::{Algorithm, Material, SigningKey, VerifyKey};
-use mithril_edge::log::Point;
-use mithril_edge::ports::{
-    BodyError, Cache, Clock, Crypto, Db, DbError, Incoming, Log, Outbound, Param, RateLimit, Rng, SealedBy, Statement,
-};
+use mithril_edge::db::error::DbError;
+use mithril_edge::db::statement::{Param, Statement};
+use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
+use mithril_edge::ports::Point;
+use mithril_edge::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
 use rusqlite::limits::Limit;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, params_from_iter};

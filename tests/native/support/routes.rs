@@ -1,9 +1,10 @@
 //! One call that succeeds for every route of the Mithril dialect, for tests that go through all of them. A
 //! route that is not here fails those tests: whoever adds one says how it is called.
 
-use mithril_edge::auth::access::Access;
 use mithril_edge::http::Method;
-use mithril_edge::routes::{Dialect, Operation, ROUTES, Route};
+use mithril_edge::http::dialect::Dialect;
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::{Operation, ROUTES, Route};
 
 use super::Service;
 

@@ -1,0 +1,245 @@
+//! One operation of the document.
+
+use std::collections::BTreeSet;
+
+use crate::components::issues_tokens;
+use crate::doc::{Answer, Body, Doc, Query, Sample, Shape};
+use crate::node::Node;
+use crate::node::map;
+use crate::refusals;
+use crate::refusals::Family;
+use crate::schema::reference;
+use crate::{Examples, entry, headers, not_modified, scope_sets};
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::{ROUTES, Route};
+
+/// The operation of the route at `at`; the shared refusals that it refers to are added to `shared`.
+pub fn node(at: usize, route: &Route, examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+    let doc = entry(route.operation);
+    let parameters = parameters(route, &doc);
+    let operation = map! {
+        "operationId": id(at, route),
+        "tags": [doc.tag.name()],
+        "summary": doc.summary,
+        "description": description(at, route, &doc),
+        "security": security(route.access, &doc),
+    };
+    operation
+        .with_some("parameters", Some(parameters).filter(|list| !list.is_empty()))
+        .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, at, &doc.samples, examples)))
+        .with("responses", responses(at, route, &doc, examples, shared))
+}
+
+/// The operation's name; where several paths lead to it, the later ones name their first segment.
+fn id(at: usize, route: &Route) -> String {
+    let mut id: String = format!("{:?}", route.operation).chars().filter(char::is_ascii_alphanumeric).collect();
+    if let Some(first) = id.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    if first_route(route) == at {
+        return id;
+    }
+    let segment: String =
+        route.path.split('/').nth(1).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    format!(
+        "{id}At{}{}",
+        segment.get(..1).unwrap_or_default().to_ascii_uppercase(),
+        segment.get(1..).unwrap_or_default()
+    )
+}
+
+fn first_route(route: &Route) -> usize {
+    ROUTES.iter().position(|other| other.operation == route.operation).unwrap_or_default()
+}
+
+fn description(at: usize, route: &Route, doc: &Doc) -> String {
+    let mut parts = vec![doc.about.to_owned()];
+    let first = first_route(route);
+    if let Some(original) = ROUTES.get(first).filter(|_| first != at) {
+        parts.push(format!("Another address of `{} {}`.", original.method.as_str(), original.path));
+    }
+    match route.access {
+        Access::Public => {}
+        Access::Scope(scope) => parts.push(format!("**Scope:** `{scope}`.")),
+        Access::OwnClient(scope) => parts.push(format!(
+            "**Scope:** `{scope}`. A caller whose client type has the context `own` acts for its own client only."
+        )),
+        Access::AnyClient(scope) => {
+            parts.push(format!("**Scope:** `{scope}`, and a client type whose context is `any`."));
+        }
+        Access::Endpoint(_) => {
+            let quote = |set: Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
+            let sets: Vec<String> = scope_sets(route.access).into_iter().map(quote).collect();
+            parts.push(format!("**Scope:** {}.", sets.join(", or ")));
+        }
+    }
+    parts.join("\n\n")
+}
+
+/// The scopes under both names of the same token: had here, or brought along.
+fn security(access: Access, doc: &Doc) -> Node {
+    let schemes: &[&str] = if issues_tokens() { &["oauth2", "token"] } else { &["token"] };
+    if access == Access::Public {
+        // Credentials may be in the body too, where this document has no name for them.
+        let is_proved = doc.refusals.contains(&401);
+        return if is_proved {
+            [map! { "client": Node::List(Vec::new()) }, Node::empty()].into()
+        } else {
+            Node::List(Vec::new())
+        };
+    }
+    let choices = scope_sets(access);
+    let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
+    schemes
+        .iter()
+        .flat_map(|scheme| choices.iter().map(move |scopes| requirement(scheme, scopes)))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
+    let sample = doc.samples.first();
+    let path = doc.path.iter().enumerate().map(|(index, (name, about))| {
+        let value = sample.and_then(|sample| sample.params.get(index)).map(|value| decoded(value));
+        map! { "name": *name, "in": "path", "required": true, "description": *about, "schema": map! { "type": "string" } }
+            .with_some("example", value)
+    });
+    let query = doc.query.iter().map(|Query { name, schema }| {
+        let (about, schema) = without_description(schema.clone());
+        map! { "name": *name, "in": "query" }.with_some("description", about).with("schema", schema)
+    });
+    let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
+    let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
+    let headers = conditions.into_iter().chain(keys).flatten();
+    path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
+}
+
+fn reference_to(kind: &str, name: &str) -> Node {
+    map! { "$ref": format!("#/components/{kind}/{name}") }
+}
+
+fn decoded(value: &str) -> String {
+    mithril_edge::http::percent::decode(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
+}
+
+fn without_description(schema: Node) -> (Option<Node>, Node) {
+    let about = schema.get("description").cloned();
+    let schema = match schema {
+        Node::Map(members) => Node::Map(members.into_iter().filter(|(key, _)| key != "description").collect()),
+        other => other,
+    };
+    (about, schema)
+}
+
+fn request_body(body: &Body, at: usize, samples: &[Sample], examples: &Examples) -> Node {
+    let examples: Vec<(String, Node)> = samples
+        .iter()
+        .enumerate()
+        .filter(|(_, sample)| sample.status < 400)
+        .filter_map(|(index, sample)| {
+            let text = examples.samples.get(&(at, index))?.request.as_deref()?;
+            Some(example(sample, value(body.media_type, text)))
+        })
+        .collect();
+    let content = map! { "schema": body.schema.clone() }
+        .with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
+    map! { "required": body.is_required, "content": Node::Map(vec![(body.media_type.to_owned(), content)]) }
+}
+
+/// An example body; a form is shown as the object that it stands for.
+fn value(media_type: &str, text: &str) -> Node {
+    if media_type == "application/json" {
+        return Node::raw(text);
+    }
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    Node::Map(pairs.map(|(name, value)| (name.to_owned(), decoded(value).into())).collect())
+}
+
+fn example(sample: &Sample, value: Node) -> (String, Node) {
+    let words: Vec<String> = sample
+        .title
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    (words.join("-"), map! { "summary": sample.title, "value": value })
+}
+
+fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+    let family = Family::of(route.dialect);
+    let recorded = |status: u16| -> Vec<(String, Node)> {
+        let mine = doc.samples.iter().enumerate().filter(|(_, sample)| sample.status == status);
+        mine.filter_map(|(index, sample)| {
+            let body = examples.samples.get(&(at, index))?.answer.as_deref()?;
+            // Lines may be one, and are no JSON value for that.
+            let is_lines =
+                doc.answers.iter().any(|answer| answer.status == status && matches!(answer.shape, Shape::Lines));
+            Some(example(sample, if is_lines { body.into() } else { Node::raw(body) }))
+        })
+        .collect()
+    };
+    let mut all: Vec<(String, Node)> = doc
+        .answers
+        .iter()
+        .chain(&not_modified(route, doc))
+        .map(|answer| (answer.status.to_string(), success(route, answer, recorded(answer.status))))
+        .collect();
+    for status in refusals::of(route, doc) {
+        let own = recorded(status);
+        let response = if own.is_empty() {
+            shared.insert((family, status));
+            map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
+        } else {
+            response(
+                (refusals::about(status), "application/json"),
+                refusals::headers(status),
+                Some(family.schema()),
+                own,
+            )
+        };
+        all.push((status.to_string(), response));
+    }
+    Node::Map(all)
+}
+
+fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Node {
+    let schema = match &answer.shape {
+        Shape::Meta => Some(enveloped([])),
+        Shape::Data(data) => Some(enveloped([("data", data.clone())])),
+        Shape::List(item) => {
+            Some(enveloped([("data", crate::schema::list(item.clone())), ("paging", reference("Paging"))]))
+        }
+        Shape::Urgent(data, urgent) => Some(enveloped([("data", data.clone()), ("urgent", urgent.clone())])),
+        Shape::Bare(schema) => Some(schema.clone()),
+        Shape::Lines => Some(map! { "type": "string" }),
+        Shape::Empty => None,
+    };
+    let media_type = if matches!(answer.shape, Shape::Lines) { "application/x-ndjson" } else { "application/json" };
+    response((answer.about, media_type), &headers(route, answer), schema, examples)
+}
+
+fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
+    let all: Vec<(&str, Node)> = [("meta", reference("Meta"))].into_iter().chain(members).collect();
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let properties = all.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    map! { "type": "object", "required": names, "properties": Node::Map(properties) }
+}
+
+fn response(
+    (about, media_type): (&str, &str),
+    headers: &[&str],
+    schema: Option<Node>,
+    examples: Vec<(String, Node)>,
+) -> Node {
+    let response = map! { "description": about, "headers": header_refs(headers) };
+    let Some(schema) = schema else { return response };
+    let content =
+        map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
+    response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
+}
+
+/// The request id, and what else is named.
+pub fn header_refs(names: &[&str]) -> Node {
+    let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
+    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
+}

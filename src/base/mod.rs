@@ -1,0 +1,7 @@
+//! Values that every room knows.
+
+pub mod failure;
+pub mod json;
+pub mod oauth_refusal;
+pub mod parse;
+pub mod token_refusal;

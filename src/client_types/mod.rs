@@ -1,7 +1,0 @@
-//! Client types: the ceiling of the scopes of their clients' tokens, and whether those may act for any client
-//! (spec/mithril.md §4.1, §4.2).
-
-#[cfg(not(target_arch = "wasm32"))]
-pub mod docs;
-pub mod handlers;
-pub mod store;

@@ -1,0 +1,40 @@
+//! Fragments of SQL that many statements share.
+
+/// SQL of a record with its tag: `{"tag", "data"}`, what [`Answer::tagged`] reads.
+macro_rules! tagged {
+    ($tag:expr, $data:expr) => {
+        concat!("json_object('tag', ", $tag, ", 'data', ", $data, ")")
+    };
+}
+pub(crate) use tagged;
+
+/// SQL of the first version of a row whose id a caller may choose. Every change adds an audit row, so no former
+/// row of that id can have had it.
+macro_rules! first_version {
+    () => {
+        "(SELECT COALESCE(MAX(seq), 0) + 1 FROM audit)"
+    };
+}
+pub(crate) use first_version;
+
+/// SQL: how many rows a table has, from the count that is kept of it (`totals` in schema.sql).
+macro_rules! kept_total {
+    ($table:literal) => {
+        concat!(
+            "COALESCE((SELECT total FROM totals WHERE table_name = '",
+            $table,
+            "'), (SELECT count(*) FROM ",
+            $table,
+            "))"
+        )
+    };
+}
+pub(crate) use kept_total;
+
+/// SQL: a time as it is stored. `$now` is SQL of a NumericDate.
+macro_rules! stored_time {
+    ($now:expr) => {
+        concat!("strftime('%Y-%m-%dT%H:%M:%SZ', ", $now, ", 'unixepoch')")
+    };
+}
+pub(crate) use stored_time;

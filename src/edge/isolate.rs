@@ -1,0 +1,102 @@
+//! What one isolate keeps from one request to the next: plain data only, since bindings, bodies and promises belong to
+//! one request and hang the next.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use worker::Env;
+
+use crate::base::json::json;
+use crate::edge::glue;
+use crate::http::Header;
+use crate::memory::App;
+use crate::settings::{ApiKeyRule, RawSettings, Settings};
+
+/// The service's memory, and what the platform said at the start.
+pub struct Isolate {
+    pub app: App,
+    /// Whether something is bound that counts answers (`METRICS`).
+    pub has_metrics: bool,
+    /// Whether something is bound that limits token requests (`TOKEN_LIMIT`).
+    pub has_limiter: bool,
+    /// The headers to read of a GET or HEAD.
+    pub of_reads: HeaderList,
+    /// The headers to read of every other method.
+    pub of_writes: HeaderList,
+}
+
+/// Headers, and their names as an array that stays on JavaScript's side.
+pub struct HeaderList {
+    pub headers: Vec<Header>,
+    pub names: js_sys::Array,
+}
+
+thread_local! {
+    static ISOLATE: OnceCell<Rc<Isolate>> = const { OnceCell::new() };
+}
+
+impl Isolate {
+    /// The isolate at hand. Its first request reads the settings and logs what is wrong with them.
+    pub fn of(env: &Env) -> Rc<Self> {
+        ISOLATE.with(|isolate| Rc::clone(isolate.get_or_init(|| Rc::new(Self::start(env)))))
+    }
+
+    fn start(env: &Env) -> Self {
+        let app = App::new(&settings(env));
+        let (has_metrics, has_limiter) = (glue::has_metrics(env), glue::has_limiter(env));
+        for problem in &app.settings.problems {
+            complain(problem);
+        }
+        if !has_limiter {
+            complain("the binding TOKEN_LIMIT is missing: token requests are not limited");
+        }
+        let [of_reads, of_writes] = [true, false].map(|is_read| HeaderList::new(&app.settings, is_read, has_limiter));
+        Self { app, has_metrics, has_limiter, of_reads, of_writes }
+    }
+}
+
+fn settings(env: &Env) -> RawSettings {
+    let setting = |name| glue::setting(env, name);
+    RawSettings {
+        issuer: setting("ISSUER"),
+        audience: setting("AUDIENCE"),
+        api_key_rule: setting("API_KEY_RULE"),
+        endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
+        require_if_match: setting("REQUIRE_IF_MATCH"),
+        cors_origins: setting("CORS_ORIGINS"),
+        clock_leeway: setting("CLOCK_LEEWAY"),
+        access_token_lifetime: setting("ACCESS_TOKEN_LIFETIME"),
+        refresh_token_lifetime: setting("REFRESH_TOKEN_LIFETIME"),
+        endpoint_refresh_without_secret: setting("ENDPOINT_REFRESH_WITHOUT_SECRET"),
+        read_deadline: setting("READ_DEADLINE_MS"),
+        write_deadline: setting("WRITE_DEADLINE_MS"),
+        read_replicas: setting("READ_REPLICAS"),
+        cache_deadline: setting("CACHE_DEADLINE_MS"),
+        signing_keys: setting("SIGNING_KEYS"),
+        trusted_issuers: setting("TRUSTED_ISSUERS"),
+        secret_peppers: setting("SECRET_PEPPERS"),
+    }
+}
+
+/// Logs what is wrong with the deployment.
+fn complain(problem: &str) {
+    glue::error(&json(&serde_json::json!({ "event": "setting", "problem": problem })));
+}
+
+impl HeaderList {
+    /// Only headers that something depends on: each costs a call into the runtime.
+    fn new(settings: &Settings, is_read: bool, has_limiter: bool) -> Self {
+        let is_wanted = |header: &Header| match header {
+            Header::ApiKey => settings.api_key_rule != ApiKeyRule::Off,
+            Header::Origin => !settings.cors_origins.is_off(),
+            Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
+            Header::Bookmark => is_read && settings.read_replicas,
+            Header::ConnectingIp => !is_read && has_limiter,
+            other => !is_read || !Header::OF_BODIES.contains(other),
+        };
+        let headers: Vec<Header> = Header::ALL.into_iter().filter(is_wanted).collect();
+        let names = headers.iter().map(|header| JsValue::from_str(header.name())).collect();
+        Self { headers, names }
+    }
+}

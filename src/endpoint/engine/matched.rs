@@ -1,0 +1,36 @@
+//! How often the records that a path names were found.
+
+use serde::Deserialize;
+
+use crate::base::failure::Failure;
+use crate::endpoint::engine::lookup::Lookup;
+
+/// How often the records that a path names were found; rows beyond the second do not change an answer.
+#[derive(Deserialize, Debug, Clone, Copy)]
+pub struct Matched {
+    pub matched: u8,
+    /// Whether the one that was found refuses changes.
+    pub locked: Option<u8>,
+}
+
+impl Matched {
+    /// # Errors
+    /// 404 for none, 400 for several.
+    pub const fn one(self) -> Result<(), Failure> {
+        match self.matched {
+            0 => Err(Failure::NotFound),
+            1 => Ok(()),
+            _ => Err(Failure::MultipleRows),
+        }
+    }
+
+    /// # Errors
+    /// As [`Matched::one`], then the refusal of a record that is locked.
+    pub fn one_open(self, lookup: &Lookup) -> Result<(), Failure> {
+        self.one()?;
+        match &lookup.lock {
+            Some(lock) if self.locked == Some(1) => Err(lock.refusal.clone()),
+            _ => Ok(()),
+        }
+    }
+}

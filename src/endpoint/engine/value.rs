@@ -1,0 +1,162 @@
+//! The values of a filter: text as a caller writes it, turned into what a column holds.
+
+use serde_json::{Value, json};
+
+use crate::endpoint::engine::entity::Kind;
+use crate::endpoint::engine::lookup::candidates;
+
+/// D1 takes no longer pattern.
+const LONGEST_PATTERN: usize = 50;
+/// As many as the largest page.
+const MOST_VALUES: usize = 1000;
+
+/// One value of a field, or why it is none.
+pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
+    match kind {
+        Kind::Text | Kind::Id => Ok(text.into()),
+        Kind::Integer => {
+            text.parse::<i64>().map(Value::from).map_err(|_| format!("`{}` is not a whole number", short(text)))
+        }
+        Kind::Flag if text.eq_ignore_ascii_case("true") => Ok(1.into()),
+        Kind::Flag if text.eq_ignore_ascii_case("false") => Ok(0.into()),
+        Kind::Flag => Err(format!("`{}` is neither True nor False", short(text))),
+        Kind::Time => time(text).map(Value::from).ok_or_else(|| {
+            format!("`{}` is not a date: write 2024-10-22 or 2024-10-22T08:00:00Z, in UTC", short(text))
+        }),
+    }
+}
+
+/// What `=` compares with: a GUID is the same in either case.
+pub fn equal_to(kind: Kind, text: &str) -> Result<Value, String> {
+    if kind == Kind::Id { Ok(json!(candidates(text))) } else { single(kind, text) }
+}
+
+/// The values of `In`: separated by `,` for numbers, by `;` for everything else.
+pub fn several(kind: Kind, text: &str) -> Result<Value, String> {
+    let separator = if kind == Kind::Integer { ',' } else { ';' };
+    let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        return Err(format!("In needs at least one value; they are separated by `{separator}`"));
+    }
+    if parts.len() > MOST_VALUES {
+        return Err(format!("In takes at most {MOST_VALUES} values"));
+    }
+    let mut values = Vec::with_capacity(parts.len());
+    for part in parts {
+        match equal_to(kind, part)? {
+            Value::Array(same) => values.extend(same),
+            value => values.push(value),
+        }
+    }
+    Ok(Value::Array(values))
+}
+
+/// The pattern of `Like` for SQL's `LIKE … ESCAPE '\'`: `%` stands for any text, everything else for itself.
+pub fn pattern(kind: Kind, text: &str) -> Result<Value, String> {
+    if !matches!(kind, Kind::Text | Kind::Id) {
+        return Err("Like needs a text field".to_owned());
+    }
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    if pattern.len() > LONGEST_PATTERN {
+        return Err(format!("a pattern of Like has at most {LONGEST_PATTERN} bytes"));
+    }
+    Ok(pattern.into())
+}
+
+/// `2024-10-22`, `2024-10-22T08:00`, `2024-10-22 08:00:00[.123][Z]` as the column's `2024-10-22T08:00:00Z`. A
+/// date alone is its midnight.
+fn time(text: &str) -> Option<String> {
+    let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
+    let clock = clock.strip_suffix('Z').unwrap_or(clock);
+    let clock = match clock.split_once('.') {
+        Some((clock, fraction)) if !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit()) => clock,
+        Some(_) => return None,
+        None => clock,
+    };
+    let [year, month, day] = numbers(date, '-', &[4, 2, 2])?.try_into().ok()?;
+    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
+    let [hour, minute, second] = numbers(&clock, ':', &[2, 2, 2])?.try_into().ok()?;
+    let days = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    let fits = (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    fits.then(|| format!("{date}T{clock}Z"))
+}
+
+/// Numbers of exactly these widths.
+fn numbers(text: &str, separator: char, widths: &[usize]) -> Option<Vec<u32>> {
+    let parts: Vec<&str> = text.split(separator).collect();
+    if parts.len() != widths.len() {
+        return None;
+    }
+    let number = |(part, width): (&&str, &usize)| {
+        let digits = part.len() == *width && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse().ok()).flatten()
+    };
+    parts.iter().zip(widths).map(number).collect()
+}
+
+/// Enough of a caller's text to recognise it by.
+pub fn short(text: &str) -> String {
+    const LENGTH: usize = 60;
+    let mut start: String = text.chars().take(LENGTH).collect();
+    if text.chars().nth(LENGTH).is_some() {
+        start.push('…');
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_time_is_refused() {
+        for text in [
+            "",
+            "2024",
+            "2024-1-1",
+            "2024-13-01",
+            "2023-02-29",
+            "2024-04-31",
+            "2024-01-00",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T08:60",
+            "2024-01-01T08:00:00+02:00",
+            "2024-01-01T08:00:00.Z",
+            "2024-01-01T8:00",
+            "20240-1-01",
+        ] {
+            assert_eq!(time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_as_the_columns_hold_it() {
+        for (text, stored) in [
+            ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("2024-10-22T08:05", "2024-10-22T08:05:00Z"),
+            ("2024-10-22 08:05:09", "2024-10-22T08:05:09Z"),
+            ("2024-10-22T08:05:09.123Z", "2024-10-22T08:05:09Z"),
+        ] {
+            assert_eq!(time(text).as_deref(), Some(stored), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_percent_is_a_wildcard() {
+        assert_eq!(pattern(Kind::Text, r"50%_\").unwrap(), r"50%\_\\");
+        assert!(pattern(Kind::Text, &"я".repeat(26)).is_err());
+        assert!(pattern(Kind::Integer, "1%").is_err());
+    }
+}

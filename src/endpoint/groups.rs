@@ -1,0 +1,213 @@
+//! Access groups and their permissions, in the dialect of eSystems' Endpoint API (seed 004;
+//! spec/esystems.md §1, §2).
+
+use crate::base::failure::Failure;
+use crate::endpoint::engine::entity::{Entity, Field, Kind};
+use crate::endpoint::engine::entity::{enum_object, person_id, person_name, person_object};
+use crate::endpoint::engine::list::List;
+use crate::endpoint::engine::lookup::{Key, KeyKind, Lock, Lookup};
+use crate::endpoint::engine::records;
+use crate::endpoint::engine::records::{Column, Records};
+use crate::endpoint::engine::relation::{Content, Relation};
+use crate::endpoint::roles::ROLE;
+
+pub const GROUP_TYPES: &[&str] = &["FullAccess", "Locations", "Departments"];
+
+const GROUP_KEYS: &[Key] = &[
+    Key { name: "Id", column: "access_groups.id", kind: KeyKind::Id },
+    Key { name: "Name", column: "access_groups.name", kind: KeyKind::Text },
+    Key { name: "ExternalId", column: "access_groups.external_id", kind: KeyKind::Text },
+];
+
+/// A system group refuses changes of its general data and its permissions.
+pub static GROUP: Lookup = Lookup {
+    table: "access_groups",
+    word: "access_group",
+    id: "access_groups.id",
+    kind: "1",
+    lock: Some(Lock { when: "access_groups.is_system", refusal: Failure::SystemGroup }),
+    keys: GROUP_KEYS,
+};
+
+/// A group as the place of its members: those of a system group may change.
+pub static MEMBERSHIP: Lookup = Lookup {
+    table: "access_groups",
+    word: "access_group",
+    id: "access_groups.id",
+    kind: "1",
+    lock: None,
+    keys: GROUP_KEYS,
+};
+
+pub static ACCESS_GROUP: Entity = Entity {
+    name: "AccessGroup",
+    fields: &[
+        Field::new("Id", Kind::Id, "access_groups.id"),
+        Field::new("Name", Kind::Text, "access_groups.name"),
+        Field::new("ExternalId", Kind::Text, "access_groups.external_id"),
+        Field::new("Description", Kind::Text, "access_groups.description"),
+        Field::new("Is_Active", Kind::Flag, "access_groups.is_active"),
+        Field::new("Is_System", Kind::Flag, "access_groups.is_system"),
+        Field::new("Is_LoginGroup", Kind::Flag, "access_groups.is_login_group"),
+        Field::key(
+            "AccessGroupTypeId",
+            Kind::Text,
+            "access_groups.access_group_type_id",
+            enum_object!("access_groups.access_group_type_id", "AccessGroupType"),
+        ),
+        Field::new("ModifiedOn", Kind::Time, "access_groups.modified_on"),
+        Field::key(
+            "ModifiedBy",
+            Kind::Integer,
+            person_id!("access_groups.modified_by"),
+            person_object!("access_groups.modified_by"),
+        ),
+        Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("access_groups.modified_by")),
+        Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("access_groups.modified_by")),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "access_groups.modified_by"),
+        Field::new("CreatedOn", Kind::Time, "access_groups.created_on"),
+        Field::key(
+            "CreatedBy",
+            Kind::Integer,
+            person_id!("access_groups.created_by"),
+            person_object!("access_groups.created_by"),
+        ),
+        Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("access_groups.created_by")),
+        Field::dotted("CreatedBy.Name", Kind::Text, person_name!("access_groups.created_by")),
+        Field::dotted("CreatedBy.ExternalId", Kind::Text, "access_groups.created_by"),
+        Field::dotted("AccessGroupTypeId.Id", Kind::Text, "access_groups.access_group_type_id"),
+        Field::dotted("AccessGroupTypeId.Name", Kind::Text, "access_groups.access_group_type_id"),
+    ],
+};
+
+pub static GROUPS: List = List {
+    entity: &ACCESS_GROUP,
+    from: "access_groups WHERE 1",
+    total: Some(crate::db::sql::kept_total!("access_groups")),
+    order: "access_groups.created_on, access_groups.id",
+    unique: "access_groups.id",
+};
+
+pub static GROUP_RECORDS: Records = Records {
+    entity: &ACCESS_GROUP,
+    lookup: &GROUP,
+    actions: ["access_group.create", "access_group.upsert", "access_group.replace", "access_group.delete"],
+    columns: &[
+        Column { json: "Name", column: "name", content: records::Content::Name },
+        Column { json: "ExternalId", column: "external_id", content: records::Content::Unique },
+        Column { json: "Description", column: "description", content: records::Content::Text },
+        Column { json: "Is_Active", column: "is_active", content: records::Content::Flag },
+        Column { json: "Is_LoginGroup", column: "is_login_group", content: records::Content::Flag },
+        Column {
+            json: "AccessGroupTypeId",
+            column: "access_group_type_id",
+            content: records::Content::OneOf(GROUP_TYPES),
+        },
+    ],
+    constants: &[],
+    times: ["created_on", "modified_on"],
+    in_use: "The access group is in use.",
+};
+
+macro_rules! role_of_permission {
+    ($column:literal) => {
+        concat!("(SELECT roles.", $column, " FROM roles WHERE roles.id = permissions.role_id)")
+    };
+}
+
+macro_rules! group_of_permission {
+    ($column:literal) => {
+        concat!(
+            "(SELECT access_groups.",
+            $column,
+            " FROM access_groups WHERE access_groups.id = permissions.access_group_id)"
+        )
+    };
+}
+
+/// A permission in the document's extended structure, foreign keys as AbstractText. `AccessGroupId` is offered
+/// as a field of lists but is no part of the structure.
+pub static PERMISSION: Entity = Entity {
+    name: "Permission",
+    fields: &[
+        Field::new("Id", Kind::Integer, "permissions.id"),
+        Field::key(
+            "AccessGroupId",
+            Kind::Id,
+            "permissions.access_group_id",
+            "(SELECT json_object('Id', access_groups.id, 'ExternalId', access_groups.external_id,
+    'Name', access_groups.name, 'Type', 'AccessGroup')
+    FROM access_groups WHERE access_groups.id = permissions.access_group_id)",
+        )
+        .on_request(),
+        Field::dotted("AccessGroupId.Id", Kind::Id, "permissions.access_group_id"),
+        Field::dotted("AccessGroupId.Name", Kind::Text, group_of_permission!("name")),
+        Field::dotted("AccessGroupId.ExternalId", Kind::Text, group_of_permission!("external_id")),
+        Field::key(
+            "AccessRoleId",
+            Kind::Id,
+            "permissions.role_id",
+            "(SELECT json_object('Id', roles.id, 'ExternalId', roles.external_id, 'Name', roles.name,
+    'Type', roles.type) FROM roles WHERE roles.id = permissions.role_id)",
+        ),
+        Field::dotted("AccessRoleId.Id", Kind::Id, "permissions.role_id"),
+        Field::dotted("AccessRoleId.Name", Kind::Text, role_of_permission!("name")),
+        Field::dotted("AccessRoleId.ExternalId", Kind::Text, role_of_permission!("external_id")),
+        Field::dotted("AccessRoleId.RoleKey", Kind::Text, role_of_permission!("role_key")),
+        Field::dotted("AccessRoleId.FullName", Kind::Text, role_of_permission!("full_name")),
+        Field::dotted("AccessRoleId.Description", Kind::Text, role_of_permission!("description")),
+        Field::dotted("AccessRoleId.Is_Active", Kind::Flag, role_of_permission!("is_active")),
+        Field::key(
+            "PermissionId",
+            Kind::Text,
+            "permissions.permission_id",
+            enum_object!("permissions.permission_id", "Permission"),
+        ),
+        Field::dotted("PermissionId.Id", Kind::Text, "permissions.permission_id"),
+        Field::dotted("PermissionId.Name", Kind::Text, "permissions.permission_id"),
+        Field::new("Is_Active", Kind::Flag, "permissions.is_active"),
+        Field::new("CreatedOn", Kind::Time, "permissions.created_on"),
+    ],
+};
+
+pub static PERMISSIONS: List = List {
+    entity: &PERMISSION,
+    from: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)",
+    total: None,
+    order: "permissions.created_on, permissions.id",
+    unique: "permissions.id",
+};
+
+/// How a permission of a group is found. Only `Id` is unique.
+pub static GROUP_PERMISSION: Lookup = Lookup {
+    table: "permissions",
+    word: "permission",
+    id: "permissions.id",
+    kind: "permissions.access_group_id = (SELECT id FROM only)",
+    lock: None,
+    keys: &[
+        Key { name: "Id", column: "permissions.id", kind: KeyKind::Number },
+        Key { name: "PermissionId", column: "permissions.permission_id", kind: KeyKind::Text },
+        Key { name: "AccessRoleId", column: "permissions.role_id", kind: KeyKind::Id },
+    ],
+};
+
+pub static GROUP_PERMISSIONS: Relation = Relation {
+    parent: &GROUP,
+    child: &GROUP_PERMISSION,
+    target: Some(("AccessRoleId", &ROLE)),
+    content: Content::PermissionOfRole,
+    record: &PERMISSION,
+    collection: "Permissions",
+    actions: ["permission.upsert", "permission.upsert_all", "permission.delete"],
+    joined: "permissions ON permissions.access_group_id = (SELECT id FROM only)
+    AND permissions.role_id = resolved.target_id AND permissions.permission_id = resolved.permission_id",
+    insert: "INSERT INTO permissions (access_group_id, role_id, permission_id, is_active, created_on)
+SELECT allowed.id, resolved.target_id, resolved.permission_id, resolved.is_active, {now}
+FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+ON CONFLICT (access_group_id, role_id, permission_id) DO UPDATE SET is_active = excluded.is_active",
+    delete_others: "DELETE FROM permissions WHERE access_group_id = (SELECT id FROM allowed)
+AND (role_id, permission_id) NOT IN (SELECT target_id, permission_id FROM resolved)",
+    delete_one: "permissions WHERE permissions.id = ",
+    record_from: None,
+};

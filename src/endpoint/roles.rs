@@ -1,0 +1,156 @@
+//! Access roles and their own permissions, in the Endpoint dialect (spec/esystems.md §2). They share a table
+//! with Mithril's roles (`roles`) and are told apart by `type`: neither dialect reaches the other's here.
+
+use crate::base::failure::Failure;
+use crate::endpoint::engine::entity::{Entity, Field, Kind};
+use crate::endpoint::engine::entity::{enum_object, person_id, person_name, person_object};
+use crate::endpoint::engine::list::List;
+use crate::endpoint::engine::lookup::{Key, KeyKind, Lock, Lookup};
+use crate::endpoint::engine::records;
+use crate::endpoint::engine::records::{Column, Records};
+use crate::endpoint::engine::relation::{Content, Relation};
+
+const ROLE_KEYS: &[Key] = &[
+    Key { name: "Id", column: "roles.id", kind: KeyKind::Id },
+    Key { name: "Name", column: "roles.name", kind: KeyKind::Text },
+    // The partial index holds no empty keys.
+    Key { name: "RoleKey", column: "roles.role_key <> '' AND roles.role_key", kind: KeyKind::Text },
+    Key { name: "ExternalId", column: "roles.external_id", kind: KeyKind::Text },
+];
+
+/// The plus keeps the planner from reading all roles of the type: a look-up has an index of its own.
+const IS_ACCESS_ROLE: &str = "+roles.type = 'AccessRole'";
+
+/// A read-only role refuses changes.
+pub static ROLE: Lookup = Lookup {
+    table: "roles",
+    word: "access_role",
+    id: "roles.id",
+    kind: IS_ACCESS_ROLE,
+    lock: Some(Lock { when: "roles.is_read_only", refusal: Failure::ReadOnlyRole }),
+    keys: ROLE_KEYS,
+};
+
+/// The permissions of read-only and of custom roles are neither shown nor changed.
+pub static ROLE_OF_PERMISSIONS: Lookup = Lookup {
+    table: "roles",
+    word: "access_role",
+    id: "roles.id",
+    kind: IS_ACCESS_ROLE,
+    lock: Some(Lock { when: "max(roles.is_read_only, roles.is_custom)", refusal: Failure::ReadOnlyRole }),
+    keys: ROLE_KEYS,
+};
+
+pub static ACCESS_ROLE: Entity = Entity {
+    name: "Role",
+    fields: &[
+        Field::new("Id", Kind::Id, "roles.id"),
+        Field::new("Name", Kind::Text, "roles.name"),
+        Field::new("RoleKey", Kind::Text, "roles.role_key"),
+        Field::new("FullName", Kind::Text, "roles.full_name"),
+        Field::new("Description", Kind::Text, "roles.description"),
+        Field::new("ExternalId", Kind::Text, "roles.external_id"),
+        // Applications are no part of this service.
+        Field::key(
+            "AccessApplicationId",
+            Kind::Text,
+            "''",
+            "json_object('Id', '', 'ExternalId', '', 'Name', '', 'Type', 'Application')",
+        ),
+        Field::dotted("AccessApplicationId.Id", Kind::Text, "''"),
+        Field::dotted("AccessApplicationId.Name", Kind::Text, "''"),
+        Field::new("Is_Active", Kind::Flag, "roles.is_active"),
+        Field::new("Is_Custom", Kind::Flag, "roles.is_custom"),
+        Field::new("Is_ReadOnly", Kind::Flag, "roles.is_read_only"),
+        Field::new("ModifiedOn", Kind::Time, "roles.updated_at"),
+        Field::key("ModifiedBy", Kind::Integer, person_id!("roles.modified_by"), person_object!("roles.modified_by")),
+        Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("roles.modified_by")),
+        Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("roles.modified_by")),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "roles.modified_by"),
+        Field::new("CreatedOn", Kind::Time, "roles.inserted_at"),
+        Field::key("CreatedBy", Kind::Integer, person_id!("roles.created_by"), person_object!("roles.created_by")),
+        Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("roles.created_by")),
+        Field::dotted("CreatedBy.Name", Kind::Text, person_name!("roles.created_by")),
+        Field::dotted("CreatedBy.ExternalId", Kind::Text, "roles.created_by"),
+    ],
+};
+
+pub static ROLES: List = List {
+    entity: &ACCESS_ROLE,
+    from: "roles WHERE roles.type = 'AccessRole'",
+    total: None,
+    order: "roles.inserted_at, roles.id",
+    unique: "roles.id",
+};
+
+pub static ROLE_RECORDS: Records = Records {
+    entity: &ACCESS_ROLE,
+    lookup: &ROLE,
+    actions: ["access_role.create", "access_role.upsert", "access_role.replace", "access_role.delete"],
+    columns: &[
+        Column { json: "Name", column: "name", content: records::Content::Name },
+        Column { json: "RoleKey", column: "role_key", content: records::Content::Name },
+        Column { json: "FullName", column: "full_name", content: records::Content::Text },
+        Column { json: "Description", column: "description", content: records::Content::Text },
+        Column { json: "ExternalId", column: "external_id", content: records::Content::Unique },
+        Column { json: "Is_Active", column: "is_active", content: records::Content::Flag },
+    ],
+    constants: &[("type", "'AccessRole'"), ("scope", "''")],
+    times: ["inserted_at", "updated_at"],
+    in_use: "The role is used by permissions of access groups.",
+};
+
+pub static ROLE_PERMISSION: Entity = Entity {
+    name: "Permission",
+    fields: &[
+        Field::new("Id", Kind::Integer, "role_permissions.id"),
+        Field::key(
+            "PermissionId",
+            Kind::Text,
+            "role_permissions.permission_id",
+            enum_object!("role_permissions.permission_id", "Permission"),
+        ),
+        Field::dotted("PermissionId.Id", Kind::Text, "role_permissions.permission_id"),
+        Field::dotted("PermissionId.Name", Kind::Text, "role_permissions.permission_id"),
+        Field::new("CreatedOn", Kind::Time, "role_permissions.created_on"),
+    ],
+};
+
+pub static ROLE_PERMISSION_LIST: List = List {
+    entity: &ROLE_PERMISSION,
+    from: "role_permissions WHERE role_permissions.role_id = (SELECT id FROM only)",
+    total: None,
+    order: "role_permissions.created_on, role_permissions.id",
+    unique: "role_permissions.id",
+};
+
+pub static ROLE_PERMISSION_OF: Lookup = Lookup {
+    table: "role_permissions",
+    word: "role_permission",
+    id: "role_permissions.id",
+    kind: "role_permissions.role_id = (SELECT id FROM only)",
+    lock: None,
+    keys: &[
+        Key { name: "Id", column: "role_permissions.id", kind: KeyKind::Number },
+        Key { name: "PermissionId", column: "role_permissions.permission_id", kind: KeyKind::Text },
+    ],
+};
+
+pub static ROLE_PERMISSIONS: Relation = Relation {
+    parent: &ROLE_OF_PERMISSIONS,
+    child: &ROLE_PERMISSION_OF,
+    target: None,
+    content: Content::Permission,
+    record: &ROLE_PERMISSION,
+    collection: "Permissions",
+    actions: ["role_permission.upsert", "role_permission.upsert_all", "role_permission.delete"],
+    joined: "role_permissions ON role_permissions.role_id = (SELECT id FROM only)
+    AND role_permissions.permission_id = resolved.permission_id",
+    insert: "INSERT INTO role_permissions (role_id, permission_id, created_on)
+SELECT allowed.id, resolved.permission_id, {now} FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+ON CONFLICT (role_id, permission_id) DO NOTHING",
+    delete_others: "DELETE FROM role_permissions WHERE role_id = (SELECT id FROM allowed)
+AND permission_id NOT IN (SELECT permission_id FROM resolved)",
+    delete_one: "role_permissions WHERE role_permissions.id = ",
+    record_from: None,
+};

@@ -1,0 +1,175 @@
+//! The users of access groups, the groups of a user, and what a user may do through them, in the Endpoint
+//! dialect (spec/esystems.md §2). The users themselves are the login service's: here they are only read.
+
+use crate::endpoint::engine::entity::enum_object;
+use crate::endpoint::engine::entity::{Entity, Field, Kind};
+use crate::endpoint::engine::list::List;
+use crate::endpoint::engine::lookup::{Key, KeyKind, Lookup};
+use crate::endpoint::engine::relation::{Content, Relation};
+use crate::endpoint::groups::{ACCESS_GROUP, MEMBERSHIP};
+
+const USER_KEYS: &[Key] = &[
+    Key { name: "Id", column: "endpoint_users.id", kind: KeyKind::Number },
+    Key { name: "UserId", column: "endpoint_users.id", kind: KeyKind::Number },
+    Key { name: "Username", column: "endpoint_users.username", kind: KeyKind::Text },
+    Key { name: "Email", column: "endpoint_users.email", kind: KeyKind::Text },
+    Key { name: "External_Id", column: "endpoint_users.external_id", kind: KeyKind::Text },
+];
+
+pub static USER: Lookup =
+    Lookup { table: "endpoint_users", word: "user", id: "endpoint_users.id", kind: "1", lock: None, keys: USER_KEYS };
+
+pub static ENDPOINT_USER: Entity = Entity {
+    name: "User",
+    fields: &[
+        Field::new("Id", Kind::Integer, "endpoint_users.id"),
+        Field::new("Name", Kind::Text, "endpoint_users.name"),
+        Field::new("Username", Kind::Text, "endpoint_users.username"),
+        Field::new("Email", Kind::Text, "endpoint_users.email"),
+        Field::new("MobilePhone", Kind::Text, "endpoint_users.mobile_phone"),
+        Field::new("External_Id", Kind::Text, "endpoint_users.external_id"),
+        Field::new("Creation_Date", Kind::Time, "endpoint_users.creation_date"),
+        Field::new("Last_Login", Kind::Time, "endpoint_users.last_login"),
+        Field::new("Is_Active", Kind::Flag, "endpoint_users.is_active"),
+    ],
+};
+
+pub static USERS_OF_GROUP: List = List {
+    entity: &ENDPOINT_USER,
+    from: "access_group_users CROSS JOIN endpoint_users ON endpoint_users.id = access_group_users.user_id
+  WHERE access_group_users.access_group_id = (SELECT id FROM only)",
+    total: None,
+    order: "access_group_users.user_id",
+    unique: "endpoint_users.id",
+};
+
+pub static GROUPS_OF_USER: List = List {
+    entity: &ACCESS_GROUP,
+    from: "access_group_users CROSS JOIN access_groups ON access_groups.id = access_group_users.access_group_id
+  WHERE access_group_users.user_id = (SELECT id FROM only)",
+    total: None,
+    order: "access_groups.created_on, access_groups.id",
+    unique: "access_groups.id",
+};
+
+pub static GROUP_USERS: Relation = Relation {
+    parent: &MEMBERSHIP,
+    child: &Lookup {
+        table: "access_group_users JOIN endpoint_users ON endpoint_users.id = access_group_users.user_id",
+        word: "access_group_user",
+        id: "endpoint_users.id",
+        kind: "access_group_users.access_group_id = (SELECT id FROM only)",
+        lock: None,
+        keys: USER_KEYS,
+    },
+    target: Some(("UserId", &USER)),
+    content: Content::Nothing,
+    record: &ENDPOINT_USER,
+    collection: "Users",
+    actions: ["access_group_user.upsert", "access_group_user.upsert_all", "access_group_user.delete"],
+    joined: "endpoint_users ON endpoint_users.id = resolved.target_id",
+    insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
+SELECT allowed.id, resolved.target_id, {now} FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+ON CONFLICT DO NOTHING",
+    delete_others: "DELETE FROM access_group_users WHERE access_group_id = (SELECT id FROM allowed)
+AND user_id NOT IN (SELECT target_id FROM resolved)",
+    delete_one: "access_group_users
+WHERE access_group_users.access_group_id = (SELECT id FROM only) AND access_group_users.user_id = ",
+    record_from: Some("endpoint_users WHERE endpoint_users.id = access_group_users.user_id"),
+};
+
+pub static USER_GROUPS: Relation = Relation {
+    parent: &USER,
+    child: &Lookup {
+        table: "access_group_users JOIN access_groups ON access_groups.id = access_group_users.access_group_id",
+        word: "user_access_group",
+        id: "access_groups.id",
+        kind: "access_group_users.user_id = (SELECT id FROM only)",
+        lock: None,
+        keys: &[
+            Key { name: "Id", column: "access_groups.id", kind: KeyKind::Id },
+            Key { name: "AccessGroupId", column: "access_groups.id", kind: KeyKind::Id },
+            Key { name: "Name", column: "access_groups.name", kind: KeyKind::Text },
+            Key { name: "ExternalId", column: "access_groups.external_id", kind: KeyKind::Text },
+        ],
+    },
+    target: Some(("AccessGroupId", &MEMBERSHIP)),
+    content: Content::Nothing,
+    record: &ACCESS_GROUP,
+    collection: "AccessGroups",
+    actions: ["user_access_group.upsert", "user_access_group.upsert_all", "user_access_group.delete"],
+    joined: "access_groups ON access_groups.id = resolved.target_id",
+    insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
+SELECT resolved.target_id, allowed.id, {now} FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+ON CONFLICT DO NOTHING",
+    delete_others: "DELETE FROM access_group_users WHERE user_id = (SELECT id FROM allowed)
+AND access_group_id NOT IN (SELECT target_id FROM resolved)",
+    delete_one: "access_group_users
+WHERE access_group_users.user_id = (SELECT id FROM only) AND access_group_users.access_group_id = ",
+    record_from: Some("access_groups WHERE access_groups.id = access_group_users.access_group_id"),
+};
+
+/// What a user may do: a row for each access role and type of group that grants it, over active groups, active
+/// permissions and active roles; nothing for a user who is not active. `Id` and `CreatedOn` are those of the
+/// oldest permission behind it.
+pub static EFFECTIVE_PERMISSION: Entity = Entity {
+    name: "EffectivePermission",
+    fields: &[
+        Field::new("Id", Kind::Integer, "effective.id"),
+        Field::key(
+            "AccessRoleId",
+            Kind::Id,
+            "effective.role_id",
+            "(SELECT json_object('Id', roles.id, 'ExternalId', roles.external_id, 'Name', roles.name,
+    'Type', roles.type) FROM roles WHERE roles.id = effective.role_id)",
+        ),
+        Field::dotted("AccessRoleId.Id", Kind::Id, "effective.role_id"),
+        Field::dotted(
+            "AccessRoleId.Name",
+            Kind::Text,
+            "(SELECT roles.name FROM roles WHERE roles.id = effective.role_id)",
+        ),
+        Field::dotted(
+            "AccessRoleId.ExternalId",
+            Kind::Text,
+            "(SELECT roles.external_id FROM roles WHERE roles.id = effective.role_id)",
+        ),
+        Field::key(
+            "AccessGroupTypeId",
+            Kind::Text,
+            "effective.access_group_type_id",
+            enum_object!("effective.access_group_type_id", "AccessGroupType"),
+        ),
+        Field::dotted("AccessGroupTypeId.Id", Kind::Text, "effective.access_group_type_id"),
+        Field::dotted("AccessGroupTypeId.Name", Kind::Text, "effective.access_group_type_id"),
+        Field::new("Create", Kind::Flag, "effective.may_create"),
+        Field::new("Read", Kind::Flag, "effective.may_read"),
+        Field::new("Update", Kind::Flag, "effective.may_update"),
+        Field::new("Delete", Kind::Flag, "effective.may_delete"),
+        Field::new("Details", Kind::Flag, "effective.may_details"),
+        Field::new("Export", Kind::Flag, "effective.may_export"),
+        Field::new("Import", Kind::Flag, "effective.may_import"),
+        Field::new("Generic", Kind::Flag, "effective.may_generic"),
+        Field::new("CreatedOn", Kind::Time, "effective.created_on"),
+    ],
+};
+
+pub static EFFECTIVE_PERMISSIONS: List = List {
+    entity: &EFFECTIVE_PERMISSION,
+    from: "(SELECT min(permissions.id) AS id, permissions.role_id, access_groups.access_group_type_id,
+    max(permissions.permission_id = 'Create') AS may_create, max(permissions.permission_id = 'Read') AS may_read,
+    max(permissions.permission_id = 'Update') AS may_update, max(permissions.permission_id = 'Delete') AS may_delete,
+    max(permissions.permission_id = 'Details') AS may_details,
+    max(permissions.permission_id = 'Export') AS may_export,
+    max(permissions.permission_id = 'Import') AS may_import,
+    max(permissions.permission_id = 'Generic') AS may_generic, min(permissions.created_on) AS created_on
+    FROM endpoint_users CROSS JOIN access_group_users ON access_group_users.user_id = endpoint_users.id
+    CROSS JOIN access_groups ON access_groups.id = access_group_users.access_group_id AND access_groups.is_active = 1
+    CROSS JOIN permissions ON permissions.access_group_id = access_groups.id AND permissions.is_active = 1
+    CROSS JOIN roles ON roles.id = permissions.role_id AND roles.is_active = 1
+    WHERE endpoint_users.id = (SELECT id FROM only) AND endpoint_users.is_active = 1
+    GROUP BY permissions.role_id, access_groups.access_group_type_id) effective WHERE 1",
+    total: None,
+    order: "effective.id",
+    unique: "effective.id",
+};

@@ -1,0 +1,4 @@
+//! Health.
+
+pub mod housekeeping;
+pub mod ready;

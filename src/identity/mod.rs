@@ -1,0 +1,7 @@
+//! Who calls.
+
+pub mod access;
+pub mod context;
+pub mod keys;
+pub mod principal;
+pub mod scope;

@@ -1,0 +1,13 @@
+//! What one isolate remembers.
+
+mod app;
+pub mod client_keys;
+pub mod fresh;
+pub mod key_sets;
+pub mod probe;
+pub mod roles;
+pub mod running;
+pub mod standings;
+pub mod tokens;
+
+pub use app::{App, Memory};

@@ -1,0 +1,108 @@
+//! The SQL of the audit. Lists are in the order of the chain, `seq`.
+
+use crate::db::statement::{Param, Statement};
+use crate::mithril::audit::chain::Head;
+use crate::mithril::list;
+use crate::mithril::list::Source;
+use crate::mithril::list_query::List;
+
+/// What a hash covers, and `$more`.
+macro_rules! row_json {
+    ($($more:literal)?) => {
+        concat!(
+            "json_object('seq', seq, 'at', at, 'actor', actor, 'client_id', client_id, 'action', action,
+  'subject', subject, 'request_id', request_id, 'fields', json(fields)",
+            $($more,)?
+            ")"
+        )
+    };
+}
+
+macro_rules! head_json {
+    () => {
+        "(SELECT json_object('seq', seq, 'hash', hash) FROM audit_head WHERE id = 1)"
+    };
+}
+
+/// Times are looked up by their index, and the rows between by `seq`: clocks that write rows may differ by a
+/// minute, so that much more is walked, and no more.
+const SOURCE: Source = Source {
+    table: "audit",
+    item: row_json!(", 'hash', hash"),
+    order: "seq",
+    total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
+    always: &[],
+    filters: &[
+        ("actor", "actor = ?2 ->> 'actor'"),
+        ("client_id", "client_id = ?2 ->> 'client_id'"),
+        ("action", "action = ?2 ->> 'action'"),
+        ("subject", "subject = ?2 ->> 'subject'"),
+        (
+            "from",
+            "at >= ?2 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
+    WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
+        ),
+        (
+            "to",
+            "at < ?2 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
+    WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
+        ),
+        ("after", "seq > ?2 ->> 'after'"),
+    ],
+};
+
+/// SQL: `{"total", "items"}`. The order is the table's own: from its first row on, and not through all of it, which
+/// only the count of a filter may (by the smallest index). Rows are numbered without gaps and only the oldest
+/// may ever be moved out, so the first and the last number say how many there are.
+const PAGE: &str = "json_object('total', {total},
+  'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit WHERE seq > 0{and}
+    ORDER BY seq LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
+
+/// SQL: `{"items", "head"}`.
+const PORTION: &str = concat!(
+    "json_object('items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit{where}
+    ORDER BY seq LIMIT ?2 ->> 'size')), 'head', ",
+    head_json!(),
+    ")"
+);
+
+/// `{"head": {"seq", "hash"} | null, "rows": [row]}`; `?1` rows at most.
+const UNSEALED: &str = concat!(
+    "SELECT json_object('head', ",
+    head_json!(),
+    ", 'rows', (SELECT json_group_array(json(item)) FROM (SELECT ",
+    row_json!(),
+    " AS item FROM audit
+    WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1))) AS answer"
+);
+
+/// `?1`, `?2` the new head, `?3`, `?4` the one that must still be there; before the first there is none.
+const ADVANCE: &str = "INSERT INTO audit_head (id, seq, hash)
+SELECT 1, ?1, ?2 WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM audit_head WHERE id = 1)
+ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
+WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING json_quote(hash)";
+
+/// `?1` is `[[seq, hash], …]`; nothing unless the head is `?2`.
+const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1) sealed
+WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
+  AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
+
+pub fn list(gate: String, list: &List) -> Statement {
+    list::select("audit page", &SOURCE, gate, list, &|| SOURCE.fill(PAGE, list))
+}
+
+/// Rows after a `seq`, without a count: its cost does not grow with the audit.
+pub fn portion(gate: String, list: &List) -> Statement {
+    list::select("audit portion", &SOURCE, gate, list, &|| SOURCE.fill(PORTION, list))
+}
+
+pub fn unsealed(rows: usize) -> Statement {
+    Statement::new(UNSEALED, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
+}
+
+/// The first statement answers only when the head moved.
+pub fn append(before: &Head, after: &Head, hashes: String) -> Vec<Statement> {
+    let advance: [Param; 4] =
+        [Param::Int(after.seq), after.hash.as_str().into(), Param::Int(before.seq), before.hash.as_str().into()];
+    vec![Statement::new(ADVANCE, advance), Statement::new(SEAL, [hashes.into(), after.hash.as_str().into()])]
+}

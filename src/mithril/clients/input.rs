@@ -1,0 +1,170 @@
+//! What a body may say of a client, and the rules of its settings.
+
+use serde_json::{Map, Value};
+
+use crate::base::failure::{Failure, Rule};
+use crate::http::body::type_name;
+use crate::http::fields::Fields;
+
+pub const MAX_NAME: usize = 255;
+pub const MAX_ID: usize = 255;
+pub const MAX_REASON: usize = 255;
+/// Bytes of JSON. A page of 300 clients must fit one answer of D1, which ends at 2 MB.
+const MAX_SETTINGS: usize = 2048;
+/// No list shows these.
+const MAX_PRIV_SETTINGS: usize = 8192;
+pub const ACCESS_TYPES: &[&str] = &["BROKER", "DIRECT"];
+const DEFAULT_PRIV_SETTINGS: &str = r#"{"access_type":"BROKER"}"#;
+
+/// A client but for its id.
+#[derive(Debug)]
+pub struct ClientData {
+    pub name: String,
+    pub user_id: Option<String>,
+    pub client_type_id: String,
+    /// JSON objects.
+    pub settings: String,
+    pub priv_settings: String,
+}
+
+impl ClientData {
+    /// The data and, where the body gives one, the id. Whether a client is blocked is not in it: that has
+    /// actions of its own.
+    ///
+    /// # Errors
+    /// 422 with every rule that was broken.
+    pub fn from_body(body: Map<String, Value>) -> Result<(Option<String>, Self), Failure> {
+        let mut fields = Fields::of(body, "client")?;
+        let id = fields.uuid("id");
+        let name = fields.required_text("name", MAX_NAME);
+        let user_id = fields.text("user_id", MAX_ID);
+        let client_type_id = fields.required_text("client_type_id", MAX_ID);
+        let settings = settings(&mut fields);
+        let priv_settings = priv_settings(&mut fields);
+        fields.finish()?;
+        let data = Self {
+            name: name.unwrap_or_default(),
+            user_id,
+            client_type_id: client_type_id.unwrap_or_default(),
+            settings: settings.unwrap_or_else(|| "{}".to_owned()),
+            priv_settings: priv_settings.unwrap_or_else(|| DEFAULT_PRIV_SETTINGS.to_owned()),
+        };
+        Ok((id, data))
+    }
+}
+
+/// `block_reason` of a body: who blocks a client says why.
+pub fn block_reason(body: Map<String, Value>) -> Result<String, Failure> {
+    let mut fields = Fields::of(body, "client")?;
+    let reason = fields.required_text("block_reason", MAX_REASON);
+    fields.finish()?;
+    Ok(reason.unwrap_or_default())
+}
+
+/// An object; its `allowed_grant_types`, if any, is a list of names.
+fn settings(fields: &mut Fields) -> Option<String> {
+    let text = small_object(fields, "settings", MAX_SETTINGS)?;
+    if let Some(types) = fields.get("settings").and_then(|settings| settings.get("allowed_grant_types")) {
+        let rule = match types {
+            Value::Array(names) => names.iter().find(|name| !name.is_string()).map(|name| ("string", type_name(name))),
+            other => Some(("array", type_name(other))),
+        };
+        if let Some((expected, actual)) = rule {
+            fields.refuse("settings.allowed_grant_types", Rule::Cast { expected, actual });
+        }
+    }
+    Some(text)
+}
+
+/// An object whose `access_type` is BROKER (an `api-key` is needed) or DIRECT; `broker_scope`, what others may
+/// do with this client's key, is text.
+fn priv_settings(fields: &mut Fields) -> Option<String> {
+    let text = small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
+    let given = fields.get("priv_settings")?;
+    let access_type = match given.get("access_type") {
+        None | Some(Value::Null) => Some(Rule::Required { property: "access_type" }),
+        Some(Value::String(name)) if ACCESS_TYPES.contains(&name.as_str()) => None,
+        Some(Value::String(_)) => Some(Rule::Inclusion { values: ACCESS_TYPES }),
+        Some(other) => Some(Rule::Cast { expected: "string", actual: type_name(other) }),
+    };
+    let broker_scope = match given.get("broker_scope") {
+        None | Some(Value::Null | Value::String(_)) => None,
+        Some(other) => Some(Rule::Cast { expected: "string", actual: type_name(other) }),
+    };
+    let rules = [("priv_settings.access_type", access_type), ("priv_settings.broker_scope", broker_scope)];
+    for (entry, rule) in rules {
+        if let Some(rule) = rule {
+            fields.refuse(entry, rule);
+        }
+    }
+    Some(text)
+}
+
+fn small_object(fields: &mut Fields, name: &'static str, max: usize) -> Option<String> {
+    let text = fields.object(name)?;
+    if text.len() > max {
+        fields.refuse(name, Rule::Length { max });
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::failure::Invalid;
+
+    fn refused(change: Value) -> Vec<(String, Rule)> {
+        let mut body = json!({ "name": "Clinic", "client_type_id": "type" });
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        match ClientData::from_body(body.as_object().unwrap().clone()) {
+            Err(Failure::Invalid(list)) => list.into_iter().map(|Invalid { entry, rule }| (entry, rule)).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn settings_that_nobody_could_act_on_are_refused() {
+        let cast = |expected, actual| Rule::Cast { expected, actual };
+        for (body, entry, rule) in [
+            (json!({ "priv_settings": {} }), "access_type", Rule::Required { property: "access_type" }),
+            (
+                json!({ "priv_settings": { "access_type": null } }),
+                "access_type",
+                Rule::Required { property: "access_type" },
+            ),
+            (
+                json!({ "priv_settings": { "access_type": "direct" } }),
+                "access_type",
+                Rule::Inclusion { values: ACCESS_TYPES },
+            ),
+            (json!({ "priv_settings": { "access_type": 1 } }), "access_type", cast("string", "integer")),
+            (
+                json!({ "priv_settings": { "access_type": "DIRECT", "broker_scope": [] } }),
+                "broker_scope",
+                cast("string", "array"),
+            ),
+        ] {
+            assert_eq!(refused(body), [(format!("$.priv_settings.{entry}"), rule)]);
+        }
+        let grants = "$.settings.allowed_grant_types".to_owned();
+        for (types, rule) in
+            [(json!("password"), cast("array", "string")), (json!(["a", 1]), cast("string", "integer"))]
+        {
+            assert_eq!(refused(json!({ "settings": { "allowed_grant_types": types } })), [(grants.clone(), rule)]);
+        }
+        let long = json!({ "settings": { "x": "x".repeat(2048) } });
+        assert_eq!(refused(long), [("$.settings".to_owned(), Rule::Length { max: 2048 })]);
+        assert_eq!(refused(json!({ "settings": [] })), [("$.settings".to_owned(), cast("object", "array"))]);
+        assert_eq!(refused(json!({ "id": "client-1" })), [("$.id".to_owned(), cast("uuid", "string"))]);
+    }
+
+    #[test]
+    fn what_is_not_given_has_the_sources_defaults() {
+        let body = json!({ "client": { "name": "Clinic", "client_type_id": "type", "is_blocked": true } });
+        let (id, data) = ClientData::from_body(body.as_object().unwrap().clone()).unwrap();
+        assert_eq!((id, data.user_id), (None, None));
+        assert_eq!((data.settings.as_str(), data.priv_settings.as_str()), ("{}", r#"{"access_type":"BROKER"}"#));
+    }
+}

@@ -1,0 +1,108 @@
+//! How a connection's client proves itself at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
+//! and its public keys. Set on upsert.
+
+use serde_json::Value;
+
+use crate::base::failure::Rule;
+use crate::http::fields::Fields;
+use crate::settings::remote_keys;
+
+pub const METHODS: &[&str] = &["client_secret_basic", "private_key_jwt", "none"];
+const KEYS: &str = "a JWK Set of public keys for ES256, EdDSA or RS256";
+const MAX_JWKS: usize = 16 * 1024;
+
+/// What a body says of it; both `None` where it says nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AuthMethod {
+    /// One of [`METHODS`].
+    pub method: Option<String>,
+    /// A JWK Set, exactly when the method is `private_key_jwt`.
+    pub jwks: Option<String>,
+}
+
+impl AuthMethod {
+    /// Names of the fields that a body with these and `other` changes, for the audit.
+    pub fn changes(&self, other: &'static str) -> Vec<&'static str> {
+        let mut names = vec![other];
+        names.extend(self.method.as_ref().map(|_| "token_endpoint_auth_method"));
+        names.extend(self.jwks.as_ref().map(|_| "jwks"));
+        names
+    }
+
+    /// Takes `token_endpoint_auth_method` and `jwks`; what does not fit is noted in `fields` (422).
+    pub fn read(fields: &mut Fields) -> Self {
+        let method = fields.one_of("token_endpoint_auth_method", METHODS);
+        let jwks = fields.object("jwks");
+        match (method.as_deref(), &jwks) {
+            (Some("private_key_jwt"), None) if !fields.has_refused("jwks") => {
+                fields.refuse("jwks", Rule::Required { property: "jwks" });
+            }
+            (Some("private_key_jwt"), Some(text)) if !is_public_set(text) => {
+                fields.refuse("jwks", Rule::Format { pattern: KEYS });
+            }
+            // Keys that nothing reads would be taken for a protection.
+            (_, Some(_)) if method.as_deref() != Some("private_key_jwt") => {
+                fields.refuse("token_endpoint_auth_method", Rule::Inclusion { values: &["private_key_jwt"] });
+            }
+            _ => {}
+        }
+        Self { method, jwks }
+    }
+}
+
+/// Every key is one that can be used, and none is private or shared: whoever sends such a one has just lost it.
+fn is_public_set(text: &str) -> bool {
+    let set: Value = serde_json::from_str(text).unwrap_or_default();
+    let Some(keys) = set.get("keys").and_then(Value::as_array) else { return false };
+    let is_open = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
+    let usable = remote_keys(text).map_or(0, |usable| usable.len());
+    text.len() <= MAX_JWKS && !keys.is_empty() && keys.iter().all(is_open) && usable == keys.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: Value) -> Result<AuthMethod, Vec<String>> {
+        let mut fields = Fields::new(body.as_object().unwrap().clone());
+        let read = AuthMethod::read(&mut fields);
+        match fields.finish() {
+            Ok(()) => Ok(read),
+            Err(crate::base::failure::Failure::Invalid(list)) => Err(list.into_iter().map(|one| one.entry).collect()),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn key() -> Value {
+        let x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
+        serde_json::json!({ "kty": "EC", "crv": "P-256", "x": x, "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "a" })
+    }
+
+    #[test]
+    fn keys_come_with_their_method_and_are_public() {
+        let with = |jwks: Value| serde_json::json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks });
+        let mut private = key();
+        private["d"] = "x".into();
+        let shared = serde_json::json!({ "kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" });
+        for keys in [vec![], vec![private], vec![shared], vec![key(), serde_json::json!({ "kty": "EC" })]] {
+            assert_eq!(read(with(serde_json::json!({ "keys": keys }))), Err(vec!["$.jwks".to_owned()]));
+        }
+        assert_eq!(read(with(Value::Null)), Err(vec!["$.jwks".to_owned()]));
+        assert_eq!(read(with("x".into())), Err(vec!["$.jwks".to_owned()]));
+        for method in [Value::Null, "none".into(), "client_secret_basic".into()] {
+            let body = serde_json::json!({ "token_endpoint_auth_method": method, "jwks": { "keys": [key()] } });
+            assert_eq!(read(body), Err(vec!["$.token_endpoint_auth_method".to_owned()]));
+        }
+        let post = serde_json::json!({ "token_endpoint_auth_method": "client_secret_jwt" });
+        assert_eq!(read(post), Err(vec!["$.token_endpoint_auth_method".to_owned()]));
+    }
+
+    #[test]
+    fn what_fits_is_taken_and_nothing_is_nothing() {
+        let jwks = serde_json::json!({ "keys": [key()] });
+        let body = serde_json::json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks });
+        let taken = AuthMethod { method: Some("private_key_jwt".to_owned()), jwks: Some(jwks.to_string()) };
+        assert_eq!(read(body), Ok(taken));
+        assert_eq!(read(serde_json::json!({})), Ok(AuthMethod { method: None, jwks: None }));
+    }
+}

@@ -1,0 +1,27 @@
+//! Reading connections (spec/mithril.md §2): the list of a client's, and one. No secret is ever in them.
+
+use crate::base::failure::Failure;
+use crate::http::Answer;
+use crate::mithril::connections::store;
+use crate::mithril::list_query::ListQuery;
+use crate::ports::Ports;
+use crate::request::call::Call;
+
+/// `GET /api/clients/{id}/connections`: `consumer_id` exact, `redirect_uri` contained in any case. 404 for a
+/// client that does not exist.
+pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let client_id = call.param(0)?;
+    let mut query = ListQuery::of(call.request);
+    query.uuid("consumer_id");
+    query.lower_text("redirect_uri");
+    let list = call.checked(query.finish()).await?.with("client_id", client_id);
+    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
+    list.answer(&rows.ok_or(Failure::NotFound)?)
+}
+
+/// `GET /api/clients/{id}/connections/{connection_id}`
+pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let row = call.read(store::find(call.gate.to_json5(), &client_id, &connection_id)).await?;
+    Answer::tagged(&row.ok_or(Failure::NotFound)?)
+}

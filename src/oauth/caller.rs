@@ -1,0 +1,103 @@
+//! The caller as the database is to prove it.
+
+use mithril_codec::json::{self, Object, Quotes};
+
+use crate::memory::Memory;
+
+/// `?1` of every statement of the token plane: the caller as it is to be proved.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub client: String,
+    pub proof: Proof,
+    /// The connection must be registered for one of these methods.
+    pub methods: &'static [&'static str],
+    pub digests: Vec<String>,
+    /// The version of the current pepper, the first of `digests`.
+    pub pepper: Option<i64>,
+    pub connection: Option<String>,
+    /// The key set that the assertion was checked against: still the registered one?
+    pub jwks: Option<String>,
+    /// The grant of the refresh token at hand.
+    pub grant: Option<String>,
+    /// Digests of the refresh token or code at hand, under every pepper.
+    pub shown: Vec<String>,
+    pub now: i64,
+    /// SHA-256 and end of the assertion, which is good for one use.
+    pub assertion: Option<(String, i64)>,
+}
+
+/// How the connection is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// By a secret's digest.
+    Secret,
+    /// By the key that signed.
+    Key,
+    /// By the code or refresh token that is shown.
+    Shown,
+}
+
+impl Caller {
+    /// A caller that shows nothing but what comes with the grant.
+    pub fn unproved(now: i64) -> Self {
+        Self {
+            client: String::new(),
+            proof: Proof::Shown,
+            methods: &["none"],
+            digests: Vec::new(),
+            pepper: None,
+            connection: None,
+            jwks: None,
+            grant: None,
+            shown: Vec::new(),
+            now,
+            assertion: None,
+        }
+    }
+
+    /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
+    pub const fn trust_the_shown(&mut self) {
+        self.methods = &["none", "client_secret_basic"];
+    }
+
+    pub const fn shows_secret(&self) -> bool {
+        matches!(self.proof, Proof::Secret)
+    }
+
+    /// Whether the database is to be told that the secret was used.
+    pub fn is_use_new(&self, memory: &Memory) -> bool {
+        self.digests.first().is_some_and(|digest| !memory.is_use_noted(digest, self.now))
+    }
+
+    /// The database has proved the caller, and so was told.
+    pub fn use_noted(&self, memory: &Memory) {
+        if let Some(digest) = self.digests.first()
+            && self.is_use_new(memory)
+        {
+            memory.use_noted(digest, self.now);
+        }
+    }
+
+    pub fn to_json5(&self) -> String {
+        let proof = match self.proof {
+            Proof::Secret => "secret",
+            Proof::Key => "key",
+            Proof::Shown => "shown",
+        };
+        let mut caller = Object::new(Quotes::Single)
+            .text("client", &self.client)
+            .text("proof", proof)
+            .json("methods", &json::texts(self.methods, Quotes::Single))
+            .json("digests", &json::texts(&self.digests, Quotes::Single));
+        if let Some(pepper) = self.pepper {
+            caller = caller.number("pepper", pepper);
+        }
+        caller
+            .some_text("connection", self.connection.as_deref())
+            .some_text("jwks", self.jwks.as_deref())
+            .some_text("grant", self.grant.as_deref())
+            .json("shown", &json::texts(&self.shown, Quotes::Single))
+            .number("now", self.now)
+            .end()
+    }
+}

@@ -1,0 +1,138 @@
+//! Who asks: client authentication (RFC 6749 §2.3, RFC 7523 §2.2). What is read here costs the same for
+//! everybody; whether it holds, the database says inside the request's one statement or batch.
+
+use mithril_codec::base64url;
+
+use crate::base::failure::Failure;
+use crate::base::oauth_refusal::Refusal;
+use crate::http::percent::decode_form;
+use crate::http::{Header, Request};
+use crate::oauth::assertion;
+use crate::oauth::assertion::ASSERTION_TYPE;
+use crate::oauth::caller::{Caller, Proof};
+use crate::oauth::parameters::{Parameters, malformed};
+use crate::ports::Ports;
+use crate::request::public_call::PublicCall;
+use crate::secrets::secret::ApiKey;
+
+/// What a request shows, read but not believed.
+#[derive(Debug)]
+pub enum Credentials {
+    Secret { client_id: String, secret: String },
+    Assertion { client_id: String, jwt: String },
+    None { client_id: String },
+}
+
+impl Credentials {
+    /// # Errors
+    /// `invalid_client` for an `Authorization` header that is not Basic or cannot be read, `invalid_request` for two
+    /// methods at once.
+    pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
+        let client_id = parameters.get("client_id");
+        let secret = parameters.get("client_secret");
+        let jwt = parameters.get("client_assertion");
+        let basic = request.header(Header::Authorization);
+        let methods = [basic.is_some(), secret.is_some(), jwt.is_some()];
+        if methods.into_iter().filter(|used| *used).count() > 1 {
+            return Err(malformed("More than one way of client authentication is used."));
+        }
+        if let Some(header) = basic {
+            let (client, secret) = parse_basic(header).ok_or(Failure::OAuth(Refusal::Client))?;
+            if client_id.is_some_and(|id| id != client) {
+                return Err(malformed("The parameter client_id names another client than the header."));
+            }
+            return Ok(Self::Secret { client_id: client, secret });
+        }
+        if let Some(jwt) = jwt {
+            if parameters.require("client_assertion_type")? != ASSERTION_TYPE {
+                return Err(malformed("The parameter client_assertion_type is not supported."));
+            }
+            let subject = assertion::subject(jwt).ok_or(Failure::OAuth(Refusal::Client))?;
+            if client_id.is_some_and(|id| id != subject) {
+                return Err(Failure::OAuth(Refusal::Client));
+            }
+            return Ok(Self::Assertion { client_id: subject, jwt: jwt.to_owned() });
+        }
+        match (client_id, secret) {
+            (Some(id), Some(secret)) => Ok(Self::Secret { client_id: id.to_owned(), secret: secret.to_owned() }),
+            (Some(id), None) => Ok(Self::None { client_id: id.to_owned() }),
+            (None, Some(_)) => Err(Failure::OAuth(Refusal::Missing("client_id"))),
+            (None, None) => Err(Failure::OAuth(Refusal::Client)),
+        }
+    }
+
+    pub fn client_id(&self) -> &str {
+        match self {
+            Self::Secret { client_id, .. } | Self::Assertion { client_id, .. } | Self::None { client_id } => client_id,
+        }
+    }
+
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::None { .. })
+    }
+
+    /// The caller as the database is to prove it. An assertion is checked here, against keys that the database is
+    /// asked to confirm.
+    ///
+    /// # Errors
+    /// `invalid_client` for an assertion that does not hold; faults of the database when its keys are not known here.
+    pub async fn caller<P: Ports>(self, ask: &PublicCall<'_, P>) -> Result<Caller, Failure> {
+        let mut caller = Caller::unproved(ask.ports.now());
+        match self {
+            Self::Secret { client_id, secret } => {
+                caller.client = client_id;
+                caller.proof = Proof::Secret;
+                caller.methods = &["client_secret_basic"];
+                let used = ApiKey::new(&secret).used(&ask.app.settings.peppers, caller.now);
+                caller.digests = used.digests;
+                caller.pepper = used.pepper;
+            }
+            Self::Assertion { client_id, jwt } => {
+                let proved = assertion::check(ask, &client_id, &jwt).await?;
+                caller.client = client_id;
+                caller.proof = Proof::Key;
+                caller.methods = &["private_key_jwt"];
+                caller.connection = Some(proved.connection_id);
+                caller.jwks = Some(proved.jwks);
+                caller.assertion = Some((proved.digest, proved.expires_at));
+            }
+            Self::None { client_id } => caller.client = client_id,
+        }
+        Ok(caller)
+    }
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+fn parse_basic(header: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(base64url::decode_standard(encoded.trim())?).ok()?;
+    let (client, secret) = text.split_once(':')?;
+    let (client, secret) = (decode_form(client).ok()?, decode_form(secret).ok()?);
+    (!client.is_empty() && !secret.is_empty()).then(|| (client.into_owned(), secret.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Encoding};
+
+    use super::*;
+
+    #[test]
+    fn basic_halves_are_form_decoded_and_anything_else_is_no_credential() {
+        let basic = |text: &str| format!("Basic {}", Base64::encode_string(text.as_bytes()));
+        assert_eq!(parse_basic(&basic("a%2Bb:c%3Ad+e")), Some(("a+b".to_owned(), "c:d e".to_owned())));
+        assert_eq!(parse_basic(&basic("a:b:c")).map(|(_, secret)| secret).as_deref(), Some("b:c"));
+        for broken in [basic("ab"), basic(":b"), basic("a:"), basic("a:%"), "Basic !!".into(), "Basic".into()] {
+            assert_eq!(parse_basic(&broken), None, "{broken}");
+        }
+        assert_eq!(parse_basic(&basic("a:?>")), Some(("a".to_owned(), "?>".to_owned())));
+        for other in ["YTo_Pg==", "YTo/Pg", "YTo/Pg=", "YTo_Pg"] {
+            assert_eq!(parse_basic(&format!("Basic {other}")), None, "{other}");
+        }
+        assert_eq!(parse_basic("Bearer YTpi"), None);
+        assert_eq!(parse_basic("Basic YTpi, Basic YTpi"), None);
+    }
+}

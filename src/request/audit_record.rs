@@ -1,0 +1,41 @@
+//! The audit row of a change, written in the change's own batch.
+
+use mithril_codec::json::{Quotes, texts};
+
+use crate::db::statement::{Param, Statement};
+
+/// Follows the decisive change directly: `changes()` is the number of rows that it touched.
+const RECORD: &str = "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0";
+
+/// Who did what to which record.
+pub struct Entry<'a> {
+    /// Seconds since 1970.
+    pub now: i64,
+    /// The user or client that acts (`sub` of the token).
+    pub actor: &'a str,
+    pub client_id: &'a str,
+    /// `connection.delete`
+    pub action: &'a str,
+    /// `connection/<id>`
+    pub subject: &'a str,
+    /// Names of the fields that change, never their values.
+    pub fields: &'a [&'a str],
+    pub request_id: &'a str,
+}
+
+/// The statement that writes the row, if the statement before it changed a row.
+pub fn record(entry: &Entry<'_>) -> Statement {
+    Statement::new(
+        RECORD,
+        [
+            entry.actor.into(),
+            entry.client_id.into(),
+            entry.action.into(),
+            entry.subject.into(),
+            entry.request_id.into(),
+            texts(entry.fields, Quotes::Double).into(),
+            Param::Int(entry.now),
+        ],
+    )
+}

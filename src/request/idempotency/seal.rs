@@ -1,0 +1,49 @@
+//! The secret of an answer as its idempotency key's row holds it: AES-256-GCM under a key that HMAC-SHA-256 derives
+//! from a pepper and the row's id, with a random nonce. `<pepper version>.<nonce>.<sealed>`, base64url.
+
+use mithril_codec::base64url;
+
+use crate::base::failure::Failure;
+use crate::ports::{Ports, SealedBy};
+use crate::secrets::secret::Pepper;
+
+/// A NUL is in nothing that a caller can have digested under the same pepper.
+const LABEL: &str = "\0idempotency-seal-v1\0";
+
+const NONCE_BYTES: usize = 12;
+
+fn key(pepper: &Pepper, id: &str) -> Vec<u8> {
+    pepper.mac(&format!("{LABEL}{id}"))
+}
+
+/// # Errors
+/// 500 while there is no pepper, or when the platform cannot seal.
+pub async fn seal<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, secret: &str) -> Result<String, Failure> {
+    let pepper = peppers.first();
+    let pepper =
+        pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: nothing can be sealed".to_owned()))?;
+    let mut nonce = [0; NONCE_BYTES];
+    ports.fill(&mut nonce);
+    let by = SealedBy { key: &key(pepper, id), nonce: &nonce, about: id };
+    let sealed =
+        ports.seal(by, secret.as_bytes()).await.map_err(|cause| Failure::Internal(format!("sealing: {cause}")))?;
+    let encode = base64url::encode;
+    Ok(format!("{}.{}.{}", pepper.version, encode(&nonce), encode(&sealed)))
+}
+
+/// # Errors
+/// 409 when the pepper is no longer there; 500 when what is stored was not sealed here.
+pub async fn open<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, sealed: &str) -> Result<String, Failure> {
+    let strange = |cause: &str| Failure::Internal(format!("idempotency record: {cause}"));
+    let mut parts = sealed.splitn(3, '.');
+    let version = parts.next().and_then(|version| version.parse::<i64>().ok());
+    let mut decoded = parts.map(base64url::decode);
+    let (Some(version), Some(Some(nonce)), Some(Some(sealed))) = (version, decoded.next(), decoded.next()) else {
+        return Err(strange("not in three parts"));
+    };
+    let pepper = peppers.iter().find(|pepper| pepper.version == version);
+    let pepper = pepper.ok_or(Failure::Conflict("The answer under this idempotency key can no longer be read."))?;
+    let by = SealedBy { key: &key(pepper, id), nonce: &nonce, about: id };
+    let opened = ports.open(by, &sealed).await.map_err(|cause| strange(&cause))?;
+    String::from_utf8(opened).map_err(|_| strange("not text"))
+}

@@ -1,0 +1,251 @@
+//! The product at a glance: every route, its dialect, who may call it and what it does.
+
+pub mod operations;
+pub mod router;
+
+use crate::http::Method;
+use crate::http::Method::{Delete, Get, Patch, Post, Put};
+use crate::http::dialect::Dialect;
+use crate::http::dialect::Wording;
+use crate::identity::access::Access;
+use crate::identity::access::Access::{AnyClient, Endpoint, OwnClient, Public, Scope};
+use crate::oauth::address::Address;
+
+/// What a route does; `operations` names the handler of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Health,
+    Ready,
+    ListConnections,
+    ShowConnection,
+    PutConnection,
+    Token(Address),
+    AuthorizeApp,
+    Introspect,
+    Revoke,
+    Metadata,
+    Jwks,
+    DeleteConnection,
+    UpdateConnection,
+    RefreshConnectionSecret,
+    ListSecrets,
+    RetireSecret,
+    ListClients,
+    ShowClient,
+    ShowWholeClient,
+    CreateClient,
+    PutClient,
+    DeleteClient,
+    BlockClient,
+    UnblockClient,
+    DeactivateClientTokens,
+    ListClientTypes,
+    ShowClientType,
+    CreateClientType,
+    ReplaceClientType,
+    DeleteClientType,
+    ListRoles,
+    ShowRole,
+    CreateRole,
+    ReplaceRole,
+    UpdateRole,
+    DeleteRole,
+    ListUserRoles,
+    AddUserRole,
+    RemoveUserRole,
+    ListAudit,
+    ExportAudit,
+    ListAccessGroups,
+    InsertAccessGroup,
+    UpsertAccessGroup,
+    ShowAccessGroup,
+    ReplaceAccessGroup,
+    DeleteAccessGroup,
+    ListPermissions,
+    UpsertPermissions,
+    InsertPermission,
+    DeletePermission,
+    ListGroupUsers,
+    UpsertGroupUsers,
+    InsertGroupUser,
+    DeleteGroupUser,
+    ListUserGroups,
+    InsertUserGroup,
+    DeleteUserGroup,
+    ListEffectivePermissions,
+    ListAccessRoles,
+    InsertAccessRole,
+    UpsertAccessRole,
+    ShowAccessRole,
+    ReplaceAccessRole,
+    DeleteAccessRole,
+    ListRolePermissions,
+    UpsertRolePermissions,
+    InsertRolePermission,
+    DeleteRolePermission,
+}
+
+#[derive(Debug)]
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    /// How many `/` it has: a path that it matches has as many.
+    pub depth: usize,
+    pub dialect: Dialect,
+    pub access: Access,
+    pub operation: Operation,
+}
+
+const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
+const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
+/// Paths without a documented page of their own speak like the other admin page, the roles'.
+const ADMIN: Dialect = ROLES;
+
+const READ: &[&str] = &["AccessManager:Read", "AccessUser:Read"];
+const CREATE: &[&str] = &["AccessManager:Create", "AccessUser:Create"];
+const UPDATE: &[&str] = &["AccessManager:Update", "AccessUser:Update"];
+const UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update", "AccessUser:Create", "AccessUser:Update"];
+const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
+const MANAGER_READ: &[&str] = &["AccessManager:Read"];
+const MANAGER_CREATE: &[&str] = &["AccessManager:Create"];
+const MANAGER_DELETE: &[&str] = &["AccessManager:Delete"];
+
+const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
+    let (mut depth, mut rest) = (0, path.as_bytes());
+    while let [byte, more @ ..] = rest {
+        depth += (*byte == b'/') as usize;
+        rest = more;
+    }
+    Route { method, path, depth, dialect, access, operation }
+}
+
+#[rustfmt::skip]
+pub static ROUTES: &[Route] = &[
+    route(Get, "/healthz", ROLES, Public, Operation::Health),
+    route(Get, "/readyz", ROLES, Public, Operation::Ready),
+
+    route(Post, "/oauth/token", Dialect::OAuth, Public, Operation::Token(Address::Standard)),
+    route(Post, "/oauth/tokens", ROLES, Public, Operation::Token(Address::Mithril)),
+    route(Post, "/oAuth/rest/v2/Token", Dialect::EndpointToken, Public, Operation::Token(Address::Endpoint)),
+    route(Post, "/oauth/apps/authorize", ROLES, Scope("app:authorize"), Operation::AuthorizeApp),
+    route(Post, "/oauth/introspect", Dialect::OAuth, Public, Operation::Introspect),
+    route(Post, "/oauth/revoke", Dialect::OAuth, Public, Operation::Revoke),
+    route(Get, "/.well-known/oauth-authorization-server", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/openid-configuration", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/jwks.json", Dialect::OAuth, Public, Operation::Jwks),
+
+    route(Get, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:read"), Operation::ListConnections),
+    route(Put, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Put, "/admin/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
+    route(Get, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:read"), Operation::ShowConnection),
+    route(Delete, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:delete"), Operation::DeleteConnection),
+    route(Patch, "/api/clients/{id}/connections/{connection_id}", CONNECTIONS, OwnClient("connection:write"), Operation::UpdateConnection),
+    route(Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RefreshConnectionSecret),
+    route(Get, "/api/clients/{id}/connections/{connection_id}/secrets", CONNECTIONS, OwnClient("connection:read"), Operation::ListSecrets),
+    route(Delete, "/api/clients/{id}/connections/{connection_id}/secrets/{secret_id}", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RetireSecret),
+
+    // A list of clients holds only its own for whom the own-client rule binds.
+    route(Get, "/api/clients", ADMIN, Scope("client:read"), Operation::ListClients),
+    route(Get, "/api/clients/{id}", ADMIN, OwnClient("client:read"), Operation::ShowClient),
+    route(Get, "/admin/clients", ADMIN, AnyClient("client:read"), Operation::ListClients),
+    route(Post, "/admin/clients", ADMIN, AnyClient("client:write"), Operation::CreateClient),
+    route(Get, "/admin/clients/{id}", ADMIN, AnyClient("client:read"), Operation::ShowWholeClient),
+    route(Put, "/admin/clients/{id}", ADMIN, AnyClient("client:write"), Operation::PutClient),
+    route(Delete, "/admin/clients/{id}", ADMIN, AnyClient("client:delete"), Operation::DeleteClient),
+    route(Patch, "/admin/clients/{id}/actions/block", ADMIN, AnyClient("client:write"), Operation::BlockClient),
+    route(Patch, "/admin/clients/{id}/actions/unblock", ADMIN, AnyClient("client:write"), Operation::UnblockClient),
+    route(Patch, "/admin/clients/{id}/actions/deactivate_tokens", ADMIN, AnyClient("client:write"), Operation::DeactivateClientTokens),
+
+    route(Get, "/admin/client_types", ADMIN, Scope("client_type:read"), Operation::ListClientTypes),
+    route(Post, "/admin/client_types", ADMIN, AnyClient("client_type:write"), Operation::CreateClientType),
+    route(Get, "/admin/client_types/{id}", ADMIN, Scope("client_type:read"), Operation::ShowClientType),
+    route(Put, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:write"), Operation::ReplaceClientType),
+    route(Delete, "/admin/client_types/{id}", ADMIN, AnyClient("client_type:delete"), Operation::DeleteClientType),
+
+    route(Get, "/admin/roles", ROLES, Scope("role:read"), Operation::ListRoles),
+    route(Post, "/admin/roles", ROLES, AnyClient("role:write"), Operation::CreateRole),
+    route(Get, "/admin/roles/{id}", ROLES, Scope("role:read"), Operation::ShowRole),
+    route(Put, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::ReplaceRole),
+    route(Patch, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::UpdateRole),
+    route(Delete, "/admin/roles/{id}", ROLES, AnyClient("role:delete"), Operation::DeleteRole),
+
+    // Who has which role says much of a user: only administrations see it.
+    route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
+    route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
+    route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
+
+    route(Get, "/admin/audit", ADMIN, AnyClient("audit:read"), Operation::ListAudit),
+    route(Get, "/admin/audit.ndjson", ADMIN, AnyClient("audit:read"), Operation::ExportAudit),
+
+    route(Get, "/Endpoint/rest/api/v1/AccessGroups", Dialect::Endpoint, Endpoint(READ), Operation::ListAccessGroups),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertAccessGroup),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertAccessGroup),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowAccessGroup),
+    route(Put, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceAccessGroup),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessGroup),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListPermissions),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertPermissions),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertPermission),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupUsers),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupUsers),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertGroupUser),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupUser),
+
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/AccessGroups", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserGroups),
+    route(Post, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup", Dialect::Endpoint, Endpoint(MANAGER_CREATE), Operation::InsertUserGroup),
+    route(Delete, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup/{SubId}", Dialect::Endpoint, Endpoint(MANAGER_DELETE), Operation::DeleteUserGroup),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/EffectivePermissions", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListEffectivePermissions),
+
+    route(Get, "/Endpoint/rest/api/v1/Roles", Dialect::Endpoint, Endpoint(READ), Operation::ListAccessRoles),
+    route(Post, "/Endpoint/rest/api/v1/Role", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertAccessRole),
+    route(Patch, "/Endpoint/rest/api/v1/Role", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertAccessRole),
+    route(Get, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowAccessRole),
+    route(Put, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceAccessRole),
+    route(Delete, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessRole),
+    route(Get, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListRolePermissions),
+    route(Patch, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertRolePermissions),
+    route(Post, "/Endpoint/rest/api/v1/Role/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertRolePermission),
+    route(Delete, "/Endpoint/rest/api/v1/Role/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteRolePermission),
+];
+
+/// Addresses that speak RFC 6749 under `/oauth/`, where Mithril has its own.
+const STANDARD: [&str; 3] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
+
+/// The dialect of a path that no route has.
+pub fn dialect_of(path: &str) -> Dialect {
+    if path.starts_with("/Endpoint/") {
+        Dialect::Endpoint
+    } else if path.starts_with("/oAuth/") {
+        Dialect::EndpointToken
+    } else if path.starts_with("/.well-known/") || STANDARD.contains(&path) {
+        Dialect::OAuth
+    } else if path.starts_with("/api/clients/") {
+        CONNECTIONS
+    } else {
+        ROLES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_health_and_the_token_plane_are_without_a_scope() {
+        let open: Vec<_> = ROUTES.iter().filter(|route| route.access.scopes().is_empty()).collect();
+        for route in &open {
+            let plane = matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken);
+            assert!(plane || ["/healthz", "/readyz", "/oauth/tokens"].contains(&route.path), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn no_two_routes_are_the_same() {
+        for (at, route) in ROUTES.iter().enumerate() {
+            let again =
+                ROUTES.iter().skip(at + 1).any(|other| (other.method, other.path) == (route.method, route.path));
+            assert!(!again, "{}", route.path);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Which handler answers which operation of the route table.
+
+use std::future;
+use std::pin::Pin;
+
+use crate::base::failure::Failure;
+use crate::endpoint::engine::{list, records, relation};
+use crate::endpoint::{groups as access_groups, roles as access_roles, users as endpoint_users};
+use crate::health::ready;
+use crate::http::Answer;
+use crate::mithril::{audit, client_types, clients, connections, roles, users};
+use crate::oauth;
+use crate::oauth::address::Address;
+use crate::ports::Ports;
+use crate::request::call::Call;
+use crate::request::public_call::PublicCall;
+use crate::routes::Operation;
+
+/// On the heap, each for itself, and started by a function of its own: woven into one future they would be one function,
+/// all of which an isolate compiles before its first answer.
+type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
+
+/// What needs no bearer token.
+pub async fn open<P: Ports>(operation: Operation, ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+    let start: for<'a> fn(&'a PublicCall<'_, P>) -> Handler<'a> = match operation {
+        Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
+        Operation::Metadata => |ask| Box::pin(future::ready(oauth::metadata::metadata(ask))),
+        Operation::Jwks => |ask| Box::pin(future::ready(oauth::metadata::jwks(ask))),
+        Operation::Ready => |ask| Box::pin(ready::ready(ask)),
+        Operation::Token(Address::Standard) => |ask| Box::pin(oauth::token::token(ask, Address::Standard)),
+        Operation::Token(Address::Mithril) => |ask| Box::pin(oauth::token::token(ask, Address::Mithril)),
+        Operation::Token(Address::Endpoint) => |ask| Box::pin(oauth::token::token(ask, Address::Endpoint)),
+        Operation::Introspect => |ask| Box::pin(oauth::introspect::introspect(ask)),
+        Operation::Revoke => |ask| Box::pin(oauth::revoke::revoke(ask)),
+        other => return Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
+    };
+    start(ask).await
+}
+
+/// What needs one.
+pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let start: for<'a> fn(&'a Call<'_, P>) -> Handler<'a> = match operation {
+        Operation::Health
+        | Operation::Ready
+        | Operation::Token(_)
+        | Operation::Introspect
+        | Operation::Revoke
+        | Operation::Metadata
+        | Operation::Jwks => return Err(Failure::NoRoute),
+        Operation::AuthorizeApp => |call| Box::pin(oauth::authorize::authorize(call)),
+        Operation::ListConnections => |call| Box::pin(connections::reads::list(call)),
+        Operation::ShowConnection => |call| Box::pin(connections::reads::show(call)),
+        Operation::PutConnection => |call| Box::pin(connections::upsert::put(call)),
+        Operation::DeleteConnection => |call| Box::pin(connections::handlers::delete(call)),
+        Operation::UpdateConnection => |call| Box::pin(connections::handlers::update(call)),
+        Operation::RefreshConnectionSecret => |call| Box::pin(connections::handlers::refresh_secret(call)),
+        Operation::ListSecrets => |call| Box::pin(connections::secrets::list(call)),
+        Operation::RetireSecret => |call| Box::pin(connections::secrets::retire(call)),
+        Operation::ListClients => |call| Box::pin(clients::handlers::list(call)),
+        Operation::ShowClient => |call| Box::pin(clients::handlers::show(call)),
+        Operation::ShowWholeClient => |call| Box::pin(clients::handlers::show_whole(call)),
+        Operation::CreateClient => |call| Box::pin(clients::handlers::create(call)),
+        Operation::PutClient => |call| Box::pin(clients::handlers::put(call)),
+        Operation::DeleteClient => |call| Box::pin(clients::handlers::delete(call)),
+        Operation::BlockClient => |call| Box::pin(clients::handlers::block(call)),
+        Operation::UnblockClient => |call| Box::pin(clients::handlers::unblock(call)),
+        Operation::DeactivateClientTokens => |call| Box::pin(clients::handlers::deactivate_tokens(call)),
+        Operation::ListClientTypes => |call| Box::pin(client_types::handlers::list(call)),
+        Operation::ShowClientType => |call| Box::pin(client_types::handlers::show(call)),
+        Operation::CreateClientType => |call| Box::pin(client_types::handlers::create(call)),
+        Operation::ReplaceClientType => |call| Box::pin(client_types::handlers::replace(call)),
+        Operation::DeleteClientType => |call| Box::pin(client_types::handlers::delete(call)),
+        Operation::ListRoles => |call| Box::pin(roles::handlers::list(call)),
+        Operation::ShowRole => |call| Box::pin(roles::handlers::show(call)),
+        Operation::CreateRole => |call| Box::pin(roles::handlers::create(call)),
+        Operation::ReplaceRole => |call| Box::pin(roles::handlers::replace(call)),
+        Operation::UpdateRole => |call| Box::pin(roles::handlers::update(call)),
+        Operation::DeleteRole => |call| Box::pin(roles::handlers::delete(call)),
+        Operation::ListUserRoles => |call| Box::pin(users::handlers::list_roles(call)),
+        Operation::AddUserRole => |call| Box::pin(users::handlers::add_role(call)),
+        Operation::RemoveUserRole => |call| Box::pin(users::handlers::remove_role(call)),
+        Operation::ListAudit => |call| Box::pin(audit::handlers::list(call)),
+        Operation::ExportAudit => |call| Box::pin(audit::handlers::export(call)),
+        Operation::ListAccessGroups => |call| Box::pin(list::all(call, &access_groups::GROUPS)),
+        Operation::InsertAccessGroup => |call| Box::pin(records::insert(call, &access_groups::GROUP_RECORDS)),
+        Operation::UpsertAccessGroup => |call| Box::pin(records::upsert(call, &access_groups::GROUP_RECORDS)),
+        Operation::ShowAccessGroup => |call| Box::pin(records::get(call, &access_groups::GROUP_RECORDS)),
+        Operation::ReplaceAccessGroup => |call| Box::pin(records::replace(call, &access_groups::GROUP_RECORDS)),
+        Operation::DeleteAccessGroup => |call| Box::pin(records::delete(call, &access_groups::GROUP_RECORDS)),
+        Operation::ListPermissions => {
+            |call| Box::pin(list::children(call, (&access_groups::GROUP, false), &access_groups::PERMISSIONS))
+        }
+        Operation::UpsertPermissions => |call| Box::pin(relation::upsert_all(call, &access_groups::GROUP_PERMISSIONS)),
+        Operation::InsertPermission => |call| Box::pin(relation::insert(call, &access_groups::GROUP_PERMISSIONS)),
+        Operation::DeletePermission => |call| Box::pin(relation::delete(call, &access_groups::GROUP_PERMISSIONS)),
+        Operation::ListGroupUsers => {
+            |call| Box::pin(list::children(call, (&access_groups::MEMBERSHIP, false), &endpoint_users::USERS_OF_GROUP))
+        }
+        Operation::UpsertGroupUsers => |call| Box::pin(relation::upsert_all(call, &endpoint_users::GROUP_USERS)),
+        Operation::InsertGroupUser => |call| Box::pin(relation::insert(call, &endpoint_users::GROUP_USERS)),
+        Operation::DeleteGroupUser => |call| Box::pin(relation::delete(call, &endpoint_users::GROUP_USERS)),
+        Operation::ListUserGroups => {
+            |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::GROUPS_OF_USER))
+        }
+        Operation::InsertUserGroup => |call| Box::pin(relation::insert(call, &endpoint_users::USER_GROUPS)),
+        Operation::DeleteUserGroup => |call| Box::pin(relation::delete(call, &endpoint_users::USER_GROUPS)),
+        Operation::ListEffectivePermissions => |call| {
+            Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::EFFECTIVE_PERMISSIONS))
+        },
+        Operation::ListAccessRoles => |call| Box::pin(list::all(call, &access_roles::ROLES)),
+        Operation::InsertAccessRole => |call| Box::pin(records::insert(call, &access_roles::ROLE_RECORDS)),
+        Operation::UpsertAccessRole => |call| Box::pin(records::upsert(call, &access_roles::ROLE_RECORDS)),
+        Operation::ShowAccessRole => |call| Box::pin(records::get(call, &access_roles::ROLE_RECORDS)),
+        Operation::ReplaceAccessRole => |call| Box::pin(records::replace(call, &access_roles::ROLE_RECORDS)),
+        Operation::DeleteAccessRole => |call| Box::pin(records::delete(call, &access_roles::ROLE_RECORDS)),
+        Operation::ListRolePermissions => |call| {
+            Box::pin(list::children(
+                call,
+                (&access_roles::ROLE_OF_PERMISSIONS, true),
+                &access_roles::ROLE_PERMISSION_LIST,
+            ))
+        },
+        Operation::UpsertRolePermissions => {
+            |call| Box::pin(relation::upsert_all(call, &access_roles::ROLE_PERMISSIONS))
+        }
+        Operation::InsertRolePermission => |call| Box::pin(relation::insert(call, &access_roles::ROLE_PERMISSIONS)),
+        Operation::DeleteRolePermission => |call| Box::pin(relation::delete(call, &access_roles::ROLE_PERMISSIONS)),
+    };
+    start(call).await
+}

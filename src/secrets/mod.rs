@@ -1,0 +1,4 @@
+//! Secrets.
+
+pub mod secret;
+pub mod sql;

@@ -1,0 +1,192 @@
+//! The Worker's settings, parsed once per isolate. A setting that is missing or broken closes its door
+//! and says so in the log (`problems`); it never opens one.
+
+use serde::Deserialize;
+
+use crate::base::parse;
+use crate::identity::keys::SigningKey;
+use crate::secrets::secret::Pepper;
+use crate::settings::deadlines::Deadlines;
+use crate::settings::issuers::{self, Issuer};
+use crate::settings::raw::{Problems, RawSettings, filled};
+
+#[derive(Debug)]
+pub struct Settings {
+    pub issuers: Vec<Issuer>,
+    pub api_key_rule: ApiKeyRule,
+    pub endpoint_scope_rule: ScopeRule,
+    /// Whether changes of Mithril's records must say what they are based on.
+    pub require_if_match: bool,
+    pub cors_origins: CorsOrigins,
+    /// Seconds of tolerance on `exp`, `nbf`, `iat`.
+    pub leeway: i64,
+    /// Signs what this service issues; `None` closes the token endpoints.
+    pub signing_key: Option<SigningKey>,
+    /// Seconds.
+    pub access_token_lifetime: i64,
+    /// Seconds from the first token of a grant to the end of the last.
+    pub refresh_token_lifetime: i64,
+    /// The Endpoint page documents refreshing without a secret; off, a secret is needed there too.
+    pub endpoint_refresh_without_secret: bool,
+    /// Whether reads may be answered by a replica of the database ([`crate::http::replicas`]).
+    pub read_replicas: bool,
+    pub deadlines: Deadlines,
+    pub peppers: Vec<Pepper>,
+    /// What is wrong, for the log. Names settings, never their values.
+    pub problems: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKeyRule {
+    Off,
+    Refresh,
+    Broker,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeRule {
+    Any,
+    All,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorsOrigins(Vec<String>);
+
+impl CorsOrigins {
+    /// Comma-separated origins, or `*`.
+    pub fn parse(text: &str) -> Self {
+        Self(text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect())
+    }
+
+    pub const fn is_off(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn allow(&self, origin: &str) -> bool {
+        self.0.iter().any(|allowed| allowed == "*" || allowed == origin)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawPepper {
+    version: i64,
+    key: String,
+}
+
+const DEFAULT_LEEWAY: i64 = 60;
+const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
+/// As the Endpoint token page has it: 90 days.
+const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
+
+impl Settings {
+    pub fn parse(raw: &RawSettings) -> Self {
+        let mut problems = Problems::default();
+        let mut issuers = Vec::new();
+        let (own, signing_key) = issuers::own(raw, &mut problems);
+        issuers.extend(own);
+        issuers.extend(issuers::trusted(raw, &mut problems));
+        Self {
+            issuers,
+            api_key_rule: match filled(&raw.api_key_rule) {
+                None | Some("off") => ApiKeyRule::Off,
+                Some("refresh") => ApiKeyRule::Refresh,
+                Some("broker") => ApiKeyRule::Broker,
+                Some(_) => {
+                    problems.add(format_args!("API_KEY_RULE is none of off, refresh, broker: taken as broker"));
+                    ApiKeyRule::Broker
+                }
+            },
+            endpoint_scope_rule: match filled(&raw.endpoint_scope_rule) {
+                None | Some("any") => ScopeRule::Any,
+                Some("all") => ScopeRule::All,
+                Some(_) => {
+                    problems.add(format_args!("ENDPOINT_SCOPE_RULE is neither any nor all: taken as all"));
+                    ScopeRule::All
+                }
+            },
+            require_if_match: switch(&raw.require_if_match, "REQUIRE_IF_MATCH", true, &mut problems),
+            cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),
+            leeway: seconds(&raw.clock_leeway, "CLOCK_LEEWAY", 0..=600, DEFAULT_LEEWAY, 0, &mut problems),
+            signing_key,
+            access_token_lifetime: seconds(
+                &raw.access_token_lifetime,
+                "ACCESS_TOKEN_LIFETIME",
+                60..=86_400,
+                DEFAULT_ACCESS_LIFETIME,
+                60,
+                &mut problems,
+            ),
+            refresh_token_lifetime: seconds(
+                &raw.refresh_token_lifetime,
+                "REFRESH_TOKEN_LIFETIME",
+                60..=366 * 86_400,
+                DEFAULT_REFRESH_LIFETIME,
+                60,
+                &mut problems,
+            ),
+            endpoint_refresh_without_secret: switch(
+                &raw.endpoint_refresh_without_secret,
+                "ENDPOINT_REFRESH_WITHOUT_SECRET",
+                false,
+                &mut problems,
+            ),
+            read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", false, &mut problems),
+            deadlines: Deadlines::parse(raw, &mut problems),
+            peppers: peppers(raw, &mut problems),
+            problems: problems.0,
+        }
+    }
+}
+
+/// `on` or `off`, which it is when not set; a broken one becomes the stricter, `fallback`.
+fn switch(setting: &Option<String>, name: &str, fallback: bool, problems: &mut Problems) -> bool {
+    match filled(setting) {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(_) => {
+            let word = if fallback { "on" } else { "off" };
+            problems.add(format_args!("{name} is neither on nor off: taken as {word}"));
+            fallback
+        }
+    }
+}
+
+/// A number of seconds; a broken one becomes the strictest, `fallback`.
+fn seconds(
+    setting: &Option<String>,
+    name: &str,
+    range: std::ops::RangeInclusive<i64>,
+    default: i64,
+    fallback: i64,
+    problems: &mut Problems,
+) -> i64 {
+    filled(setting).map_or(default, |text| {
+        text.parse().ok().filter(|seconds| range.contains(seconds)).unwrap_or_else(|| {
+            let (min, max) = (range.start(), range.end());
+            problems.add(format_args!("{name} is not a number of seconds from {min} to {max}: taken as {fallback}"));
+            fallback
+        })
+    })
+}
+
+fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
+    let Some(text) = filled(&raw.secret_peppers) else {
+        problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
+        return Vec::new();
+    };
+    let Ok(list) = parse::from_str::<Vec<RawPepper>>(text) else {
+        problems.add(format_args!("SECRET_PEPPERS is not a JSON array of {{version, key}}"));
+        return Vec::new();
+    };
+    let mut peppers: Vec<Pepper> = Vec::new();
+    for (index, entry) in list.into_iter().enumerate() {
+        match Pepper::new(entry.version, &entry.key) {
+            Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => peppers.push(pepper),
+            Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),
+            None => {
+                problems.add(format_args!("SECRET_PEPPERS[{index}] is not base64url of at least 32 bytes: not used"));
+            }
+        }
+    }
+    peppers
+}

@@ -1,7 +1,0 @@
-//! What users may ask for: their roles, at one client or at every one. A token's scope never goes beyond
-//! them. The users themselves live at the login service; here they are ids.
-
-#[cfg(not(target_arch = "wasm32"))]
-pub mod docs;
-pub mod handlers;
-pub mod store;
