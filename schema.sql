@@ -1,17 +1,17 @@
--- The whole database of mithril-edge, as D1 and native SQLite both run it.
--- migrations/ add up to this file (a test proves it). D1 enforces foreign keys always.
+-- The whole database of mithril-edge. D1 and native SQLite both run this file.
+-- The files in migrations/ add up to it; a test proves that. D1 always enforces foreign keys.
 --
 -- Conventions
 --   *_at, *_on      RFC 3339 UTC text, second precision: 2026-11-21T08:00:00Z
---   *_after, *_exp, *_iat  NumericDate (RFC 7519): whole seconds since 1970, to compare with JWT claims
---   version         +1 with each change of the row; feeds ETag and If-Match. Where a caller may choose the id, it
---                   starts above the audit's last seq, so that a record made anew never has a former one's
+--   *_after, *_exp, *_iat  NumericDate (RFC 7519): whole seconds since 1970, compared with JWT claims
+--   version         grows by 1 with each change of the row; ETag and If-Match use it. Where a caller may choose the id,
+--                   it starts above the audit's last seq, so that a new record never has a version of a former one
 --   flags           0 or 1
 
 CREATE TABLE client_types (
   id          TEXT PRIMARY KEY,
   name        TEXT NOT NULL UNIQUE,
-  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),   -- the ceiling of every token of this type
+  scope       TEXT NOT NULL CHECK (length(scope) <= 8192),   -- the most that a token of this type may have
   context     TEXT NOT NULL DEFAULT 'own' CHECK (context IN ('own', 'any')),
   inserted_at TEXT NOT NULL,
   updated_at  TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE client_types (
 ) STRICT;
 CREATE INDEX client_types_by_creation ON client_types (inserted_at, id);
 
--- A client id is the id of its legal entity.
+-- A client is a legal entity and has its id.
 CREATE TABLE clients (
   id                 TEXT PRIMARY KEY,
   name               TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE clients (
   block_reason       TEXT,
   settings           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings)),
   priv_settings      TEXT NOT NULL DEFAULT '{"access_type":"BROKER"}' CHECK (json_valid(priv_settings)),
-  tokens_valid_after INTEGER,          -- a token with iat at or before this is dead; NULL: none revoked
+  tokens_valid_after INTEGER,          -- a token with iat at or before this is dead; NULL: none is
   inserted_at        TEXT NOT NULL,
   updated_at         TEXT NOT NULL,
   version            INTEGER NOT NULL DEFAULT 1
@@ -39,7 +39,7 @@ CREATE INDEX clients_by_client_type ON clients (client_type_id);
 CREATE INDEX clients_by_user ON clients (user_id, inserted_at, id);
 CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 
--- client_id owns the connection, consumer_id (a MIS) uses it. Deletes are final.
+-- client_id owns the connection; consumer_id (a MIS) uses it. A deleted connection cannot be restored.
 CREATE TABLE connections (
   id                 TEXT PRIMARY KEY,
   client_id          TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -56,11 +56,11 @@ CREATE TABLE connections (
 ) STRICT;
 CREATE INDEX connections_by_creation ON connections (client_id, inserted_at, id);
 CREATE INDEX connections_by_consumer ON connections (consumer_id);
--- For token requests: most clients have neither, and a client may have very many connections.
+-- For token requests. Most clients have no such connections, and a client may have very many others.
 CREATE INDEX connections_public ON connections (client_id) WHERE token_endpoint_auth_method = 'none';
 CREATE INDEX connections_with_keys ON connections (client_id) WHERE token_endpoint_auth_method = 'private_key_jwt';
 
--- digest = HMAC-SHA-256(pepper, secret), base64url; the secret itself is never stored.
+-- digest is HMAC-SHA-256(pepper, secret) as base64url. The secret itself is never stored.
 CREATE TABLE connection_secrets (
   id             TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
@@ -74,17 +74,17 @@ CREATE TABLE connection_secrets (
 CREATE INDEX connection_secrets_by_connection ON connection_secrets (connection_id, created_at, id);
 CREATE INDEX connection_secrets_by_end ON connection_secrets (expires_at) WHERE expires_at IS NOT NULL;
 
--- One table serves Mithril's roles and the access roles that permissions name.
+-- Holds Mithril's roles and the access roles that permissions refer to.
 CREATE TABLE roles (
   id          TEXT PRIMARY KEY,                              -- opaque: role-1380df72-…, a UUID, …
   name        TEXT NOT NULL UNIQUE,
   scope       TEXT NOT NULL CHECK (length(scope) <= 8192),
   external_id TEXT NOT NULL DEFAULT '',
-  type        TEXT NOT NULL DEFAULT 'Role',                  -- 'AccessRole': Endpoint's; it sees no other
+  type        TEXT NOT NULL DEFAULT 'Role',                  -- 'AccessRole': a role of Endpoint, which sees no others
   inserted_at TEXT NOT NULL,
   updated_at  TEXT NOT NULL,
   version     INTEGER NOT NULL DEFAULT 1,
-  -- of access roles only
+  -- used by access roles only
   role_key    TEXT NOT NULL DEFAULT '',
   full_name   TEXT NOT NULL DEFAULT '',
   description TEXT NOT NULL DEFAULT '',
@@ -99,7 +99,7 @@ CREATE INDEX roles_by_type ON roles (type, inserted_at, id);
 CREATE UNIQUE INDEX roles_by_role_key ON roles (role_key) WHERE role_key <> '';
 CREATE INDEX roles_by_external_id ON roles (external_id);
 
--- What an access role allows of itself, whatever the groups say.
+-- What an access role allows by itself, independent of any group.
 CREATE TABLE role_permissions (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,           -- int64, never reused
   role_id       TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
@@ -110,7 +110,7 @@ CREATE TABLE role_permissions (
 ) STRICT;
 CREATE INDEX role_permissions_by_creation ON role_permissions (role_id, created_on, id);
 
--- What a user may ask for at one client; without a client, at every one. Users live at the login service.
+-- The roles of a user at one client, or at every client where client_id is NULL. The login service keeps the users.
 CREATE TABLE user_roles (
   id          TEXT PRIMARY KEY,
   user_id     TEXT NOT NULL,
@@ -124,7 +124,7 @@ CREATE INDEX user_roles_by_creation ON user_roles (user_id, inserted_at, id);
 CREATE INDEX user_roles_by_role ON user_roles (role_id);
 CREATE INDEX user_roles_by_client ON user_roles (client_id);
 
--- external_id comes from other systems and may collide; a look-up by it that matches several rows
+-- external_id comes from other systems and need not be unique. A look-up by it that matches several rows
 -- is the documented 400 "Multible Rows".
 CREATE TABLE access_groups (
   id                   TEXT PRIMARY KEY,
@@ -158,7 +158,7 @@ CREATE TABLE permissions (
 CREATE INDEX permissions_by_role ON permissions (role_id);
 CREATE INDEX permissions_by_creation ON permissions (access_group_id, created_on, id);
 
--- Who may be in access groups. The login service in front owns these people; external_id is their token's sub.
+-- The users that access groups can have. The login service in front keeps their accounts; external_id is the sub of their tokens.
 CREATE TABLE endpoint_users (
   id            INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 2147483647),
   name          TEXT NOT NULL,
@@ -167,7 +167,7 @@ CREATE TABLE endpoint_users (
   mobile_phone  TEXT NOT NULL DEFAULT '',
   external_id   TEXT NOT NULL DEFAULT '',
   creation_date TEXT NOT NULL,
-  last_login    TEXT NOT NULL DEFAULT '1900-01-01T12:00:00Z', -- the documents' unset date
+  last_login    TEXT NOT NULL DEFAULT '1900-01-01T12:00:00Z', -- stands for no date in the documents
   is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
   version       INTEGER NOT NULL DEFAULT 1
 ) STRICT;
@@ -182,23 +182,23 @@ CREATE TABLE access_group_users (
 ) STRICT;
 CREATE INDEX access_group_users_by_user ON access_group_users (user_id);
 
--- What one approval gave: a refresh token with all its successors. Deleting the row ends them, and every access
--- token issued through them. Digests only; id is no secret, the tokens carry it.
+-- One approval: a refresh token with all its successors. Deleting the row ends them, and every access token issued
+-- through them. Tokens are kept as digests only. id is not a secret: the tokens carry it.
 CREATE TABLE grants (
   id            TEXT PRIMARY KEY,
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   user_id       TEXT,                                        -- NULL: the client acts for itself
-  scope         TEXT NOT NULL,                               -- the most it may ever give
-  digest        TEXT NOT NULL,                               -- of the live refresh token
-  previous      TEXT,                                        -- of the one before, which a retry may show until retry_exp
+  scope         TEXT NOT NULL,                               -- the most that it can ever give
+  digest        TEXT NOT NULL,                               -- of the current refresh token
+  previous      TEXT,                                        -- of the token before; a retry may use it until retry_exp
   retry_exp     INTEGER,
   grant_iat     INTEGER NOT NULL,
-  grant_exp     INTEGER NOT NULL                             -- absolute: no refresh moves it
+  grant_exp     INTEGER NOT NULL                             -- a refresh does not move it
 ) STRICT;
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
 
--- One use: grant_id is what the code gave, and is ended when the code is shown again.
+-- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant.
 CREATE TABLE authorization_codes (
   digest         TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
@@ -213,32 +213,32 @@ CREATE TABLE authorization_codes (
 CREATE INDEX authorization_codes_by_connection ON authorization_codes (connection_id);
 CREATE INDEX authorization_codes_by_end ON authorization_codes (code_exp);
 
--- Access tokens of ours revoked one by one (RFC 7009), until they would have expired.
+-- Access tokens of this service that were revoked one by one (RFC 7009), until they would have expired.
 CREATE TABLE revoked_tokens (
   jti       TEXT PRIMARY KEY,
   token_exp INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX revoked_tokens_by_end ON revoked_tokens (token_exp);
 
--- Client assertions are good for one use (RFC 7523 §3): SHA-256 of each until it expires.
+-- A client assertion works once (RFC 7523 §3): SHA-256 of each used one, until it expires.
 CREATE TABLE used_assertions (
   digest        TEXT PRIMARY KEY,
   assertion_exp INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX used_assertions_by_end ON used_assertions (assertion_exp);
 
--- Written in the batch of the change it records, by nothing else. Names of changed fields, never values.
--- seq has no gaps: one that is missing was removed. The indexes serve the filters; rowids order their entries.
+-- A row is written in the batch of the change that it records, and nowhere else. It names the changed fields, never their
+-- values. seq has no gaps: a missing number means a removed row. The indexes serve the filters; within one, rows are in the order of seq.
 CREATE TABLE audit (
   seq        INTEGER PRIMARY KEY AUTOINCREMENT,
   at         TEXT NOT NULL,
   actor      TEXT NOT NULL,                                  -- the token's sub
-  client_id  TEXT NOT NULL,                                  -- the token's client; no foreign key: it outlives it
+  client_id  TEXT NOT NULL,                                  -- the token's client; no foreign key, because the row outlives the client
   action     TEXT NOT NULL,                                  -- connection.refresh_secret, …
   subject    TEXT NOT NULL,                                  -- connection/<id>, …
   request_id TEXT NOT NULL,
   fields     TEXT NOT NULL CHECK (json_valid(fields)),       -- ["redirect_uri"]
-  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/audit/chain.rs); NULL until sealed
+  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/mithril/audit/chain.rs); NULL until sealed
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at);
 CREATE INDEX audit_by_actor ON audit (actor);
@@ -246,31 +246,32 @@ CREATE INDEX audit_by_client ON audit (client_id);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
 
--- What was done under an idempotency key, for a day: all that its answer is made of. Written in the change's batch.
+-- The changes made under idempotency keys, for a day: everything that their answers are made of. Written in the change's batch.
 CREATE TABLE idempotency_keys (
   id          TEXT PRIMARY KEY CHECK (length(id) = 43),          -- SHA-256 of caller and key
   fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 43),    -- SHA-256 of the request
-  facts       TEXT CHECK (json_valid(facts)),                    -- what the change was decided on
-  outcome     TEXT CHECK (json_valid(outcome)),                  -- what it made
-  secret      TEXT,                                              -- what the answer shows once, sealed
+  facts       TEXT CHECK (json_valid(facts)),                    -- what the change was decided on, read before it
+  outcome     TEXT CHECK (json_valid(outcome)),                  -- the record that it made
+  secret      TEXT,                                              -- the secret that the answer shows once, sealed
   key_exp     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX idempotency_keys_by_end ON idempotency_keys (key_exp);
 
--- Always empty: inserting into it ends a batch whose If-Match or If-None-Match does not hold (src/conditions.rs).
+-- Always empty. An insert into it fails and so ends a batch whose If-Match or If-None-Match does not hold
+-- (src/request/conditions.rs).
 CREATE TABLE preconditions (
   failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)
 ) STRICT;
 
--- The last sealed row of the audit; at most one row here. Sealing is a compare-and-set of it.
+-- The last sealed row of the audit, in at most one row. Sealing compares this row and sets it in one step.
 CREATE TABLE audit_head (
   id   INTEGER PRIMARY KEY CHECK (id = 1),
   seq  INTEGER NOT NULL,
   hash TEXT NOT NULL CHECK (length(hash) = 43)
 ) STRICT;
 
--- How many rows a table has, which a list of all of them says on every page: counting them would read them all. A table
--- without a row here is counted.
+-- The number of rows of a table. A list shows it on every page, and counting would read every row. A table without a
+-- row here is counted.
 CREATE TABLE totals (
   table_name TEXT PRIMARY KEY,
   total      INTEGER NOT NULL

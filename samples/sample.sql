@@ -1,7 +1,7 @@
--- Sample data for local use: names and scopes as the documents have them, addresses under .example.
--- Loaded once, when `npm start` makes the local database, and safe to load again. No secrets in here.
+-- Sample data for local use. Names and scopes are those of the documents; addresses end in .example.
+-- `npm start` loads it once, when it makes the local database. It is safe to load again. It holds no secrets.
 
--- 'any' may act for every client, 'own' only for itself.
+-- A client type of context 'any' may act for every client, one of context 'own' only for itself.
 INSERT OR IGNORE INTO client_types
   (id, name, scope, context, inserted_at, updated_at)
 VALUES
@@ -35,7 +35,7 @@ VALUES
   ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Mithril administration', 'user-8c90a46e-0b2d-5f7a-82e4-bccb6268a6e0', 'd910ff48-d4c0-5391-86e4-639c381a28d3', 0, NULL, '{"allowed_grant_types":["authorization_code","refresh_token"]}', '{"access_type":"DIRECT"}', '2024-02-12T09:30:00Z', '2024-02-12T09:30:00Z'),
   ('f3b6f0a9-7c1d-5c55-9d2e-6a0d6c1f7b02', 'Аптека 198, зачинена', NULL, 'a510ec77-a6f0-50d9-addf-2d0df4be77b7', 0, NULL, '{}', '{"access_type":"BROKER"}', '2024-02-13T09:30:00Z', '2024-02-13T09:30:00Z');
 
--- client_id owns the connection, consumer_id uses it. Without secrets: refresh_secret makes the first.
+-- client_id owns the connection; consumer_id uses it. They have no secrets yet: refresh_secret makes the first.
 INSERT OR IGNORE INTO connections
   (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
 VALUES
@@ -60,7 +60,7 @@ VALUES
   ('7d22cfa1-860f-5aed-b450-8a611657064b', '1380df72-275a-11e7-93ae-92361f002671', '1380df72-275a-11e7-93ae-92361f002671', 'https://cabinet.cpmsd1.example/login', '2024-03-20T08:13:00Z', '2024-03-20T08:13:00Z'),
   ('7a47f84c-d945-5ed8-a046-f0f2311d29ce', 'c9b67451-3c04-5f08-8b4c-d28919b2bea3', 'c9b67451-3c04-5f08-8b4c-d28919b2bea3', 'https://portal.nhs-admin.example/auth', '2024-03-21T08:20:00Z', '2024-03-21T08:20:00Z');
 
--- Mithril's roles; the first is the one of the documents.
+-- Mithril's roles. The first is the one in the documents.
 INSERT OR IGNORE INTO roles
   (id, name, scope, external_id, type, inserted_at, updated_at)
 VALUES
@@ -82,14 +82,14 @@ VALUES
   ('205f6676-54c5-5389-a95d-239057f8c746', 'UADDRESSES ADMIN', 'address:read address:write user:request_factor user:approve_factor', '', 'Role', '2024-01-15T12:00:00Z', '2024-01-15T12:00:00Z'),
   ('60bec17c-cf6e-5f29-ac26-c538f70f0c3a', 'CABINET', 'cabinet:read employee_request:approve employee_request:reject user:request_factor user:approve_factor user:change_password app:authorize declaration_request:write declaration_request:read declaration_request:terminate declaration:read person:read', '', 'Role', '2024-01-16T12:00:00Z', '2024-01-16T12:00:00Z');
 
--- What users may ask for: the clinic's owner is a doctor there, and its own administrator everywhere.
+-- Roles of users. The clinic's owner is a doctor there and an administrator everywhere.
 INSERT OR IGNORE INTO user_roles
   (id, user_id, role_id, client_id, inserted_at)
 VALUES
   ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a01', 'user-1380df72-275a-11e7-93ae-92361f002671', '6eeb0bd1-c20d-5ff3-8942-e34b72e05198', '1380df72-275a-11e7-93ae-92361f002671', '2024-04-10T08:00:00Z'),
   ('c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02', 'user-1380df72-275a-11e7-93ae-92361f002671', '06e38969-739d-5f2f-b248-f2aa3402ac75', NULL, '2024-04-11T08:00:00Z');
 
--- Access roles, which permissions of access groups name.
+-- Access roles: permissions of access groups refer to them.
 INSERT OR IGNORE INTO roles
   (id, name, scope, external_id, type, inserted_at, updated_at, role_key)
 VALUES
@@ -109,7 +109,7 @@ VALUES
   ('B83D0F25-6E19-4C7A-95E4-7D2A1F8C6B90', 'Аптеки Дніпра / Dnipro', 'DNIPRO', 'A name that only base64| brings into a path', 1, 0, 0, 'Locations', '2024-05-04T10:00:00Z', '2024-05-04T10:00:00Z'),
   ('D15C7A98-03F2-4B6E-A8D7-E4F90B2C5A16', 'support@klinika.example', 'HELPDESK', 'Second-line support', 0, 0, 1, 'FullAccess', '2024-05-05T10:00:00Z', '2024-05-05T10:00:00Z');
 
--- Several permissions per group and role: SubName=AccessRoleId matches many, and one where it matches one.
+-- Some groups have several permissions for one role, so SubName=AccessRoleId matches several; in others it matches one.
 INSERT OR IGNORE INTO permissions
   (id, access_group_id, role_id, permission_id, is_active, created_on)
 VALUES
@@ -129,7 +129,7 @@ VALUES
   (4714, 'D15C7A98-03F2-4B6E-A8D7-E4F90B2C5A16', 'E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Read', 1, '2024-06-14T08:00:00Z'),
   (4715, 'D15C7A98-03F2-4B6E-A8D7-E4F90B2C5A16', 'E94D5B30-1C6F-4D27-A5F0-8C3B7E6D2219', 'Generic', 1, '2024-06-15T08:00:00Z');
 
--- People of the access groups; external_id is the sub of their tokens.
+-- Users of the access groups. external_id is the sub of their tokens.
 INSERT OR IGNORE INTO endpoint_users
   (id, name, username, email, mobile_phone, external_id, creation_date, last_login, is_active)
 VALUES
@@ -144,7 +144,7 @@ VALUES
   ('9A41E6D7-2C58-4F03-B7A9-16D8E05C3B74', 102, '2024-06-21T08:00:00Z'),
   ('B83D0F25-6E19-4C7A-95E4-7D2A1F8C6B90', 103, '2024-06-22T08:00:00Z');
 
--- What an access role may be given for.
+-- What an access role allows by itself.
 INSERT OR IGNORE INTO role_permissions
   (id, role_id, permission_id, created_on)
 VALUES
