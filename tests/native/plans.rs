@@ -46,9 +46,11 @@ pub fn slow_steps(service: &Service) -> Vec<String> {
 
 /// The slow steps that walk a table. Endpoint's statements also walk and sort rows that they have computed.
 fn walked_tables(service: &Service) -> Vec<String> {
+    let tables: String = service.sql("SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type = 'table'");
     let is_table = |step: &String| {
         let name = step.strip_prefix("SCAN ").unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        service.sql::<bool>(&format!("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '{name}')"))
+        let has_alias = |table: &str| ["AS ", ""].iter().any(|word| step.contains(&format!(" {table} {word}{name} ")));
+        !name.is_empty() && tables.split(' ').any(|table| table == name || has_alias(table))
     };
     slow_steps(service).into_iter().filter(is_table).collect()
 }
