@@ -5,19 +5,6 @@ use jwt_compact::{ParseError, UntrustedToken};
 use mithril_codec::{base64url, bytes, jwt};
 
 /// Every byte at every place of a word of eight and its neighbours, also twice.
-fn awkward() -> Vec<String> {
-    let specials = "\u{0}\u{1}\u{8}\t\n\u{b}\u{c}\r\u{1f} !\"#[\\]`a\u{7f}\u{80}äІ\u{2028}💊";
-    let mut all = vec![String::new()];
-    for special in specials.chars() {
-        for at in 0..18 {
-            let text = format!("{}{special}{}", "x".repeat(at), "y".repeat(17 - at));
-            all.push(text.clone());
-            all.push(format!("{text}{special}"));
-        }
-    }
-    all.push(specials.to_owned());
-    all
-}
 
 #[test]
 fn what_is_not_base64_is_not_decoded() {
