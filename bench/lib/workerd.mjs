@@ -47,9 +47,10 @@ function modulesOf(entry) {
 
 /**
  * Writes a config for one contestant.
+ * `isLocal`: its Worker may ask servers of this machine.
  * `d1`: "stub" (replays, records from the real one on a miss), "preset" (replays only `preset`), "real". `v8`: its flags.
  */
-export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, v8 = [] }) {
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, isLocal = false, v8 = [] }) {
   mkdirSync(dir, { recursive: true });
   const modules = modulesOf(entry)
     .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
@@ -67,6 +68,7 @@ const config :Workerd.Config = (
   v8Flags = [${v8.map(text).join(', ')}],
   services = [
     (name = "main", worker = .main),
+    ${isLocal ? '(name = "internet", network = (allow = ["local"])),' : ''}
     (name = "kv", worker = (compatibilityDate = "2026-01-01",
       modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
     (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
