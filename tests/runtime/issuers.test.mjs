@@ -13,10 +13,12 @@ import { startFaultyWorker } from "./support/worker.mjs";
 const [a, b, c] = ["a", "b", "c"].map((kid) => newKey("ES256", kid));
 const weak = newKey("HS256", "shared");
 const fetched = {};
+/** The crowded key set is asked for, and may be answered. */
+const [asked, allowed] = [Promise.withResolvers(), Promise.withResolvers()];
 const set = (...list) => JSON.stringify({ keys: list.map(publicJwk) });
 const SETS = {
   rotating: { body: set(a, weak, { ...newKey("ES256", "enc"), use: "enc" }) },
-  crowded: { body: set(a) },
+  crowded: { body: set(a), waitsFor: allowed.promise },
   garbage: { body: "<html>" },
   failing: { status: 500, body: set(a) },
   huge: { body: JSON.stringify({ keys: [publicJwk(a)], pad: "x".repeat(300 * 1024) }) },
@@ -31,6 +33,7 @@ before(async () => {
     const { status = 200, body, waitsFor = Promise.resolve() } = SETS[name];
     waitsFor.then(() => response.writeHead(status).end(body));
     if (name === "silent") deadline.release();
+    if (name === "crowded") asked.resolve();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const at = `http://127.0.0.1:${server.address().port}`;
@@ -71,9 +74,15 @@ test("a key set on a public address holds no shared secret, and nobody signs wit
 });
 
 test("requests that come together share one fetch", async () => {
-  const started = Array.from({ length: 5 }, () => signals.notice());
-  SETS.crowded.waitsFor = Promise.all(started.map(({ came }) => came));
-  const answers = await Promise.all(started.map(({ url }) => call(worker, SHOW_ROLE, { ...signed("crowded", a), ...faults({ started: url }) })));
+  const first = get("crowded", a);
+  await asked.promise;
+  const pauses = Array.from({ length: 4 }, () => signals.signal());
+  const others = pauses.map(({ url }) => call(worker, SHOW_ROLE, { ...signed("crowded", a), ...faults({ pause: url }) }));
+  await Promise.all(pauses.map(({ came }) => came));
+  allowed.resolve();
+  await first;
+  for (const { release } of pauses) release();
+  const answers = await Promise.all([first, ...others]);
   assert.deepEqual([answers.map(({ status }) => status), fetched.crowded], [Array(5).fill(200), 1]);
 });
 

@@ -9,10 +9,10 @@
 //     answer's x-deadlines header lists these deadlines in milliseconds. Without it the deadline takes its time.
 // The rest of the header is about the whole request:
 //   arrival: a URL that is asked before the Worker gets the request; it gets it once the URL has answered
-//   started: a URL that is asked when the Worker has begun and waits for something
+//   pause: a URL; if the Worker begins with a pause, the pause lasts until the URL has answered
 //   ended: a URL that is asked when all that the Worker does beside or after its answer (waitUntil) has ended
-//   fetchDeadline: a URL; the deadline of the key set that the Worker fetches first passes once the URL has answered. The
-//     answer's x-deadlines header lists it too
+//   fetchDeadline: a URL; if the Worker begins by fetching a key set, the deadline of that passes once the URL has
+//     answered. The x-deadlines header lists it too
 //   ahead: the request arrives so many seconds later than it does
 //   random: true takes away the source of random bytes while the request runs. That is the one thing which the Worker
 //     takes for granted, and so the way to make the deployed build panic
@@ -84,10 +84,10 @@ function abortAfter(url) {
 }
 
 /**
- * Begins a request with a clock that the header has set. The Worker looks at the time, and begins to fetch a key set,
- * before it waits for anything.
+ * Begins a request with a clock that the header has set. The Worker looks at the time, and begins to fetch a key set or
+ * to wait for another request that fetches it, before it waits for anything else.
  */
-function begin({ ahead, fetchDeadline, deadlines }, start) {
+function begin({ ahead, fetchDeadline, pause, deadlines }, start) {
   const [realNow, realTimeout] = [Date.now, AbortSignal.timeout];
   Date.now = () => realNow() + ahead * 1000;
   if (fetchDeadline) {
@@ -96,9 +96,11 @@ function begin({ ahead, fetchDeadline, deadlines }, start) {
       return abortAfter(fetchDeadline);
     };
   }
+  if (pause) takeTimer = (ring) => ask(pause).then(ring);
   try {
     return start();
   } finally {
+    takeTimer = undefined;
     [Date.now, AbortSignal.timeout] = [realNow, realTimeout];
   }
 }
@@ -127,9 +129,7 @@ export default {
       };
     }
     try {
-      const answering = begin(faults, () => worker.fetch(request, faulty, around));
-      if (faults.started) context.waitUntil(ask(faults.started));
-      const answer = await answering;
+      const answer = await begin(faults, () => worker.fetch(request, faulty, around));
       if (faults.deadlines.length === 0) return answer;
       const told = new Response(answer.body, answer);
       told.headers.set("x-deadlines", faults.deadlines.join(" "));
