@@ -48,8 +48,9 @@ function modulesOf(entry) {
 /**
  * Writes the configuration of one Worker and answers its path. `d1`: "stub" (repeats answers, and asks the real D1 for those that
  * it has not heard), "preset" (repeats those of `preset`), "real".
+ * `isLocal`: its Worker may ask servers of this machine.
  */
-export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database }) {
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, isLocal = false }) {
   mkdirSync(dir, { recursive: true });
   const modules = modulesOf(entry)
     .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
@@ -66,6 +67,7 @@ export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPor
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
+    ${isLocal ? '(name = "internet", network = (allow = ["local"])),' : ''}
     (name = "kv", worker = (compatibilityDate = "2026-01-01",
       modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
     (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
