@@ -49,8 +49,11 @@ pub async fn authorize<P: Ports>(
     if is_foreign {
         match apart(known_context(app, ports, &principal.client_type)).await {
             Some(Context::Any) => {}
-            Some(Context::Own) => return Err(Failure::ForeignClient),
-            None => gate.ask_context(&principal.client_type),
+            // A revoked token is 401 before this 403, so only a caller that is known to be live is refused here.
+            Some(Context::Own) if app.memory.standings.is_known_live(principal, ports.now()) => {
+                return Err(Failure::ForeignClient);
+            }
+            Some(Context::Own) | None => gate.ask_context(&principal.client_type),
         }
     }
     if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(*access, Access::Endpoint(_)) {

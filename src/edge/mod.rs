@@ -69,17 +69,10 @@ fn read_head(isolate: &Isolate, request: &web_sys::Request) -> (Request, i64) {
 }
 
 fn respond(response: Response) -> web_sys::Response {
-    let mut headers = String::with_capacity(256);
-    for (name, value) in &response.headers {
-        // A line feed would end the value and begin a header of its own.
-        if value.contains(['\r', '\n', '\0']) {
-            glue::error(&serde_json::json!({ "event": "header_refused", "header": name }).to_string());
-            return glue::respond(500, "", None);
-        }
-        headers.push_str(name);
-        headers.push('\n');
-        headers.push_str(value);
-        headers.push('\n');
+    if let Some(name) = response.broken_header() {
+        glue::error(&serde_json::json!({ "event": "header_refused", "header": name }).to_string());
+        return glue::respond(500, "", None);
     }
-    glue::respond(response.status, &headers, response.body)
+    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}\n{value}\n")).collect();
+    glue::respond(response.status, &lines, response.body)
 }

@@ -152,6 +152,15 @@ pub struct Response {
     pub body: Option<String>,
 }
 
+impl Response {
+    /// A header whose value would end its line, and so begin a header of its own. No answer has one; the platform sends
+    /// none.
+    pub fn broken_header(&self) -> Option<&'static str> {
+        let is_broken = |value: &str| value.contains(['\r', '\n', '\0']);
+        self.headers.iter().find(|(_, value)| is_broken(value)).map(|(name, _)| *name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +173,14 @@ mod tests {
         }
         let record = Tagged { tag: "2".to_owned(), data: "{}".to_owned() };
         assert_eq!(Tagged::read(Row(vec![text("2"), text("{}")])), Ok(record));
+    }
+
+    #[test]
+    fn a_value_that_would_begin_another_header_is_found() {
+        let response = |value: &str| Response { status: 200, headers: vec![("etag", value.to_owned())], body: None };
+        for broken in ["a\nx: y", "a\r", "\0", "\n"] {
+            assert_eq!(response(broken).broken_header(), Some("etag"), "{broken:?}");
+        }
+        assert_eq!(response("\"1\"; роль").broken_header(), None);
     }
 }

@@ -141,15 +141,13 @@ impl<P: Ports> Call<'_, P> {
             access::remember_context(self.app, self.ports, client_type, context);
         }
         let memory = &self.app.memory;
-        match refusal {
-            None => {
-                memory.standings.seen_live(&self.principal, self.now());
-                if let Some(key) = self.gate.key() {
-                    memory.use_noted(key, self.now());
-                }
-            }
-            Some(Refusal::Revoked) => memory.standings.seen_revoked(&self.principal),
-            Some(_) => {}
+        if refusal == Some(Refusal::Revoked) {
+            return memory.standings.seen_revoked(&self.principal);
+        }
+        // Every other refusal comes after the check that the token is not revoked.
+        memory.standings.seen_live(&self.principal, self.now());
+        if let (None, Some(key)) = (refusal, self.gate.key()) {
+            memory.use_noted(key, self.now());
         }
     }
 }

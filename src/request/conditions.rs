@@ -37,9 +37,15 @@ pub struct TaggedRow {
     /// SQL: its table and WHERE, with `ids` from `?1` on.
     pub from: &'static str,
     pub ids: Vec<Param>,
-    /// Whether the change makes the record where there is none. Otherwise 404 comes before 412.
-    pub may_be_new: bool,
+    /// SQL: whether the change may make the record where there is none ([`NEVER_NEW`], [`MAY_BE_NEW`], or a condition over
+    /// `ids`). Where it may not, 404 comes before 412.
+    pub may_be_new: &'static str,
 }
+
+/// The change needs a record that is there.
+pub const NEVER_NEW: &str = "0";
+/// The change makes the record where there is none.
+pub const MAY_BE_NEW: &str = "1";
 
 impl TaggedRow {
     /// Selects what is kept of it for a repeated call: `{"tag", "data"}`.
@@ -83,7 +89,7 @@ impl Conditions {
     /// the change itself, so that 404 comes before 412.
     pub fn guard(&self, record: &TaggedRow) -> Statement {
         let TaggedRow { tag, from, ids, may_be_new, .. } = record;
-        let (at, may_be_new) = (ids.len() + 1, i32::from(*may_be_new));
+        let at = ids.len() + 1;
         let holds = |member: &str, absent: i32| {
             format!(
                 "CASE json_type(?{at}, '$.{member}') WHEN 'text' THEN tag IS NOT NULL

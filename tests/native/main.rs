@@ -41,6 +41,7 @@ mod matrix;
 mod oauth;
 mod openapi;
 mod operating;
+mod order;
 mod plans;
 mod refusals;
 mod roles;

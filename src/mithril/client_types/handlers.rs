@@ -38,9 +38,9 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 
 /// `POST /admin/client_types`: 201 with the type and its `Location`.
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let new = read(call, id::uuid(call.ports)).await?;
+    let new = read(call).await?;
     let written = Written::of(&new);
-    let changed = call.change(store::create(new, call.now())).await.map_err(name_is_taken)?;
+    let changed = call.change(store::create(&id::uuid(call.ports), new, call.now())).await.map_err(name_is_taken)?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
     if !changed.is_replay {
         written.remember(call);
@@ -51,9 +51,10 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// `PUT /admin/client_types/{id}`: name, scope and context are replaced. Tokens name their type, so those of
 /// a type that is renamed are of no known type, and act for their own client only.
 pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let new = read(call, call.param(0)?).await?;
+    let new = read(call).await?;
+    let id = call.param(0)?;
     let written = Written::of(&new);
-    let changed = call.change(store::replace(new, call.now())).await.map_err(name_is_taken)?;
+    let changed = call.change(store::replace(&id, new, call.now())).await.map_err(name_is_taken)?;
     if let (Some(before), false) = (changed.read_facts::<Before>()?, changed.is_replay) {
         access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
         written.remember(call);
@@ -94,13 +95,12 @@ impl Written {
     }
 }
 
-async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType, Failure> {
+async fn read<P: Ports>(call: &Call<'_, P>) -> Result<NewClientType, Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "client_type")?;
     let (name, scope) = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     let context = fields.one_of("context", &[OWN, ANY]);
     fields.finish()?;
     Ok(NewClientType {
-        id,
         name: name.unwrap_or_default(),
         scope: scope.unwrap_or_default(),
         context: context.unwrap_or_else(|| OWN.to_owned()),

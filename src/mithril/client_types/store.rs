@@ -5,7 +5,7 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
 /// A client type as the API shows it.
 macro_rules! client_type_json {
@@ -55,7 +55,6 @@ const DELETE: &str = "DELETE FROM client_types WHERE id = ?1
 AND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) RETURNING id";
 
 pub struct NewClientType {
-    pub id: String,
     pub name: String,
     pub scope: String,
     pub context: String,
@@ -72,7 +71,7 @@ pub fn find(id: &str) -> Statement {
 }
 
 /// The client type that a change is about.
-pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
+pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     TaggedRow {
         tag: "version || ''",
         data: client_type_json!(),
@@ -83,30 +82,34 @@ pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
 }
 
 /// `client_type.create`.
-pub fn create(new: NewClientType, now: i64) -> Change {
-    write("client_type.create", INSERT, new, now, true)
+pub fn create(id: &str, new: NewClientType, now: i64) -> Change {
+    write("client_type.create", INSERT, (id, new), now, MAY_BE_NEW)
 }
 
 /// `client_type.replace`.
-pub fn replace(new: NewClientType, now: i64) -> Change {
-    write("client_type.replace", REPLACE, new, now, false)
+pub fn replace(id: &str, new: NewClientType, now: i64) -> Change {
+    write("client_type.replace", REPLACE, (id, new), now, NEVER_NEW)
 }
 
 /// `client_type.delete`; nothing is deleted while clients have the type.
 pub fn delete(id: &str) -> Change {
     Change::new("client_type.delete", subject(id), Statement::new(DELETE, [id.into()]))
         .facts(Statement::new(BEFORE, [id.into()]))
-        .record(record(id, false))
+        .record(record(id, NEVER_NEW))
 }
 
-fn write(action: &'static str, sql: &'static str, new: NewClientType, now: i64, is_new: bool) -> Change {
-    let (facts, record) = (Statement::new(BEFORE, [new.id.as_str().into()]), record(&new.id, is_new));
-    let subject = subject(&new.id);
-    let row = [new.id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
-    Change::new(action, subject, Statement::new(sql, row))
+fn write(
+    action: &'static str,
+    sql: &'static str,
+    (id, new): (&str, NewClientType),
+    now: i64,
+    may_be_new: &'static str,
+) -> Change {
+    let row = [id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
+    Change::new(action, subject(id), Statement::new(sql, row))
         .fields(["name", "scope", "context"])
-        .facts(facts)
-        .record(record)
+        .facts(Statement::new(BEFORE, [id.into()]))
+        .record(record(id, may_be_new))
 }
 
 fn subject(id: &str) -> String {

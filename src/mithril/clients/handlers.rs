@@ -50,8 +50,8 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// `PUT /admin/clients/{id}`: 201 for a new client, 200 for one that is replaced; connections, blocks and the
 /// time of creation stay. Only a UUID can be a new client's id.
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?.to_ascii_lowercase();
     let (_, data) = read(call).await?;
+    let id = call.param(0)?.to_ascii_lowercase();
     if !id::is_guid(&id) {
         return Err(Failure::NotFound);
     }
@@ -61,8 +61,8 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 
 /// `PATCH /admin/clients/{id}/actions/block`: its tokens are refused from now on, until it is unblocked.
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
     let reason = input::block_reason(call.object(body::LIMIT).await?)?;
+    let id = call.param(0)?;
     tagged(write(call, &id, store::block(&id, reason, call.now())).await?.outcome)
 }
 

@@ -6,7 +6,7 @@ use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
 /// What a client may know of itself.
 macro_rules! own_properties {
@@ -185,14 +185,14 @@ pub fn find_whole(id: &str) -> Statement {
     Statement::new(FIND_WHOLE, [id.into()])
 }
 
-fn record(id: &str, may_be_new: bool) -> TaggedRow {
+fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     let ids = vec![id.into()];
     TaggedRow { tag: tag!("w"), data: whole_client_json!(), from: "clients WHERE id = ?1", ids, may_be_new }
 }
 
 /// `client.create`.
 pub fn create(id: &str, data: ClientData, now: i64) -> Change {
-    change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, true))
+    change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, MAY_BE_NEW))
 }
 
 /// `client.put`. Its facts are the id of the client that was there.
@@ -200,7 +200,7 @@ pub fn put(id: &str, data: ClientData, now: i64) -> Change {
     change("client.put", id, Statement::new(PUT, row(id, data, now)))
         .fields(DATA)
         .facts(Statement::new(EXISTS, [id.into()]))
-        .record(record(id, true))
+        .record(record(id, MAY_BE_NEW))
 }
 
 /// `client.block`.
@@ -227,7 +227,7 @@ pub fn delete(id: &str) -> Change {
 }
 
 fn change(action: &'static str, id: &str, decisive: Statement) -> Change {
-    Change::new(action, format!("client/{id}"), decisive).record(record(id, false))
+    Change::new(action, format!("client/{id}"), decisive).record(record(id, NEVER_NEW))
 }
 
 fn row(id: &str, data: ClientData, now: i64) -> [Param; 7] {

@@ -26,9 +26,9 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): only `redirect_uri` changes, whatever
 /// else the body holds; the secret is not shown.
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
+    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let change = store::update_redirect_uri(&client_id, &connection_id, uri.into_string(), call.now());
     Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
@@ -47,8 +47,8 @@ struct RefreshFacts {
 /// `{"grace_period": seconds}` in the body they live on until then, and so do the tokens; 409 when the connection
 /// has five secrets. `{"revoke_tokens": true | false}` decides for the tokens alone.
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let options = refresh_options(call).await?;
+    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
     let settings = &call.app.settings;
     let key = call.request.header(Header::ApiKey);
     let rule = KeyRule {

@@ -7,6 +7,7 @@ use crate::mithril::connections::store::{record, subject, tagged_connection};
 use crate::mithril::list::Source;
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::{SecretUse, StoredSecret};
 use crate::secrets::sql::{note_use, secret_counts};
 
@@ -172,8 +173,12 @@ pub fn list(list: &List) -> Statement {
 /// `connection.retire_secret`. A secret has no tag of its own: the conditions are about its connection.
 pub fn retire(client_id: &str, connection_id: &str, secret_id: &str) -> Change {
     let subject = format!("connection/{connection_id}/secret/{secret_id}");
-    let params = [connection_id.into(), client_id.into(), secret_id.into()];
-    Change::new("connection.retire_secret", subject, Statement::new(RETIRE, params))
-        .fields(["secret"])
-        .record(record(client_id, connection_id))
+    let params: [Param; 3] = [connection_id.into(), client_id.into(), secret_id.into()];
+    let record = TaggedRow {
+        from: "connections WHERE id = ?1 AND client_id = ?2
+  AND EXISTS (SELECT 1 FROM connection_secrets WHERE connection_secrets.id = ?3 AND connection_id = connections.id)",
+        ids: params.to_vec(),
+        ..record(client_id, connection_id)
+    };
+    Change::new("connection.retire_secret", subject, Statement::new(RETIRE, params)).fields(["secret"]).record(record)
 }

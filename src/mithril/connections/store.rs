@@ -6,7 +6,7 @@ use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{NEVER_NEW, TaggedRow};
 use crate::secrets::secret::StoredSecret;
 
 /// A connection as the API shows it, as JSON.
@@ -93,7 +93,7 @@ pub fn record(client_id: &str, connection_id: &str) -> TaggedRow {
         data: connection_json!(),
         from: "connections WHERE id = ?1 AND client_id = ?2",
         ids: vec![connection_id.into(), client_id.into()],
-        may_be_new: false,
+        may_be_new: NEVER_NEW,
     }
 }
 
@@ -102,7 +102,7 @@ pub fn record_of_pair(client_id: &str, consumer_id: &str) -> TaggedRow {
     TaggedRow {
         from: "connections WHERE client_id = ?1 AND consumer_id = ?2",
         ids: vec![client_id.into(), consumer_id.into()],
-        may_be_new: true,
+        may_be_new: "EXISTS (SELECT 1 FROM clients WHERE id = ?1) AND EXISTS (SELECT 1 FROM clients WHERE id = ?2)",
         ..record(client_id, "")
     }
 }

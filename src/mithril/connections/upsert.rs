@@ -35,8 +35,8 @@ enum Missing {
 /// # Errors
 /// 404 for a client that does not exist, 422 for such a consumer.
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let client_id = call.param(0)?;
     let (consumer_id, uri, auth) = read(call).await?;
+    let client_id = call.param(0)?;
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 

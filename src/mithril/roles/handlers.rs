@@ -50,16 +50,16 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 
 /// `PUT /admin/roles/{id}`: name and scope are replaced.
 pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
     let (name, scope) = whole_role(call).await?;
+    let id = call.param(0)?;
     let change = store::update("role.replace", &id, Some(name), Some(scope), call.now());
     Answer::tagged(write(call, &id, change).await?.ok_or(Failure::NotFound)?)
 }
 
 /// `PATCH /admin/roles/{id}`: what the body does not hold stays as it is.
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
     let (name, scope) = part_of_role(call).await?;
+    let id = call.param(0)?;
     let change = store::update("role.update", &id, name, scope, call.now());
     Answer::tagged(write(call, &id, change).await?.ok_or(Failure::NotFound)?)
 }

@@ -5,7 +5,7 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
 /// A role as the API shows it, keys in the seed's order.
 macro_rules! role_json {
@@ -78,7 +78,7 @@ pub fn find(id: &str) -> Statement {
 }
 
 /// The role that a change is about.
-pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
+pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     TaggedRow {
         tag: "version || ''",
         data: role_json!(),
@@ -91,7 +91,7 @@ pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
 /// `role.create`.
 pub fn create(id: &str, name: String, scope: String, now: i64) -> Change {
     let insert = Statement::new(INSERT, [id.into(), name.into(), scope.into(), Param::Int(now)]);
-    Change::new("role.create", subject(id), insert).fields(["name", "scope"]).record(record(id, true))
+    Change::new("role.create", subject(id), insert).fields(["name", "scope"]).record(record(id, MAY_BE_NEW))
 }
 
 /// `action` with the values that are given.
@@ -99,14 +99,14 @@ pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Optio
     let given = [("name", name.is_some()), ("scope", scope.is_some())];
     let fields: Vec<&str> = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
     let update = Statement::new(UPDATE, [id.into(), name.into(), scope.into(), Param::Int(now)]);
-    Change::new(action, subject(id), update).fields(fields).record(record(id, false))
+    Change::new(action, subject(id), update).fields(fields).record(record(id, NEVER_NEW))
 }
 
 /// `role.delete`; nothing is deleted while the role is used.
 pub fn delete(id: &str) -> Change {
     Change::new("role.delete", subject(id), Statement::new(DELETE, [id.into()]))
         .facts(Statement::new(USE, [id.into()]))
-        .record(record(id, false))
+        .record(record(id, NEVER_NEW))
 }
 
 fn subject(id: &str) -> String {

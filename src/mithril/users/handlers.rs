@@ -40,7 +40,7 @@ enum Missing {
 
 /// `POST /admin/users/{user_id}/roles`: 201. Without a `client_id` the user has the role at every client.
 pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let new = read(call, call.param(0)?).await?;
+    let new = read(call).await?;
     let changed = call.change(store::add(new, call.now())).await.map_err(|error| {
         error.or(|error| matches!(error, DbError::Unique(_)).then(|| Failure::invalid("$.role_id", Rule::Taken)))
     })?;
@@ -59,14 +59,15 @@ pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
     call.change(store::remove(&call.param(0)?)).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
-async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRole, Failure> {
-    // What no login service could have given out names nobody.
-    if user_id.contains('\0') || user_id.chars().count() > MAX_ID {
-        return Err(Failure::NotFound);
-    }
+async fn read<P: Ports>(call: &Call<'_, P>) -> Result<NewUserRole, Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "user_role")?;
     let role_id = fields.required_text("role_id", MAX_ID);
     let client_id = fields.uuid("client_id");
     fields.finish()?;
+    let user_id = call.param(0)?;
+    // A user id that no login service could have given out names nobody.
+    if user_id.contains('\0') || user_id.chars().count() > MAX_ID {
+        return Err(Failure::NotFound);
+    }
     Ok(NewUserRole { id: id::uuid(call.ports), user_id, role_id: role_id.unwrap_or_default(), client_id })
 }

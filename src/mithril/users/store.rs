@@ -5,7 +5,7 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
 /// A user's role as the API shows it.
 macro_rules! user_role_json {
@@ -50,7 +50,7 @@ pub fn list(list: &List) -> Statement {
     SOURCE.select(list)
 }
 
-fn record(id: &str, may_be_new: bool) -> TaggedRow {
+fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     let ids = vec![id.into()];
     TaggedRow { tag: tag!(), data: user_role_json!(), from: "user_roles WHERE id = ?1", ids, may_be_new }
 }
@@ -66,7 +66,7 @@ pub struct NewUserRole {
 
 /// `user_role.create`.
 pub fn add(new: NewUserRole, now: i64) -> Change {
-    let (subject, record) = (subject(&new.id), record(&new.id, true));
+    let (subject, record) = (subject(&new.id), record(&new.id, MAY_BE_NEW));
     let named: [Param; 2] = [new.role_id.into(), new.client_id.into()];
     let row = [named.as_slice(), &[new.id.into(), new.user_id.into(), Param::Int(now)]].concat();
     Change::new("user_role.create", subject, Statement::new(ADD, row))
@@ -77,7 +77,7 @@ pub fn add(new: NewUserRole, now: i64) -> Change {
 
 /// `user_role.delete`.
 pub fn remove(id: &str) -> Change {
-    Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()])).record(record(id, false))
+    Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()])).record(record(id, NEVER_NEW))
 }
 
 fn subject(id: &str) -> String {
