@@ -2,6 +2,7 @@
 
 pub mod failure;
 pub mod json;
+pub mod json_value;
 pub mod oauth_refusal;
 pub mod parse;
 pub mod token_refusal;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::json_value;
 use crate::http::{Header, Request};
 use crate::ports::{BodyError, Ports};
 
@@ -67,9 +68,8 @@ fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
 /// # Errors
 /// 400 and 422 as [`object`].
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
-    // From a string, like all other JSON here: a second reader would be in the bundle twice.
     let text = str::from_utf8(bytes).map_err(|_| Failure::MalformedBody)?;
-    match serde_json::from_str(text) {
+    match json_value::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
