@@ -5,4 +5,6 @@ pub mod json;
 pub mod json_value;
 pub mod oauth_refusal;
 pub mod parse;
+pub mod text;
+pub mod time;
 pub mod token_refusal;

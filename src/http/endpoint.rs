@@ -41,7 +41,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             "Method Not Allowed",
             "The method is not supported for the requested resource.",
         ),
-        Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
+        Failure::MalformedBody | Failure::Query(_) | Failure::BadInput(BadInput::Unconvertible) => {
             ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
         }
         Failure::Invalid(_) | Failure::Unfit(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
@@ -91,6 +91,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
 fn details(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
+        Failure::Query(name) => vec![format!("{name}: the parameter cannot be decoded")],
         Failure::Unfit(why) => vec![why.clone()],
         Failure::Header(header) => vec![format!("{header}: the header cannot be read")],
         _ => Vec::new(),
@@ -100,7 +101,7 @@ fn details(failure: &Failure) -> Vec<String> {
 /// This dialect knows no 422 for a body: one that does not fit is a bad request.
 pub fn status(failure: &Failure) -> u16 {
     match failure {
-        Failure::Invalid(_) | Failure::OAuth(_) => 400,
+        Failure::Query(_) | Failure::Invalid(_) | Failure::OAuth(_) => 400,
         other => other.status(),
     }
 }

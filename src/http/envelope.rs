@@ -141,6 +141,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(CONTENT_TYPE),
             invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
+        Failure::Query(name) => ErrorBody {
+            r#type: "validation_failed",
+            message: Some(VALIDATION_FAILED),
+            invalid: vec![violated("query_parameter", name, &Rule::Cast { expected: "string", actual: "binary" })],
+        },
         Failure::Invalid(list) => ErrorBody {
             r#type: "validation_failed",
             message: Some(VALIDATION_FAILED),
@@ -174,9 +179,15 @@ pub(super) fn sentence(violated: &Invalid) -> String {
     format!("{}: {description}", violated.entry.trim_start_matches("$."))
 }
 
-/// The four keys of the documented validator: rule, params, description, raw_description.
-fn invalid(invalid: &Invalid) -> InvalidBody {
-    let (rule, params, description, raw_description) = match &invalid.rule {
+/// A violated rule of a body's property or of a query parameter.
+fn invalid(Invalid { entry, rule }: &Invalid) -> InvalidBody {
+    let entry_type = if entry.starts_with('$') { "json_data_property" } else { "query_parameter" };
+    violated(entry_type, entry, rule)
+}
+
+/// A violated rule with the four keys of the documented validator: `rule`, `params`, `description`, `raw_description`.
+fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
+    let (rule, params, description, raw_description) = match rule {
         Rule::Required { property } => (
             "required",
             serde_json::json!({ "property": property }),
@@ -217,8 +228,8 @@ fn invalid(invalid: &Invalid) -> InvalidBody {
         Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),
     };
     InvalidBody {
-        entry_type: if invalid.entry.starts_with('$') { "json_data_property" } else { "query_parameter" },
-        entry: Some(invalid.entry.clone()),
+        entry_type,
+        entry: Some(entry.to_owned()),
         rules: vec![RuleBody {
             rule,
             params: Some(params),

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod oauth;
 pub mod params;
 pub mod percent;
+pub mod query;
 pub mod replicas;
 pub mod request;
 pub mod response;

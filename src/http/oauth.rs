@@ -76,6 +76,7 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::KeyReused
         | Failure::KeyInUse
         | Failure::ContentType
+        | Failure::Query(_)
         | Failure::Invalid(_)
         | Failure::BadInput(_)
         | Failure::Unfit(_)

@@ -93,7 +93,9 @@ mod tests {
         // A segment that looks like a pattern is a value like any other.
         let Match::Found(route, params) = find(Method::Get, "/admin/roles/{id}") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "{id}"));
-        let Match::Found(route, params) = find(Method::Delete, "/api/clients/a/connections/b/secrets/c") else { panic!() };
+        let Match::Found(route, params) = find(Method::Delete, "/api/clients/a/connections/b/secrets/c") else {
+            panic!()
+        };
         assert_eq!((route.operation, params), (Operation::RetireSecret, Params(["a", "b", "c"])));
         assert_eq!(params.get(3), "");
     }

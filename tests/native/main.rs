@@ -42,6 +42,7 @@ mod oauth;
 mod openapi;
 mod operating;
 mod plans;
+mod queries;
 mod refusals;
 mod roles;
 mod schema;

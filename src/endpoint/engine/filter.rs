@@ -23,9 +23,9 @@
 
 use serde_json::Value;
 
+use crate::base::text::short;
 use crate::endpoint::engine::entity::{Entity, Field, Kind};
 use crate::endpoint::engine::value;
-use crate::endpoint::engine::value::short;
 
 /// The parameter of a list statement that holds the values of its filter.
 pub const VALUES: &str = "?3";

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::base::text::short;
+use crate::base::time;
 use crate::endpoint::engine::entity::Kind;
 use crate::endpoint::engine::lookup::candidates;
 
@@ -69,8 +71,8 @@ pub fn pattern(kind: Kind, text: &str) -> Result<Value, String> {
     Ok(pattern.into())
 }
 
-/// `2024-10-22`, `2024-10-22T08:00`, `2024-10-22 08:00:00[.123][Z]` as the column's `2024-10-22T08:00:00Z`. A
-/// date alone is its midnight.
+/// A time as the columns hold it, `2024-10-22T08:00:00Z`, from the forms that a filter may use: `2024-10-22` (its
+/// midnight), `2024-10-22T08:00`, `2024-10-22 08:00:00`, the last two with `Z` too, seconds with a fraction.
 fn time(text: &str) -> Option<String> {
     let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
     let clock = clock.strip_suffix('Z').unwrap_or(clock);
@@ -79,41 +81,8 @@ fn time(text: &str) -> Option<String> {
         Some(_) => return None,
         None => clock,
     };
-    let [year, month, day] = numbers(date, '-', &[4, 2, 2])?.try_into().ok()?;
-    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
-    let [hour, minute, second] = numbers(&clock, ':', &[2, 2, 2])?.try_into().ok()?;
-    let days = match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    let fits = (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
-    fits.then(|| format!("{date}T{clock}Z"))
-}
-
-/// Numbers of exactly these widths.
-fn numbers(text: &str, separator: char, widths: &[usize]) -> Option<Vec<u32>> {
-    let parts: Vec<&str> = text.split(separator).collect();
-    if parts.len() != widths.len() {
-        return None;
-    }
-    let number = |(part, width): (&&str, &usize)| {
-        let digits = part.len() == *width && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse().ok()).flatten()
-    };
-    parts.iter().zip(widths).map(number).collect()
-}
-
-/// Enough of a caller's text to recognise it by.
-pub fn short(text: &str) -> String {
-    const LENGTH: usize = 60;
-    let mut start: String = text.chars().take(LENGTH).collect();
-    if text.chars().nth(LENGTH).is_some() {
-        start.push('…');
-    }
-    start
+    let seconds = if clock.len() == "08:00".len() { ":00" } else { "" };
+    time::stored(date, &format!("{clock}{seconds}"))
 }
 
 #[cfg(test)]
