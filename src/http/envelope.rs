@@ -1,6 +1,5 @@
 //! Mithril's envelope: `meta` with `data`, `paging` or `error` (spec/mithril.md §3).
 
-use mithril_codec::json::Object;
 use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure, Invalid, Rule};
@@ -9,35 +8,36 @@ use crate::base::oauth_refusal::Refusal;
 use crate::http::dialect::Wording;
 use crate::http::{Header, Payload};
 
-/// The parts of `meta` that do not depend on the answer.
+/// What `meta` says of the request.
 pub struct About<'a> {
+    /// Scheme, host and path, without the query.
     pub url: &'a str,
+    /// The caller's `X-Request-Id`, or the one that the service made.
     pub request_id: &'a str,
+    /// The idempotency key of a change that has one.
     pub idempotency_key: Option<&'a str>,
 }
 
-/// The whole body of a successful answer; `None` for an empty one.
+#[derive(Serialize)]
+struct Meta<'a> {
+    code: u16,
+    url: &'a str,
+    r#type: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<&'a str>,
+}
+
+/// The whole body of a success; `None` for an answer without a body.
 pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
+    let object = meta(about, status, "object");
     match payload {
-        Payload::Meta => Some(open(about, status, "object") + "}"),
-        Payload::Data(data) => {
-            let mut body = open(about, status, "object");
-            body.push_str(",\"data\":");
-            body.push_str(&data);
-            body.push('}');
-            Some(body)
-        }
-        Payload::Urgent(data, urgent) => {
-            Some(open(about, status, "object") + ",\"data\":" + &data + ",\"urgent\":" + &urgent + "}")
-        }
+        Payload::Meta => Some(format!(r#"{{"meta":{object}}}"#)),
+        Payload::Data(data) => Some(format!(r#"{{"meta":{object},"data":{data}}}"#)),
+        Payload::Urgent(data, urgent) => Some(format!(r#"{{"meta":{object},"data":{data},"urgent":{urgent}}}"#)),
         Payload::List(data, paging) => {
-            let mut body = open(about, status, "list");
-            body.push_str(",\"data\":");
-            body.push_str(&data);
-            body.push_str(",\"paging\":");
-            body.push_str(&json(&paging));
-            body.push('}');
-            Some(body)
+            let list = meta(about, status, "list");
+            Some(format!(r#"{{"meta":{list},"data":{data},"paging":{}}}"#, json(&paging)))
         }
         Payload::Bare(json) => Some(json),
         Payload::Empty => None,
@@ -46,23 +46,14 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
 
 /// The whole body of a failure.
 pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
-    let mut body = open(about, failure.status(), "object");
-    body.push_str(",\"error\":");
-    body.push_str(&json(&error(wording, failure)));
-    body.push('}');
-    body
+    let meta = meta(about, failure.status(), "object");
+    format!(r#"{{"meta":{meta},"error":{}}}"#, json(&error(wording, failure)))
 }
 
-fn open(about: &About, code: u16, kind: &'static str) -> String {
+/// The value of `meta`. `kind` is `object` or `list`.
+fn meta(about: &About, code: u16, kind: &'static str) -> String {
     let About { url, request_id, idempotency_key } = *about;
-    let meta = Object::default()
-        .number("code", code.into())
-        .text("url", url)
-        .text("type", kind)
-        .text("request_id", request_id)
-        .some_text("idempotency_key", idempotency_key)
-        .end();
-    ["{\"meta\":", &meta].concat()
+    json(&Meta { code, url, r#type: kind, request_id, idempotency_key })
 }
 
 #[derive(Serialize)]
@@ -96,9 +87,11 @@ struct RuleBody {
 const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
      http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+/// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
 
+/// The value of `error`: its type, its message and the rules that were broken.
 fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     let connections = wording == Wording::Connections;
     let plain = |r#type, message| ErrorBody { r#type, message, invalid: Vec::new() };
@@ -119,7 +112,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
             request("request_malformed", MALFORMED, "json")
         }
-        Failure::Unfit(_) => request("request_malformed", "The query cannot be followed.", "query"),
+        Failure::Unfit(_) => request("request_malformed", "The query is not valid.", "query"),
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
         Failure::Header(header) => ErrorBody {
             r#type: "request_malformed",
@@ -164,15 +157,17 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     }
 }
 
+/// A header that broke a rule.
 fn of_header(name: &str, rule: &'static str) -> InvalidBody {
     InvalidBody { entry_type: "header", entry: Some(name.to_owned()), rules: vec![bare_rule(rule)] }
 }
 
+/// A rule that has a name and nothing else.
 const fn bare_rule(rule: &'static str) -> RuleBody {
     RuleBody { rule, params: None, description: None, raw_description: None }
 }
 
-/// A violated rule as one sentence, for the dialect that has nothing but sentences.
+/// A violated rule as one sentence, for the Endpoint dialect: it answers sentences alone.
 pub(super) fn sentence(violated: &Invalid) -> String {
     let rules = invalid(violated).rules;
     let description = rules.into_iter().next().and_then(|rule| rule.description).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The values of a filter: text as a caller writes it, turned into what a column holds.
+//! The values of a filter: turns the text of a caller into what a column holds.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,15 @@ use crate::base::time;
 use crate::endpoint::engine::entity::Kind;
 use crate::endpoint::engine::lookup::candidates;
 
-/// D1 takes no longer pattern.
+/// The longest pattern of `Like`, in bytes. D1 refuses longer ones.
 const LONGEST_PATTERN: usize = 50;
-/// As many as the largest page.
+/// The most values of one `In`: as many as the largest page has records.
 const MOST_VALUES: usize = 1000;
 
-/// One value of a field, or why it is none.
+/// One value of a field of this kind.
+///
+/// # Errors
+/// A sentence for the caller, when the text is not such a value.
 pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
     match kind {
         Kind::Text | Kind::Id => Ok(text.into()),
@@ -28,12 +31,18 @@ pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// What `=` compares with: a GUID is the same in either case.
+/// What `=` and `<>` compare a field with. For an id that is an array, because a GUID is the same in upper and lower case.
+///
+/// # Errors
+/// A sentence for the caller, when the text is not a value of this kind.
 pub fn equal_to(kind: Kind, text: &str) -> Result<Value, String> {
     if kind == Kind::Id { Ok(json!(candidates(text))) } else { single(kind, text) }
 }
 
-/// The values of `In`: separated by `,` for numbers, by `;` for everything else.
+/// The values of `In` and `NotIn`, as an array. They are separated by `,` for numbers and by `;` for everything else.
+///
+/// # Errors
+/// A sentence for the caller, when there is no value, there are too many, or one is not of this kind.
 pub fn several(kind: Kind, text: &str) -> Result<Value, String> {
     let separator = if kind == Kind::Integer { ',' } else { ';' };
     let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -53,7 +62,10 @@ pub fn several(kind: Kind, text: &str) -> Result<Value, String> {
     Ok(Value::Array(values))
 }
 
-/// The pattern of `Like` for SQL's `LIKE … ESCAPE '\'`: `%` stands for any text, everything else for itself.
+/// The pattern of `Like` for SQL's `LIKE … ESCAPE '\'`. `%` stands for any text, and everything else for itself.
+///
+/// # Errors
+/// A sentence for the caller, when the field is not text or the pattern is too long.
 pub fn pattern(kind: Kind, text: &str) -> Result<Value, String> {
     if !matches!(kind, Kind::Text | Kind::Id) {
         return Err("Like needs a text field".to_owned());
