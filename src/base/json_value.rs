@@ -6,8 +6,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-/// Parses JSON and refuses an object, at any depth, that has a member twice. RFC 8259 §4 leaves open what such an object
-/// means: a gateway in front of this service could read another value than the service does.
+/// Parses JSON and refuses an object, at any depth, that has a member twice. RFC 8259 §4 leaves open what such an
+/// object means: a gateway in front of this service could read another value than the service does.
 ///
 /// # Errors
 /// - text that is not JSON

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-/// A date `2026-11-21` and a time of day `08:00:00` as the database stores them together: `2026-11-21T08:00:00Z`. `None`
-/// when a number has another width, or the calendar has no such day or the day no such second.
+/// A date `2026-11-21` and a time of day `08:00:00` as the database stores them together: `2026-11-21T08:00:00Z`.
+/// `None` when a number has another width, or the calendar has no such day or the day no such second.
 pub fn stored(date: &str, clock: &str) -> Option<String> {
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
     let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;

@@ -40,8 +40,8 @@ pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> R
     Ok(bytes)
 }
 
-/// The bytes of a body that may be left out. `None` when it is empty or its media type is not JSON; a body of another type
-/// is not read. `limit` is in bytes.
+/// The bytes of a body that may be left out. `None` when it is empty or its media type is not JSON; a body of another
+/// type is not read. `limit` is in bytes.
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read
@@ -54,8 +54,8 @@ pub async fn optional<P: Ports>(ports: &P, request: &Request, limit: usize) -> R
     Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }
 
-/// The bytes of the body. Every body is read here, because the platform does not compare a declared length with the limit.
-/// `limit` is in bytes.
+/// The bytes of the body. Every body is read here, because the platform does not compare a declared length with the
+/// limit. `limit` is in bytes.
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read

@@ -92,7 +92,6 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
 fn details(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
-        Failure::Query(name) => vec![format!("{name}: the parameter cannot be decoded")],
         Failure::Unfit(why) => vec![why.clone()],
         Failure::Header(header) => vec![format!("{header}: the header cannot be read")],
         _ => Vec::new(),

@@ -1,6 +1,6 @@
-//! Requests and answers as plain data, and the form of an answer in each dialect. This room reads what a caller sent and
-//! writes what a caller gets; it decides nothing about records. It imports settings, ports, identities and base values,
-//! and never the database, the memory or a product room.
+//! Requests and answers as plain data, and the form of an answer in each dialect. This room reads what a caller sent
+//! and writes what a caller gets; it decides nothing about records. It imports settings, ports, identities and base
+//! values, and never the database, the memory or a product room.
 
 pub mod body;
 pub mod cors;

@@ -1,7 +1,7 @@
 //! The parameters of a path.
 
-/// The path segments that stand for a route's `{…}`, in order, as they were sent: percent-encoding is kept. No route has
-/// more than three; the rest is empty.
+/// The path segments that stand for a route's `{…}`, in order, as they were sent: percent-encoding is kept. No route
+/// has more than three; the rest is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Params<'a>(pub [&'a str; 3]);
 

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-/// Text that cannot be decoded: a `%` without two hex digits, bytes that are not UTF-8, or an encoded NUL. No id holds a
-/// NUL, and some versions of SQLite end a JSON string there, so that an id would match a shorter one.
+/// Text that cannot be decoded: a `%` without two hex digits, bytes that are not UTF-8, or an encoded NUL. No id holds
+/// a NUL, and some versions of SQLite end a JSON string there, so that an id would match a shorter one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 

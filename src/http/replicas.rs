@@ -1,12 +1,12 @@
 //! Reads from replicas of the database, through D1's sessions (setting `READ_REPLICAS`, docs/scale.md).
 //!
-//! A replica may be behind. A caller that wants to see its own change sends the `X-D1-Bookmark` of the change's answer with
-//! its next request.
+//! A replica may be behind. A caller that wants to see its own change sends the `X-D1-Bookmark` of the change's answer
+//! with its next request.
 
 use crate::http::{Header, Method, Request};
 
-/// Where the D1 session of a request starts: the caller's bookmark, or one of D1's two constraints. A change starts at the
-/// primary, and so does a read whose bookmark is malformed.
+/// Where the D1 session of a request starts: the caller's bookmark, or one of D1's two constraints. A change starts at
+/// the primary, and so does a read whose bookmark is malformed.
 pub fn start(request: &Request) -> &str {
     match request.header(Header::Bookmark) {
         _ if !matches!(request.method, Method::Get | Method::Head) => PRIMARY,

@@ -1,14 +1,14 @@
 //! Sets of scopes: names between single spaces (RFC 6749 §3.3), compared exactly.
 //!
-//! One scope of the vendor, `AccessManager:Create, Update`, holds a space itself. In a set it looks like two names. Here
-//! it is called the vendor's pair, and it means the same as its two halves, `AccessManager:Create` and
+//! One scope of the vendor, `AccessManager:Create, Update`, holds a space itself. In a set it looks like two names.
+//! Here it is called the vendor's pair, and it means the same as its two halves, `AccessManager:Create` and
 //! `AccessManager:Update`. Any role may stand before the colon.
 
 /// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
 pub const PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 
-/// Whether a text is a set of scopes: one name or more of printable ASCII without `"` and `\`, with one space between two
-/// names (RFC 6749 §3.3).
+/// Whether a text is a set of scopes: one name or more of printable ASCII without `"` and `\`, with one space between
+/// two names (RFC 6749 §3.3).
 pub fn is_well_formed(text: &str) -> bool {
     text.split(' ').all(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')

@@ -1,5 +1,5 @@
-//! Reads the query of a Mithril list: the page and the filters, each under its own rule (spec/mithril.md §5). The SQL of
-//! lists is in [`list`](crate::mithril::list).
+//! Reads the query of a Mithril list: the page and the filters, each under its own rule (spec/mithril.md §5). The SQL
+//! of lists is in [`list`](crate::mithril::list).
 
 use std::ops::RangeInclusive;
 
@@ -45,7 +45,8 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// Takes a filter that is compared in lower case. Only ASCII letters are changed: SQLite's `lower()` knows no others.
+    /// Takes a filter that is compared in lower case. Only ASCII letters are changed: SQLite's `lower()` knows no
+    /// others.
     pub fn lower_text(&mut self, name: &'static str) {
         if let Some(text) = self.filter(name) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
@@ -105,8 +106,8 @@ impl<'a> ListQuery<'a> {
         Ok(List { page, size, values })
     }
 
-    /// Takes `after` and `limit`, and ends the reading. This is for a list that is read on from a place, and not by pages.
-    /// Without `limit`, a portion has `max` items.
+    /// Takes `after` and `limit`, and ends the reading. This is for a list that is read on from a place, and not by
+    /// pages. Without `limit`, a portion has `max` items.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded

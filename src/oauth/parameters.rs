@@ -10,7 +10,8 @@ use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
 
-/// The parameters of a token request, decoded. Each name is there once. An empty value counts as absent (RFC 6749 §3.2).
+/// The parameters of a token request, decoded. Each name is there once. An empty value counts as absent (RFC 6749
+/// §3.2).
 #[derive(Default)]
 pub struct Parameters(Vec<(String, String)>);
 
@@ -19,8 +20,8 @@ impl Parameters {
     ///
     /// # Errors
     /// - 413 for a body that is too large
-    /// - `invalid_request` for another media type, a body that was cut off, text that cannot be decoded, and a name that is
-    ///   there twice
+    /// - `invalid_request` for another media type, a body that was cut off, text that cannot be decoded, and a name
+    ///   that is there twice
     pub async fn form<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
         let media_type = request.header(Header::ContentType).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim();

@@ -16,13 +16,13 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The scopes to grant, separated by spaces: those that the request asks for, or, when it asks for none, all that the
-    /// bounds allow. Of the vendor's pair that may be one half.
+    /// The scopes to grant, separated by spaces: those that the request asks for, or, when it asks for none, all that
+    /// the bounds allow. Of the vendor's pair that may be one half.
     ///
     /// # Errors
     /// - [`Refusal::ScopeMalformed`] when what is asked for is not a set of scopes
-    /// - [`Refusal::ScopeGrant`], [`Refusal::ScopeCeiling`] or [`Refusal::ScopeRoles`], after the bound that does not allow
-    ///   a scope that is asked for
+    /// - [`Refusal::ScopeGrant`], [`Refusal::ScopeCeiling`] or [`Refusal::ScopeRoles`], after the bound that does not
+    ///   allow a scope that is asked for
     /// - [`Refusal::ScopeEmpty`] when nothing is left to grant
     pub fn grant(&self, asked: Option<&str>) -> Result<String, Refusal> {
         let granted = match asked {

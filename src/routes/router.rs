@@ -39,8 +39,8 @@ fn allow(methods: &[Method]) -> String {
     names.join(", ")
 }
 
-/// The parameters of a path that fits the pattern; `None` for a path that does not. A `{…}` of the pattern stands for one
-/// segment that is not empty; every other segment must be the same.
+/// The parameters of a path that fits the pattern; `None` for a path that does not. A `{…}` of the pattern stands for
+/// one segment that is not empty; every other segment must be the same.
 fn params<'a>(pattern: &str, segments: &[&'a str]) -> Option<Params<'a>> {
     let mut params = Params::default();
     let mut slots = params.0.iter_mut();

@@ -48,8 +48,8 @@ impl Field {
         Self { name, kind, sql, object: None, shown: Shown::Always }
     }
 
-    /// A foreign key of every record. It is compared by its value and shown as an AbstractText or AbstractLong: `object` is
-    /// the SQL of that.
+    /// A foreign key of every record. It is compared by its value and shown as an AbstractText or AbstractLong:
+    /// `object` is the SQL of that.
     pub const fn key(name: &'static str, kind: Kind, sql: &'static str, object: &'static str) -> Self {
         Self { name, kind, sql, object: Some(object), shown: Shown::Always }
     }

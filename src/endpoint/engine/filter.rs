@@ -11,15 +11,15 @@
 //! value      = text up to the next " AND ", " OR ", bracket or end, without the spaces around it
 //! ```
 //!
-//! The language has no quotes. `AND` and `OR` are upper case and stand between spaces or brackets. `In`, `NotIn` and `Like`
-//! may be in any case. The kind of the field decides what its values are: any text, a whole number of 64 bits, `True` or
-//! `False` in any case, or a time (`2024-10-22T08:00:00Z`, or `2024-10-22` for its midnight in UTC). `In` and `NotIn` take
-//! several values, separated by `,` for numbers and by `;` for everything else. `Like` has the wildcard `%`, ignores the
-//! case of a to z, and takes patterns of up to 50 bytes.
+//! The language has no quotes. `AND` and `OR` are upper case and stand between spaces or brackets. `In`, `NotIn` and
+//! `Like` may be in any case. The kind of the field decides what its values are: any text, a whole number of 64 bits,
+//! `True` or `False` in any case, or a time (`2024-10-22T08:00:00Z`, or `2024-10-22` for its midnight in UTC). `In`
+//! and `NotIn` take several values, separated by `,` for numbers and by `;` for everything else. `Like` has the
+//! wildcard `%`, ignores the case of a to z, and takes patterns of up to 50 bytes.
 //!
-//! No text of the caller reaches the SQL. A field name becomes an expression of the [`Entity`]; values go into one JSON
-//! array that the statement binds ([`VALUES`]). The length, the nesting and the number of comparisons have limits, so that
-//! D1 accepts the SQL.
+//! No text of the caller reaches the SQL. A field name becomes an expression of the [`Entity`]; values go into one
+//! JSON array that the statement binds ([`VALUES`]). The length, the nesting and the number of comparisons have
+//! limits, so that D1 accepts the SQL.
 
 use serde_json::Value;
 
@@ -217,8 +217,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Joins conditions as a balanced tree of pairs in brackets. A plain chain is an expression as deep as it is long, and D1
-/// takes a depth of 100.
+/// Joins conditions as a balanced tree of pairs in brackets. A plain chain is an expression as deep as it is long, and
+/// D1 takes a depth of 100.
 fn joined(parts: &[String], joint: &str) -> String {
     match parts {
         [] => "1".to_owned(),

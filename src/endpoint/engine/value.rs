@@ -31,7 +31,8 @@ pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// What `=` and `<>` compare a field with. For an id that is an array, because a GUID is the same in upper and lower case.
+/// What `=` and `<>` compare a field with. For an id that is an array, because a GUID is the same in upper and lower
+/// case.
 ///
 /// # Errors
 /// A sentence for the caller, when the text is not a value of this kind.

@@ -87,8 +87,8 @@ fn settings(fields: &mut Fields) -> Option<String> {
     Some(text)
 }
 
-/// Reads `priv_settings`: an object whose `access_type` is BROKER (calls need an `api-key`) or DIRECT. `broker_scope`, if it
-/// is there, is text: the scopes that others may use with this client's key.
+/// Reads `priv_settings`: an object whose `access_type` is BROKER (calls need an `api-key`) or DIRECT. `broker_scope`,
+/// if it is there, is text: the scopes that others may use with this client's key.
 fn priv_settings(fields: &mut Fields) -> Option<String> {
     let text = small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
     let given = fields.get("priv_settings")?;

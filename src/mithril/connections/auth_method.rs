@@ -1,5 +1,5 @@
-//! How the client of a connection authenticates at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2), and its
-//! public keys. The upsert of a connection sets both.
+//! How the client of a connection authenticates at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
+//! and its public keys. The upsert of a connection sets both.
 
 use serde_json::Value;
 

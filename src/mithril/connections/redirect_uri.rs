@@ -1,5 +1,5 @@
-//! What a `redirect_uri` may be: an absolute `https` URI (RFC 6749 §3.1.2) in a form that every client reads the same way.
-//! It is stored as it was sent and compared exactly (RFC 9700 §2.1).
+//! What a `redirect_uri` may be: an absolute `https` URI (RFC 6749 §3.1.2) in a form that every client reads the same
+//! way. It is stored as it was sent and compared exactly (RFC 9700 §2.1).
 
 use serde_json::{Map, Value};
 
@@ -69,7 +69,8 @@ fn is_port(port: &str) -> bool {
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
 }
 
-/// Whether a text is a host name of letters, digits, hyphens and underscores, or an IPv4 address of four decimal numbers.
+/// Whether a text is a host name of letters, digits, hyphens and underscores, or an IPv4 address of four decimal
+/// numbers.
 fn is_host(host: &str) -> bool {
     let labels_fit = host.strip_suffix('.').unwrap_or(host).split('.').all(|label| {
         (1..=63).contains(&label.len())
@@ -101,7 +102,8 @@ fn has_whole_escapes(text: &str) -> bool {
     })
 }
 
-/// Whether the path has a segment `.` or `..`. Browsers resolve them: `/a/../b` becomes `/b`, and so does `/a/%2e%2E/b`.
+/// Whether the path has a segment `.` or `..`. Browsers resolve them: `/a/../b` becomes `/b`, and so does
+/// `/a/%2e%2E/b`.
 fn has_dot_segments(tail: &str) -> bool {
     let path = tail.split('?').next().unwrap_or_default();
     path.split('/').any(is_dots)
