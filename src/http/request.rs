@@ -6,12 +6,19 @@ use crate::http::query::{Query, Undecodable};
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// `GET`
     Get,
+    /// `HEAD`
     Head,
+    /// `POST`
     Post,
+    /// `PUT`
     Put,
+    /// `PATCH`
     Patch,
+    /// `DELETE`
     Delete,
+    /// `OPTIONS`
     Options,
     /// Any other method; no route has one.
     Other,
@@ -58,18 +65,31 @@ pub const BOOKMARK: &str = "x-d1-bookmark";
 /// The headers that this service reads. The edge hands their values over in the order of [`Header::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
+    /// The bearer token, or a client's credentials at the token endpoints.
     Authorization,
+    /// The caller's name for the request.
     RequestId,
+    /// The origin of the page that sends the request.
     Origin,
+    /// A connection's secret, which the api-key rule asks for.
     ApiKey,
+    /// The tags of which the record must have one.
     IfMatch,
+    /// The tags of which the record must have none.
     IfNoneMatch,
+    /// The key under which a change is made once.
     IdempotencyKey,
+    /// Mithril's name of [`Header::IdempotencyKey`].
     XIdempotencyKey,
+    /// See [`BOOKMARK`].
     Bookmark,
+    /// The media type of the body.
     ContentType,
+    /// The declared length of the body.
     ContentLength,
+    /// The method that a preflight asks about.
     PreflightMethod,
+    /// The caller's address, from Cloudflare.
     ConnectingIp,
 }
 
