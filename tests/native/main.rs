@@ -49,7 +49,6 @@ mod schema;
 mod secret_uses;
 mod secrets;
 mod standing;
-mod statements;
 mod support;
 mod tokens;
 mod totals;

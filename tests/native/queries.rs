@@ -46,5 +46,5 @@ fn endpoint_answers_400_with_its_documented_text() {
             assert_eq!(reply.json["Errors"], texts, "{query}");
         }
     }
-    assert_eq!(service.platform.trips.get(), 0);
+    assert_eq!(service.platform.trips.get(), 1, "whether the caller is live was asked once");
 }

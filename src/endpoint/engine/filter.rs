@@ -28,7 +28,7 @@ use crate::endpoint::engine::entity::{Entity, Field, Kind};
 use crate::endpoint::engine::value;
 
 /// The parameter of a list statement that binds the values of its filter.
-pub const VALUES: &str = "?3";
+pub const VALUES: &str = "?2";
 
 /// The longest filter, in bytes.
 const LONGEST: usize = 16 * 1024;
