@@ -4,6 +4,7 @@
 use crate::node::Node;
 use crate::node::map;
 use mithril_edge::http::fields;
+use mithril_edge::identity::scope;
 
 pub fn reference(name: &str) -> Node {
     map! { "$ref": format!("#/components/schemas/{name}") }
@@ -76,7 +77,7 @@ pub fn wrapped(wrapper: &str, schema: &str) -> Node {
 
 /// Names of scopes between single spaces (RFC 6749 §3.3).
 pub fn scopes(about: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_SCOPE, "pattern": fields::SCOPE_PATTERN, "description": about }
+    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_KEPT_SCOPE, "pattern": scope::PATTERN, "description": about }
 }
 
 /// JSON of the caller's own making.

@@ -45,6 +45,8 @@ pub enum Failure {
     BodyTooLarge,
     /// 415
     ContentType,
+    /// 422 in Mithril, 400 elsewhere: a query parameter that cannot be decoded; its name as it was sent, shortened.
+    Query(String),
     /// 422: the body is JSON but not what the operation needs.
     Invalid(Vec<Invalid>),
     /// 400, Endpoint: an id, field name or value that does not fit the entity; the documented text.
@@ -130,6 +132,7 @@ impl Failure {
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
+            Self::Query(_) => "query_malformed",
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
             Self::Unfit(_) => "unfit",
@@ -153,7 +156,7 @@ impl Failure {
             Self::Conflict(_) | Self::KeyInUse => 409,
             Self::BodyTooLarge => 413,
             Self::ContentType => 415,
-            Self::Invalid(_) | Self::KeyReused => 422,
+            Self::Query(_) | Self::Invalid(_) | Self::KeyReused => 422,
             Self::OAuth(refusal) => refusal.mithril().0,
             Self::RateLimited => 429,
             Self::Unavailable(_) => 503,

@@ -2,7 +2,10 @@
 
 pub mod failure;
 pub mod json;
+pub mod json_value;
 pub mod oauth_refusal;
 pub mod parse;
 pub mod single_wait;
+pub mod text;
+pub mod time;
 pub mod token_refusal;

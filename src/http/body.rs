@@ -1,27 +1,32 @@
-//! Reading a JSON body: size, `Content-Type`, syntax, each with its own failure.
+//! Reads a JSON body. Its size, its `Content-Type` and its syntax each have a failure of their own.
 
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::json_value;
 use crate::http::{Header, Request};
 use crate::ports::{BodyError, Ports};
 
-/// No documented body of a single record comes near this.
+/// The largest body of a single record, in bytes. No documented one comes near this.
 pub const LIMIT: usize = 64 * 1024;
 
-/// The body as one JSON object.
+/// Reads the body as one JSON object. `limit` is in bytes.
 ///
 /// # Errors
-/// 413 over `limit` bytes, 415 for another media type than JSON, 400 for anything that is not JSON in UTF-8
-/// (a missing body included), 422 for JSON that is not an object.
+/// - 413 for more than `limit` bytes, declared or read
+/// - 415 for a media type that is not JSON, and for a body without one
+/// - 400 for a body that is not JSON in UTF-8, is missing, was cut off, or has an object with a member twice
+/// - 422 for JSON that is not an object
 pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Map<String, Value>, Failure> {
     parse(&required(ports, request, limit).await?)
 }
 
-/// What is to be an object, unread.
+/// The bytes of a body that is to be a JSON object; [`parse`] reads them. `limit` is in bytes.
 ///
 /// # Errors
-/// 413, 415 and 400 as [`object`].
+/// - 413 for more than `limit` bytes, declared or read
+/// - 415 for a media type that is not JSON, and for a body without one
+/// - 400 for a body that was cut off
 pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
     let media_type = request.header(Header::ContentType);
@@ -35,10 +40,12 @@ pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> R
     Ok(bytes)
 }
 
-/// The same where a body may be left out: `None` unless one says that it is JSON. Others are not read.
+/// The bytes of a body that may be left out. `None` when it is empty or its media type is not JSON; a body of another
+/// type is not read. `limit` is in bytes.
 ///
 /// # Errors
-/// As [`object`].
+/// - 413 for more than `limit` bytes, declared or read
+/// - 400 for a body that was cut off
 pub async fn optional<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
     if !request.header(Header::ContentType).is_some_and(is_json) {
         return Ok(None);
@@ -47,10 +54,12 @@ pub async fn optional<P: Ports>(ports: &P, request: &Request, limit: usize) -> R
     Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }
 
-/// The body's bytes. The only reader: the platform trusts a declared length, which is checked here.
+/// The bytes of the body. Every body is read here, because the platform does not compare a declared length with the
+/// limit. `limit` is in bytes.
 ///
 /// # Errors
-/// 413 over `limit` bytes, declared or read; 400 for a body that ends before its end.
+/// - 413 for more than `limit` bytes, declared or read
+/// - 400 for a body that was cut off
 pub async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
     ports.body(limit).await.map_err(|error| match error {
@@ -59,30 +68,33 @@ pub async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Resul
     })
 }
 
+/// Refuses a body whose `Content-Length` is over the limit (413).
 fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
     let declared = request.header(Header::ContentLength).and_then(|length| length.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limit) { Err(Failure::BodyTooLarge) } else { Ok(()) }
 }
 
+/// The JSON object in these bytes.
+///
 /// # Errors
-/// 400 and 422 as [`object`].
+/// - 400 for anything that is not JSON in UTF-8, and for an object that has a member twice
+/// - 422 for JSON that is not an object
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
-    // From a string, like all other JSON here: a second reader would be in the bundle twice.
     let text = str::from_utf8(bytes).map_err(|_| Failure::MalformedBody)?;
-    match serde_json::from_str(text) {
+    match json_value::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
         Err(_) => Err(Failure::MalformedBody),
     }
 }
 
-/// `application/json` or any `application/…+json`, parameters ignored.
+/// Whether a media type is `application/json` or `application/…+json`. Its parameters do not count.
 fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// The name of a JSON type as the documented validator prints it.
+/// The type of a JSON value, named as the documented validator names it.
 pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,21 +1,23 @@
-//! How a path speaks.
+//! The dialects of the API: how the answers of a path look.
 
-/// Which of the documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
+/// Which of Mithril's documented texts a path uses for the same refusal (spec/mithril.md §6, rows 2 and 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wording {
-    /// `Access denied`, `Invalid scopes`, `Forbidden`: the connection pages.
+    /// The texts of the connection pages: `Access denied`, `Invalid scopes`, `Forbidden`.
     Connections,
-    /// `Unauthorized`, `forbidden`, `not_found`: the role page.
+    /// The texts of the role page: `Unauthorized`, `forbidden`, `not_found`.
     Roles,
 }
 
-/// How a path speaks: which envelope, which documented texts.
+/// The form of a path's answers: which envelope and which documented texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
+    /// Mithril's envelope, `meta` with `data` or `error`.
     Mithril(Wording),
+    /// The bare records of eSystems' Endpoint, and its error body.
     Endpoint,
-    /// RFC 6749 bodies.
+    /// The bodies of RFC 6749.
     OAuth,
-    /// The same with the fields of the Endpoint token page.
+    /// The bodies of RFC 6749 with the fields that the Endpoint token page adds.
     EndpointToken,
 }

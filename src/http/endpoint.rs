@@ -6,6 +6,7 @@ use crate::base::failure::{BadInput, Failure};
 use crate::base::json::json;
 use crate::http::envelope::{KEY_IN_USE, sentence};
 
+/// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorBody<'a> {
@@ -21,7 +22,7 @@ const NOT_FOUND: (&str, &str, &str) = ("/Errors/Not Found", "Not Found", "The re
 const UNCONVERTIBLE: &str = "The user has provided input that the browser is unable to convert.";
 const STRUCTURE: &str = "The value does not match the specified entity structure";
 
-/// `instance` is the request path; `request_key` a GUID.
+/// The whole body of a failure. `instance` is the path of the request; `request_key` is a GUID that names the request.
 pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
     let (r#type, title, text): (_, _, &'static str) = match failure {
         Failure::Token(_) | Failure::ApiKey(_) => {
@@ -41,7 +42,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             "Method Not Allowed",
             "The method is not supported for the requested resource.",
         ),
-        Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible) => {
+        Failure::MalformedBody | Failure::Query(_) | Failure::BadInput(BadInput::Unconvertible) => {
             ("/Errors/Bad Input", "Bad Request", UNCONVERTIBLE)
         }
         Failure::Invalid(_) | Failure::Unfit(_) | Failure::BadInput(BadInput::Structure) | Failure::OAuth(_) => {
@@ -87,7 +88,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
     json(&ErrorBody { errors, r#type, title, status_code, instance, request_key })
 }
 
-/// What a caller can mend, after the documented text.
+/// Sentences that tell the caller what to change. They follow the documented text in `Errors`.
 fn details(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
@@ -97,10 +98,10 @@ fn details(failure: &Failure) -> Vec<String> {
     }
 }
 
-/// This dialect knows no 422 for a body: one that does not fit is a bad request.
+/// The status of a failure. This dialect answers 400, where others answer 422, for a body or query that breaks a rule.
 pub fn status(failure: &Failure) -> u16 {
     match failure {
-        Failure::Invalid(_) | Failure::OAuth(_) => 400,
+        Failure::Query(_) | Failure::Invalid(_) | Failure::OAuth(_) => 400,
         other => other.status(),
     }
 }

@@ -8,51 +8,16 @@ use crate::base::oauth_refusal::Refusal;
 use crate::http::dialect::Wording;
 use crate::http::{Header, Payload};
 
-/// The parts of `meta` that do not depend on the answer.
+/// What `meta` says of the request.
 pub struct About<'a> {
+    /// Scheme, host and path, without the query.
     pub url: &'a str,
+    /// The caller's `X-Request-Id`, or the one that the service made.
     pub request_id: &'a str,
+    /// The idempotency key of a change that has one.
     pub idempotency_key: Option<&'a str>,
 }
 
-/// The whole body of a successful answer; `None` for an empty one.
-pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
-    match payload {
-        Payload::Meta => Some(open(about, status, "object") + "}"),
-        Payload::Data(data) => {
-            let mut body = open(about, status, "object");
-            body.push_str(",\"data\":");
-            body.push_str(&data);
-            body.push('}');
-            Some(body)
-        }
-        Payload::Urgent(data, urgent) => {
-            Some(open(about, status, "object") + ",\"data\":" + &data + ",\"urgent\":" + &urgent + "}")
-        }
-        Payload::List(data, paging) => {
-            let mut body = open(about, status, "list");
-            body.push_str(",\"data\":");
-            body.push_str(&data);
-            body.push_str(",\"paging\":");
-            body.push_str(&json(&paging));
-            body.push('}');
-            Some(body)
-        }
-        Payload::Bare(json) => Some(json),
-        Payload::Empty => None,
-    }
-}
-
-/// The whole body of a failure.
-pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
-    let mut body = open(about, failure.status(), "object");
-    body.push_str(",\"error\":");
-    body.push_str(&json(&error(wording, failure)));
-    body.push('}');
-    body
-}
-
-/// `meta`, as every answer begins.
 #[derive(Serialize)]
 struct Meta<'a> {
     code: u16,
@@ -63,9 +28,32 @@ struct Meta<'a> {
     idempotency_key: Option<&'a str>,
 }
 
-fn open(about: &About, code: u16, kind: &'static str) -> String {
+/// The whole body of a success; `None` for an answer without a body.
+pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
+    let object = meta(about, status, "object");
+    match payload {
+        Payload::Meta => Some(format!(r#"{{"meta":{object}}}"#)),
+        Payload::Data(data) => Some(format!(r#"{{"meta":{object},"data":{data}}}"#)),
+        Payload::Urgent(data, urgent) => Some(format!(r#"{{"meta":{object},"data":{data},"urgent":{urgent}}}"#)),
+        Payload::List(data, paging) => {
+            let list = meta(about, status, "list");
+            Some(format!(r#"{{"meta":{list},"data":{data},"paging":{}}}"#, json(&paging)))
+        }
+        Payload::Bare(json) => Some(json),
+        Payload::Empty => None,
+    }
+}
+
+/// The whole body of a failure.
+pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
+    let meta = meta(about, failure.status(), "object");
+    format!(r#"{{"meta":{meta},"error":{}}}"#, json(&error(wording, failure)))
+}
+
+/// The value of `meta`. `kind` is `object` or `list`.
+fn meta(about: &About, code: u16, kind: &'static str) -> String {
     let About { url, request_id, idempotency_key } = *about;
-    format!("{{\"meta\":{}", json(&Meta { code, url, r#type: kind, request_id, idempotency_key }))
+    json(&Meta { code, url, r#type: kind, request_id, idempotency_key })
 }
 
 #[derive(Serialize)]
@@ -99,9 +87,11 @@ struct RuleBody {
 const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
      http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+/// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
 
+/// The value of `error`: its type, its message and the rules that were broken.
 fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     let connections = wording == Wording::Connections;
     let plain = |r#type, message| ErrorBody { r#type, message, invalid: Vec::new() };
@@ -122,7 +112,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
             request("request_malformed", MALFORMED, "json")
         }
-        Failure::Unfit(_) => request("request_malformed", "The query cannot be followed.", "query"),
+        Failure::Unfit(_) => request("request_malformed", "The query is not valid.", "query"),
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
         Failure::Header(header) => ErrorBody {
             r#type: "request_malformed",
@@ -144,6 +134,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(CONTENT_TYPE),
             invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
+        Failure::Query(name) => ErrorBody {
+            r#type: "validation_failed",
+            message: Some(VALIDATION_FAILED),
+            invalid: vec![violated("query_parameter", name, &Rule::Cast { expected: "string", actual: "binary" })],
+        },
         Failure::Invalid(list) => ErrorBody {
             r#type: "validation_failed",
             message: Some(VALIDATION_FAILED),
@@ -162,24 +157,32 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     }
 }
 
+/// A header that broke a rule.
 fn of_header(name: &str, rule: &'static str) -> InvalidBody {
     InvalidBody { entry_type: "header", entry: Some(name.to_owned()), rules: vec![bare_rule(rule)] }
 }
 
+/// A rule that has a name and nothing else.
 const fn bare_rule(rule: &'static str) -> RuleBody {
     RuleBody { rule, params: None, description: None, raw_description: None }
 }
 
-/// A violated rule as one sentence, for the dialect that has nothing but sentences.
+/// A violated rule as one sentence, for the Endpoint dialect: it answers sentences alone.
 pub(super) fn sentence(violated: &Invalid) -> String {
     let rules = invalid(violated).rules;
     let description = rules.into_iter().next().and_then(|rule| rule.description).unwrap_or_default();
     format!("{}: {description}", violated.entry.trim_start_matches("$."))
 }
 
-/// The four keys of the documented validator: rule, params, description, raw_description.
-fn invalid(invalid: &Invalid) -> InvalidBody {
-    let (rule, params, description, raw_description) = match &invalid.rule {
+/// A violated rule of a body's property or of a query parameter.
+fn invalid(Invalid { entry, rule }: &Invalid) -> InvalidBody {
+    let entry_type = if entry.starts_with('$') { "json_data_property" } else { "query_parameter" };
+    violated(entry_type, entry, rule)
+}
+
+/// A violated rule with the four keys of the documented validator: `rule`, `params`, `description`, `raw_description`.
+fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
+    let (rule, params, description, raw_description) = match rule {
         Rule::Required { property } => (
             "required",
             serde_json::json!({ "property": property }),
@@ -220,8 +223,8 @@ fn invalid(invalid: &Invalid) -> InvalidBody {
         Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),
     };
     InvalidBody {
-        entry_type: if invalid.entry.starts_with('$') { "json_data_property" } else { "query_parameter" },
-        entry: Some(invalid.entry.clone()),
+        entry_type,
+        entry: Some(entry.to_owned()),
         rules: vec![RuleBody {
             rule,
             params: Some(params),

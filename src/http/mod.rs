@@ -1,4 +1,6 @@
-//! Requests and answers as plain data, and how an answer looks in each dialect.
+//! Requests and answers as plain data, and the form of an answer in each dialect. This room reads what a caller sent
+//! and writes what a caller gets; it decides nothing about records. It imports settings, ports, identities and base
+//! values, and never the database, the memory or a product room.
 
 pub mod body;
 pub mod cors;
@@ -9,6 +11,7 @@ pub mod fields;
 pub mod oauth;
 pub mod params;
 pub mod percent;
+pub mod query;
 pub mod replicas;
 pub mod request;
 pub mod response;

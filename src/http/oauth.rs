@@ -1,5 +1,5 @@
-//! Error bodies of the token plane: RFC 6749 §5.2 (which 7009 and 7662 share), and the Endpoint token page,
-//! which adds the house's own fields (spec/esystems.md §4).
+//! Error bodies of the token plane. The standard one is that of RFC 6749 §5.2, which RFC 7009 and RFC 7662 share. The
+//! Endpoint token page adds the fields of its own dialect to it (spec/esystems.md §4).
 
 use std::borrow::Cow;
 
@@ -9,12 +9,14 @@ use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::Refusal;
 
+/// The standard error body.
 #[derive(Serialize)]
 struct Body<'a> {
     error: &'static str,
     error_description: &'a str,
 }
 
+/// The error body of the Endpoint token page.
 #[derive(Serialize)]
 struct PageBody<'a> {
     error: &'static str,
@@ -31,17 +33,17 @@ struct PageBody<'a> {
     instance: &'a str,
 }
 
-/// Status and body.
+/// The status and the standard body of a failure.
 pub fn failure(failure: &Failure) -> (u16, String) {
-    let (status, error, description) = facts(failure);
+    let (status, error, description) = described(failure);
     (status, json(&Body { error, error_description: &description }))
 }
 
-/// Status and body of the Endpoint token page; `instance` is the request path.
+/// The status and the body of a failure at the Endpoint token page. `instance` is the path of the request.
 pub fn page_failure(instance: &str, failure: &Failure) -> (u16, String) {
-    let (mut status_code, mut error, description) = facts(failure);
+    let (mut status_code, mut error, description) = described(failure);
     if matches!(failure, Failure::OAuth(Refusal::UnauthorizedClient(_))) {
-        // The one failure that the page shows, as it shows it.
+        // The page documents one failure, this one, with this status and word.
         (status_code, error) = (403, "Permission");
     }
     let (r#type, title) = match status_code {
@@ -59,7 +61,8 @@ pub fn page_failure(instance: &str, failure: &Failure) -> (u16, String) {
     (status_code, body)
 }
 
-fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
+/// The status, the standard `error` and the `error_description` of a failure.
+fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
     let (status, error, description) = match failure {
         Failure::OAuth(refusal) => {
             let (status, error) = refusal.standard();
@@ -76,6 +79,7 @@ fn facts(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::KeyReused
         | Failure::KeyInUse
         | Failure::ContentType
+        | Failure::Query(_)
         | Failure::Invalid(_)
         | Failure::BadInput(_)
         | Failure::Unfit(_)

@@ -1,19 +1,25 @@
-//! Percent-decoding of path segments and query values (RFC 3986 §2.1). Strict, unlike the crates of that
-//! name, which let broken encodings through: an id that is not what the caller meant must not match.
+//! Percent-decoding of path segments and query values (RFC 3986 §2.1). It is strict: the crates for this leave a broken
+//! encoding as it is, and then an id could match that the caller did not mean.
 
 use std::borrow::Cow;
 
-/// `%` without two hex digits, bytes that are not UTF-8, or a NUL: no id holds one, and some versions of SQLite
-/// end a JSON string at it, so that an id would match another that it only starts with.
+/// Text that cannot be decoded: a `%` without two hex digits, bytes that are not UTF-8, or an encoded NUL. No id holds
+/// a NUL, and some versions of SQLite end a JSON string there, so that an id would match a shorter one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// Decodes a path segment.
+/// Decodes a path segment. `+` is a plus.
+///
+/// # Errors
+/// See [`Malformed`].
 pub fn decode(text: &str) -> Result<Cow<'_, str>, Malformed> {
     if text.contains('%') { decode_bytes(text, false) } else { Ok(Cow::Borrowed(text)) }
 }
 
-/// Decodes a query key or value, or a form field: `+` is a space.
+/// Decodes a name or value of a query or form. `+` is a space.
+///
+/// # Errors
+/// See [`Malformed`].
 pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Malformed> {
     if text.bytes().any(|byte| byte == b'%' || byte == b'+') {
         decode_bytes(text, true)

@@ -1,12 +1,12 @@
 //! Reads from replicas of the database, through D1's sessions (setting `READ_REPLICAS`, docs/scale.md).
 //!
-//! A replica may be behind. Whoever has changed something and wants to see it sends the `X-D1-Bookmark` of that answer
-//! back with the next request.
+//! A replica may be behind. A caller that wants to see its own change sends the `X-D1-Bookmark` of the change's answer
+//! with its next request.
 
 use crate::http::{Header, Method, Request};
 
-/// Where the session of a request starts: a bookmark, or one of D1's constraints. Only what reads, reads elsewhere
-/// than at the primary; nor does a bookmark that cannot be one.
+/// Where the D1 session of a request starts: the caller's bookmark, or one of D1's two constraints. A change starts at
+/// the primary, and so does a read whose bookmark is malformed.
 pub fn start(request: &Request) -> &str {
     match request.header(Header::Bookmark) {
         _ if !matches!(request.method, Method::Get | Method::Head) => PRIMARY,
@@ -16,9 +16,11 @@ pub fn start(request: &Request) -> &str {
     }
 }
 
+/// D1's constraint for a session that starts at the primary.
 const PRIMARY: &str = "first-primary";
 
-/// Hexadecimal numbers of 8, 8, 8 and 32 digits. D1 calls bookmarks opaque, so any such shape passes.
+/// Whether a text may be a bookmark: hexadecimal numbers between hyphens. Today they have 8, 8, 8 and 32 digits, but D1
+/// calls bookmarks opaque, so other lengths pass.
 fn is_bookmark(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.split('-').count() > 1
@@ -38,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_starts_at_the_primary() {
+    fn a_change_starts_at_the_primary() {
         for method in [Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options, Method::Other] {
             assert_eq!(start(&request(method, Some(SEEN))), "first-primary");
         }
@@ -55,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_bookmark_reads_the_truth() {
+    fn a_read_with_a_malformed_bookmark_starts_at_the_primary() {
         for text in ["", "-", "first-unconstrained", "00000085", "0085--02", "0085-02\u{e9}", &"0-".repeat(65)] {
             assert_eq!(start(&request(Method::Get, Some(text))), "first-primary", "{text}");
         }

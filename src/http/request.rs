@@ -1,20 +1,31 @@
-//! A request as plain data: what the edge reads in one crossing.
+//! A request as plain data: what the edge reads from the platform at once.
 
-use mithril_codec::bytes;
+use crate::base::failure::Failure;
+use crate::http::query::{Query, Undecodable};
 
+/// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// `GET`
     Get,
+    /// `HEAD`
     Head,
+    /// `POST`
     Post,
+    /// `PUT`
     Put,
+    /// `PATCH`
     Patch,
+    /// `DELETE`
     Delete,
+    /// `OPTIONS`
     Options,
+    /// Any other method; no route has one.
     Other,
 }
 
 impl Method {
+    /// The method of this name. Names are case-sensitive (RFC 9110 §9.1).
     pub fn parse(text: &str) -> Self {
         match text {
             "GET" => Self::Get,
@@ -28,11 +39,12 @@ impl Method {
         }
     }
 
-    /// Whether it only reads (RFC 9110 §9.2.1).
+    /// Whether the method only reads (RFC 9110 §9.2.1).
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Options)
     }
 
+    /// The name of the method; `OTHER` for [`Method::Other`].
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -47,31 +59,45 @@ impl Method {
     }
 }
 
-/// The bookmark of a D1 session, in both directions, as D1's own examples name the header.
+/// The header that carries the bookmark of a D1 session, in requests and answers. D1's own examples use this name.
 pub const BOOKMARK: &str = "x-d1-bookmark";
 
-/// The headers this service reads, and no others: the edge hands them over in this order.
+/// The headers that this service reads. The edge hands their values over in the order of [`Header::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
+    /// The bearer token, or a client's credentials at the token endpoints.
     Authorization,
+    /// The caller's name for the request.
     RequestId,
+    /// The origin of the page that sends the request.
     Origin,
+    /// A connection's secret, which the api-key rule asks for.
     ApiKey,
+    /// The tags of which the record must have one.
     IfMatch,
+    /// The tags of which the record must have none.
     IfNoneMatch,
+    /// The key under which a change is made once.
     IdempotencyKey,
+    /// Mithril's name of [`Header::IdempotencyKey`].
     XIdempotencyKey,
+    /// See [`BOOKMARK`].
     Bookmark,
+    /// The media type of the body.
     ContentType,
+    /// The declared length of the body.
     ContentLength,
+    /// The method that a preflight asks about.
     PreflightMethod,
+    /// The caller's address, from Cloudflare.
     ConnectingIp,
 }
 
 impl Header {
-    /// Of a body, which a GET or HEAD has none of.
+    /// The headers that describe a body. A GET or HEAD has no body, so the edge does not read them there.
     pub const OF_BODIES: [Self; 2] = [Self::ContentType, Self::ContentLength];
 
+    /// Every header. A header's place here is its number.
     pub const ALL: [Self; 13] = [
         Self::Authorization,
         Self::RequestId,
@@ -88,6 +114,7 @@ impl Header {
         Self::ConnectingIp,
     ];
 
+    /// The name in lower case, as the platform looks headers up.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
@@ -105,21 +132,8 @@ impl Header {
             Self::XIdempotencyKey => "x-idempotency-key",
         }
     }
-}
 
-/// A header's place in [`Header::ALL`] is its number: `Request` keeps the values in that order.
-const _: () = {
-    let mut at = 0;
-    while at < Header::ALL.len() {
-        #[expect(clippy::indexing_slicing, reason = "when it is compiled")]
-        let number = Header::ALL[at] as usize;
-        assert!(number == at);
-        at += 1;
-    }
-};
-
-impl Header {
-    /// As answers name it.
+    /// The name as answers and documents write it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Authorization => "Authorization",
@@ -139,30 +153,46 @@ impl Header {
     }
 }
 
+/// The compiler checks that a header's place in [`Header::ALL`] is its number: [`Request`] finds values by it.
+const _: () = {
+    let mut at = 0;
+    while at < Header::ALL.len() {
+        #[expect(clippy::indexing_slicing, reason = "when it is compiled")]
+        let number = Header::ALL[at] as usize;
+        assert!(number == at);
+        at += 1;
+    }
+};
+
+/// A request without its body, which [`body`](crate::http::body) reads.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The method.
     pub method: Method,
     url: String,
     path_start: usize,
     path_end: usize,
+    /// The query, split and decoded once for the whole request.
+    query: Result<Query, Undecodable>,
     headers: [Option<String>; Header::ALL.len()],
 }
 
 impl Request {
-    /// `url` is absolute, as the platform gives it: scheme, authority, path, query.
+    /// `url` is absolute, as the platform gives it: scheme, authority, path, query. `headers` are in the order of
+    /// [`Header::ALL`].
     pub fn new(method: Method, url: String, headers: [Option<String>; Header::ALL.len()]) -> Self {
-        let authority = bytes::find(b':', url.as_bytes()).map_or(0, |at| at + "://".len());
-        // By bytes: a search for characters decodes each on its way.
-        let find = |from: usize, ends: &[u8]| {
-            let rest = url.as_bytes().get(from..).unwrap_or_default();
-            from + rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())
+        let find = |from: usize, ends: &[char]| {
+            let rest = url.get(from..).unwrap_or_default();
+            from + rest.find(ends).unwrap_or(rest.len())
         };
-        let path_start = find(authority, b"/?#");
-        let path_end = find(path_start, b"?#");
-        Self { method, url, path_start, path_end, headers }
+        let authority = url.find("://").map_or(0, |at| at + "://".len());
+        let path_start = find(authority, &['/', '?', '#']);
+        let path_end = find(path_start, &['?', '#']);
+        let query = Query::parse(query(&url, path_end));
+        Self { method, url, path_start, path_end, query, headers }
     }
 
-    /// The path as sent, percent-encoding kept.
+    /// The path as it was sent, percent-encoding included.
     pub fn path(&self) -> &str {
         self.url.get(self.path_start..self.path_end).unwrap_or_default()
     }
@@ -172,28 +202,30 @@ impl Request {
         self.url.get(..self.path_end).unwrap_or_default()
     }
 
-    /// The query as sent, without `?`; empty when there is none.
+    /// The query as it was sent, without its `?`; empty when there is none.
     pub fn query(&self) -> &str {
-        let tail = self.url.get(self.path_end..).unwrap_or_default();
-        let query = tail.strip_prefix('?').unwrap_or_default();
-        query.split('#').next().unwrap_or_default()
+        query(&self.url, self.path_end)
     }
 
+    /// The decoded parameters of the query.
+    ///
+    /// # Errors
+    /// 422 in Mithril and 400 in Endpoint, for the whole query, when one of its parameters cannot be decoded.
+    pub fn parameters(&self) -> Result<&Query, Failure> {
+        self.query.as_ref().map_err(|Undecodable(name)| Failure::Query(name.clone()))
+    }
+
+    /// The value of a header, if the request has it.
     pub fn header(&self, header: Header) -> Option<&str> {
         self.headers.get(header as usize)?.as_deref()
     }
+}
 
-    /// The first value of a query parameter, decoded (`+` is a space).
-    /// `Err` when its percent-encoding is not UTF-8.
-    pub fn query_param(&self, name: &str) -> Result<Option<String>, crate::http::percent::Malformed> {
-        for pair in self.query().split('&') {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if crate::http::percent::decode_form(key)? == name {
-                return crate::http::percent::decode_form(value).map(|value| Some(value.into_owned()));
-            }
-        }
-        Ok(None)
-    }
+/// The query of a URL whose path ends at `path_end`, without its `?` and without a fragment.
+fn query(url: &str, path_end: usize) -> &str {
+    let tail = url.get(path_end..).unwrap_or_default();
+    let query = tail.strip_prefix('?').unwrap_or_default();
+    query.split('#').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -210,9 +242,17 @@ mod tests {
         assert_eq!(whole.path(), "/a/%7C");
         assert_eq!(whole.query(), "x=1&y=a+b%21");
         assert_eq!(whole.url_without_query(), "https://edge.test:8787/a/%7C");
-        assert_eq!(whole.query_param("y").unwrap().as_deref(), Some("a b!"));
-        assert_eq!(whole.query_param("z").unwrap(), None);
+        let parameters = whole.parameters().unwrap();
+        assert_eq!((parameters.get("y"), parameters.get("z")), (Some("a b!"), None));
         let bare = request("https://edge.test?x=1");
         assert_eq!((bare.path(), bare.query()), ("", "x=1"));
+        let fragment = request("https://edge.test/a#b?c=1");
+        assert_eq!((fragment.path(), fragment.query()), ("/a", ""));
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_decoded_refuses_the_query() {
+        let refused = request("https://edge.test/a?x=1&%zz=1").parameters().map(Query::clone);
+        assert_eq!(refused, Err(Failure::Query("%zz".to_owned())));
     }
 }

@@ -1,4 +1,4 @@
-//! What a handler answers, and what leaves the service.
+//! The answer of a handler, and the response that the platform sends.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,28 +6,31 @@ use crate::base::failure::Failure;
 use crate::base::parse;
 use crate::db::statement::Row;
 
-/// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
-/// it was built by SQLite and is not decoded on its way out.
+/// The answer of a handler, before the envelope of its dialect is put around it.
 #[derive(Debug)]
 pub struct Answer {
+    /// The HTTP status.
     pub status: u16,
+    /// What the body holds.
     pub payload: Payload,
+    /// Headers beyond those that every response has, names in lower case.
     pub headers: Vec<(&'static str, String)>,
 }
 
+/// What the body of an answer holds. Texts are JSON: SQLite built most of it, and it is handed on as it is.
 #[derive(Debug)]
 pub enum Payload {
-    /// Mithril's `meta` alone (DELETE).
+    /// Mithril's `meta` alone, for DELETE.
     Meta,
-    /// Mithril's `meta` and `data`: one JSON object.
+    /// Mithril's `meta` and `data`, which is an object.
     Data(String),
-    /// The same with `urgent` beside it: token answers.
+    /// Mithril's `meta`, `data` and `urgent`, for tokens.
     Urgent(String, String),
-    /// Mithril's `meta`, `data` (a JSON array) and `paging`.
+    /// Mithril's `meta`, `data`, which is an array, and `paging`.
     List(String, Paging),
-    /// JSON as it is: Endpoint records, health.
+    /// The text itself, without an envelope: Endpoint's records, health, exports.
     Bare(String),
-    /// No body at all (204).
+    /// No body.
     Empty,
 }
 
@@ -64,20 +67,26 @@ impl Tagged {
 
 const ETAG: &str = "etag";
 
-/// Mithril's page numbers start at 1.
+/// Where a page stands in its list: Mithril's `paging`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Paging {
+    /// The number of the page; the first is 1.
     pub page_number: u64,
+    /// How many items a page has at most.
     pub page_size: u64,
+    /// How many items the whole list has.
     pub total_entries: u64,
+    /// How many pages the list has; an empty list has one.
     pub total_pages: u64,
 }
 
 impl Answer {
+    /// 200 with Mithril's `meta` alone.
     pub const fn meta() -> Self {
         Self { status: 200, payload: Payload::Meta, headers: Vec::new() }
     }
 
+    /// 200 with one JSON object.
     pub const fn data(json: String) -> Self {
         Self { status: 200, payload: Payload::Data(json), headers: Vec::new() }
     }
@@ -101,42 +110,48 @@ impl Answer {
         Ok(Self::data(record.data).with_tag(&record.tag).status(201).header("location", location))
     }
 
-    /// The entity tag, without quotes.
+    /// Adds the `ETag` header. `tag` is without quotes.
     #[must_use]
     pub fn with_tag(self, tag: &str) -> Self {
         self.header(ETAG, format!("\"{tag}\""))
     }
 
+    /// The entity tag, without quotes, if the answer has one.
     pub fn tag(&self) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(name, _)| *name == ETAG)?;
         Some(value.trim_matches('"'))
     }
 
-    /// The answer to somebody who has it (RFC 9110 §15.4.5).
+    /// The answer for a caller that already has the record: 304 with the tag and nothing else (RFC 9110 §15.4.5).
     #[must_use]
     pub fn not_modified(mut self) -> Self {
         self.headers.retain(|(name, _)| *name == ETAG);
         Self { status: 304, payload: Payload::Empty, headers: self.headers }
     }
 
+    /// 200 with one page of a list; `json` is an array.
     pub const fn list(json: String, paging: Paging) -> Self {
         Self { status: 200, payload: Payload::List(json, paging), headers: Vec::new() }
     }
 
+    /// 200 with this text as the whole body.
     pub const fn bare(json: String) -> Self {
         Self { status: 200, payload: Payload::Bare(json), headers: Vec::new() }
     }
 
+    /// This status without a body.
     pub const fn empty(status: u16) -> Self {
         Self { status, payload: Payload::Empty, headers: Vec::new() }
     }
 
+    /// The same answer with another status.
     #[must_use]
     pub const fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
 
+    /// Adds a header; its name is in lower case.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
@@ -144,11 +159,14 @@ impl Answer {
     }
 }
 
-/// What the platform sends.
+/// The response that the platform sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
+    /// The HTTP status.
     pub status: u16,
+    /// All headers, names in lower case.
     pub headers: Vec<(&'static str, String)>,
+    /// The body, if there is one.
     pub body: Option<String>,
 }
 

@@ -1,33 +1,52 @@
-//! Scope sets (RFC 6749 §3.3: names separated by single spaces, compared exactly).
+//! Sets of scopes: names between single spaces (RFC 6749 §3.3), compared exactly.
+//!
+//! One scope of the vendor, `AccessManager:Create, Update`, holds a space itself. In a set it looks like two names.
+//! Here it is called the vendor's pair, and it means the same as its two halves, `AccessManager:Create` and
+//! `AccessManager:Update`. Any role may stand before the colon.
 
+/// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
+pub const PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
+
+/// Whether a text is a set of scopes: one name or more of printable ASCII without `"` and `\`, with one space between
+/// two names (RFC 6749 §3.3).
+pub fn is_well_formed(text: &str) -> bool {
+    text.split(' ').all(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+    })
+}
+
+/// A set of scopes as it is stored and sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(String);
 
 impl Scopes {
+    /// The set of these names. The text is taken as it is; surplus spaces do not count.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
+    /// The text that the set was made of.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// The names. The vendor's pair appears as two: `AccessManager:Create,` and `Update`.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|name| !name.is_empty())
     }
 
-    /// The names, the vendor's pair as the one that it is.
+    /// The names, with the vendor's pair as one: `AccessManager:Create, Update`.
     pub fn items(&self) -> Vec<&str> {
         let mut items = Vec::new();
         let mut rest = self.0.trim_start_matches(' ');
         while !rest.is_empty() {
             let end = rest.find(' ').unwrap_or(rest.len());
             let (mut item, mut after) = rest.split_at(end);
-            if item.ends_with(FIRST)
-                && let Some(more) = after.strip_prefix(SECOND)
+            if item.ends_with(PAIR_START)
+                && let Some(more) = after.strip_prefix(PAIR_END)
                 && (more.is_empty() || more.starts_with(' '))
             {
-                (item, after) = rest.split_at(end + SECOND.len());
+                (item, after) = rest.split_at(end + PAIR_END.len());
             }
             items.push(item);
             rest = after.trim_start_matches(' ');
@@ -35,27 +54,27 @@ impl Scopes {
         items
     }
 
-    /// Whether the set holds one of [`Scopes::items`]: a name, or both halves of the pair.
+    /// Whether the set holds an item of [`Scopes::items`]: a name, or both halves of the vendor's pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        if pair(item).is_some() { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
+        if pair_role(item).is_some() { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
     }
 
-    /// Whether the set holds `name`. The vendor's literal scope `AccessManager:Create, Update`, which holds a
-    /// space itself, counts as both of its halves.
+    /// Whether the set holds a name, by itself or as a half of the vendor's pair.
     pub fn holds(&self, name: &str) -> bool {
         if self.iter().any(|held| held == name) {
             return true;
         }
         match name.split_once(':') {
-            Some((role, "Create" | "Update")) => self.holds_vendor_pair(role),
+            Some((role, "Create" | "Update")) => self.holds_pair(role),
             _ => false,
         }
     }
 
-    fn holds_vendor_pair(&self, role: &str) -> bool {
+    /// Whether the set holds the vendor's pair of a role.
+    fn holds_pair(&self, role: &str) -> bool {
         let mut names = self.iter().peekable();
         while let Some(name) = names.next() {
-            if name.strip_suffix(":Create,") == Some(role) && names.peek() == Some(&"Update") {
+            if name.strip_suffix(PAIR_START) == Some(role) && names.peek() == Some(&"Update") {
                 return true;
             }
         }
@@ -63,18 +82,19 @@ impl Scopes {
     }
 }
 
-/// The vendor's pair, after the role: two names, with a space between them.
-const FIRST: &str = ":Create,";
-const SECOND: &str = " Update";
+/// What follows the role in the first name of the vendor's pair.
+const PAIR_START: &str = ":Create,";
+/// What follows the first name of the vendor's pair.
+const PAIR_END: &str = " Update";
 
-/// The role of the vendor's pair, if this is one.
-fn pair(item: &str) -> Option<&str> {
-    item.strip_suffix(SECOND)?.strip_suffix(FIRST)
+/// The role of the vendor's pair; `None` for any other item.
+fn pair_role(item: &str) -> Option<&str> {
+    item.strip_suffix(PAIR_END)?.strip_suffix(PAIR_START)
 }
 
-/// The names that one of [`Scopes::items`] stands for: both halves of the pair, else the name itself.
+/// The names that an item of [`Scopes::items`] means: both halves of the vendor's pair, otherwise the item itself.
 pub fn halves(item: &str) -> Vec<String> {
-    match pair(item) {
+    match pair_role(item) {
         Some(role) => vec![format!("{role}:Create"), format!("{role}:Update")],
         None => vec![item.to_owned()],
     }
@@ -82,7 +102,32 @@ pub fn halves(item: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Scopes;
+    use super::{PATTERN, Scopes, is_well_formed};
+
+    #[test]
+    fn a_set_is_names_between_single_spaces_and_the_pattern_says_the_same() {
+        let schema = serde_json::json!({ "type": "string", "pattern": PATTERN });
+        let pattern = jsonschema::validator_for(&schema).unwrap();
+        for (text, expected) in [
+            ("", false),
+            (" ", false),
+            ("a  b", false),
+            (" a", false),
+            ("a ", false),
+            ("a\tb", false),
+            ("a\nb", false),
+            ("роль:читати", false),
+            ("a\"b", false),
+            ("a\\b", false),
+            ("a\u{7f}", false),
+            ("a", true),
+            ("role:read role:write", true),
+            ("AccessManager:Create, Update", true),
+            ("!#[]~", true),
+        ] {
+            assert_eq!((is_well_formed(text), pattern.is_valid(&text.into())), (expected, expected), "{text:?}");
+        }
+    }
 
     #[test]
     fn prefixes_and_other_cases_are_not_held() {

@@ -1,59 +1,69 @@
-//! The query of a Mithril list: which page of it, and its filters, each taken with its rule
-//! (spec/mithril.md §5). The SQL of lists is in `list`.
+//! Reads the query of a Mithril list: the page and the filters, each under its own rule (spec/mithril.md §5). The SQL
+//! of lists is in [`list`](crate::mithril::list).
 
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Invalid, Rule};
+use crate::base::time;
 use crate::db::statement::Row;
+use crate::http::query::Query;
 use crate::http::{Answer, Paging, Request};
 use crate::ports::id;
 
+/// The size of a page when the caller asks for none.
 pub const DEFAULT_SIZE: i64 = 50;
+/// The largest page that a caller may ask for.
 pub const MAX_SIZE: i64 = 300;
-/// The largest integer that every JSON reader keeps exact; an offset of it still fits 64 bits.
+/// The largest integer that every JSON reader keeps exact. Its offset still fits 64 bits.
 pub const MAX_PAGE: i64 = (1 << 53) - 1;
+/// The form of a time, as a refusal shows it.
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
-/// Takes parameters out of a query; what breaks a rule is collected for one 422. An empty filter is no filter.
+/// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. A filter
+/// with an empty value is no filter.
 pub struct ListQuery<'a> {
-    request: &'a Request,
+    parameters: Result<&'a Query, Failure>,
     filters: Map<String, Value>,
     invalid: Vec<Invalid>,
 }
 
 impl<'a> ListQuery<'a> {
+    /// The query of a request. A query that cannot be decoded has no parameters here; [`ListQuery::finish`] and
+    /// [`ListQuery::portion`] refuse it.
     pub fn of(request: &'a Request) -> Self {
-        Self { request, filters: Map::new(), invalid: Vec::new() }
+        Self { parameters: request.parameters(), filters: Map::new(), invalid: Vec::new() }
     }
 
-    /// Any text.
+    /// Takes a filter that may be any text.
     pub fn text(&mut self, name: &'static str) {
         if let Some(text) = self.filter(name) {
             self.filters.insert(name.to_owned(), text.into());
         }
     }
 
-    /// Text to be found in any case of its ASCII letters: SQLite's `lower()` knows no others.
+    /// Takes a filter that is compared in lower case. Only ASCII letters are changed: SQLite's `lower()` knows no
+    /// others.
     pub fn lower_text(&mut self, name: &'static str) {
         if let Some(text) = self.filter(name) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         }
     }
 
-    /// A UUID, in lower case as the ids of clients are stored.
+    /// Takes a filter that is a UUID, and puts it in lower case: the ids of clients are stored so.
     pub fn uuid(&mut self, name: &'static str) {
         let Some(text) = self.filter(name) else { return };
-        if id::is_guid(&text) {
+        if id::is_guid(text) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         } else {
             self.refuse(format!("$.{name}"), Rule::Cast { expected: "uuid", actual: "string" });
         }
     }
 
+    /// Takes a filter that is `true` or `false`.
     pub fn boolean(&mut self, name: &'static str) {
-        match self.filter(name).as_deref() {
+        match self.filter(name) {
             None => {}
             Some("true") => drop(self.filters.insert(name.to_owned(), true.into())),
             Some("false") => drop(self.filters.insert(name.to_owned(), false.into())),
@@ -61,18 +71,17 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// A time as the database has it, `2026-11-21T08:00:00Z`; a date is its first second.
+    /// Takes a filter that is a date, which means its first second, or a time `2026-11-21T08:00:00Z`.
     pub fn time(&mut self, name: &'static str) {
         let Some(text) = self.filter(name) else { return };
-        let time = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text };
-        if is_time(&time) {
-            self.filters.insert(name.to_owned(), time.into());
-        } else {
-            self.refuse(format!("$.{name}"), Rule::Format { pattern: TIME });
+        let (date, clock) = text.strip_suffix('Z').and_then(|text| text.split_once('T')).unwrap_or((text, "00:00:00"));
+        match time::stored(date, clock) {
+            Some(stored) => drop(self.filters.insert(name.to_owned(), stored.into())),
+            None => self.refuse(format!("$.{name}"), Rule::Format { pattern: TIME }),
         }
     }
 
-    /// A comma list, as a JSON array.
+    /// Takes a filter that is a list of words between commas, as a JSON array. Empty words do not count.
     pub fn words(&mut self, name: &'static str) {
         let text = self.filter(name).unwrap_or_default();
         let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
@@ -81,56 +90,59 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// Takes `page` and `page_size`, and ends the reading.
+    ///
     /// # Errors
-    /// 422 with every rule that was broken.
+    /// - 422 that names the parameter, when one of the query cannot be decoded
+    /// - 422 with every rule that a parameter broke
     pub fn finish(mut self) -> Result<List, Failure> {
         let page = self.integer("page", 1, 1..=MAX_PAGE);
         let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
-        if !self.invalid.is_empty() {
-            return Err(Failure::Invalid(self.invalid));
-        }
-        let mut values = self.filters;
+        let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
         Ok(List { page, size, values })
     }
 
-    /// For what is read on from a place, `after`, and not by pages: `limit` items, `max` unless fewer are asked for.
+    /// Takes `after` and `limit`, and ends the reading. This is for a list that is read on from a place, and not by
+    /// pages. Without `limit`, a portion has `max` items.
     ///
     /// # Errors
-    /// 422 with every rule that was broken.
+    /// - 422 that names the parameter, when one of the query cannot be decoded
+    /// - 422 with every rule that a parameter broke
     pub fn portion(mut self, max: i64) -> Result<List, Failure> {
         let after = self.integer("after", 0, 0..=MAX_PAGE);
         let size = self.integer("limit", max, 1..=max);
-        if !self.invalid.is_empty() {
-            return Err(Failure::Invalid(self.invalid));
-        }
-        let mut values = self.filters;
+        let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("after".to_owned(), after.into());
         Ok(List { page: 1, size, values })
     }
 
-    fn filter(&mut self, name: &'static str) -> Option<String> {
-        if let Ok(text) = self.request.query_param(name) {
-            return text.filter(|text| !text.is_empty());
-        }
-        self.refuse(format!("$.{name}"), Rule::Cast { expected: "string", actual: "binary" });
-        None
+    /// All filters that were taken, or what was wrong with the query.
+    fn filters(self) -> Result<Map<String, Value>, Failure> {
+        self.parameters?;
+        if self.invalid.is_empty() { Ok(self.filters) } else { Err(Failure::Invalid(self.invalid)) }
+    }
+
+    /// The value of a parameter; `None` when it is absent or the query cannot be decoded.
+    fn parameter(&self, name: &str) -> Option<&'a str> {
+        self.parameters.as_ref().ok()?.get(name)
+    }
+
+    /// The value of a filter; `None` when it is absent or empty, or the query cannot be decoded.
+    fn filter(&self, name: &str) -> Option<&'a str> {
+        self.parameter(name).filter(|text| !text.is_empty())
     }
 
     fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
         let (min, max) = range.into_inner();
-        let text = match self.request.query_param(name) {
-            Ok(None) => return default,
-            Ok(Some(text)) => text,
-            Err(_) => String::new(),
-        };
+        let Some(text) = self.parameter(name) else { return default };
         let is_integer = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<i64>() {
             Ok(number) if (min..=max).contains(&number) => return number,
-            // Digits beyond 64 bits are out of range, not of another type.
             Ok(_) => self.refuse(name.to_owned(), Rule::Range { min, max }),
+            // More digits than 64 bits hold are out of range, not of another type.
             Err(_) if is_integer => self.refuse(name.to_owned(), Rule::Range { min, max }),
             Err(_) => self.refuse(name.to_owned(), Rule::Cast { expected: "integer", actual: "string" }),
         }
@@ -142,42 +154,27 @@ impl<'a> ListQuery<'a> {
     }
 }
 
-/// Whether digits and signs are where they belong and each number is in its range; months have 31 days here, which
-/// compares just as well.
-fn is_time(text: &str) -> bool {
-    const SHAPE: &[u8] = b"0000-00-00T00:00:00Z";
-    let fits = |(byte, shape): (u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == *shape };
-    let within = |at: std::ops::Range<usize>, range: RangeInclusive<u8>| {
-        text.get(at).and_then(|digits| digits.parse().ok()).is_some_and(|number: u8| range.contains(&number))
-    };
-    text.len() == SHAPE.len()
-        && text.bytes().zip(SHAPE).all(fits)
-        && within(5..7, 1..=12)
-        && within(8..10, 1..=31)
-        && within(11..13, 0..=23)
-        && within(14..16, 0..=59)
-        && within(17..19, 0..=59)
-}
-
-/// One page of a list, as it was asked for.
+/// One page of a list, as the caller asks for it.
 #[derive(Debug)]
 pub struct List {
     page: i64,
     size: i64,
-    /// Filters by name, `size` and `offset`: what the list's statement binds as `?2`.
+    /// The filters by name, with `size` and `offset` or `after`: what the list's statement binds.
     values: Map<String, Value>,
 }
 
 impl List {
+    /// How many items the page has at most.
     pub const fn size(&self) -> i64 {
         self.size
     }
 
+    /// Whether the list has a value of this name: a filter that was asked for, or one that [`List::with`] added.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// Binds what does not come from the query: the client of the path, the caller's type.
+    /// Adds a value that does not come from the query, such as the client of the path.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.values.insert(name.to_owned(), value.into());
@@ -222,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_refused() {
+    fn what_is_not_a_page_is_refused() {
         let range = |max| Rule::Range { min: 1, max };
         let cast = || Rule::Cast { expected: "integer", actual: "string" };
         for (query, entry, rule) in [
@@ -233,7 +230,6 @@ mod tests {
             ("page=", "page", cast()),
             ("page=1.0", "page", cast()),
             ("page=one", "page", cast()),
-            ("page=%ff", "page", cast()),
             ("page_size=0", "page_size", range(300)),
             ("page_size=301", "page_size", range(300)),
             ("page_size=1e2", "page_size", cast()),
@@ -242,6 +238,31 @@ mod tests {
         }
         let Err(Failure::Invalid(both)) = list("page=0&page_size=x") else { panic!() };
         assert_eq!(both.len(), 2);
+    }
+
+    #[test]
+    fn a_query_that_cannot_be_decoded_is_refused_once_and_names_the_parameter() {
+        for (query, name) in [("page=%ff", "page"), ("%zz=1&page=0", "%zz"), ("unknown=%&page=1", "unknown")] {
+            assert_eq!(list(query).unwrap_err(), Failure::Query(name.to_owned()), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_a_date_or_a_whole_time_and_one_that_the_calendar_has() {
+        let time = |text: &str| {
+            let url = format!("https://edge.test/x?from={text}");
+            let request = Request::new(Method::Get, url, Default::default());
+            let mut query = ListQuery::of(&request);
+            query.time("from");
+            query.finish().map(|list| list.values["from"].clone())
+        };
+        assert_eq!(time("2024-02-29"), Ok("2024-02-29T00:00:00Z".into()));
+        assert_eq!(time("2026-11-21T08:05:09Z"), Ok("2026-11-21T08:05:09Z".into()));
+        for text in
+            ["2026-02-29", "2026-02-31", "2026-11-21Z", "2026-11-21T08:05Z", "2026-11-21T08:05:09", "2026-11-21T", "x"]
+        {
+            assert_eq!(time(text), Err(Failure::invalid("$.from", Rule::Format { pattern: TIME })), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The parameters of a token request: a form (RFC 6749 appendix B), or Mithril's `token` object.
+//! The parameters of a token request. They come as a form (RFC 6749 appendix B) or as Mithril's `token` object.
 
 use serde_json::Value;
 
@@ -10,13 +10,18 @@ use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
 
-/// Each name once; an empty value counts as absent (RFC 6749 §3.2).
+/// The parameters of a token request, decoded. Each name is there once. An empty value counts as absent (RFC 6749
+/// §3.2).
 #[derive(Default)]
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
+    /// Reads the body as a form.
+    ///
     /// # Errors
-    /// 413, or `invalid_request` for another media type, an encoding that is not UTF-8 and repeated names.
+    /// - 413 for a body that is too large
+    /// - `invalid_request` for another media type, a body that was cut off, text that cannot be decoded, and a name
+    ///   that is there twice
     pub async fn form<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
         let media_type = request.header(Header::ContentType).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim();
@@ -30,8 +35,10 @@ impl Parameters {
         Self::parse_form(&bytes).map_err(Failure::OAuth)
     }
 
+    /// The parameters of a form.
+    ///
     /// # Errors
-    /// `invalid_request` for an encoding that is not UTF-8 and repeated names.
+    /// `invalid_request` for text that cannot be decoded, and for a name that is there twice.
     pub fn parse_form(bytes: &[u8]) -> Result<Self, Refusal> {
         const ENCODING: Refusal = Refusal::Malformed("The body is not form-encoded UTF-8.");
         let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;
@@ -47,10 +54,13 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Mithril's body: `{"token": {…}}`.
+    /// Reads Mithril's body, `{"token": {…}}`. A null counts as absent.
     ///
     /// # Errors
-    /// What [`body::object`] refuses, 400 without `token`, 422 for a member that is not a string.
+    /// - 413 for a body that is too large
+    /// - 415 for a media type that is not JSON
+    /// - 400 for a body that is not JSON, has an object with a member twice, or has no object `token`
+    /// - 422 for a body that is not an object, and for a member of `token` that is not a string
     pub async fn token_object<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
         let mut body = body::object(ports, request, body::LIMIT).await?;
         let Some(Value::Object(members)) = body.remove("token") else {
@@ -70,18 +80,22 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// The value of a parameter; `None` when it is absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The value of a parameter that must be there.
+    ///
     /// # Errors
-    /// `invalid_request` when it is absent.
+    /// `invalid_request` when it is absent or empty.
     pub fn require(&self, name: &'static str) -> Result<&str, Failure> {
         self.get(name).ok_or(Failure::OAuth(Refusal::Missing(name)))
     }
 }
 
+/// The failure `invalid_request` with this description.
 pub const fn malformed(what: &'static str) -> Failure {
     Failure::OAuth(Refusal::Malformed(what))
 }

@@ -1,57 +1,51 @@
-//! How much is granted: client type's ceiling ∩ the user's roles ∩ broker scope ∩ what was approved before.
+//! How much a grant allows: what the client's type, the user's roles, the broker and an earlier approval all allow.
 
 use crate::base::oauth_refusal::Refusal;
-use crate::identity::scope::{Scopes, halves};
+use crate::identity::scope::{Scopes, halves, is_well_formed};
 
-/// What bounds a grant; `None` where a bound does not apply.
+/// The bounds of a grant. A bound that does not apply is `None`.
 pub struct Bounds {
-    /// Of the client's type.
+    /// What the client's type allows.
     pub ceiling: Scopes,
-    /// Of the user's roles for the client, global ones included.
+    /// What the user's roles for the client allow, global roles included. Applies where a user is involved.
     pub roles: Option<Scopes>,
-    /// Of the consumer that acts for a client of access type BROKER.
+    /// What the consumer allows that acts for a client of access type BROKER.
     pub broker: Option<Scopes>,
     /// What the code or refresh token was issued for.
     pub approved: Option<Scopes>,
 }
 
 impl Bounds {
+    /// The scopes to grant, separated by spaces: those that the request asks for, or, when it asks for none, all that
+    /// the bounds allow. Of the vendor's pair that may be one half.
+    ///
     /// # Errors
-    /// When more is asked for than every bound allows, or nothing is left. Nothing asked: all that the bounds allow,
-    /// of the vendor's pair perhaps one half.
+    /// - [`Refusal::ScopeMalformed`] when what is asked for is not a set of scopes
+    /// - [`Refusal::ScopeGrant`], [`Refusal::ScopeCeiling`] or [`Refusal::ScopeRoles`], after the bound that does not
+    ///   allow a scope that is asked for
+    /// - [`Refusal::ScopeEmpty`] when nothing is left to grant
     pub fn grant(&self, asked: Option<&str>) -> Result<String, Refusal> {
         let granted = match asked {
-            Some(text) => self.checked(text)?,
+            Some(text) => self.asked(text)?,
             None => self.all(),
         };
         if granted.is_empty() { Err(Refusal::ScopeEmpty) } else { Ok(granted) }
     }
 
+    /// All that the bounds allow.
     fn all(&self) -> String {
-        // The ceiling holds each of its own.
-        if self.approved.is_none() && self.broker.is_none() && self.roles.is_none() {
-            return self.ceiling.items().join(" ");
-        }
-        let mut all = String::new();
-        let mut add = |item: &str| {
-            let is_allowed = self.exceeded_by(item).is_none();
-            if is_allowed {
-                all.push_str(if all.is_empty() { "" } else { " " });
-                all.push_str(item);
-            }
-            is_allowed
-        };
+        let is_allowed = |item: &str| self.exceeded_by(item).is_none();
+        let mut all = Vec::new();
         for item in self.approved.as_ref().unwrap_or(&self.ceiling).items() {
-            if !add(item) {
-                for half in halves(item).iter().filter(|half| *half != item) {
-                    add(half);
-                }
-            }
+            // Of the vendor's pair, one half may be allowed.
+            let parts = if is_allowed(item) { vec![item.to_owned()] } else { halves(item) };
+            all.extend(parts.into_iter().filter(|part| is_allowed(part)));
         }
-        all
+        all.join(" ")
     }
 
-    fn checked(&self, text: &str) -> Result<String, Refusal> {
+    /// What is asked for, each scope once.
+    fn asked(&self, text: &str) -> Result<String, Refusal> {
         if !is_well_formed(text) {
             return Err(Refusal::ScopeMalformed);
         }
@@ -68,6 +62,7 @@ impl Bounds {
         Ok(granted.join(" "))
     }
 
+    /// The refusal of an item that a bound does not allow; `None` when all bounds allow it.
     fn exceeded_by(&self, item: &str) -> Option<Refusal> {
         let lacks = |bound: &Option<Scopes>| bound.as_ref().is_some_and(|bound| !bound.holds_item(item));
         if lacks(&self.approved) {
@@ -80,13 +75,6 @@ impl Bounds {
             None
         }
     }
-}
-
-/// RFC 6749 §3.3: names of printable ASCII but `"` and `\`, with one space between two.
-pub fn is_well_formed(text: &str) -> bool {
-    text.split(' ').all(|name| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
-    })
 }
 
 #[cfg(test)]

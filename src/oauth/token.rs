@@ -5,18 +5,18 @@ use crate::base::oauth_refusal::Refusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::Answer;
+use crate::identity::scope::is_well_formed;
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::{Client, Made, issued, prove};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::scope::is_well_formed;
 use crate::oauth::{grants, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
-/// As long as a client type's or role's.
-const MAX_SCOPE: usize = 8192;
+/// The longest set of scopes that a request may ask for.
+const MAX_ASKED_SCOPE: usize = 8192;
 
 /// `POST` to an [`Address`].
 ///
@@ -40,7 +40,7 @@ pub async fn token<P: Ports>(ask: &PublicCall<'_, P>, address: Address) -> Resul
         return Err(Failure::OAuth(Refusal::UnsupportedGrant));
     }
     // Before anybody is asked: what is compared with every bound has a bound itself.
-    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_SCOPE || !is_well_formed(scope)) {
+    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_ASKED_SCOPE || !is_well_formed(scope)) {
         return Err(Failure::OAuth(Refusal::ScopeMalformed));
     }
     let credentials = Credentials::read(ask.request, &parameters)?;

@@ -89,8 +89,6 @@ pub enum Operation {
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
-    /// How many `/` it has: a path that it matches has as many.
-    pub depth: usize,
     pub dialect: Dialect,
     pub access: Access,
     pub operation: Operation,
@@ -111,12 +109,7 @@ const MANAGER_CREATE: &[&str] = &["AccessManager:Create"];
 const MANAGER_DELETE: &[&str] = &["AccessManager:Delete"];
 
 const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
-    let (mut depth, mut rest) = (0, path.as_bytes());
-    while let [byte, more @ ..] = rest {
-        depth += (*byte == b'/') as usize;
-        rest = more;
-    }
-    Route { method, path, depth, dialect, access, operation }
+    Route { method, path, dialect, access, operation }
 }
 
 #[rustfmt::skip]

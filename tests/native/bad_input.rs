@@ -107,6 +107,26 @@ fn what_is_no_json_is_refused_by_every_route_and_changes_nothing() {
 }
 
 #[test]
+fn an_object_that_has_a_member_twice_is_refused_by_every_route_and_changes_nothing() {
+    let service = Service::default();
+    let token = everything();
+    let before: i64 = service.sql("SELECT total_changes()");
+    for route in readers() {
+        for text in [
+            r#"{"name":"x","name":"x"}"#,
+            r#"{"name":"x","\u006eame":"y"}"#,
+            r#"{"role":{"name":"x","name":"y"}}"#,
+            r#"{"name":"x","more":[{"a":[{"b":1,"b":2}]}]}"#,
+        ] {
+            let what = format!("{} {}: {text}", route.method.as_str(), route.path);
+            let reply = send(&service, route, &token, text.as_bytes());
+            assert_eq!(reply.status, 400, "{what}: {}", reply.json);
+            assert_eq!(service.sql::<i64>("SELECT total_changes()"), before, "{what}");
+        }
+    }
+}
+
+#[test]
 fn json_of_another_shape_is_refused_by_every_route_and_changes_nothing() {
     let service = Service::default();
     let token = everything();

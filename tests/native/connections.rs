@@ -15,14 +15,14 @@ fn ids(json: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn filters_and_pages_that_are_none_are_422_with_their_entry() {
+fn filters_and_pages_that_are_not_valid_are_422_with_their_entry() {
     let service = Service::default();
     for (query, entry, entry_type, rule, description) in [
         ("consumer_id=x", "$.consumer_id", "json_data_property", "cast", "type mismatch. Expected uuid but got string"),
         (
             "redirect_uri=%ff",
-            "$.redirect_uri",
-            "json_data_property",
+            "redirect_uri",
+            "query_parameter",
             "cast",
             "type mismatch. Expected string but got binary",
         ),
@@ -33,6 +33,7 @@ fn filters_and_pages_that_are_none_are_422_with_their_entry() {
         let reply = service.call(Get, &format!("{LIST}?{query}"), &mint("connection:read"), "");
         assert_eq!(reply.status, 422, "{query}");
         assert_eq!(reply.json["error"]["type"], "validation_failed");
+        assert_eq!(reply.json["error"]["invalid"].as_array().map(Vec::len), Some(1), "{query}");
         let invalid = &reply.json["error"]["invalid"][0];
         assert_eq!((&invalid["entry"], &invalid["entry_type"]), (&json!(entry), &json!(entry_type)), "{query}");
         assert_eq!(invalid["rules"][0]["rule"], rule, "{query}");

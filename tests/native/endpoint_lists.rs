@@ -41,11 +41,11 @@ fn a_query_that_cannot_be_followed_says_why() {
             "Name: an operator is missing: one of =, <>, >, >=, <, <=, In, NotIn, Like".to_owned(),
         ),
         ("Filters", "Name = x AND ", "a field is missing at the end".to_owned()),
-        ("Filters", "Name = x AND = y", "`= y` was not expected: a field was".to_owned()),
+        ("Filters", "Name = x AND = y", "expected a field, found `= y`".to_owned()),
         ("Filters", "(Name = x", "a closing bracket is missing".to_owned()),
-        ("Filters", "Name = x)", "`)` was not expected: AND, OR or the end was".to_owned()),
-        ("Filters", "Name = Wards (North)", "`(North)` was not expected: AND, OR or the end was".to_owned()),
-        ("Filters", "()", "`)` was not expected: a field was".to_owned()),
+        ("Filters", "Name = x)", "expected AND, OR or the end, found `)`".to_owned()),
+        ("Filters", "Name = Wards (North)", "expected AND, OR or the end, found `(North)`".to_owned()),
+        ("Filters", "()", "expected a field, found `)`".to_owned()),
         ("Filters", "Is_Active = 1", "Is_Active: `1` is neither True nor False".to_owned()),
         (
             "Filters",
@@ -92,8 +92,6 @@ fn a_query_that_cannot_be_followed_says_why() {
         assert_eq!(reply.json["Errors"], texts, "{name}={value}");
     }
     assert_eq!(service.platform.trips.get(), 1, "whether the caller is live was asked once");
-    let reply = service.call(Method::Get, &format!("{ROOT}/AccessGroups?Filters=%ff"), &mint("AccessUser:Read"), "");
-    assert_eq!((reply.status, &reply.json["Type"]), (400, &json!("/Errors/Bad Input")));
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod openapi;
 mod operating;
 mod order;
 mod plans;
+mod queries;
 mod refusals;
 mod roles;
 mod schema;

@@ -1,14 +1,18 @@
-//! A record as the dialect shows, filters and sorts it: a closed list of fields over SQL expressions. These
-//! expressions, and no text of a caller, are what list statements are composed of.
+//! Describes a kind of record: its fields, each with the SQL expression that it is shown, filtered and sorted by. List
+//! statements are composed of these expressions, and never of a caller's text.
 
-/// How the values of a field are written and compared.
+/// What the values of a field are, and so how they are written and compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// Any text, compared exactly.
     Text,
-    /// Text that is the same in upper and lower case when it is a GUID.
+    /// Text that is compared exactly, except that a GUID is the same in upper and lower case.
     Id,
+    /// A whole number of 64 bits.
     Integer,
+    /// `True` or `False`; the column holds 1 or 0.
     Flag,
+    /// A time in UTC; the column holds `2024-10-22T08:00:00Z`.
     Time,
 }
 
@@ -23,41 +27,50 @@ pub enum Shown {
     Never,
 }
 
+/// A field of a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
+    /// The name in answers, `Filters`, `Orders` and `Fields`.
     pub name: &'static str,
+    /// What its values are.
     pub kind: Kind,
-    /// What is compared and sorted, columns qualified by their table.
+    /// SQL of the value that is compared and sorted by. Columns are qualified by their table.
     pub sql: &'static str,
-    /// A foreign key as an abstract object.
+    /// SQL of what is shown in place of the value: the abstract object of a foreign key.
     object: Option<&'static str>,
+    /// When it is part of a record.
     pub shown: Shown,
 }
 
 impl Field {
+    /// A field of every record.
     pub const fn new(name: &'static str, kind: Kind, sql: &'static str) -> Self {
         Self { name, kind, sql, object: None, shown: Shown::Always }
     }
 
-    /// A foreign key: compared as its value, shown as AbstractText or AbstractLong.
+    /// A foreign key of every record. It is compared by its value and shown as an AbstractText or AbstractLong:
+    /// `object` is the SQL of that.
     pub const fn key(name: &'static str, kind: Kind, sql: &'static str, object: &'static str) -> Self {
         Self { name, kind, sql, object: Some(object), shown: Shown::Always }
     }
 
+    /// A field of a related record, such as `AccessRoleId.Name`, for `Filters` and `Orders` alone.
     pub const fn dotted(name: &'static str, kind: Kind, sql: &'static str) -> Self {
         Self { name, kind, sql, object: None, shown: Shown::Never }
     }
 
+    /// The same field, shown only where `Fields` names it.
     pub const fn on_request(mut self) -> Self {
         self.shown = Shown::OnRequest;
         self
     }
 
-    /// Whether it is shown as an abstract object.
+    /// Whether it is a foreign key, shown as an abstract object.
     pub const fn is_key(&self) -> bool {
         self.object.is_some()
     }
 
+    /// SQL of what is shown.
     fn json(&self) -> String {
         match (self.object, self.kind) {
             (Some(object), _) => object.to_owned(),
@@ -70,36 +83,38 @@ impl Field {
 /// A kind of record and where its rows come from.
 #[derive(Debug)]
 pub struct Entity {
-    /// `Meta.Type`.
+    /// The name of the kind: `Meta.Type` of a list.
     pub name: &'static str,
-    /// At most 16 that can be shown: D1 takes 32 arguments a function.
+    /// Its fields, in the order in which a record shows them. At most 16 can be shown: each is two arguments of
+    /// `json_object`, and D1 takes 32 arguments of a function.
     pub fields: &'static [Field],
 }
 
 impl Entity {
+    /// The field of this name, compared exactly.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The whole record as SQL.
+    /// SQL of the whole record, as a JSON object.
     pub fn record(&self) -> String {
         let fields: Vec<&Field> = self.fields.iter().filter(|field| field.shown == Shown::Always).collect();
         record(&fields)
     }
 
-    /// The names that `Fields` may hold.
+    /// The names of the fields that `Fields` may name.
     pub fn names(&self) -> Vec<&'static str> {
         self.fields.iter().filter(|field| field.shown != Shown::Never).map(|field| field.name).collect()
     }
 }
 
-/// A record of some fields as SQL.
+/// SQL of a record that has these fields, as a JSON object.
 pub fn record(fields: &[&Field]) -> String {
     let pairs: Vec<String> = fields.iter().map(|field| format!("'{}', {}", field.name, field.json())).collect();
     format!("json_object({})", pairs.join(", "))
 }
 
-/// An AbstractText of a closed list: the value is its own name.
+/// SQL of the AbstractText of a value of a closed list. The value is its own `Id` and `Name`.
 macro_rules! enum_object {
     ($column:literal, $type:literal) => {
         concat!("json_object('Id', ", $column, ", 'ExternalId', '', 'Name', ", $column, ", 'Type', '", $type, "')")
@@ -107,8 +122,8 @@ macro_rules! enum_object {
 }
 pub(crate) use enum_object;
 
-/// An AbstractLong of who acted: `ExternalId` is the token's `sub`; `Id` and `Name` are those of the user with
-/// that `External_Id`, or 0 and empty.
+/// SQL of the AbstractLong of the user that made a change. The column holds the `sub` of that user's token, which is
+/// `ExternalId`. `Id` and `Name` are those of the user with this `External_Id`; without one they are 0 and empty.
 macro_rules! person_object {
     ($column:literal) => {
         concat!(
@@ -123,7 +138,7 @@ macro_rules! person_object {
 }
 pub(crate) use person_object;
 
-/// The `Id` of [`person_object`].
+/// SQL of the `Id` that [`person_object`] shows.
 macro_rules! person_id {
     ($column:literal) => {
         concat!(
@@ -135,7 +150,7 @@ macro_rules! person_id {
 }
 pub(crate) use person_id;
 
-/// The `Name` of [`person_object`].
+/// SQL of the `Name` that [`person_object`] shows.
 macro_rules! person_name {
     ($column:literal) => {
         concat!(

@@ -1,52 +1,58 @@
-//! The language of `Filters` (spec/esystems.md §3), as a parser that writes SQL.
+//! Parses the language of `Filters` (spec/esystems.md §3) and writes it as SQL.
 //!
 //! ```text
 //! filters    = any
 //! any        = all { "OR" all }                  AND binds closer than OR
 //! all        = one { "AND" one }
 //! one        = "(" any ")" | comparison
-//! comparison = field op value
+//! comparison = field operator value
 //! field      = a name of the record, or one of a relation with a dot: AccessRoleId.Name
-//! op         = "=" | "<>" | ">" | ">=" | "<" | "<=" | "In" | "NotIn" | "Like"
+//! operator   = "=" | "<>" | ">" | ">=" | "<" | "<=" | "In" | "NotIn" | "Like"
 //! value      = text up to the next " AND ", " OR ", bracket or end, without the spaces around it
 //! ```
 //!
-//! There are no quotes. The words `AND` and `OR` are upper case and stand between spaces or brackets; the three
-//! word operators are read in any case. What a value may be depends on the field: text as it is, a whole number
-//! of 64 bits, `True` or `False` in any case, a date (`2024-10-22`, its midnight in UTC) or a time
-//! (`2024-10-22T08:00:00Z`). `In` and `NotIn` take several, separated by `;`, for numbers by `,`. `%` is the
-//! wildcard of `Like`, which does not tell upper from lower case of a to z and takes patterns up to 50 bytes.
+//! The language has no quotes. `AND` and `OR` are upper case and stand between spaces or brackets. `In`, `NotIn` and
+//! `Like` may be in any case. The kind of the field decides what its values are: any text, a whole number of 64 bits,
+//! `True` or `False` in any case, or a time (`2024-10-22T08:00:00Z`, or `2024-10-22` for its midnight in UTC). `In`
+//! and `NotIn` take several values, separated by `,` for numbers and by `;` for everything else. `Like` has the
+//! wildcard `%`, ignores the case of a to z, and takes patterns of up to 50 bytes.
 //!
-//! Of the caller's text nothing reaches the SQL: field names become expressions of the [`Entity`], values go
-//! into one JSON array that the statement binds ([`VALUES`]). Length, nesting and the number of comparisons are
-//! bounded, so that the SQL stays within what D1 takes.
+//! No text of the caller reaches the SQL. A field name becomes an expression of the [`Entity`]; values go into one
+//! JSON array that the statement binds ([`VALUES`]). The length, the nesting and the number of comparisons have
+//! limits, so that D1 accepts the SQL.
 
 use serde_json::Value;
 
+use crate::base::text::short;
 use crate::endpoint::engine::entity::{Entity, Field, Kind};
 use crate::endpoint::engine::value;
-use crate::endpoint::engine::value::short;
 
-/// The parameter of a list statement that holds the values of its filter.
+/// The parameter of a list statement that binds the values of its filter.
 pub const VALUES: &str = "?2";
 
+/// The longest filter, in bytes.
 const LONGEST: usize = 16 * 1024;
+/// The most comparisons of one filter.
 const MOST_COMPARISONS: usize = 40;
+/// The most brackets within each other.
 const DEEPEST: usize = 8;
 
-/// What every record meets.
+/// The condition that every record meets.
 pub const ALL: &str = "1";
 
-/// A condition and the values that it binds.
+/// A filter as a statement needs it.
 #[derive(Debug, Default, PartialEq)]
 pub struct Filter {
-    /// A condition; [`ALL`] where none is asked for.
+    /// The condition as SQL; [`ALL`] for an empty filter.
     pub sql: String,
+    /// The values of the comparisons, in their order: an array for a comparison of several values.
     pub values: Vec<Value>,
 }
 
+/// The operator of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Op {
+enum Operator {
+    /// An order; the text is its sign in SQL.
     Compare(&'static str),
     Equal,
     NotEqual,
@@ -55,21 +61,22 @@ enum Op {
     Like,
 }
 
-/// The longer signs first.
-const SIGNS: [(&str, Op); 6] = [
-    ("<>", Op::NotEqual),
-    (">=", Op::Compare(">=")),
-    ("<=", Op::Compare("<=")),
-    ("=", Op::Equal),
-    (">", Op::Compare(">")),
-    ("<", Op::Compare("<")),
+/// The operators that are signs. Longer signs come first: `>` is the start of `>=`.
+const SIGNS: [(&str, Operator); 6] = [
+    ("<>", Operator::NotEqual),
+    (">=", Operator::Compare(">=")),
+    ("<=", Operator::Compare("<=")),
+    ("=", Operator::Equal),
+    (">", Operator::Compare(">")),
+    ("<", Operator::Compare("<")),
 ];
-const WORDS: [(&str, Op); 3] = [("In", Op::In), ("NotIn", Op::NotIn), ("Like", Op::Like)];
+/// The operators that are words.
+const WORDS: [(&str, Operator); 3] = [("In", Operator::In), ("NotIn", Operator::NotIn), ("Like", Operator::Like)];
 
-/// Reads a filter; an empty text is the filter that everything passes.
+/// Parses a filter. Every record passes an empty one.
 ///
 /// # Errors
-/// A sentence for the caller.
+/// A sentence for the caller that says what is wrong.
 pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
     if text.trim().is_empty() {
         return Ok(Filter { sql: ALL.to_owned(), values: Vec::new() });
@@ -82,14 +89,18 @@ pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
     if parser.rest.trim().is_empty() {
         Ok(Filter { sql, values: parser.values })
     } else {
-        Err(format!("`{}` was not expected: AND, OR or the end was", short(parser.rest.trim())))
+        Err(format!("expected AND, OR or the end, found `{}`", short(parser.rest.trim())))
     }
 }
 
+/// A filter that is being parsed. Its methods `any`, `all`, `one` and `comparison` are the rules of the grammar; each
+/// answers its part as SQL.
 struct Parser<'a> {
+    /// The text that is not parsed yet.
     rest: &'a str,
     entity: &'static Entity,
     values: Vec<Value>,
+    /// How many brackets are open.
     depth: usize,
 }
 
@@ -131,16 +142,16 @@ impl<'a> Parser<'a> {
             return Err(format!("a filter has at most {MOST_COMPARISONS} comparisons"));
         }
         let field = self.field()?;
-        let op = self.op(field)?;
+        let operator = self.operator(field)?;
         let text = self.value();
-        let values = match op {
-            Op::Compare(_) => value::single(field.kind, text),
-            Op::Equal | Op::NotEqual => value::equal_to(field.kind, text),
-            Op::In | Op::NotIn => value::several(field.kind, text),
-            Op::Like => value::pattern(field.kind, text),
+        let values = match operator {
+            Operator::Compare(_) => value::single(field.kind, text),
+            Operator::Equal | Operator::NotEqual => value::equal_to(field.kind, text),
+            Operator::In | Operator::NotIn => value::several(field.kind, text),
+            Operator::Like => value::pattern(field.kind, text),
         };
         self.values.push(values.map_err(|why| format!("{}: {why}", field.name))?);
-        Ok(condition(field, op, at))
+        Ok(condition(field, operator, at))
     }
 
     fn field(&mut self) -> Result<&'static Field, String> {
@@ -150,31 +161,32 @@ impl<'a> Parser<'a> {
         if name.is_empty() {
             return Err(match self.rest.trim_end() {
                 "" => "a field is missing at the end".to_owned(),
-                other => format!("`{}` was not expected: a field was", short(other)),
+                other => format!("expected a field, found `{}`", short(other)),
             });
         }
         self.rest = rest;
         self.entity.field(name).ok_or_else(|| unknown_field(name, self.entity))
     }
 
-    fn op(&mut self, field: &Field) -> Result<Op, String> {
+    fn operator(&mut self, field: &Field) -> Result<Operator, String> {
         self.rest = self.rest.trim_start();
-        for (sign, op) in SIGNS {
+        for (sign, operator) in SIGNS {
             if let Some(rest) = self.rest.strip_prefix(sign) {
                 self.rest = rest;
-                return Ok(op);
+                return Ok(operator);
             }
         }
         let end = self.rest.find(|character: char| !character.is_alphabetic()).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at_checked(end).unwrap_or_default();
         let known = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
-        let (_, op) = known.ok_or_else(|| {
+        let (_, operator) = known.ok_or_else(|| {
             format!("{}: an operator is missing: one of =, <>, >, >=, <, <=, In, NotIn, Like", field.name)
         })?;
         self.rest = rest;
-        Ok(*op)
+        Ok(*operator)
     }
 
+    /// Takes a value, without the spaces around it.
     fn value(&mut self) -> &'a str {
         let ends = |(at, character): (usize, char)| {
             let ended = match character {
@@ -193,6 +205,7 @@ impl<'a> Parser<'a> {
         value.trim()
     }
 
+    /// Takes a word, if the text goes on with it.
     fn keyword(&mut self, word: &str) -> bool {
         match after_keyword(self.rest.trim_start(), word) {
             Some(rest) => {
@@ -204,8 +217,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The parts in brackets of two, halves of halves: D1 takes expressions 100 deep, and a plain chain is as deep as
-/// it is long.
+/// Joins conditions as a balanced tree of pairs in brackets. A plain chain is an expression as deep as it is long, and
+/// D1 takes a depth of 100.
 fn joined(parts: &[String], joint: &str) -> String {
     match parts {
         [] => "1".to_owned(),
@@ -217,27 +230,28 @@ fn joined(parts: &[String], joint: &str) -> String {
     }
 }
 
-/// What follows the word, if the text begins with it and a space or a bracket comes after.
+/// The text after a word, if the text starts with the word and a space or an opening bracket follows.
 fn after_keyword<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.strip_prefix(word).filter(|rest| rest.starts_with(|next: char| next.is_whitespace() || next == '('))
 }
 
-/// The comparison as SQL; its value is element `at` of [`VALUES`].
-fn condition(field: &Field, op: Op, at: usize) -> String {
+/// A comparison as SQL. Its value is the element `at` of [`VALUES`].
+fn condition(field: &Field, operator: Operator, at: usize) -> String {
     let column = field.sql;
     let list = format!("(SELECT value FROM json_each({VALUES}, '$[{at}]'))");
-    match op {
-        Op::Compare(sign) => format!("{column} {sign} {VALUES} ->> {at}"),
-        Op::Equal if field.kind == Kind::Id => format!("{column} IN {list}"),
-        Op::NotEqual if field.kind == Kind::Id => format!("{column} NOT IN {list}"),
-        Op::Equal => format!("{column} = {VALUES} ->> {at}"),
-        Op::NotEqual => format!("{column} <> {VALUES} ->> {at}"),
-        Op::In => format!("{column} IN {list}"),
-        Op::NotIn => format!("{column} NOT IN {list}"),
-        Op::Like => format!("{column} LIKE {VALUES} ->> {at} ESCAPE '\\'"),
+    match operator {
+        Operator::Compare(sign) => format!("{column} {sign} {VALUES} ->> {at}"),
+        Operator::Equal if field.kind == Kind::Id => format!("{column} IN {list}"),
+        Operator::NotEqual if field.kind == Kind::Id => format!("{column} NOT IN {list}"),
+        Operator::Equal => format!("{column} = {VALUES} ->> {at}"),
+        Operator::NotEqual => format!("{column} <> {VALUES} ->> {at}"),
+        Operator::In => format!("{column} IN {list}"),
+        Operator::NotIn => format!("{column} NOT IN {list}"),
+        Operator::Like => format!("{column} LIKE {VALUES} ->> {at} ESCAPE '\\'"),
     }
 }
 
+/// The sentence for a caller that names a field which the records do not have.
 pub fn unknown_field(name: &str, entity: &Entity) -> String {
     let names: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
     format!("{} has no field `{}`; it has {}", entity.name, short(name), names.join(", "))

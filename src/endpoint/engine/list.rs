@@ -2,6 +2,7 @@
 //! `{"Meta": {"TotalItems", "CurrentPage", "PageSize", "Type"}, "Data": […]}` by one statement.
 
 use crate::base::failure::Failure;
+use crate::base::text::short;
 use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::entity;
 use crate::endpoint::engine::entity::{Entity, Field, Shown};
@@ -10,7 +11,6 @@ use crate::endpoint::engine::filter::{Filter, unknown_field};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Target};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
-use crate::endpoint::engine::value::short;
 use crate::http::Answer;
 use crate::ports::Ports;
 use crate::request::call::Call;

@@ -1,13 +1,13 @@
 //! Query parameters of the Endpoint dialect.
 
-use crate::base::failure::{BadInput, Failure};
+use crate::base::failure::Failure;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
-/// A query parameter.
+/// The value of a query parameter, decoded. `None` when the query does not have it.
 ///
 /// # Errors
-/// 400 for percent-encoding that is not text.
+/// 400 when any parameter of the query cannot be decoded.
 pub fn query<P: Ports>(call: &Call<'_, P>, name: &str) -> Result<Option<String>, Failure> {
-    call.request.query_param(name).map_err(|_| Failure::BadInput(BadInput::Unconvertible))
+    Ok(call.request.parameters()?.get(name).map(str::to_owned))
 }

@@ -1,16 +1,21 @@
-//! The values of a filter: text as a caller writes it, turned into what a column holds.
+//! The values of a filter: turns the text of a caller into what a column holds.
 
 use serde_json::{Value, json};
 
+use crate::base::text::short;
+use crate::base::time;
 use crate::endpoint::engine::entity::Kind;
 use crate::endpoint::engine::lookup::candidates;
 
-/// D1 takes no longer pattern.
+/// The longest pattern of `Like`, in bytes. D1 refuses longer ones.
 const LONGEST_PATTERN: usize = 50;
-/// As many as the largest page.
+/// The most values of one `In`: as many as the largest page has records.
 const MOST_VALUES: usize = 1000;
 
-/// One value of a field, or why it is none.
+/// One value of a field of this kind.
+///
+/// # Errors
+/// A sentence for the caller, when the text is not such a value.
 pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
     match kind {
         Kind::Text | Kind::Id => Ok(text.into()),
@@ -26,12 +31,19 @@ pub fn single(kind: Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// What `=` compares with: a GUID is the same in either case.
+/// What `=` and `<>` compare a field with. For an id that is an array, because a GUID is the same in upper and lower
+/// case.
+///
+/// # Errors
+/// A sentence for the caller, when the text is not a value of this kind.
 pub fn equal_to(kind: Kind, text: &str) -> Result<Value, String> {
     if kind == Kind::Id { Ok(json!(candidates(text))) } else { single(kind, text) }
 }
 
-/// The values of `In`: separated by `,` for numbers, by `;` for everything else.
+/// The values of `In` and `NotIn`, as an array. They are separated by `,` for numbers and by `;` for everything else.
+///
+/// # Errors
+/// A sentence for the caller, when there is no value, there are too many, or one is not of this kind.
 pub fn several(kind: Kind, text: &str) -> Result<Value, String> {
     let separator = if kind == Kind::Integer { ',' } else { ';' };
     let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -51,7 +63,10 @@ pub fn several(kind: Kind, text: &str) -> Result<Value, String> {
     Ok(Value::Array(values))
 }
 
-/// The pattern of `Like` for SQL's `LIKE … ESCAPE '\'`: `%` stands for any text, everything else for itself.
+/// The pattern of `Like` for SQL's `LIKE … ESCAPE '\'`. `%` stands for any text, and everything else for itself.
+///
+/// # Errors
+/// A sentence for the caller, when the field is not text or the pattern is too long.
 pub fn pattern(kind: Kind, text: &str) -> Result<Value, String> {
     if !matches!(kind, Kind::Text | Kind::Id) {
         return Err("Like needs a text field".to_owned());
@@ -69,8 +84,8 @@ pub fn pattern(kind: Kind, text: &str) -> Result<Value, String> {
     Ok(pattern.into())
 }
 
-/// `2024-10-22`, `2024-10-22T08:00`, `2024-10-22 08:00:00[.123][Z]` as the column's `2024-10-22T08:00:00Z`. A
-/// date alone is its midnight.
+/// A time as the columns hold it, `2024-10-22T08:00:00Z`, from the forms that a filter may use: `2024-10-22` (its
+/// midnight), `2024-10-22T08:00`, `2024-10-22 08:00:00`, the last two with `Z` too, seconds with a fraction.
 fn time(text: &str) -> Option<String> {
     let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
     let clock = clock.strip_suffix('Z').unwrap_or(clock);
@@ -79,41 +94,8 @@ fn time(text: &str) -> Option<String> {
         Some(_) => return None,
         None => clock,
     };
-    let [year, month, day] = numbers(date, '-', &[4, 2, 2])?.try_into().ok()?;
-    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
-    let [hour, minute, second] = numbers(&clock, ':', &[2, 2, 2])?.try_into().ok()?;
-    let days = match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    let fits = (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
-    fits.then(|| format!("{date}T{clock}Z"))
-}
-
-/// Numbers of exactly these widths.
-fn numbers(text: &str, separator: char, widths: &[usize]) -> Option<Vec<u32>> {
-    let parts: Vec<&str> = text.split(separator).collect();
-    if parts.len() != widths.len() {
-        return None;
-    }
-    let number = |(part, width): (&&str, &usize)| {
-        let digits = part.len() == *width && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse().ok()).flatten()
-    };
-    parts.iter().zip(widths).map(number).collect()
-}
-
-/// Enough of a caller's text to recognise it by.
-pub fn short(text: &str) -> String {
-    const LENGTH: usize = 60;
-    let mut start: String = text.chars().take(LENGTH).collect();
-    if text.chars().nth(LENGTH).is_some() {
-        start.push('…');
-    }
-    start
+    let seconds = if clock.len() == "08:00".len() { ":00" } else { "" };
+    time::stored(date, &format!("{clock}{seconds}"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a body may say of a client, and the rules of its settings.
+//! Reads a client from a body, and checks its settings.
 
 use serde_json::{Map, Value};
 
@@ -6,30 +6,38 @@ use crate::base::failure::{Failure, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 
+/// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
+/// The longest id of a user or client type, in characters.
 pub const MAX_ID: usize = 255;
+/// The longest reason of a block, in characters.
 pub const MAX_REASON: usize = 255;
-/// Bytes of JSON. A page of 300 clients must fit one answer of D1, which ends at 2 MB.
+/// The largest `settings`, in bytes of JSON. A page of 300 clients must fit one answer of D1, which ends at 2 MB.
 const MAX_SETTINGS: usize = 2048;
-/// No list shows these.
+/// The largest `priv_settings`, in bytes of JSON. No list shows them.
 const MAX_PRIV_SETTINGS: usize = 8192;
+/// The values of `priv_settings.access_type`.
 pub const ACCESS_TYPES: &[&str] = &["BROKER", "DIRECT"];
+/// The `priv_settings` of a client whose body has none.
 const DEFAULT_PRIV_SETTINGS: &str = r#"{"access_type":"BROKER"}"#;
 
-/// A client but for its id.
+/// Everything that a body sets of a client, except its id.
 #[derive(Debug)]
 pub struct ClientData {
+    /// The name that people read.
     pub name: String,
+    /// The user that the client belongs to, if any.
     pub user_id: Option<String>,
+    /// The id of its client type.
     pub client_type_id: String,
-    /// JSON objects.
+    /// A JSON object that every reader of clients sees.
     pub settings: String,
+    /// A JSON object that only administrations see.
     pub priv_settings: String,
 }
 
 impl ClientData {
-    /// The data and, where the body gives one, the id. Whether a client is blocked is not in it: that has
-    /// actions of its own.
+    /// The id, if the body has one, and the data. `is_blocked` is not read: blocking has actions of its own.
     ///
     /// # Errors
     /// 422 with every rule that was broken.
@@ -53,7 +61,10 @@ impl ClientData {
     }
 }
 
-/// `block_reason` of a body: who blocks a client says why.
+/// The `block_reason` of a body. A caller that blocks a client must give one.
+///
+/// # Errors
+/// 422 when it is absent, is not a string, or is too long.
 pub fn block_reason(body: Map<String, Value>) -> Result<String, Failure> {
     let mut fields = Fields::of(body, "client")?;
     let reason = fields.required_text("block_reason", MAX_REASON);
@@ -61,7 +72,7 @@ pub fn block_reason(body: Map<String, Value>) -> Result<String, Failure> {
     Ok(reason.unwrap_or_default())
 }
 
-/// An object; its `allowed_grant_types`, if any, is a list of names.
+/// Reads `settings`: an object, whose `allowed_grant_types` must be a list of strings if it is there.
 fn settings(fields: &mut Fields) -> Option<String> {
     let text = small_object(fields, "settings", MAX_SETTINGS)?;
     if let Some(types) = fields.get("settings").and_then(|settings| settings.get("allowed_grant_types")) {
@@ -76,8 +87,8 @@ fn settings(fields: &mut Fields) -> Option<String> {
     Some(text)
 }
 
-/// An object whose `access_type` is BROKER (an `api-key` is needed) or DIRECT; `broker_scope`, what others may
-/// do with this client's key, is text.
+/// Reads `priv_settings`: an object whose `access_type` is BROKER (calls need an `api-key`) or DIRECT. `broker_scope`,
+/// if it is there, is text: the scopes that others may use with this client's key.
 fn priv_settings(fields: &mut Fields) -> Option<String> {
     let text = small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
     let given = fields.get("priv_settings")?;
@@ -100,6 +111,7 @@ fn priv_settings(fields: &mut Fields) -> Option<String> {
     Some(text)
 }
 
+/// Reads an object of at most `max` bytes of JSON.
 fn small_object(fields: &mut Fields, name: &'static str, max: usize) -> Option<String> {
     let text = fields.object(name)?;
     if text.len() > max {
@@ -125,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_nobody_could_act_on_are_refused() {
+    fn settings_that_nothing_could_follow_are_refused() {
         let cast = |expected, actual| Rule::Cast { expected, actual };
         for (body, entry, rule) in [
             (json!({ "priv_settings": {} }), "access_type", Rule::Required { property: "access_type" }),
@@ -161,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_has_the_sources_defaults() {
+    fn absent_properties_have_the_defaults_of_mithrils_source() {
         let body = json!({ "client": { "name": "Clinic", "client_type_id": "type", "is_blocked": true } });
         let (id, data) = ClientData::from_body(body.as_object().unwrap().clone()).unwrap();
         assert_eq!((id, data.user_id), (None, None));

@@ -1,5 +1,5 @@
-//! How a connection's client proves itself at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
-//! and its public keys. Set on upsert.
+//! How the client of a connection authenticates at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
+//! and its public keys. The upsert of a connection sets both.
 
 use serde_json::Value;
 
@@ -7,21 +7,24 @@ use crate::base::failure::Rule;
 use crate::http::fields::Fields;
 use crate::settings::remote_keys;
 
+/// The methods that a connection may have.
 pub const METHODS: &[&str] = &["client_secret_basic", "private_key_jwt", "none"];
+/// What `jwks` must be, as a refusal says it.
 const KEYS: &str = "a JWK Set of public keys for ES256, EdDSA or RS256";
+/// The largest key set, in bytes of JSON.
 const MAX_JWKS: usize = 16 * 1024;
 
-/// What a body says of it; both `None` where it says nothing.
+/// The method and keys that a body sets. A property that is absent is `None`, and changes nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AuthMethod {
     /// One of [`METHODS`].
     pub method: Option<String>,
-    /// A JWK Set, exactly when the method is `private_key_jwt`.
+    /// A JWK Set. It is there exactly when the method is `private_key_jwt`.
     pub jwks: Option<String>,
 }
 
 impl AuthMethod {
-    /// Names of the fields that a body with these and `other` changes, for the audit.
+    /// The names of the fields that a body changes which sets this and the field `other`, for the audit.
     pub fn changes(&self, other: &'static str) -> Vec<&'static str> {
         let mut names = vec![other];
         names.extend(self.method.as_ref().map(|_| "token_endpoint_auth_method"));
@@ -29,7 +32,7 @@ impl AuthMethod {
         names
     }
 
-    /// Takes `token_endpoint_auth_method` and `jwks`; what does not fit is noted in `fields` (422).
+    /// Reads `token_endpoint_auth_method` and `jwks`. Rules that they break are noted in `fields` (422).
     pub fn read(fields: &mut Fields) -> Self {
         let method = fields.one_of("token_endpoint_auth_method", METHODS);
         let jwks = fields.object("jwks");
@@ -40,7 +43,7 @@ impl AuthMethod {
             (Some("private_key_jwt"), Some(text)) if !is_public_set(text) => {
                 fields.refuse("jwks", Rule::Format { pattern: KEYS });
             }
-            // Keys that nothing reads would be taken for a protection.
+            // Under another method nothing would read the keys, but the caller would believe that they protect it.
             (_, Some(_)) if method.as_deref() != Some("private_key_jwt") => {
                 fields.refuse("token_endpoint_auth_method", Rule::Inclusion { values: &["private_key_jwt"] });
             }
@@ -50,13 +53,14 @@ impl AuthMethod {
     }
 }
 
-/// Every key is one that can be used, and none is private or shared: whoever sends such a one has just lost it.
+/// Whether a text is a JWK Set whose keys can all be used. Private and shared keys are refused: sending one here has
+/// already exposed it.
 fn is_public_set(text: &str) -> bool {
     let set: Value = serde_json::from_str(text).unwrap_or_default();
     let Some(keys) = set.get("keys").and_then(Value::as_array) else { return false };
-    let is_open = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
+    let is_public = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
     let usable = remote_keys(text).map_or(0, |usable| usable.len());
-    text.len() <= MAX_JWKS && !keys.is_empty() && keys.iter().all(is_open) && usable == keys.len()
+    text.len() <= MAX_JWKS && !keys.is_empty() && keys.iter().all(is_public) && usable == keys.len()
 }
 
 #[cfg(test)]

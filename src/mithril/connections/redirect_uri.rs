@@ -1,23 +1,28 @@
-//! What a `redirect_uri` may be: an absolute `https` URI (RFC 6749 §3.1.2) in a form that every client
-//! reads the same way. It is stored as given and compared exactly (RFC 9700 §2.1).
+//! What a `redirect_uri` may be: an absolute `https` URI (RFC 6749 §3.1.2) in a form that every client reads the same
+//! way. It is stored as it was sent and compared exactly (RFC 9700 §2.1).
 
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Invalid, Rule};
 use crate::http::body::type_name;
 
-/// The pattern of the documented JSON Schema, as its validator echoes it.
+/// The pattern of the documented JSON Schema. A refusal shows it.
 pub const PATTERN: &str = "^(https)://.+";
+/// The longest URI, in bytes.
 const MAX_LENGTH: usize = 2048;
 
+/// A redirect URI that [`RedirectUri::from_body`] has checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
 impl RedirectUri {
-    /// Takes `redirect_uri` out of a body.
+    /// Reads the `redirect_uri` of a body.
     ///
     /// # Errors
-    /// The documented rule that it breaks: `required`, `cast` or `format`.
+    /// The documented rule that it breaks:
+    /// - `required` when it is absent
+    /// - `cast` when it is not a string
+    /// - `format` when it is not such a URI
     pub fn from_body(body: &Map<String, Value>) -> Result<Self, Invalid> {
         let rule = match body.get("redirect_uri") {
             None => Rule::Required { property: "redirect_uri" },
@@ -28,13 +33,14 @@ impl RedirectUri {
         Err(Invalid { entry: "$.redirect_uri".to_owned(), rule })
     }
 
+    /// The URI as it was sent.
     pub fn into_string(self) -> String {
         self.0
     }
 }
 
-/// An absolute `https://` URI of printable ASCII without userinfo, fragment, dot segments or the characters that
-/// RFC 3986 excludes: browsers silently rewrite them.
+/// Whether a text is an absolute `https://` URI of printable ASCII. It must not have user information, a fragment, dot
+/// segments, or characters that RFC 3986 excludes: browsers rewrite these without a word.
 fn is_allowed(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -45,8 +51,9 @@ fn is_allowed(text: &str) -> bool {
         && !has_dot_segments(tail)
 }
 
+/// Whether a text is a host with or without a port.
 fn is_authority(authority: &str) -> bool {
-    // An IPv6 literal holds colons of its own.
+    // An IPv6 address has colons inside its brackets.
     let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, port)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
             return port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
@@ -57,11 +64,13 @@ fn is_authority(authority: &str) -> bool {
     port.is_none_or(is_port) && is_host(host)
 }
 
+/// Whether a text is a port number.
 fn is_port(port: &str) -> bool {
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
 }
 
-/// A host name of letters, digits and hyphens, or an IPv4 address in its usual form.
+/// Whether a text is a host name of letters, digits, hyphens and underscores, or an IPv4 address of four decimal
+/// numbers.
 fn is_host(host: &str) -> bool {
     let labels_fit = host.strip_suffix('.').unwrap_or(host).split('.').all(|label| {
         (1..=63).contains(&label.len())
@@ -69,7 +78,7 @@ fn is_host(host: &str) -> bool {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     });
-    // A last label of digits makes browsers read the host as a number: 0x7f.1 is 127.0.0.1 to them.
+    // Browsers read a host as an address when its last label is a number: to them 0x7f.1 is 127.0.0.1.
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
         || last
@@ -79,10 +88,12 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && labels_fit && (!is_number || host.parse::<std::net::Ipv4Addr>().is_ok())
 }
 
+/// Whether a character may stand in the path or query of a URI, a percent sign included.
 const fn is_uri_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
 
+/// Whether every percent sign has two hexadecimal digits.
 fn has_whole_escapes(text: &str) -> bool {
     text.split('%').skip(1).all(|after| {
         let mut digits = after.bytes();
@@ -91,13 +102,14 @@ fn has_whole_escapes(text: &str) -> bool {
     })
 }
 
-/// `/a/../b` is `/b` to whoever follows it, and so is `/a/%2e%2E/b`.
+/// Whether the path has a segment `.` or `..`. Browsers resolve them: `/a/../b` becomes `/b`, and so does
+/// `/a/%2e%2E/b`.
 fn has_dot_segments(tail: &str) -> bool {
     let path = tail.split('?').next().unwrap_or_default();
     path.split('/').any(is_dots)
 }
 
-/// `.` or `..`, each dot perhaps escaped.
+/// Whether a segment is `.` or `..`, escaped or not.
 fn is_dots(segment: &str) -> bool {
     fn after_dot(text: &str) -> Option<&str> {
         [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
