@@ -1,47 +1,41 @@
 //! What operations refer to: ways to prove oneself, headers, shared refusals, the envelope.
 
-use crate::node::Node;
-use crate::node::map;
+use crate::examples::Examples;
+use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::{int, object, one_of, record, text};
-use crate::{Examples, scopes, scopes_in_use};
+use crate::schema::{header_references, int, object, one_of, record, text};
+use crate::scopes;
+use crate::scopes::scopes_in_use;
 use mithril_edge::request::idempotency;
-use mithril_edge::routes::ROUTES;
 
 const TOKEN_ADDRESS: &str = "/oauth/token";
 
-/// Whether tokens can be had here, and not from a trusted issuer alone.
-pub fn issues_tokens() -> bool {
-    ROUTES.iter().any(|route| route.path == TOKEN_ADDRESS)
-}
-
 pub fn security_schemes() -> Node {
-    let schemes = map! { "token": map! {
+    let scopes = scopes_in_use();
+    let scopes =
+        scopes.iter().map(|scope| ((*scope).to_owned(), scopes::description(scope).unwrap_or_default().into()));
+    map! {
+        "token": map! {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "An access token, as `Authorization: Bearer …` (RFC 6750).",
-    } };
-    if !issues_tokens() {
-        return schemes;
-    }
-    let schemes = schemes.with("client", map! {
+    },
+        "client": map! {
         "type": "http",
         "scheme": "basic",
         "description": "A client's id and a connection's secret (RFC 6749 §2.3.1); both may be in the body instead.",
-    });
-    let scopes = scopes_in_use();
-    let scopes = scopes.iter().map(|scope| ((*scope).to_owned(), scopes::about(scope).unwrap_or_default().into()));
-    schemes.with("oauth2", map! {
+    },
+    "oauth2": map! {
         "type": "oauth2",
         "description": "A client's own token, for its id and a connection's secret.",
         "flows": map! { "clientCredentials": map! { "tokenUrl": TOKEN_ADDRESS, "scopes": Node::Map(scopes.collect()) } },
-    })
+    } }
 }
 
 pub fn headers() -> Node {
-    let header = |about: &str| map! { "description": about, "schema": map! { "type": "string" } };
+    let header = |description: &str| map! { "description": description, "schema": map! { "type": "string" } };
     map! {
         "X-Request-Id": header("The request, for the log: the caller's own, or a new one."),
         "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
@@ -56,13 +50,13 @@ pub fn headers() -> Node {
 
 /// Headers of requests.
 pub fn parameters() -> Node {
-    let header = |name: &str, about: &str| {
-        map! { "name": name, "in": "header", "description": about, "schema": map! { "type": "string" } }
+    let header = |name: &str, description: &str| {
+        map! { "name": name, "in": "header", "description": description, "schema": map! { "type": "string" } }
     };
-    let key = |name: &str, about: &str| {
+    let key = |name: &str, description: &str| {
         let schema =
             map! { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": idempotency::header::MAX_KEY };
-        map! { "name": name, "in": "header", "description": about, "schema": schema }
+        map! { "name": name, "in": "header", "description": description, "schema": schema }
     };
     map! {
         "IdempotencyKey": key(
@@ -108,8 +102,8 @@ pub fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
         examples.refusals.get(&(family, status)).and_then(|call| call.answer.as_deref()).map(Node::raw),
     );
     map! {
-        "description": refusals::about(status),
-        "headers": crate::operation::header_refs(refusals::headers(status)),
+        "description": refusals::description(status),
+        "headers": header_references(refusals::headers(status)),
         "content": map! { "application/json": body },
     }
 }

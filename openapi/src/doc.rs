@@ -2,8 +2,8 @@
 //! to its handlers. Method, path, scopes and the refusals that every route of its kind can give are not
 //! written there: they come from the table (`refusals`).
 
-use crate::node::Node;
-use crate::node::map;
+use crate::node::{Node, map};
+use crate::tag::Tag;
 use mithril_edge::mithril::list_query as paging;
 
 /// One operation, as its resource describes it.
@@ -12,7 +12,7 @@ pub struct Doc {
     /// A few words for the list at the side.
     pub summary: &'static str,
     /// What it does and what to know, in Markdown.
-    pub about: &'static str,
+    pub description: &'static str,
     /// The names in the route's path, in order, and what each stands for.
     pub path: &'static [(&'static str, &'static str)],
     pub query: Vec<Query>,
@@ -33,8 +33,8 @@ pub struct Query {
 
 /// The query of a Mithril list: its page, then its filters.
 pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Query> {
-    let number = |default: i64, max: i64, about: &str| {
-        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": about }
+    let number = |default: i64, max: i64, description: &str| {
+        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": description }
     };
     let page = ("page", number(1, paging::MAX_PAGE, "The page; one past the end is empty."));
     let size = ("page_size", number(paging::DEFAULT_SIZE, paging::MAX_SIZE, "How many entries a page holds."));
@@ -56,15 +56,15 @@ impl Body {
 /// A success.
 pub struct Answer {
     pub status: u16,
-    pub about: &'static str,
-    pub shape: Shape,
+    pub description: &'static str,
+    pub shape: AnswerBody,
     /// Headers that this answer carries beside those of every answer; see `headers`.
     pub headers: &'static [&'static str],
 }
 
 impl Answer {
-    pub const fn new(status: u16, about: &'static str, shape: Shape) -> Self {
-        Self { status, about, shape, headers: &[] }
+    pub const fn new(status: u16, description: &'static str, shape: AnswerBody) -> Self {
+        Self { status, description, shape, headers: &[] }
     }
 
     #[must_use]
@@ -75,7 +75,7 @@ impl Answer {
 }
 
 /// What the dialect puts around a record.
-pub enum Shape {
+pub enum AnswerBody {
     /// Mithril: `meta` alone.
     Meta,
     /// Mithril: `meta` and `data`.
@@ -147,118 +147,5 @@ impl Sample {
         let pairs: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         segments.join("/") + &query
-    }
-}
-
-/// The groups of the page, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tag {
-    Connections,
-    Clients,
-    ClientTypes,
-    Roles,
-    UserRoles,
-    Tokens,
-    Audit,
-    AccessGroups,
-    Permissions,
-    GroupUsers,
-    UserGroups,
-    AccessRoles,
-    RolePermissions,
-    PageToken,
-    OAuth,
-    Service,
-}
-
-impl Tag {
-    pub const ALL: [Self; 16] = [
-        Self::Connections,
-        Self::Clients,
-        Self::ClientTypes,
-        Self::Roles,
-        Self::UserRoles,
-        Self::Tokens,
-        Self::Audit,
-        Self::AccessGroups,
-        Self::Permissions,
-        Self::GroupUsers,
-        Self::UserGroups,
-        Self::AccessRoles,
-        Self::RolePermissions,
-        Self::PageToken,
-        Self::OAuth,
-        Self::Service,
-    ];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Connections => "Connections",
-            Self::Clients => "Clients",
-            Self::ClientTypes => "Client types",
-            Self::Roles => "Roles",
-            Self::UserRoles => "Users' roles",
-            Self::Tokens => "Tokens",
-            Self::Audit => "Audit",
-            Self::AccessGroups => "Access groups",
-            Self::Permissions => "Permissions of access groups",
-            Self::GroupUsers => "Users of access groups",
-            Self::UserGroups => "Access groups of users",
-            Self::AccessRoles => "Access roles",
-            Self::RolePermissions => "Permissions of access roles",
-            Self::PageToken => "Token",
-            Self::OAuth => "OAuth 2",
-            Self::Service => "Service",
-        }
-    }
-
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Connections => {
-                "The right of a consumer (a medical information system) to act for a client, with a redirect \
-                 URI and a secret."
-            }
-            Self::Clients => "Legal entities and medical information systems; a client's id is its legal entity's.",
-            Self::ClientTypes => {
-                "The most that the tokens of a client may hold, and whether they may act for any client."
-            }
-            Self::Roles => "Named sets of scopes.",
-            Self::UserRoles => "What a user may ask for, at one client or at every one. A token never goes beyond it.",
-            Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
-            Self::Audit => "Who changed what, sealed into a hash chain within a minute.",
-            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
-            Self::OAuth => "The token plane for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
-            Self::AccessGroups => "Groups of users who may do the same.",
-            Self::GroupUsers => {
-                "The members of an access group. Users are the login service's; here they are only read."
-            }
-            Self::UserGroups => "The groups of a user, and what they come to.",
-            Self::AccessRoles => "The roles that permissions name.",
-            Self::RolePermissions => "The types of permission that an access role has of its own.",
-            Self::Permissions => "What the members of an access group may do, role by role.",
-            Self::Service => "The service itself.",
-        }
-    }
-
-    /// The dialect that the page groups it under.
-    pub const fn group(self) -> &'static str {
-        match self {
-            Self::Connections
-            | Self::Clients
-            | Self::ClientTypes
-            | Self::Roles
-            | Self::UserRoles
-            | Self::Tokens
-            | Self::Audit => "Mithril",
-            Self::AccessGroups
-            | Self::Permissions
-            | Self::GroupUsers
-            | Self::UserGroups
-            | Self::AccessRoles
-            | Self::RolePermissions
-            | Self::PageToken => "Endpoint",
-            Self::OAuth => "OAuth 2",
-            Self::Service => "Service",
-        }
     }
 }

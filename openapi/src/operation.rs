@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::components::issues_tokens;
-use crate::doc::{Answer, Body, Doc, Query, Sample, Shape};
-use crate::node::Node;
-use crate::node::map;
+use crate::answers::{headers, not_modified};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
+use crate::entries::entry;
+use crate::examples::Examples;
+use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::reference;
-use crate::{Examples, entry, headers, not_modified, scope_sets};
+use crate::schema::{array, header_references, reference, reference_to};
+use crate::scopes::scope_sets;
+
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{ROUTES, Route};
 
@@ -53,7 +55,7 @@ fn first_route(route: &Route) -> usize {
 }
 
 fn description(at: usize, route: &Route, doc: &Doc) -> String {
-    let mut parts = vec![doc.about.to_owned()];
+    let mut parts = vec![doc.description.to_owned()];
     let first = first_route(route);
     if let Some(original) = ROUTES.get(first).filter(|_| first != at) {
         parts.push(format!("Another address of `{} {}`.", original.method.as_str(), original.path));
@@ -78,7 +80,6 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
 
 /// The scopes under both names of the same token: had here, or brought along.
 fn security(access: Access, doc: &Doc) -> Node {
-    let schemes: &[&str] = if issues_tokens() { &["oauth2", "token"] } else { &["token"] };
     if access == Access::Public {
         // Credentials may be in the body too, where this document has no name for them.
         let is_proved = doc.refusals.contains(&401);
@@ -90,7 +91,7 @@ fn security(access: Access, doc: &Doc) -> Node {
     }
     let choices = scope_sets(access);
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
-    schemes
+    ["oauth2", "token"]
         .iter()
         .flat_map(|scheme| choices.iter().map(move |scopes| requirement(scheme, scopes)))
         .collect::<Vec<_>>()
@@ -99,14 +100,14 @@ fn security(access: Access, doc: &Doc) -> Node {
 
 fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     let sample = doc.samples.first();
-    let path = doc.path.iter().enumerate().map(|(index, (name, about))| {
+    let path = doc.path.iter().enumerate().map(|(index, (name, description))| {
         let value = sample.and_then(|sample| sample.params.get(index)).map(|value| decoded(value));
-        map! { "name": *name, "in": "path", "required": true, "description": *about, "schema": map! { "type": "string" } }
+        map! { "name": *name, "in": "path", "required": true, "description": *description, "schema": map! { "type": "string" } }
             .with_some("example", value)
     });
     let query = doc.query.iter().map(|Query { name, schema }| {
-        let (about, schema) = without_description(schema.clone());
-        map! { "name": *name, "in": "query" }.with_some("description", about).with("schema", schema)
+        let (description, schema) = without_description(schema.clone());
+        map! { "name": *name, "in": "query" }.with_some("description", description).with("schema", schema)
     });
     let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
     let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
@@ -114,21 +115,17 @@ fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
 }
 
-fn reference_to(kind: &str, name: &str) -> Node {
-    map! { "$ref": format!("#/components/{kind}/{name}") }
-}
-
 fn decoded(value: &str) -> String {
     mithril_edge::http::percent::decode(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
 }
 
 fn without_description(schema: Node) -> (Option<Node>, Node) {
-    let about = schema.get("description").cloned();
+    let description = schema.get("description").cloned();
     let schema = match schema {
         Node::Map(members) => Node::Map(members.into_iter().filter(|(key, _)| key != "description").collect()),
         other => other,
     };
-    (about, schema)
+    (description, schema)
 }
 
 fn request_body(body: &Body, at: usize, samples: &[Sample], examples: &Examples) -> Node {
@@ -173,7 +170,7 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
             let body = examples.samples.get(&(at, index))?.answer.as_deref()?;
             // Lines may be one, and are no JSON value for that.
             let is_lines =
-                doc.answers.iter().any(|answer| answer.status == status && matches!(answer.shape, Shape::Lines));
+                doc.answers.iter().any(|answer| answer.status == status && matches!(answer.shape, AnswerBody::Lines));
             Some(example(sample, if is_lines { body.into() } else { Node::raw(body) }))
         })
         .collect()
@@ -191,7 +188,7 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
             response(
-                (refusals::about(status), "application/json"),
+                (refusals::description(status), "application/json"),
                 refusals::headers(status),
                 Some(family.schema()),
                 own,
@@ -204,18 +201,17 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
 
 fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Node {
     let schema = match &answer.shape {
-        Shape::Meta => Some(enveloped([])),
-        Shape::Data(data) => Some(enveloped([("data", data.clone())])),
-        Shape::List(item) => {
-            Some(enveloped([("data", crate::schema::list(item.clone())), ("paging", reference("Paging"))]))
-        }
-        Shape::Urgent(data, urgent) => Some(enveloped([("data", data.clone()), ("urgent", urgent.clone())])),
-        Shape::Bare(schema) => Some(schema.clone()),
-        Shape::Lines => Some(map! { "type": "string" }),
-        Shape::Empty => None,
+        AnswerBody::Meta => Some(enveloped([])),
+        AnswerBody::Data(data) => Some(enveloped([("data", data.clone())])),
+        AnswerBody::List(item) => Some(enveloped([("data", array(item.clone())), ("paging", reference("Paging"))])),
+        AnswerBody::Urgent(data, urgent) => Some(enveloped([("data", data.clone()), ("urgent", urgent.clone())])),
+        AnswerBody::Bare(schema) => Some(schema.clone()),
+        AnswerBody::Lines => Some(map! { "type": "string" }),
+        AnswerBody::Empty => None,
     };
-    let media_type = if matches!(answer.shape, Shape::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.about, media_type), &headers(route, answer), schema, examples)
+    let media_type =
+        if matches!(answer.shape, AnswerBody::Lines) { "application/x-ndjson" } else { "application/json" };
+    response((answer.description, media_type), &headers(route, answer), schema, examples)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
@@ -226,20 +222,14 @@ fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
 }
 
 fn response(
-    (about, media_type): (&str, &str),
+    (description, media_type): (&str, &str),
     headers: &[&str],
     schema: Option<Node>,
     examples: Vec<(String, Node)>,
 ) -> Node {
-    let response = map! { "description": about, "headers": header_refs(headers) };
+    let response = map! { "description": description, "headers": header_references(headers) };
     let Some(schema) = schema else { return response };
     let content =
         map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
     response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
-}
-
-/// The request id, and what else is named.
-pub fn header_refs(names: &[&str]) -> Node {
-    let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
-    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
 }

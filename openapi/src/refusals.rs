@@ -1,9 +1,8 @@
 //! The refusals that routes share: which of them a route can give follows from its access, its dialect and
 //! whether it takes a body. Each is described once (`#/components/responses`), with a recorded answer.
 
-use crate::doc::{Answer, Doc, Shape};
-use crate::node::Node;
-use crate::node::map;
+use crate::doc::{Answer, AnswerBody, Doc};
+use crate::node::{Node, map};
 use crate::schema::reference;
 use mithril_edge::http::Method;
 use mithril_edge::http::dialect::Dialect;
@@ -98,7 +97,7 @@ pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
 /// Whether the answer carries an `ETag`.
 pub fn has_tag(route: &Route, answer: &Answer) -> bool {
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
-    is_mithril && matches!(answer.shape, Shape::Data(_))
+    is_mithril && matches!(answer.shape, AnswerBody::Data(_))
 }
 
 /// The name of a shared refusal among the components.
@@ -125,7 +124,7 @@ pub const fn word(status: u16) -> &'static str {
     }
 }
 
-pub const fn about(status: u16) -> &'static str {
+pub const fn description(status: u16) -> &'static str {
     match status {
         400 => "What was sent cannot be read, or does not fit the record.",
         401 => "Who calls is not known: no token or no secret, or one that is not valid (any more).",
@@ -161,7 +160,7 @@ pub const fn headers(status: u16) -> &'static [&'static str] {
 
 /// The schemas of the error bodies.
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    use crate::schema::{int, list, object, record, text};
+    use crate::schema::{array, int, object, record, text};
     let rule = object(
         [("rule", text("The kind of rule that was broken."))],
         [
@@ -182,20 +181,20 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                     "What the entry names.",
                 ),
             ),
-            ("rules", list(rule)),
+            ("rules", array(rule)),
         ],
         [("entry", text("JSON path of the property, `$.redirect_uri`, or the parameter's name."))],
     );
     let error = object(
         [("type", text("A stable word to tell refusals apart by."))],
-        [("message", text("For a person.")), ("invalid", list(invalid))],
+        [("message", text("For a person.")), ("invalid", array(invalid))],
     );
     vec![
         ("MithrilError", record([("meta", reference("Meta")), ("error", error)])),
         (
             "EndpointError",
             record([
-                ("Errors", list(map! { "type": "string" })),
+                ("Errors", array(map! { "type": "string" })),
                 ("Type", text("The kind of error, `/Errors/…`.")),
                 ("Title", text("A short title.")),
                 ("StatusCode", int("The status of the answer.")),
@@ -209,7 +208,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             record([
                 ("error", text("RFC 6749 §5.2.")),
                 ("error_description", text("For a developer.")),
-                ("Errors", list(map! { "type": "string" })),
+                ("Errors", array(map! { "type": "string" })),
                 ("Type", text("The kind of error, `/Errors/…`.")),
                 ("Title", text("A short title.")),
                 ("StatusCode", int("The status of the answer.")),

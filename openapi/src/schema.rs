@@ -1,12 +1,23 @@
 //! Words to write JSON Schemas with. Response schemas name every member that is sent; which of them may be
 //! missing is said by `optional`. The native tests hold each answer to them, unknown members included.
 
-use crate::node::Node;
-use crate::node::map;
+use crate::node::{Node, map};
 use mithril_edge::http::fields;
 
+/// A reference to a named schema.
 pub fn reference(name: &str) -> Node {
-    map! { "$ref": format!("#/components/schemas/{name}") }
+    reference_to("schemas", name)
+}
+
+/// A reference to a named component of any kind: `headers`, `parameters`, `responses` or `schemas`.
+pub fn reference_to(kind: &str, name: &str) -> Node {
+    map! { "$ref": format!("#/components/{kind}/{name}") }
+}
+
+/// The headers of an answer: the request id, which every answer carries, and the named ones.
+pub fn header_references(names: &[&str]) -> Node {
+    let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
+    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
 }
 
 /// An object whose members are all there.
@@ -23,45 +34,45 @@ pub fn object<const N: usize, const M: usize>(required: [(&str, Node); N], optio
     node.with("properties", Node::Map(properties))
 }
 
-pub fn text(about: &str) -> Node {
-    map! { "type": "string", "description": about }
+pub fn text(description: &str) -> Node {
+    map! { "type": "string", "description": description }
 }
 
 /// A text of at most `max` characters, and of one at least.
-pub fn name(max: usize, about: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": max, "description": about }
+pub fn name(max: usize, description: &str) -> Node {
+    map! { "type": "string", "minLength": 1, "maxLength": max, "description": description }
 }
 
-pub fn uuid(about: &str) -> Node {
-    map! { "type": "string", "format": "uuid", "description": about }
+pub fn uuid(description: &str) -> Node {
+    map! { "type": "string", "format": "uuid", "description": description }
 }
 
 /// A UUID as a filter: an empty one is no filter.
-pub fn uuid_filter(about: &str) -> Node {
+pub fn uuid_filter(description: &str) -> Node {
     map! {
         "type": "string",
         "anyOf": [map! { "format": "uuid" }, map! { "maxLength": 0 }],
-        "description": about,
+        "description": description,
     }
 }
 
-pub fn time(about: &str) -> Node {
-    map! { "type": "string", "format": "date-time", "description": about }
+pub fn time(description: &str) -> Node {
+    map! { "type": "string", "format": "date-time", "description": description }
 }
 
-pub fn flag(about: &str) -> Node {
-    map! { "type": "boolean", "description": about }
+pub fn flag(description: &str) -> Node {
+    map! { "type": "boolean", "description": description }
 }
 
-pub fn int(about: &str) -> Node {
-    map! { "type": "integer", "description": about }
+pub fn int(description: &str) -> Node {
+    map! { "type": "integer", "description": description }
 }
 
-pub fn one_of(values: &[&str], about: &str) -> Node {
-    map! { "type": "string", "enum": values, "description": about }
+pub fn one_of(values: &[&str], description: &str) -> Node {
+    map! { "type": "string", "enum": values, "description": description }
 }
 
-pub fn list(items: Node) -> Node {
+pub fn array(items: Node) -> Node {
     map! { "type": "array", "items": items }
 }
 
@@ -75,13 +86,13 @@ pub fn wrapped(wrapper: &str, schema: &str) -> Node {
 }
 
 /// Names of scopes between single spaces (RFC 6749 §3.3).
-pub fn scopes(about: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_SCOPE, "pattern": fields::SCOPE_PATTERN, "description": about }
+pub fn scopes(description: &str) -> Node {
+    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_SCOPE, "pattern": fields::SCOPE_PATTERN, "description": description }
 }
 
 /// JSON of the caller's own making.
-pub fn free(about: &str) -> Node {
-    map! { "type": "object", "additionalProperties": true, "description": about }
+pub fn free(description: &str) -> Node {
+    map! { "type": "object", "additionalProperties": true, "description": description }
 }
 
 /// The same, or null.

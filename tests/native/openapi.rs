@@ -232,7 +232,7 @@ fn operations_have_names_of_their_own_and_scopes_are_described() {
         assert_eq!(names.insert(name, route.path), None, "{}", route.path);
     }
     let strange: Vec<&str> =
-        openapi::scopes_in_use().into_iter().filter(|scope| scopes::about(scope).is_none()).collect();
+        scopes::scopes_in_use().into_iter().filter(|scope| scopes::description(scope).is_none()).collect();
     assert_eq!(strange, Vec::<&str>::new(), "not in openapi/src/scopes.rs");
 }
 

@@ -1,9 +1,9 @@
 //! What the OpenAPI document says of connections.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
-use crate::node::Node;
-use crate::node::map;
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::node::{Node, map};
 use crate::schema::{flag, free, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter};
+use crate::tag::Tag;
 use mithril_edge::mithril::connections::auth_method::METHODS;
 use mithril_edge::mithril::connections::redirect_uri;
 use mithril_edge::mithril::connections::secret_store::MAX_GRACE;
@@ -110,14 +110,14 @@ pub fn list() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "List a client's connections",
-        about: "In the order in which they were made. No secret is in it.",
+        description: "In the order in which they were made. No secret is in it.",
         path: CLIENT_PATH,
         query: list_query([
             ("consumer_id", uuid_filter("Connections that this client uses.")),
             ("redirect_uri", text("Connections whose redirect URI contains this, in any case of its letters.")),
         ]),
         body: None,
-        answers: vec![Answer::new(200, "A page of connections.", Shape::List(reference("Connection")))],
+        answers: vec![Answer::new(200, "A page of connections.", AnswerBody::List(reference("Connection")))],
         refusals: &[],
         samples: vec![Sample::new("The first two", 200, SAMPLE_CLIENT).query(&[("page_size", "2")])],
     }
@@ -127,11 +127,11 @@ pub fn show() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "See a connection",
-        about: "Without its secret.",
+        description: "Without its secret.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "The connection.", Shape::Data(reference("Connection")))],
+        answers: vec![Answer::new(200, "The connection.", AnswerBody::Data(reference("Connection")))],
         refusals: &[],
         samples: vec![Sample::new("A connection", 200, SAMPLE)],
     }
@@ -141,15 +141,19 @@ pub fn put() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Create a connection, or change its redirect URI",
-        about: "A client and a consumer have one connection. A new one comes with its secret, in this answer and \
+        description: "A client and a consumer have one connection. A new one comes with its secret, in this answer and \
                 never again; of a known one the `redirect_uri` is replaced, and the secret stays and is not shown.",
         path: CLIENT_PATH,
         query: Vec::new(),
         body: Some(Body::json(reference("ConnectionBody"))),
         answers: vec![
-            Answer::new(200, "The connection that was known, as it is now.", Shape::Data(reference("Connection"))),
-            Answer::new(201, "The new connection with its secret.", Shape::Data(reference("ConnectionWithSecret")))
-                .headers(&["Location", "Cache-Control"]),
+            Answer::new(200, "The connection that was known, as it is now.", AnswerBody::Data(reference("Connection"))),
+            Answer::new(
+                201,
+                "The new connection with its secret.",
+                AnswerBody::Data(reference("ConnectionWithSecret")),
+            )
+            .headers(&["Location", "Cache-Control"]),
         ],
         refusals: &[],
         samples: vec![
@@ -170,11 +174,11 @@ pub fn delete() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Delete a connection",
-        about: "For good: its secrets stop working at once, and tokens issued through it are refused from now on.",
+        description: "For good: its secrets stop working at once, and tokens issued through it are refused from now on.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[],
         samples: vec![Sample::new("Deleted", 200, SAMPLE)],
     }
@@ -184,12 +188,12 @@ pub fn update() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Change a connection's redirect URI",
-        about: "Replaces `redirect_uri` and nothing else: other members of the body are passed over. The secret \
+        description: "Replaces `redirect_uri` and nothing else: other members of the body are passed over. The secret \
                 stays as it is and is not shown.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(reference("RedirectUriBody"))),
-        answers: vec![Answer::new(200, "The connection as it is now.", Shape::Data(reference("Connection")))],
+        answers: vec![Answer::new(200, "The connection as it is now.", AnswerBody::Data(reference("Connection")))],
         refusals: &[],
         samples: vec![
             Sample::new("Changed", 200, SAMPLE).body(r#"{"redirect_uri":"https://example3.com"}"#),
@@ -203,7 +207,7 @@ pub fn refresh_secret() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Give a connection a new secret",
-        about: "The new secret is shown in this answer only. The old ones are dead at once, and so are the tokens issued \
+        description: "The new secret is shown in this answer only. The old ones are dead at once, and so are the tokens issued \
                 through the connection, unless the body says otherwise; a body is not needed. With a `grace_period` the \
                 old ones live on, and a connection holds five at most. Where the setting `API_KEY_RULE` asks for it, \
                 the consumer's secret must come along as `API-key`.",
@@ -211,8 +215,12 @@ pub fn refresh_secret() -> Doc {
         query: Vec::new(),
         body: Some(Body { media_type: "application/json", schema: reference("RefreshBody"), is_required: false }),
         answers: vec![
-            Answer::new(200, "The connection with its new secret.", Shape::Data(reference("ConnectionWithSecret")))
-                .headers(&["Cache-Control"]),
+            Answer::new(
+                200,
+                "The connection with its new secret.",
+                AnswerBody::Data(reference("ConnectionWithSecret")),
+            )
+            .headers(&["Cache-Control"]),
         ],
         refusals: &[409],
         samples: vec![
@@ -228,11 +236,11 @@ pub fn list_secrets() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "List the secrets of a connection",
-        about: "Those that count, in the order in which they were made, without their values.",
+        description: "Those that count, in the order in which they were made, without their values.",
         path: PATH,
         query: list_query([]),
         body: None,
-        answers: vec![Answer::new(200, "A page of secrets.", Shape::List(reference("Secret")))],
+        answers: vec![Answer::new(200, "A page of secrets.", AnswerBody::List(reference("Secret")))],
         refusals: &[],
         samples: vec![Sample::new("The old one and the new one", 200, SAMPLE).refreshed(2)],
     }
@@ -242,11 +250,11 @@ pub fn retire_secret() -> Doc {
     Doc {
         tag: Tag::Connections,
         summary: "Retire a secret",
-        about: "It is dead at once. Tokens live on: they know their connection and not their secret.",
+        description: "It is dead at once. Tokens live on: they know their connection and not their secret.",
         path: SECRET_PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[],
         samples: vec![Sample::new("Retired", 200, SAMPLE_SECRET).refreshed(1)],
     }

@@ -1,8 +1,9 @@
 //! What the OpenAPI document says of client types.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::Node;
 use crate::schema::{name, nullable, object, one_of, record, reference, scopes, text, time, wrapped};
+use crate::tag::Tag;
 use mithril_edge::mithril::client_types::handlers::{ANY, MAX_NAME, OWN};
 
 const PATH: &[(&str, &str)] = &[("id", "The client type.")];
@@ -48,11 +49,11 @@ pub fn list() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "List client types",
-        about: "In the order in which they were made.",
+        description: "In the order in which they were made.",
         path: &[],
         query: list_query([("name", text("Types whose name contains this."))]),
         body: None,
-        answers: vec![Answer::new(200, "A page of client types.", Shape::List(reference("ClientType")))],
+        answers: vec![Answer::new(200, "A page of client types.", AnswerBody::List(reference("ClientType")))],
         refusals: &[],
         samples: vec![Sample::new("Two at a time", 200, &[]).query(&[("page", "4"), ("page_size", "2")])],
     }
@@ -62,11 +63,11 @@ pub fn show() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "See a client type",
-        about: "Any client with the scope sees any type.",
+        description: "Any client with the scope sees any type.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "The client type.", Shape::Data(reference("ClientType")))],
+        answers: vec![Answer::new(200, "The client type.", AnswerBody::Data(reference("ClientType")))],
         refusals: &[],
         samples: vec![Sample::new("MIS", 200, MIS)],
     }
@@ -76,12 +77,12 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Create a client type",
-        about: "Its name must be free.",
+        description: "Its name must be free.",
         path: &[],
         query: Vec::new(),
         body: body(),
         answers: vec![
-            Answer::new(201, "The new client type.", Shape::Data(reference("ClientType"))).headers(&["Location"]),
+            Answer::new(201, "The new client type.", AnswerBody::Data(reference("ClientType"))).headers(&["Location"]),
         ],
         refusals: &[],
         samples: vec![
@@ -96,12 +97,12 @@ pub fn replace() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Replace a client type",
-        about: "Name, scope and context are replaced. Tokens name their type: those of a type that is renamed are of \
+        description: "Name, scope and context are replaced. Tokens name their type: those of a type that is renamed are of \
                 no known type, and act for their own client only.",
         path: PATH,
         query: Vec::new(),
         body: body(),
-        answers: vec![Answer::new(200, "The client type as it is now.", Shape::Data(reference("ClientType")))],
+        answers: vec![Answer::new(200, "The client type as it is now.", AnswerBody::Data(reference("ClientType")))],
         refusals: &[],
         samples: vec![
             Sample::new("Replaced", 200, UNUSED).body(r#"{"name":"UADDRESSES ADMIN","scope":"address:read"}"#),
@@ -113,11 +114,11 @@ pub fn delete() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Delete a client type",
-        about: "Refused while it has clients.",
+        description: "Refused while it has clients.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[409],
         samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("It has clients", 409, MIS)],
     }

@@ -1,9 +1,9 @@
 //! What the OpenAPI document says of the audit.
 
-use crate::doc::{Answer, Doc, Query, Sample, Shape, Tag, list_query};
-use crate::node::Node;
-use crate::node::map;
-use crate::schema::{int, list as array, nullable, record, reference, text, time};
+use crate::doc::{Answer, AnswerBody, Doc, Query, Sample, list_query};
+use crate::node::{Node, map};
+use crate::schema::{array, int, nullable, record, reference, text, time};
+use crate::tag::Tag;
 use mithril_edge::mithril::audit::seal::PORTION;
 use mithril_edge::mithril::list_query::MAX_PAGE;
 
@@ -23,10 +23,10 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
 }
 
 fn filters() -> [(&'static str, Node); 6] {
-    let moment = |about: &str| {
+    let moment = |description: &str| {
         let forms =
             "^$|^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$";
-        map! { "type": "string", "pattern": forms, "description": about }
+        map! { "type": "string", "pattern": forms, "description": description }
     };
     [
         ("actor", text("Changes by this `sub`.")),
@@ -42,20 +42,20 @@ pub fn list() -> Doc {
     Doc {
         tag: Tag::Audit,
         summary: "List the audit",
-        about: "Every change, in the order in which they were made. Filters compare whole values.",
+        description: "Every change, in the order in which they were made. Filters compare whole values.",
         path: &[],
         query: list_query(filters()),
         body: None,
-        answers: vec![Answer::new(200, "A page of changes.", Shape::List(reference("AuditEntry")))],
+        answers: vec![Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry")))],
         refusals: &[],
         samples: vec![Sample::new("One change", 200, &[]).refreshed(1)],
     }
 }
 
 pub fn export() -> Doc {
-    let number = |(name, min, max, default): (&'static str, i64, i64, i64), about: &str| Query {
+    let number = |(name, min, max, default): (&'static str, i64, i64, i64), description: &str| Query {
         name,
-        schema: map! { "type": "integer", "minimum": min, "maximum": max, "default": default, "description": about },
+        schema: map! { "type": "integer", "minimum": min, "maximum": max, "default": default, "description": description },
     };
     let portion = i64::try_from(PORTION).unwrap_or(i64::MAX);
     let mut query = vec![
@@ -66,12 +66,12 @@ pub fn export() -> Doc {
     Doc {
         tag: Tag::Audit,
         summary: "Export the audit",
-        about: "An `AuditEntry` a line; `Link` leads to the next portion. The last portion of an export without filters \
+        description: "An `AuditEntry` a line; `Link` leads to the next portion. The last portion of an export without filters \
                 ends with the line `{\"head\": {\"seq\", \"hash\"}}`, the last sealed row.",
         path: &[],
         query,
         body: None,
-        answers: vec![Answer::new(200, "A portion of the audit.", Shape::Lines).headers(&["Link"])],
+        answers: vec![Answer::new(200, "A portion of the audit.", AnswerBody::Lines).headers(&["Link"])],
         refusals: &[],
         samples: vec![
             Sample::new("The end of an export", 200, &[]).refreshed(1),

@@ -1,9 +1,10 @@
 //! What the OpenAPI document says of the users of access groups.
 
-use crate::doc::{Doc, Sample, Tag};
+use crate::doc::{Doc, Sample};
 use crate::node::Node;
-use crate::resources::endpoint as docs;
-use crate::resources::endpoint::Words;
+use crate::resources::endpoint::shared;
+use crate::resources::endpoint::shared::Description;
+use crate::tag::Tag;
 use mithril_edge::endpoint::groups::MEMBERSHIP;
 use mithril_edge::endpoint::users::{
     EFFECTIVE_PERMISSION, EFFECTIVE_PERMISSIONS, ENDPOINT_USER, GROUP_USERS, GROUPS_OF_USER, USER, USER_GROUPS,
@@ -17,26 +18,26 @@ const REGISTRY: &[&str] = &["5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42"];
 const OLENA: &[&str] = &["101"];
 
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    let users = docs::entity_schemas(["GroupUser", "GroupUserPart"], &ENDPOINT_USER);
+    let users = shared::entity_schemas(["GroupUser", "GroupUserPart"], &ENDPOINT_USER);
     let [_, effective] =
-        docs::entity_schemas(["EffectivePermission", "EffectivePermissionPart"], &EFFECTIVE_PERMISSION);
+        shared::entity_schemas(["EffectivePermission", "EffectivePermissionPart"], &EFFECTIVE_PERMISSION);
     users.into_iter().chain([effective]).collect()
 }
 
 pub fn list_users() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List the users of an access group",
-        about: "Its members.",
+        description: "Its members.",
         path: &[GROUP],
         samples: vec![Sample::new("All of a group", 200, REGISTRY)],
     };
-    docs::children(Tag::GroupUsers, "GroupUserPart", (&MEMBERSHIP, &USERS_OF_GROUP), words)
+    shared::list_children(Tag::GroupUsers, "GroupUserPart", (&MEMBERSHIP, &USERS_OF_GROUP), words)
 }
 
 pub fn upsert_users() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Add users to an access group",
-        about: "Up to 1,000 at once, all or none. `DeleteNotExists` takes away who is not in the body. `Extra` names \
+        description: "Up to 1,000 at once, all or none. `DeleteNotExists` takes away who is not in the body. `Extra` names \
                 the field that the users are found by.",
         path: &[GROUP],
         samples: vec![
@@ -45,13 +46,13 @@ pub fn upsert_users() -> Doc {
             ),
         ],
     };
-    docs::relate_all(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
+    shared::upsert_related(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
 }
 
 pub fn insert_user() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Add a user to an access group",
-        about: "One who is there already is answered as well.",
+        description: "One who is there already is answered as well.",
         path: &[GROUP],
         samples: vec![
             Sample::new("By e-mail", 200, REGISTRY)
@@ -59,23 +60,23 @@ pub fn insert_user() -> Doc {
             Sample::new("No such user", 400, REGISTRY).body(r#"{"UserId":{"Value":"7"}}"#),
         ],
     };
-    docs::relate(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
+    shared::insert_related(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
 }
 
 pub fn delete_user() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Take a user out of an access group",
-        about: "Answers with the user.",
+        description: "Answers with the user.",
         path: &[GROUP, ("SubId", "The user: its `Id`, or the value of the field that `SubName` names.")],
         samples: vec![Sample::new("Taken out", 200, &["5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42", "101"])],
     };
-    docs::part(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
+    shared::delete_related(Tag::GroupUsers, "GroupUser", &GROUP_USERS, words)
 }
 
 pub fn list_groups() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List the access groups of a user",
-        about: "In the order in which they were made, unless `Orders` says otherwise.",
+        description: "In the order in which they were made, unless `Orders` says otherwise.",
         path: &[USER_ID],
         samples: vec![
             Sample::new("By the user's Id", 200, OLENA),
@@ -83,39 +84,39 @@ pub fn list_groups() -> Doc {
                 .query(&[("Name", "External_Id"), ("Fields", "Id,Name")]),
         ],
     };
-    docs::children(Tag::UserGroups, "AccessGroupPart", (&USER, &GROUPS_OF_USER), words)
+    shared::list_children(Tag::UserGroups, "AccessGroupPart", (&USER, &GROUPS_OF_USER), words)
 }
 
 pub fn insert_group() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Add a user to an access group, from the user's side",
-        about: "Answers with the group.",
+        description: "Answers with the group.",
         path: &[USER_ID],
         samples: vec![
             Sample::new("By the group's name", 200, OLENA)
                 .body(r#"{"AccessGroupId":{"Field":"Name","Value":"Kyiv physicians"}}"#),
         ],
     };
-    docs::relate(Tag::UserGroups, "AccessGroup", &USER_GROUPS, words)
+    shared::insert_related(Tag::UserGroups, "AccessGroup", &USER_GROUPS, words)
 }
 
 pub fn delete_group() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Take a user out of an access group, from the user's side",
-        about: "Answers with the group.",
+        description: "Answers with the group.",
         path: &[USER_ID, ("SubId", "The access group: its `Id`, or the value of the field that `SubName` names.")],
         samples: vec![Sample::new("Taken out", 200, &["101", "5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42"])],
     };
-    docs::part(Tag::UserGroups, "AccessGroup", &USER_GROUPS, words)
+    shared::delete_related(Tag::UserGroups, "AccessGroup", &USER_GROUPS, words)
 }
 
 pub fn list_effective_permissions() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List what a user may do",
-        about: "A row for each access role and type of group that grants it, over active groups, permissions and roles; \
+        description: "A row for each access role and type of group that grants it, over active groups, permissions and roles; \
                 nothing for a user who is not active.",
         path: &[USER_ID],
         samples: vec![Sample::new("Of a clerk", 200, OLENA)],
     };
-    docs::children(Tag::UserGroups, "EffectivePermissionPart", (&USER, &EFFECTIVE_PERMISSIONS), words)
+    shared::list_children(Tag::UserGroups, "EffectivePermissionPart", (&USER, &EFFECTIVE_PERMISSIONS), words)
 }

@@ -1,10 +1,10 @@
 //! What the OpenAPI document says of Endpoint's operations: the same few for every resource, so their parameters,
 //! bodies and answers follow from the tables that the operations themselves run on.
 
-use crate::doc::{Answer, Body, Doc, Query, Sample, Shape, Tag};
-use crate::node::Node;
-use crate::node::map;
-use crate::schema::{flag, int, list as array, nullable, object, one_of, record, reference, text};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
+use crate::node::{Node, map};
+use crate::schema::{array, flag, int, nullable, object, one_of, record, reference, text};
+use crate::tag::Tag;
 use mithril_edge::endpoint::engine::entity::{Entity, Field, Kind, Shown};
 use mithril_edge::endpoint::engine::list::{LARGEST_SIZE, List};
 use mithril_edge::endpoint::engine::lookup::Lookup;
@@ -15,9 +15,9 @@ use mithril_edge::endpoint::engine::relation;
 use mithril_edge::endpoint::engine::relation::{LONGEST_VALUE, MOST_ITEMS, Relation};
 
 /// An operation's words, path and samples; the rest follows from its table.
-pub struct Words {
+pub struct Description {
     pub summary: &'static str,
-    pub about: &'static str,
+    pub description: &'static str,
     pub path: &'static [(&'static str, &'static str)],
     pub samples: Vec<Sample>,
 }
@@ -47,8 +47,8 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     ]
 }
 
-fn int64(about: &str) -> Node {
-    map! { "type": "integer", "format": "int64", "description": about }
+fn int64(description: &str) -> Node {
+    map! { "type": "integer", "format": "int64", "description": description }
 }
 
 fn field(field: &Field) -> Node {
@@ -93,8 +93,8 @@ pub fn body_schema(records: &Records) -> Node {
     map! { "type": "object", "properties": Node::Map([("Id".to_owned(), id)].into_iter().chain(members).collect()) }
 }
 
-fn limited(max: usize, about: &str) -> Node {
-    map! { "type": "string", "maxLength": max, "description": about }
+fn limited(max: usize, description: &str) -> Node {
+    map! { "type": "string", "maxLength": max, "description": description }
 }
 
 /// Named members.
@@ -157,14 +157,14 @@ fn keys(lookup: &Lookup) -> Vec<&'static str> {
 }
 
 fn lookup_query(name: &'static str, lookup: &Lookup) -> Query {
-    let about =
+    let description =
         if name == "Name" { "The field that `Id` is a value of." } else { "The field that `SubId` is a value of." };
-    Query { name, schema: one_of(&keys(lookup), about) }
+    Query { name, schema: one_of(&keys(lookup), description) }
 }
 
 fn list_query(list: &List) -> Vec<Query> {
-    let number = |max: i64, default: i64, about: &str| {
-        map! { "type": "integer", "minimum": 0, "maximum": max, "default": default, "description": about }
+    let number = |max: i64, default: i64, description: &str| {
+        map! { "type": "integer", "minimum": 0, "maximum": max, "default": default, "description": description }
     };
     let fields = format!("Names between commas; all when empty or `*`. There are {}.", list.entity.names().join(", "));
     let filters = "Comparisons `Field op value` with `AND`, `OR` and brackets; `op` is one of `=`, `<>`, `>`, `>=`, `<`, \
@@ -183,62 +183,72 @@ fn page(part: &str) -> Node {
     record([("Meta", reference("ListMeta")), ("Data", array(reference(part)))])
 }
 
-impl Words {
+impl Description {
     fn doc(self, tag: Tag, query: Vec<Query>, body: Option<Node>, answer: Answer, refusals: &'static [u16]) -> Doc {
-        let Self { summary, about, path, samples } = self;
-        Doc { tag, summary, about, path, query, body: body.map(Body::json), answers: vec![answer], refusals, samples }
+        let Self { summary, description, path, samples } = self;
+        Doc {
+            tag,
+            summary,
+            description,
+            path,
+            query,
+            body: body.map(Body::json),
+            answers: vec![answer],
+            refusals,
+            samples,
+        }
     }
 }
 
-fn bare(about: &'static str, schema: &str) -> Answer {
-    Answer::new(200, about, Shape::Bare(reference(schema)))
+fn bare(description: &'static str, schema: &str) -> Answer {
+    Answer::new(200, description, AnswerBody::Bare(reference(schema)))
 }
 
 /// All records of a kind.
-pub fn all(tag: Tag, part: &str, list: &List, words: Words) -> Doc {
-    words.doc(tag, list_query(list), None, Answer::new(200, "A page of records.", Shape::Bare(page(part))), &[])
+pub fn list(tag: Tag, part: &str, list: &List, words: Description) -> Doc {
+    words.doc(tag, list_query(list), None, Answer::new(200, "A page of records.", AnswerBody::Bare(page(part))), &[])
 }
 
 /// The records that belong to another.
-pub fn children(tag: Tag, part: &str, (parent, list): (&Lookup, &List), words: Words) -> Doc {
+pub fn list_children(tag: Tag, part: &str, (parent, list): (&Lookup, &List), words: Description) -> Doc {
     let query = [lookup_query("Name", parent)].into_iter().chain(list_query(list)).collect();
-    words.doc(tag, query, None, Answer::new(200, "A page of records.", Shape::Bare(page(part))), &[])
+    words.doc(tag, query, None, Answer::new(200, "A page of records.", AnswerBody::Bare(page(part))), &[])
 }
 
-pub fn get(tag: Tag, schema: &str, records: &Records, words: Words) -> Doc {
+pub fn get(tag: Tag, schema: &str, records: &Records, words: Description) -> Doc {
     words.doc(tag, vec![lookup_query("Name", records.lookup)], None, bare("The record.", schema), &[])
 }
 
-pub fn insert(tag: Tag, [schema, body]: [&str; 2], words: Words) -> Doc {
+pub fn insert(tag: Tag, [schema, body]: [&str; 2], words: Description) -> Doc {
     words.doc(tag, Vec::new(), Some(reference(body)), bare("The new record.", schema), &[])
 }
 
-pub fn upsert(tag: Tag, [schema, body]: [&str; 2], words: Words) -> Doc {
+pub fn upsert(tag: Tag, [schema, body]: [&str; 2], words: Description) -> Doc {
     words.doc(tag, Vec::new(), Some(reference(body)), bare("The record as it is now.", schema), &[404])
 }
 
-pub fn replace(tag: Tag, [schema, body]: [&str; 2], records: &Records, words: Words) -> Doc {
+pub fn replace(tag: Tag, [schema, body]: [&str; 2], records: &Records, words: Description) -> Doc {
     let query = vec![lookup_query("Name", records.lookup)];
     words.doc(tag, query, Some(reference(body)), bare("The record as it is now.", schema), &[])
 }
 
-pub fn delete(tag: Tag, schema: &str, records: &Records, refusals: &'static [u16], words: Words) -> Doc {
+pub fn delete(tag: Tag, schema: &str, records: &Records, refusals: &'static [u16], words: Description) -> Doc {
     words.doc(tag, vec![lookup_query("Name", records.lookup)], None, bare("The deleted record.", schema), refusals)
 }
 
-pub fn relate(tag: Tag, schema: &str, relation: &Relation, words: Words) -> Doc {
+pub fn insert_related(tag: Tag, schema: &str, relation: &Relation, words: Description) -> Doc {
     let query = vec![lookup_query("Name", relation.parent)];
     words.doc(tag, query, Some(one_body(relation)), bare("The record as it is now.", schema), &[])
 }
 
-pub fn relate_all(tag: Tag, schema: &str, relation: &Relation, words: Words) -> Doc {
+pub fn upsert_related(tag: Tag, schema: &str, relation: &Relation, words: Description) -> Doc {
     let others = one_of(&["", "true", "false"], "Whether what is not in the body goes; in any case of its letters.");
     let query = vec![lookup_query("Name", relation.parent), Query { name: "DeleteNotExists", schema: others }];
-    let answer = Answer::new(200, "The records of the body, in its order.", Shape::Bare(page(schema)));
+    let answer = Answer::new(200, "The records of the body, in its order.", AnswerBody::Bare(page(schema)));
     words.doc(tag, query, Some(many_body(relation)), answer, &[])
 }
 
-pub fn part(tag: Tag, schema: &str, relation: &Relation, words: Words) -> Doc {
+pub fn delete_related(tag: Tag, schema: &str, relation: &Relation, words: Description) -> Doc {
     let query = vec![lookup_query("Name", relation.parent), lookup_query("SubName", relation.child)];
     words.doc(tag, query, None, bare("The deleted record.", schema), &[])
 }

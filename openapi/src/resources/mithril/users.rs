@@ -1,8 +1,9 @@
 //! What the OpenAPI document says of users' roles.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::Node;
 use crate::schema::{name, nullable, object, record, reference, text, time, uuid, uuid_filter, wrapped};
+use crate::tag::Tag;
 use mithril_edge::mithril::users::handlers::MAX_ID;
 
 const USER: &[(&str, &str)] = &[("user_id", "The user, as the login service knows it.")];
@@ -38,12 +39,12 @@ pub fn list_roles() -> Doc {
     Doc {
         tag: Tag::UserRoles,
         summary: "List a user's roles",
-        about: "In the order in which they were given. A user without roles has an empty list: whether the user \
+        description: "In the order in which they were given. A user without roles has an empty list: whether the user \
                 exists is the login service's to know.",
         path: USER,
         query: list_query([("client_id", uuid_filter("Roles at this client alone."))]),
         body: None,
-        answers: vec![Answer::new(200, "A page of the user's roles.", Shape::List(reference("UserRole")))],
+        answers: vec![Answer::new(200, "A page of the user's roles.", AnswerBody::List(reference("UserRole")))],
         refusals: &[],
         samples: vec![Sample::new("Two roles", 200, SAMPLE_USER), Sample::new("No text", 404, NOBODY)],
     }
@@ -53,11 +54,11 @@ pub fn add_role() -> Doc {
     Doc {
         tag: Tag::UserRoles,
         summary: "Give a user a role",
-        about: "At one client, or at every one when no client is given.",
+        description: "At one client, or at every one when no client is given.",
         path: USER,
         query: Vec::new(),
         body: Some(Body::json(wrapped("user_role", "UserRoleBody"))),
-        answers: vec![Answer::new(201, "The role that was given.", Shape::Data(reference("UserRole")))],
+        answers: vec![Answer::new(201, "The role that was given.", AnswerBody::Data(reference("UserRole")))],
         refusals: &[],
         samples: vec![
             Sample::new("A doctor at one client", 201, SAMPLE_USER)
@@ -72,11 +73,11 @@ pub fn remove_role() -> Doc {
     Doc {
         tag: Tag::UserRoles,
         summary: "Take a role from a user",
-        about: "Tokens that were issued keep the scope they have.",
+        description: "Tokens that were issued keep the scope they have.",
         path: &[("id", "The assignment of the role to the user.")],
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[],
         samples: vec![Sample::new("Taken away", 200, &["c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02"])],
     }

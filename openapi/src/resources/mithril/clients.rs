@@ -1,11 +1,11 @@
 //! What the OpenAPI document says of clients.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
-use crate::node::Node;
-use crate::node::map;
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::node::{Node, map};
 use crate::schema::{
     flag, free, name, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter, wrapped,
 };
+use crate::tag::Tag;
 use mithril_edge::mithril::clients::input::{ACCESS_TYPES, MAX_ID, MAX_NAME, MAX_REASON};
 
 const PATH: &[(&str, &str)] = &[("id", "The client: the id of its legal entity.")];
@@ -105,19 +105,19 @@ fn body() -> Option<Body> {
     Some(Body::json(wrapped("client", "ClientBody")))
 }
 
-fn whole(about: &'static str) -> Answer {
-    Answer::new(200, about, Shape::Data(reference("WholeClient")))
+fn whole(description: &'static str) -> Answer {
+    Answer::new(200, description, AnswerBody::Data(reference("WholeClient")))
 }
 
 fn created() -> Answer {
-    Answer::new(201, "The new client.", Shape::Data(reference("WholeClient"))).headers(&["Location"])
+    Answer::new(201, "The new client.", AnswerBody::Data(reference("WholeClient"))).headers(&["Location"])
 }
 
 pub fn list() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "List clients",
-        about: "In the order in which they were made. A caller that may act for its own client only finds itself.",
+        description: "In the order in which they were made. A caller that may act for its own client only finds itself.",
         path: &[],
         query: list_query([
             ("id", uuid_filter("One client.")),
@@ -129,7 +129,7 @@ pub fn list() -> Doc {
         answers: vec![Answer::new(
             200,
             "A page of clients. A caller of context `own` sees neither types nor blocks.",
-            Shape::List(reference("Client")),
+            AnswerBody::List(reference("Client")),
         )],
         refusals: &[],
         samples: vec![Sample::new("The first two", 200, &[]).query(&[("page_size", "2")])],
@@ -140,14 +140,14 @@ pub fn show() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "See a client",
-        about: "With the name of its type, and without `priv_settings`.",
+        description: "With the name of its type, and without `priv_settings`.",
         path: PATH,
         query: Vec::new(),
         body: None,
         answers: vec![Answer::new(
             200,
             "The client. A caller of context `own` sees neither its type's id nor blocks.",
-            Shape::Data(reference("ClientDetails")),
+            AnswerBody::Data(reference("ClientDetails")),
         )],
         refusals: &[],
         samples: vec![Sample::new("A clinic", 200, CLINIC)],
@@ -157,7 +157,7 @@ pub fn show() -> Doc {
 pub fn show_whole() -> Doc {
     Doc {
         summary: "See all of a client",
-        about: "With `priv_settings`, which nobody but administrations sees.",
+        description: "With `priv_settings`, which nobody but administrations sees.",
         answers: vec![whole("The client.")],
         ..show()
     }
@@ -167,7 +167,7 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Create a client",
-        about: "A given `id` is kept, as it is the legal entity's; without one, the service makes one.",
+        description: "A given `id` is kept, as it is the legal entity's; without one, the service makes one.",
         path: &[],
         query: Vec::new(),
         body: body(),
@@ -189,7 +189,7 @@ pub fn put() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Create or replace a client",
-        about: "A known client's data is replaced; its connections, its block and the time of its creation stay. \
+        description: "A known client's data is replaced; its connections, its block and the time of its creation stay. \
                 With another type, the tokens that it has are dead. Only a UUID can be a new client's id.",
         path: PATH,
         query: Vec::new(),
@@ -212,11 +212,11 @@ pub fn delete() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Delete a client",
-        about: "Refused while it has connections, uses others', or users have roles at it.",
+        description: "Refused while it has connections, uses others', or users have roles at it.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[409],
         samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("It has connections", 409, CLINIC)],
     }
@@ -226,7 +226,7 @@ pub fn block() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Block a client",
-        about: "Its tokens are refused from now on, until it is unblocked.",
+        description: "Its tokens are refused from now on, until it is unblocked.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("client", "BlockBody"))),
@@ -240,7 +240,7 @@ pub fn unblock() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Unblock a client",
-        about: "Tokens that it had are good again, as far as they have not expired.",
+        description: "Tokens that it had are good again, as far as they have not expired.",
         path: PATH,
         query: Vec::new(),
         body: None,
@@ -254,7 +254,7 @@ pub fn deactivate_tokens() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Deactivate a client's tokens",
-        about: "All that were issued until now are dead; it may ask for new ones.",
+        description: "All that were issued until now are dead; it may ask for new ones.",
         path: PATH,
         query: Vec::new(),
         body: None,

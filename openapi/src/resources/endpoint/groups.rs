@@ -1,9 +1,10 @@
 //! What the OpenAPI document says of access groups and their permissions.
 
-use crate::doc::{Doc, Sample, Tag};
+use crate::doc::{Doc, Sample};
 use crate::node::Node;
-use crate::resources::endpoint as docs;
-use crate::resources::endpoint::Words;
+use crate::resources::endpoint::shared;
+use crate::resources::endpoint::shared::Description;
+use crate::tag::Tag;
 use mithril_edge::endpoint::groups::{
     ACCESS_GROUP, GROUP, GROUP_PERMISSIONS, GROUP_RECORDS, GROUPS, PERMISSION, PERMISSIONS,
 };
@@ -27,16 +28,16 @@ const SYSTEM_GROUP: &[&str] = &[SYSTEM];
 const BODIES: [&str; 2] = ["AccessGroup", "AccessGroupBody"];
 
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    let groups = docs::entity_schemas(["AccessGroup", "AccessGroupPart"], &ACCESS_GROUP);
-    let permissions = docs::entity_schemas(["Permission", "PermissionPart"], &PERMISSION);
-    let body = ("AccessGroupBody", docs::body_schema(&GROUP_RECORDS));
+    let groups = shared::entity_schemas(["AccessGroup", "AccessGroupPart"], &ACCESS_GROUP);
+    let permissions = shared::entity_schemas(["Permission", "PermissionPart"], &PERMISSION);
+    let body = ("AccessGroupBody", shared::body_schema(&GROUP_RECORDS));
     groups.into_iter().chain([body]).chain(permissions).collect()
 }
 
 pub fn list() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List access groups",
-        about: "In the order in which they were made, unless `Orders` says otherwise.",
+        description: "In the order in which they were made, unless `Orders` says otherwise.",
         path: &[],
         samples: vec![
             Sample::new("Active groups by name", 200, &[]).query(&[
@@ -47,13 +48,13 @@ pub fn list() -> Doc {
             Sample::new("A field that there is not", 400, &[]).query(&[("Filters", "Colour%20%3D%20red")]),
         ],
     };
-    docs::all(Tag::AccessGroups, "AccessGroupPart", &GROUPS, words)
+    shared::list(Tag::AccessGroups, "AccessGroupPart", &GROUPS, words)
 }
 
 pub fn insert() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert an access group",
-        about: "A given `Id` is kept; without one, the service makes one. `Name` and `ExternalId` must be free.",
+        description: "A given `Id` is kept; without one, the service makes one. `Name` and `ExternalId` must be free.",
         path: &[],
         samples: vec![
             Sample::new("A laboratory", 200, &[]).body(
@@ -62,13 +63,13 @@ pub fn insert() -> Doc {
             Sample::new("The name is taken", 400, &[]).body(r#"{"Name":"Kyiv registry"}"#),
         ],
     };
-    docs::insert(Tag::AccessGroups, BODIES, words)
+    shared::insert(Tag::AccessGroups, BODIES, words)
 }
 
 pub fn upsert() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert or change an access group",
-        about: "The group of the given `Id`, else the one that has the given `Name` or `ExternalId`, gets the given \
+        description: "The group of the given `Id`, else the one that has the given `Name` or `ExternalId`, gets the given \
                 members and keeps the others; if there is none, a new one is made.",
         path: &[],
         samples: vec![
@@ -77,13 +78,13 @@ pub fn upsert() -> Doc {
             Sample::new("An unknown Id", 404, &[]).body(r#"{"Id":"nothing","Name":"Laboratory"}"#),
         ],
     };
-    docs::upsert(Tag::AccessGroups, BODIES, words)
+    shared::upsert(Tag::AccessGroups, BODIES, words)
 }
 
 pub fn get() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "See an access group",
-        about: "By its `Id`, its `Name` or its `ExternalId`.",
+        description: "By its `Id`, its `Name` or its `ExternalId`.",
         path: GROUP_PATH,
         samples: vec![
             Sample::new("By its Id", 200, SAMPLE),
@@ -91,13 +92,13 @@ pub fn get() -> Doc {
             Sample::new("Several have the ExternalId", 400, &["KYIV"]).query(&[("Name", "ExternalId")]),
         ],
     };
-    docs::get(Tag::AccessGroups, "AccessGroup", &GROUP_RECORDS, words)
+    shared::get(Tag::AccessGroups, "AccessGroup", &GROUP_RECORDS, words)
 }
 
 pub fn replace() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Replace an access group",
-        about: "What the body leaves out goes back to its default, `Name` excepted. A system group is refused.",
+        description: "What the body leaves out goes back to its default, `Name` excepted. A system group is refused.",
         path: GROUP_PATH,
         samples: vec![
             Sample::new("Replaced", 200, SAMPLE)
@@ -105,23 +106,23 @@ pub fn replace() -> Doc {
             Sample::new("A system group", 403, SYSTEM_GROUP).body(r#"{"Name":"Administrators"}"#),
         ],
     };
-    docs::replace(Tag::AccessGroups, BODIES, &GROUP_RECORDS, words)
+    shared::replace(Tag::AccessGroups, BODIES, &GROUP_RECORDS, words)
 }
 
 pub fn delete() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Delete an access group",
-        about: "With its permissions and its members. A system group is refused.",
+        description: "With its permissions and its members. A system group is refused.",
         path: GROUP_PATH,
         samples: vec![Sample::new("Deleted", 200, SAMPLE), Sample::new("A system group", 403, SYSTEM_GROUP)],
     };
-    docs::delete(Tag::AccessGroups, "AccessGroup", &GROUP_RECORDS, &[], words)
+    shared::delete(Tag::AccessGroups, "AccessGroup", &GROUP_RECORDS, &[], words)
 }
 
 pub fn list_permissions() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List the permissions of an access group",
-        about: "What its members may do, role by role.",
+        description: "What its members may do, role by role.",
         path: GROUP_PATH,
         samples: vec![
             Sample::new("All of a group", 200, SAMPLE),
@@ -129,13 +130,13 @@ pub fn list_permissions() -> Doc {
                 .query(&[("Fields", "Id,PermissionId"), ("Filters", "PermissionId%20In%20Read;Update")]),
         ],
     };
-    docs::children(Tag::Permissions, "PermissionPart", (&GROUP, &PERMISSIONS), words)
+    shared::list_children(Tag::Permissions, "PermissionPart", (&GROUP, &PERMISSIONS), words)
 }
 
 pub fn upsert_permissions() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert or change permissions of an access group",
-        about: "Up to 1,000 at once, all or none. `DeleteNotExists` takes away what is not in the body. `Extra` names \
+        description: "Up to 1,000 at once, all or none. `DeleteNotExists` takes away what is not in the body. `Extra` names \
                 the field that the roles are found by.",
         path: GROUP_PATH,
         samples: vec![
@@ -146,13 +147,13 @@ pub fn upsert_permissions() -> Doc {
                 .body(r#"{"Permissions":[{"AccessRoleId":"nothing","PermissionId":"Read"}]}"#),
         ],
     };
-    docs::relate_all(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
+    shared::upsert_related(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
 }
 
 pub fn insert_permission() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert a permission of an access group",
-        about: "One that is there already is answered as it is now, with the given `Is_Active`.",
+        description: "One that is there already is answered as it is now, with the given `Is_Active`.",
         path: GROUP_PATH,
         samples: vec![
             Sample::new("A role by its Id", 200, SAMPLE).body(
@@ -162,13 +163,13 @@ pub fn insert_permission() -> Doc {
                 .body(r#"{"AccessRoleId":{"Value":"32E61509-0071-4001-BE32-9E9D0DB255CB"},"PermissionId":"Create"}"#),
         ],
     };
-    docs::relate(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
+    shared::insert_related(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
 }
 
 pub fn delete_permission() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Delete a permission of an access group",
-        about: "Answers with the deleted record. What matches several groups or several permissions is refused, and so \
+        description: "Answers with the deleted record. What matches several groups or several permissions is refused, and so \
                 is every change of a system group.",
         path: PERMISSION_PATH,
         samples: vec![
@@ -177,5 +178,5 @@ pub fn delete_permission() -> Doc {
             Sample::new("A system group", 403, &[SYSTEM, "4701"]),
         ],
     };
-    docs::part(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
+    shared::delete_related(Tag::Permissions, "Permission", &GROUP_PERMISSIONS, words)
 }

@@ -1,8 +1,9 @@
 //! What the OpenAPI document says of roles.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::Node;
 use crate::schema::{name, object, record, reference, scopes, text, wrapped};
+use crate::tag::Tag;
 use mithril_edge::mithril::roles::handlers::MAX_NAME;
 
 const PATH: &[(&str, &str)] = &[("id", "The role; an opaque text.")];
@@ -28,22 +29,22 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     ]
 }
 
-fn role(about: &'static str) -> Answer {
-    Answer::new(200, about, Shape::Data(reference("Role")))
+fn role(description: &'static str) -> Answer {
+    Answer::new(200, description, AnswerBody::Data(reference("Role")))
 }
 
 pub fn list() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "List roles",
-        about: "In the order in which they were made. Any client with the scope sees all of them.",
+        description: "In the order in which they were made. Any client with the scope sees all of them.",
         path: &[],
         query: list_query([
             ("name", text("Roles whose name contains this.")),
             ("scope", text("Scopes, separated by commas: roles that give any of them.")),
         ]),
         body: None,
-        answers: vec![Answer::new(200, "A page of roles.", Shape::List(reference("Role")))],
+        answers: vec![Answer::new(200, "A page of roles.", AnswerBody::List(reference("Role")))],
         refusals: &[],
         samples: vec![
             Sample::new("Roles that give a scope", 200, &[]).query(&[("scope", "global_parameters:read,cabinet:read")]),
@@ -56,7 +57,7 @@ pub fn show() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "See a role",
-        about: "Any client with the scope sees any role. The answer may be up to 60 seconds old.",
+        description: "Any client with the scope sees any role. The answer may be up to 60 seconds old.",
         path: PATH,
         query: Vec::new(),
         body: None,
@@ -70,11 +71,11 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Create a role",
-        about: "Its name must be free.",
+        description: "Its name must be free.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
-        answers: vec![Answer::new(201, "The new role.", Shape::Data(reference("Role"))).headers(&["Location"])],
+        answers: vec![Answer::new(201, "The new role.", AnswerBody::Data(reference("Role"))).headers(&["Location"])],
         refusals: &[],
         samples: vec![
             Sample::new("A registrar", 201, &[])
@@ -88,7 +89,7 @@ pub fn replace() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Replace a role",
-        about: "Name and scope are replaced. Tokens that were issued keep the scope they have.",
+        description: "Name and scope are replaced. Tokens that were issued keep the scope they have.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
@@ -102,7 +103,7 @@ pub fn update() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Change a role",
-        about: "What the body does not hold stays as it is.",
+        description: "What the body does not hold stays as it is.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RolePart"))),
@@ -116,11 +117,11 @@ pub fn delete() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Delete a role",
-        about: "Refused while users have it, or permissions of access groups name it.",
+        description: "Refused while users have it, or permissions of access groups name it.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
         refusals: &[409],
         samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("Permissions name it", 409, USED)],
     }

@@ -1,9 +1,10 @@
 //! What the OpenAPI document says of access roles and their own permissions.
 
-use crate::doc::{Doc, Sample, Tag};
+use crate::doc::{Doc, Sample};
 use crate::node::Node;
-use crate::resources::endpoint as docs;
-use crate::resources::endpoint::Words;
+use crate::resources::endpoint::shared;
+use crate::resources::endpoint::shared::Description;
+use crate::tag::Tag;
 use mithril_edge::endpoint::roles::{
     ACCESS_ROLE, ROLE_OF_PERMISSIONS, ROLE_PERMISSION, ROLE_PERMISSION_LIST, ROLE_PERMISSIONS, ROLE_RECORDS, ROLES,
 };
@@ -18,26 +19,26 @@ const CLERK: &[&str] = &["32E61509-0071-4001-BE32-9E9D0DB255CB"];
 const BODIES: [&str; 2] = ["AccessRole", "AccessRoleBody"];
 
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    let roles = docs::entity_schemas(["AccessRole", "AccessRolePart"], &ACCESS_ROLE);
-    let permissions = docs::entity_schemas(["RolePermission", "RolePermissionPart"], &ROLE_PERMISSION);
-    let body = ("AccessRoleBody", docs::body_schema(&ROLE_RECORDS));
+    let roles = shared::entity_schemas(["AccessRole", "AccessRolePart"], &ACCESS_ROLE);
+    let permissions = shared::entity_schemas(["RolePermission", "RolePermissionPart"], &ROLE_PERMISSION);
+    let body = ("AccessRoleBody", shared::body_schema(&ROLE_RECORDS));
     roles.into_iter().chain([body]).chain(permissions).collect()
 }
 
 pub fn list() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List access roles",
-        about: "In the order in which they were made, unless `Orders` says otherwise. Mithril's roles are not among them.",
+        description: "In the order in which they were made, unless `Orders` says otherwise. Mithril's roles are not among them.",
         path: &[],
         samples: vec![Sample::new("Two at a time", 200, &[]).query(&[("PageSize", "2")])],
     };
-    docs::all(Tag::AccessRoles, "AccessRolePart", &ROLES, words)
+    shared::list(Tag::AccessRoles, "AccessRolePart", &ROLES, words)
 }
 
 pub fn insert() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert an access role",
-        about: "A given `Id` is kept; without one, the service makes one. `Name`, `RoleKey` and `ExternalId` must be free.",
+        description: "A given `Id` is kept; without one, the service makes one. `Name`, `RoleKey` and `ExternalId` must be free.",
         path: &[],
         samples: vec![
             Sample::new("An auditor", 200, &[])
@@ -45,13 +46,13 @@ pub fn insert() -> Doc {
             Sample::new("The key is taken", 400, &[]).body(r#"{"Name":"Clerk","RoleKey":"REGISTRY_CLERK"}"#),
         ],
     };
-    docs::insert(Tag::AccessRoles, BODIES, words)
+    shared::insert(Tag::AccessRoles, BODIES, words)
 }
 
 pub fn upsert() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert or change an access role",
-        about: "The role of the given `Id`, else the one that has the given `Name`, `RoleKey` or `ExternalId`, gets the \
+        description: "The role of the given `Id`, else the one that has the given `Name`, `RoleKey` or `ExternalId`, gets the \
                 given members and keeps the others; if there is none, a new one is made.",
         path: &[],
         samples: vec![
@@ -60,26 +61,26 @@ pub fn upsert() -> Doc {
             Sample::new("An unknown Id", 404, &[]).body(r#"{"Id":"nothing","Name":"Auditor"}"#),
         ],
     };
-    docs::upsert(Tag::AccessRoles, BODIES, words)
+    shared::upsert(Tag::AccessRoles, BODIES, words)
 }
 
 pub fn get() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "See an access role",
-        about: "By its `Id`, `Name`, `RoleKey` or `ExternalId`.",
+        description: "By its `Id`, `Name`, `RoleKey` or `ExternalId`.",
         path: ROLE_PATH,
         samples: vec![
             Sample::new("By its Id", 200, CLERK),
             Sample::new("By its key", 200, &["REGISTRY_CLERK"]).query(&[("Name", "RoleKey")]),
         ],
     };
-    docs::get(Tag::AccessRoles, "AccessRole", &ROLE_RECORDS, words)
+    shared::get(Tag::AccessRoles, "AccessRole", &ROLE_RECORDS, words)
 }
 
 pub fn replace() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Replace an access role",
-        about: "What the body leaves out goes back to its default, `Name` and `RoleKey` excepted. A read-only role is \
+        description: "What the body leaves out goes back to its default, `Name` and `RoleKey` excepted. A read-only role is \
                 refused.",
         path: ROLE_PATH,
         samples: vec![
@@ -87,67 +88,72 @@ pub fn replace() -> Doc {
                 .body(r#"{"Name":"Registry clerk","FullName":"Clerk","Is_Active":true}"#),
         ],
     };
-    docs::replace(Tag::AccessRoles, BODIES, &ROLE_RECORDS, words)
+    shared::replace(Tag::AccessRoles, BODIES, &ROLE_RECORDS, words)
 }
 
 pub fn delete() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Delete an access role",
-        about: "Refused while permissions of access groups name it, and if it is read-only.",
+        description: "Refused while permissions of access groups name it, and if it is read-only.",
         path: ROLE_PATH,
         samples: vec![
             Sample::new("Deleted", 200, &["A7D3C2B1-4E5F-4A6B-9C8D-7E6F5A4B3C21"]),
             Sample::new("Permissions name it", 409, CLERK),
         ],
     };
-    docs::delete(Tag::AccessRoles, "AccessRole", &ROLE_RECORDS, &[409], words)
+    shared::delete(Tag::AccessRoles, "AccessRole", &ROLE_RECORDS, &[409], words)
 }
 
 pub fn list_permissions() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "List the permissions of an access role",
-        about: "Those of read-only and of custom roles are not shown.",
+        description: "Those of read-only and of custom roles are not shown.",
         path: ROLE_PATH,
         samples: vec![Sample::new("All of a role", 200, CLERK)],
     };
-    docs::children(Tag::RolePermissions, "RolePermissionPart", (&ROLE_OF_PERMISSIONS, &ROLE_PERMISSION_LIST), words)
+    shared::list_children(
+        Tag::RolePermissions,
+        "RolePermissionPart",
+        (&ROLE_OF_PERMISSIONS, &ROLE_PERMISSION_LIST),
+        words,
+    )
 }
 
 pub fn upsert_permissions() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert permissions of an access role",
-        about: "All or none. `DeleteNotExists` takes away what is not in the body.",
+        description: "All or none. `DeleteNotExists` takes away what is not in the body.",
         path: ROLE_PATH,
         samples: vec![
             Sample::new("Two permissions", 200, CLERK)
                 .body(r#"{"Permissions":[{"PermissionId":"Read"},{"PermissionId":"Export"}]}"#),
         ],
     };
-    docs::relate_all(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
+    shared::upsert_related(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
 }
 
 pub fn insert_permission() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Insert a permission of an access role",
-        about: "One that is there already is answered as it is.",
+        description: "One that is there already is answered as it is.",
         path: ROLE_PATH,
         samples: vec![
             Sample::new("Inserted", 200, CLERK).body(r#"{"PermissionId":"Details"}"#),
             Sample::new("No type", 400, CLERK).body(r#"{"PermissionId":null}"#),
         ],
     };
-    docs::relate(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
+    shared::insert_related(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
 }
 
 pub fn delete_permission() -> Doc {
-    let words = Words {
+    let words = Description {
         summary: "Delete a permission of an access role",
-        about: "Answers with the deleted record.",
+        description: "Answers with the deleted record.",
         path: PERMISSION_PATH,
         samples: vec![
             Sample::new("By its type", 200, &["32E61509-0071-4001-BE32-9E9D0DB255CB", "Read"])
                 .query(&[("SubName", "PermissionId")]),
         ],
     };
-    docs::part(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
+    shared::delete_related(Tag::RolePermissions, "RolePermission", &ROLE_PERMISSIONS, words)
 }

@@ -1,0 +1,6 @@
+//! The resources of the Endpoint dialect.
+
+pub mod groups;
+pub mod roles;
+pub mod shared;
+pub mod users;

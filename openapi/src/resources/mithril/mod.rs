@@ -1,0 +1,8 @@
+//! The resources of the Mithril dialect.
+
+pub mod audit;
+pub mod client_types;
+pub mod clients;
+pub mod connections;
+pub mod roles;
+pub mod users;
