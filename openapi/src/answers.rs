@@ -14,13 +14,16 @@ pub fn statuses(route: &Route) -> Vec<u16> {
     statuses
 }
 
-/// The answer to who has the record already, where it is read under a tag.
+/// The 304 of a read under a condition, for a caller that already has the record. `None` when the route has no such
+/// answer.
 pub fn not_modified(route: &Route, doc: &Doc) -> Option<Answer> {
     let is_read = route.method == Method::Get && refusals::takes_conditions(route, doc);
-    is_read.then(|| Answer::new(304, "The caller has it already.", AnswerBody::Empty).headers(&["ETag"]))
+    is_read.then(|| {
+        Answer::new(304, "The record still has a tag of `If-None-Match`.", AnswerBody::Empty).headers(&["ETag"])
+    })
 }
 
-/// The headers of an answer beside those of every answer.
+/// The headers of an answer, without those that every answer has.
 pub fn headers(route: &Route, answer: &Answer) -> Vec<&'static str> {
     let tag = refusals::has_tag(route, answer).then_some("ETag");
     tag.into_iter().chain(answer.headers.iter().copied()).collect()

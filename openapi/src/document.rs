@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::examples::Examples;
 use crate::node::{Node, map};
+use crate::operation::operation;
 use crate::refusals::Family;
 use crate::tag::Tag;
-use crate::{components, entries, operation, refusals};
+use crate::{components, entries, refusals};
 use mithril_edge::routes::ROUTES;
 
-/// The whole document, as text.
+/// The whole document as JSON text.
 pub fn document(examples: &Examples) -> String {
     let mut shared_refusals = BTreeSet::new();
     let paths = paths(examples, &mut shared_refusals);
@@ -25,7 +26,7 @@ pub fn document(examples: &Examples) -> String {
             "description": include_str!("intro.md"),
             "license": map! { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
-        "servers": [map! { "url": "/", "description": "Where this document comes from." }],
+        "servers": [map! { "url": "/", "description": "The service that serves this document." }],
         "tags": Tag::ALL.map(|tag| map! { "name": tag.name(), "description": tag.description() }),
         "x-tagGroups": tag_groups(),
         "paths": paths,
@@ -34,7 +35,10 @@ pub fn document(examples: &Examples) -> String {
             "headers": components::headers(),
             "parameters": components::parameters(),
             "responses": Node::Map(
-                shared_refusals.iter().map(|key| (refusals::name(key.0, key.1), components::refusal(examples, *key))).collect(),
+                shared_refusals
+                    .iter()
+                    .map(|key| (refusals::name(key.0, key.1), components::shared_refusal(examples, *key)))
+                    .collect(),
             ),
             "schemas": Node::Map(schemas.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()),
         },
@@ -42,7 +46,7 @@ pub fn document(examples: &Examples) -> String {
     pretty(&root)
 }
 
-/// One member a line, so that a change of the committed file reads well.
+/// One member on each line, so that a change of the committed file is easy to read.
 fn pretty(root: &Node) -> String {
     let mut text = Vec::new();
     let mut serializer =
@@ -56,7 +60,7 @@ fn pretty(root: &Node) -> String {
 fn paths(examples: &Examples, shared_refusals: &mut BTreeSet<(Family, u16)>) -> Node {
     let mut paths: Vec<(String, Node)> = Vec::new();
     for (index, route) in ROUTES.iter().enumerate() {
-        let operation = operation::node(index, route, examples, shared_refusals);
+        let operation = operation(index, route, examples, shared_refusals);
         let method = route.method.as_str().to_ascii_lowercase();
         match paths.iter_mut().find(|(path, _)| path == route.path) {
             Some((_, Node::Map(item))) => item.push((method, operation)),

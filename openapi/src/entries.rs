@@ -2,9 +2,9 @@
 
 use crate::doc::Doc;
 use crate::node::Node;
-use crate::resources::endpoint::{groups, roles as access_roles, shared, users as endpoint_users};
+use crate::resources::endpoint::{groups, roles as access_roles, schemas as endpoint, users as endpoint_users};
 use crate::resources::health;
-use crate::resources::mithril::{audit, client_types, clients, connections, roles, users};
+use crate::resources::mithril::{audit, client_types, clients, connections, roles, secrets, users};
 use crate::resources::oauth::{authorize, introspect, metadata, token};
 use mithril_edge::routes::Operation;
 
@@ -24,9 +24,9 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::PutConnection => connections::put(),
         Operation::DeleteConnection => connections::delete(),
         Operation::UpdateConnection => connections::update(),
-        Operation::RefreshConnectionSecret => connections::refresh_secret(),
-        Operation::ListSecrets => connections::list_secrets(),
-        Operation::RetireSecret => connections::retire_secret(),
+        Operation::RefreshConnectionSecret => secrets::refresh_secret(),
+        Operation::ListSecrets => secrets::list_secrets(),
+        Operation::RetireSecret => secrets::retire_secret(),
         Operation::ListClients => clients::list(),
         Operation::ShowClient => clients::show(),
         Operation::ShowWholeClient => clients::show_whole(),
@@ -86,12 +86,13 @@ pub fn entry(operation: Operation) -> Doc {
 /// Every named schema of the resources.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     let mut all = connections::schemas();
+    all.extend(secrets::schemas());
     all.extend(clients::schemas());
     all.extend(client_types::schemas());
     all.extend(roles::schemas());
     all.extend(users::schemas());
     all.extend(audit::schemas());
-    all.extend(shared::schemas());
+    all.extend(endpoint::schemas());
     all.extend(groups::schemas());
     all.extend(endpoint_users::schemas());
     all.extend(access_roles::schemas());

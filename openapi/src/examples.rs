@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use crate::refusals::Family;
 
-/// The bodies of a call that was recorded; `None` for an empty one.
+/// The bodies of a recorded call; `None` for an empty body.
 #[derive(Debug, Default)]
 pub struct Recorded {
+    /// The body of the request.
     pub request: Option<String>,
+    /// The body of the answer.
     pub answer: Option<String>,
 }
 
-/// Real answers, for the examples.
+/// All recorded calls.
 #[derive(Default)]
 pub struct Examples {
-    /// By route and sample, each counted from 0.
+    /// The samples of the operations, by index of the route and index of the sample.
     pub samples: BTreeMap<(usize, usize), Recorded>,
-    /// By family and status, for the shared refusals.
+    /// The shared refusals, by family and status.
     pub refusals: BTreeMap<(Family, u16), Recorded>,
 }

@@ -5,6 +5,7 @@
 //!
 //! A new `Operation` does not compile until [`entry`] documents it. The native tests hold every answer of the
 //! service to the document (tests/native/support/contract.rs).
+#![deny(missing_docs)]
 
 mod answers;
 mod components;

@@ -1,5 +1,5 @@
-//! Words to write JSON Schemas with. Response schemas name every member that is sent; which of them may be
-//! missing is said by `optional`. The native tests hold each answer to them, unknown members included.
+//! Functions that make JSON Schemas. The schema of an answer names every member that is sent and says which may be
+//! missing. The native tests hold each answer to its schema and refuse members that are not in it.
 
 use crate::node::{Node, map};
 use mithril_edge::http::fields;
@@ -20,12 +20,12 @@ pub fn header_references(names: &[&str]) -> Node {
     Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
 }
 
-/// An object whose members are all there.
+/// An object whose members are all required.
 pub fn record<const N: usize>(members: [(&str, Node); N]) -> Node {
     object(members, [])
 }
 
-/// An object with members that are always there and members that may be missing.
+/// An object with required and optional members.
 pub fn object<const N: usize, const M: usize>(required: [(&str, Node); N], optional: [(&str, Node); M]) -> Node {
     let names: Vec<&str> = required.iter().map(|(name, _)| *name).collect();
     let properties = required.into_iter().chain(optional).map(|(name, schema)| (name.to_owned(), schema)).collect();
@@ -34,20 +34,22 @@ pub fn object<const N: usize, const M: usize>(required: [(&str, Node); N], optio
     node.with("properties", Node::Map(properties))
 }
 
+/// A string.
 pub fn text(description: &str) -> Node {
     map! { "type": "string", "description": description }
 }
 
-/// A text of at most `max` characters, and of one at least.
+/// A string of 1 to `max` characters.
 pub fn name(max: usize, description: &str) -> Node {
     map! { "type": "string", "minLength": 1, "maxLength": max, "description": description }
 }
 
+/// A UUID.
 pub fn uuid(description: &str) -> Node {
     map! { "type": "string", "format": "uuid", "description": description }
 }
 
-/// A UUID as a filter: an empty one is no filter.
+/// A filter by UUID. An empty string does not filter.
 pub fn uuid_filter(description: &str) -> Node {
     map! {
         "type": "string",
@@ -56,46 +58,58 @@ pub fn uuid_filter(description: &str) -> Node {
     }
 }
 
+/// A moment (RFC 3339).
 pub fn time(description: &str) -> Node {
     map! { "type": "string", "format": "date-time", "description": description }
 }
 
+/// True or false.
 pub fn flag(description: &str) -> Node {
     map! { "type": "boolean", "description": description }
 }
 
+/// A whole number.
 pub fn int(description: &str) -> Node {
     map! { "type": "integer", "description": description }
 }
 
+/// One of several strings.
 pub fn one_of(values: &[&str], description: &str) -> Node {
     map! { "type": "string", "enum": values, "description": description }
 }
 
+/// An array whose items share a schema.
 pub fn array(items: Node) -> Node {
     map! { "type": "array", "items": items }
 }
 
-/// A body that may be the record itself or an object that holds it under one name, as Mithril's callers send it.
+/// A body that is a record, or an object that holds the record under one name. Mithril's callers send both.
 pub fn wrapped(wrapper: &str, schema: &str) -> Node {
-    let wrapping = Node::Map(vec![(wrapper.to_owned(), reference(schema))]);
+    let record = reference(schema).described("The members of the body, within this wrapper.");
+    let wrapping = Node::Map(vec![(wrapper.to_owned(), record)]);
     map! { "anyOf": [
         reference(schema),
         map! { "type": "object", "required": [wrapper], "properties": wrapping },
     ] }
 }
 
-/// Names of scopes between single spaces (RFC 6749 §3.3).
+/// Names of scopes, separated by single spaces (RFC 6749 §3.3).
 pub fn scopes(description: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_SCOPE, "pattern": fields::SCOPE_PATTERN, "description": description }
+    map! {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": fields::MAX_SCOPE,
+        "pattern": fields::SCOPE_PATTERN,
+        "description": description,
+    }
 }
 
-/// JSON of the caller's own making.
+/// An object whose members the caller chooses.
 pub fn free(description: &str) -> Node {
     map! { "type": "object", "additionalProperties": true, "description": description }
 }
 
-/// The same, or null.
+/// A schema that also allows null.
 pub fn nullable(schema: Node) -> Node {
     let Node::Map(members) = schema else { return schema };
     let or_null = |(key, value): (String, Node)| match (key.as_str(), value) {

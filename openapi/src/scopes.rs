@@ -3,12 +3,12 @@
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::ROUTES;
 
-/// `None` for a scope that nobody has described yet; a test finds it.
+/// What a scope lets its holder do. `None` for a scope without a description, which a test finds.
 pub fn description(scope: &str) -> Option<&'static str> {
     Some(match scope {
         "connection:read" => "See a client's connections",
         "connection:write" => "Create and change a client's connections",
-        "connection:refresh_secret" => "Give a connection a new secret",
+        "connection:refresh_secret" => "Refresh a connection's secret",
         "connection:delete" => "Delete a connection",
         "client:read" => "See clients",
         "client:write" => "Create, change and block clients",
@@ -20,22 +20,23 @@ pub fn description(scope: &str) -> Option<&'static str> {
         "role:write" => "Create and change roles",
         "role:delete" => "Delete roles",
         "user:read" => "See users' roles",
-        "user:write" => "Give users roles and take them away",
-        "audit:read" => "See and export the audit",
+        "user:write" => "Give roles to users and take them away",
+        "audit:read" => "See and export the audit log",
         "app:authorize" => "Let an application act for the user",
         "AccessManager:Read" => "See access groups and related data",
         "AccessManager:Create" => "Add access groups and related data",
         "AccessManager:Update" => "Change access groups and related data",
         "AccessManager:Delete" => "Delete access groups and related data",
-        "AccessUser:Read" => "Review access groups and related data: see",
-        "AccessUser:Create" => "Review access groups and related data: add",
-        "AccessUser:Update" => "Review access groups and related data: change",
-        "AccessUser:Delete" => "Review access groups and related data: delete",
+        "AccessUser:Read" => "See access groups and related data, as a reviewer",
+        "AccessUser:Create" => "Add access groups and related data, as a reviewer",
+        "AccessUser:Update" => "Change access groups and related data, as a reviewer",
+        "AccessUser:Delete" => "Delete access groups and related data, as a reviewer",
         _ => return None,
     })
 }
 
-/// The sets of scopes of which one is enough; in Endpoint those of one role (the word before the colon).
+/// The sets of scopes that open a route. A token needs every scope of one set. An Endpoint route has one set for each
+/// of Endpoint's roles, which are named before the colon.
 pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
     let scopes = match access {
         Access::Public => return Vec::new(),
@@ -53,7 +54,7 @@ pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
     sets
 }
 
-/// The scopes that routes ask for, in the table's order.
+/// The scopes that routes require, in the order of the table.
 pub fn scopes_in_use() -> Vec<&'static str> {
     let mut scopes = Vec::new();
     for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {

@@ -1,27 +1,44 @@
 //! The groups that the reference page sorts operations into.
 
-/// The groups of the page, in its order.
+/// A group of the reference page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
+    /// Client connections.
     Connections,
+    /// Clients.
     Clients,
+    /// Client types.
     ClientTypes,
+    /// Mithril's roles.
     Roles,
+    /// The roles of users.
     UserRoles,
+    /// Mithril's token addresses.
     Tokens,
+    /// The audit log.
     Audit,
+    /// Access groups.
     AccessGroups,
+    /// The permissions of access groups.
     Permissions,
+    /// The users of an access group.
     GroupUsers,
+    /// The access groups of a user.
     UserGroups,
+    /// Access roles.
     AccessRoles,
+    /// The access roles' own permissions.
     RolePermissions,
+    /// Endpoint's token address.
     PageToken,
+    /// The standard OAuth addresses.
     OAuth,
+    /// Health and readiness.
     Service,
 }
 
 impl Tag {
+    /// All groups, in the order of the page.
     pub const ALL: [Self; 16] = [
         Self::Connections,
         Self::Clients,
@@ -41,6 +58,7 @@ impl Tag {
         Self::Service,
     ];
 
+    /// The heading of the group.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Connections => "Connections",
@@ -62,35 +80,45 @@ impl Tag {
         }
     }
 
+    /// What the operations of the group are about.
     pub const fn description(self) -> &'static str {
         match self {
             Self::Connections => {
-                "The right of a consumer (a medical information system) to act for a client, with a redirect \
-                 URI and a secret."
+                "A connection lets a consumer (a medical information system) act for a client. It has a redirect URI \
+                 and a secret."
             }
-            Self::Clients => "Legal entities and medical information systems; a client's id is its legal entity's.",
+            Self::Clients => {
+                "Clients are legal entities and medical information systems. The id of a client is the id of its legal \
+                 entity."
+            }
             Self::ClientTypes => {
-                "The most that the tokens of a client may hold, and whether they may act for any client."
+                "The type of a client limits the scopes of its tokens, and says whether they may act for any client."
             }
-            Self::Roles => "Named sets of scopes.",
-            Self::UserRoles => "What a user may ask for, at one client or at every one. A token never goes beyond it.",
+            Self::Roles => "Roles are named sets of scopes.",
+            Self::UserRoles => {
+                "A user may have roles at one client or at every client. A token never has more scopes than the user's \
+                 roles allow."
+            }
             Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
-            Self::Audit => "Who changed what, sealed into a hash chain within a minute.",
-            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
-            Self::OAuth => "The token plane for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
-            Self::AccessGroups => "Groups of users who may do the same.",
-            Self::GroupUsers => {
-                "The members of an access group. Users are the login service's; here they are only read."
+            Self::Audit => {
+                "The audit log says who changed what. Its rows are sealed into a hash chain within a minute."
             }
-            Self::UserGroups => "The groups of a user, and what they come to.",
-            Self::AccessRoles => "The roles that permissions name.",
-            Self::RolePermissions => "The types of permission that an access role has of its own.",
-            Self::Permissions => "What the members of an access group may do, role by role.",
+            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
+            Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
+            Self::AccessGroups => "The users of an access group may all do the same.",
+            Self::GroupUsers => {
+                "The members of access groups. The login service owns the users themselves; this service only reads \
+                 them."
+            }
+            Self::UserGroups => "The access groups of a user, and what the user may do through them.",
+            Self::AccessRoles => "Permissions are granted for access roles.",
+            Self::RolePermissions => "The types of permission that an access role has itself.",
+            Self::Permissions => "What the members of an access group may do, for each access role.",
             Self::Service => "The service itself.",
         }
     }
 
-    /// The dialect that the page groups it under.
+    /// The heading above the group: a dialect or a plane.
     pub const fn group(self) -> &'static str {
         match self {
             Self::Connections

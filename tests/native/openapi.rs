@@ -1,6 +1,7 @@
 //! The OpenAPI document cannot drift: it is made from the route table and from answers that are recorded here,
 //! and the committed file must be the made one. `npm run openapi` writes it anew.
 
+mod descriptions;
 mod trial;
 
 use std::collections::BTreeMap;

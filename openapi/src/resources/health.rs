@@ -4,17 +4,18 @@ use crate::doc::{Answer, AnswerBody, Doc, Sample};
 use crate::schema::{one_of, record};
 use crate::tag::Tag;
 
+/// `GET /healthz`.
 pub fn health() -> Doc {
     Doc {
         tag: Tag::Service,
-        summary: "See that it answers",
-        description: "Says that the Worker runs. It asks neither for a token nor the database.",
+        summary: "Check that the service answers",
+        description: "Says that the Worker runs. It needs no token and does not ask the database.",
         path: &[],
         query: Vec::new(),
         body: None,
         answers: vec![Answer::new(
             200,
-            "It runs.",
+            "The service runs.",
             AnswerBody::Bare(record([("status", one_of(&["ok"], "Always `ok`."))])),
         )],
         refusals: &[],
@@ -22,18 +23,19 @@ pub fn health() -> Doc {
     }
 }
 
+/// `GET /readyz`.
 pub fn ready() -> Doc {
     let status = record([("status", one_of(&["ready"], "Always `ready`."))]);
     Doc {
         tag: Tag::Service,
-        summary: "See that it can do its work",
-        description: "Asks the database and signs something, at most once in 5 seconds. It asks for no token.",
+        summary: "Check that the service can work",
+        description: "Asks the database and makes a signature, at most once in 5 seconds. It needs no token.",
         path: &[],
         query: Vec::new(),
         body: None,
         answers: vec![Answer::new(
             200,
-            "The database answers, and keys and peppers are usable.",
+            "The database answers, and the keys and peppers are usable.",
             AnswerBody::Bare(status),
         )],
         refusals: &[503],

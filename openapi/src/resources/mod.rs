@@ -1,4 +1,4 @@
-//! The documentation of each resource, in the rooms of `src/`: Mithril, Endpoint, OAuth and health.
+//! The documentation of each resource, sorted like the rooms of `src/`.
 
 pub mod endpoint;
 pub mod health;

@@ -2,5 +2,6 @@
 
 pub mod groups;
 pub mod roles;
+pub mod schemas;
 pub mod shared;
 pub mod users;

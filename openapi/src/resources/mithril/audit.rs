@@ -1,4 +1,4 @@
-//! What the OpenAPI document says of the audit.
+//! Documents the audit log.
 
 use crate::doc::{Answer, AnswerBody, Doc, Query, Sample, list_query};
 use crate::node::{Node, map};
@@ -7,17 +7,21 @@ use crate::tag::Tag;
 use mithril_edge::mithril::audit::seal::PORTION;
 use mithril_edge::mithril::list_query::MAX_PAGE;
 
+/// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     let entry = record([
-        ("seq", int("Its place in the chain.")),
+        ("seq", int("The place of the row in the chain.")),
         ("at", time("When the change was made.")),
-        ("actor", text("Who made it: the token's `sub`.")),
-        ("client_id", text("For which client: the token's `client_id`.")),
-        ("action", text("What was done: `connection.refresh_secret`.")),
-        ("subject", text("To what: `connection/<id>`.")),
-        ("request_id", text("The request, for the log.")),
-        ("fields", array(text("The name of a field that was given, never its value."))),
-        ("hash", nullable(text("Seals this row and all before it; null until it is sealed."))),
+        ("actor", text("Who made the change: the `sub` of the token.")),
+        ("client_id", text("The client that the caller acted for: the `client_id` of the token.")),
+        ("action", text("What was done, for example `connection.refresh_secret`.")),
+        ("subject", text("What was changed, for example `connection/<id>`.")),
+        ("request_id", text("The id of the request in the log.")),
+        (
+            "fields",
+            array(map! { "type": "string" }).described("The names of the fields in the request, without their values."),
+        ),
+        ("hash", nullable(text("Seals this row and all rows before it; null until the row is sealed."))),
     ]);
     vec![("AuditEntry", entry)]
 }
@@ -29,20 +33,21 @@ fn filters() -> [(&'static str, Node); 6] {
         map! { "type": "string", "pattern": forms, "description": description }
     };
     [
-        ("actor", text("Changes by this `sub`.")),
-        ("client_id", text("Changes by this client's tokens.")),
-        ("action", text("Changes of this kind.")),
-        ("subject", text("Changes to this.")),
-        ("from", moment("Changes at this time or later: a date, or `2026-11-21T08:00:00Z`.")),
-        ("to", moment("Changes before this time.")),
+        ("actor", text("Only changes made by this `sub`.")),
+        ("client_id", text("Only changes made with tokens of this client.")),
+        ("action", text("Only changes with this action.")),
+        ("subject", text("Only changes of this subject.")),
+        ("from", moment("Only changes at this time or later. A date, or a time such as `2026-11-21T08:00:00Z`.")),
+        ("to", moment("Only changes before this time.")),
     ]
 }
 
+/// `GET /admin/audit`.
 pub fn list() -> Doc {
     Doc {
         tag: Tag::Audit,
-        summary: "List the audit",
-        description: "Every change, in the order in which they were made. Filters compare whole values.",
+        summary: "List the audit log",
+        description: "Lists every change, the oldest first. Filters compare whole values.",
         path: &[],
         query: list_query(filters()),
         body: None,
@@ -52,30 +57,32 @@ pub fn list() -> Doc {
     }
 }
 
+/// `GET /admin/audit.ndjson`.
 pub fn export() -> Doc {
-    let number = |(name, min, max, default): (&'static str, i64, i64, i64), description: &str| Query {
-        name,
-        schema: map! { "type": "integer", "minimum": min, "maximum": max, "default": default, "description": description },
+    let number = |name: &'static str, [min, max, default]: [i64; 3], description: &str| {
+        let range = map! { "type": "integer", "minimum": min, "maximum": max, "default": default };
+        Query { name, schema: range.described(description) }
     };
     let portion = i64::try_from(PORTION).unwrap_or(i64::MAX);
     let mut query = vec![
-        number(("after", 0, MAX_PAGE, 0), "Changes after this `seq`."),
-        number(("limit", 1, portion, portion), "How many lines at most."),
+        number("after", [0, MAX_PAGE, 0], "Only changes after this `seq`."),
+        number("limit", [1, portion, portion], "The largest number of lines in the answer."),
     ];
     query.extend(filters().map(|(name, schema)| Query { name, schema }));
     Doc {
         tag: Tag::Audit,
-        summary: "Export the audit",
-        description: "An `AuditEntry` a line; `Link` leads to the next portion. The last portion of an export without filters \
-                ends with the line `{\"head\": {\"seq\", \"hash\"}}`, the last sealed row.",
+        summary: "Export the audit log",
+        description: "Each line is an `AuditEntry`. `Link` has the address of the next portion. Without filters, the \
+                      last portion ends with the line `{\"head\": {\"seq\", \"hash\"}}`, which names the last sealed \
+                      row.",
         path: &[],
         query,
         body: None,
-        answers: vec![Answer::new(200, "A portion of the audit.", AnswerBody::Lines).headers(&["Link"])],
+        answers: vec![Answer::new(200, "A portion of the audit log.", AnswerBody::Lines).headers(&["Link"])],
         refusals: &[],
         samples: vec![
             Sample::new("The end of an export", 200, &[]).refreshed(1),
-            Sample::new("The start of one", 200, &[]).query(&[("limit", "1")]).refreshed(2),
+            Sample::new("The start of an export", 200, &[]).query(&[("limit", "1")]).refreshed(2),
         ],
     }
 }

@@ -1,4 +1,4 @@
-//! What the OpenAPI document says of client types.
+//! Documents client types.
 
 use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::Node;
@@ -6,35 +6,45 @@ use crate::schema::{name, nullable, object, one_of, record, reference, scopes, t
 use crate::tag::Tag;
 use mithril_edge::mithril::client_types::handlers::{ANY, MAX_NAME, OWN};
 
-const PATH: &[(&str, &str)] = &[("id", "The client type.")];
-/// samples/sample.sql
+const PATH: &[(&str, &str)] = &[("id", "The id of the client type.")];
+/// Client types of samples/sample.sql.
 const MIS: &[&str] = &["a5d02d85-82dc-52ca-b2f7-b5713156fc15"];
 const UNUSED: &[&str] = &["6175ff52-5eb8-5bfe-aa00-db88ab542f1b"];
 
+/// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    let context = || one_of(&[OWN, ANY], "Whom its clients may act for: themselves alone, or any client.");
+    let context = || {
+        one_of(
+            &[OWN, ANY],
+            "Whether the clients of this type may act only for themselves (`own`) or for any client (`any`).",
+        )
+    };
     vec![
         (
             "ClientType",
             record([
-                ("id", text("The client type.")),
-                ("name", text("Its name; no two types share one. Tokens carry it.")),
-                ("scope", text("The most that a token of its clients may hold.")),
+                ("id", text("The id of the client type.")),
+                ("name", text("The unique name of the type. Tokens contain it.")),
+                ("scope", text("The scopes that tokens of its clients may have, separated by spaces.")),
                 ("context", context()),
-                ("inserted_at", time("When it was made.")),
-                ("updated_at", time("When it last changed.")),
+                ("inserted_at", time("When the type was created.")),
+                ("updated_at", time("When the type last changed.")),
             ]),
         ),
         (
             "ClientTypeBody",
             object(
                 [
-                    ("name", name(MAX_NAME, "Its name; no two types share one.")),
-                    ("scope", scopes("The most that a token of its clients may hold.")),
+                    ("name", name(MAX_NAME, "The unique name of the type.")),
+                    ("scope", scopes("The scopes that tokens of its clients may have, separated by spaces.")),
                 ],
                 [(
                     "context",
-                    nullable(one_of(&[OWN, ANY], "Whom its clients may act for; `own` when it is not given.")),
+                    nullable(one_of(
+                        &[OWN, ANY],
+                        "Whether the clients of this type may act only for themselves (`own`) or for any client \
+                         (`any`). The default is `own`.",
+                    )),
                 )],
             ),
         ),
@@ -45,13 +55,14 @@ fn body() -> Option<Body> {
     Some(Body::json(wrapped("client_type", "ClientTypeBody")))
 }
 
+/// `GET /admin/client_types`.
 pub fn list() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "List client types",
-        description: "In the order in which they were made.",
+        description: "Lists the oldest type first.",
         path: &[],
-        query: list_query([("name", text("Types whose name contains this."))]),
+        query: list_query([("name", text("Only types whose name contains this text."))]),
         body: None,
         answers: vec![Answer::new(200, "A page of client types.", AnswerBody::List(reference("ClientType")))],
         refusals: &[],
@@ -59,11 +70,12 @@ pub fn list() -> Doc {
     }
 }
 
+/// `GET /admin/client_types/{id}`.
 pub fn show() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "See a client type",
-        description: "Any client with the scope sees any type.",
+        description: "Any caller with the scope sees every type.",
         path: PATH,
         query: Vec::new(),
         body: None,
@@ -73,11 +85,12 @@ pub fn show() -> Doc {
     }
 }
 
+/// `POST /admin/client_types`.
 pub fn create() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Create a client type",
-        description: "Its name must be free.",
+        description: "No other type may have the same name.",
         path: &[],
         query: Vec::new(),
         body: body(),
@@ -93,16 +106,17 @@ pub fn create() -> Doc {
     }
 }
 
+/// `PUT /admin/client_types/{id}`.
 pub fn replace() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Replace a client type",
-        description: "Name, scope and context are replaced. Tokens name their type: those of a type that is renamed are of \
-                no known type, and act for their own client only.",
+        description: "Replaces the name, the scope and the context. Tokens contain the name of their type. After a new \
+                      name, older tokens have an unknown type and may act only for their own client.",
         path: PATH,
         query: Vec::new(),
         body: body(),
-        answers: vec![Answer::new(200, "The client type as it is now.", AnswerBody::Data(reference("ClientType")))],
+        answers: vec![Answer::new(200, "The client type after the change.", AnswerBody::Data(reference("ClientType")))],
         refusals: &[],
         samples: vec![
             Sample::new("Replaced", 200, UNUSED).body(r#"{"name":"UADDRESSES ADMIN","scope":"address:read"}"#),
@@ -110,15 +124,16 @@ pub fn replace() -> Doc {
     }
 }
 
+/// `DELETE /admin/client_types/{id}`.
 pub fn delete() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Delete a client type",
-        description: "Refused while it has clients.",
+        description: "A type that has clients cannot be deleted.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", AnswerBody::Meta)],
+        answers: vec![Answer::new(200, "The client type was deleted.", AnswerBody::Meta)],
         refusals: &[409],
         samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("It has clients", 409, MIS)],
     }

@@ -5,4 +5,5 @@ pub mod client_types;
 pub mod clients;
 pub mod connections;
 pub mod roles;
+pub mod secrets;
 pub mod users;

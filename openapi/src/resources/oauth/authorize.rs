@@ -12,52 +12,66 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     vec![
         ("AuthorizationCode", {
             let details = record([
-                ("scope", text("What the token will be allowed to do.")),
-                ("redirect_uri", text("Where the browser goes.")),
-                ("client_id", uuid("The client that is to act.")),
+                ("scope", text("The scopes that the token will have, separated by spaces.")),
+                ("redirect_uri", text("The redirect URI that the code is for.")),
+                ("client_id", uuid("The client that will act for the user.")),
             ]);
-            mithril_token("authorization_code", text("The code; good for one use, for 300 seconds."), details)
+            mithril_token("authorization_code", text("The code. It can be used once, within 300 seconds."), details)
         }),
         ("AuthorizeBody", {
             object(
                 [
-                    ("client_id", name(MAX_TEXT, "The client that is to act for the user.")),
-                    ("redirect_uri", name(MAX_TEXT, "The redirect URI of one of its connections, exactly.")),
+                    ("client_id", name(MAX_TEXT, "The id of the client that will act for the user.")),
+                    ("redirect_uri", name(MAX_TEXT, "The exact redirect URI of one of the client's connections.")),
                 ],
                 [
-                    ("scope", nullable(text("Scopes between spaces; none: all that may be granted."))),
-                    ("consumer_id", nullable(text("Tells connections with the same redirect URI apart."))),
+                    (
+                        "scope",
+                        nullable(text(
+                            "The requested scopes, separated by spaces. The default is every scope that may be \
+                             granted.",
+                        )),
+                    ),
+                    (
+                        "consumer_id",
+                        nullable(text(
+                            "The consumer of the connection. Required when several connections have the same redirect \
+                             URI.",
+                        )),
+                    ),
                     (
                         "code_challenge",
                         nullable(map! {
                             "type": "string", "pattern": CHALLENGE,
-                            "description": "SHA-256 of the code verifier (RFC 7636); needed by clients without a secret.",
+                            "description": "The SHA-256 of the code verifier (RFC 7636). Required for clients without \
+                                            a secret.",
                         }),
                     ),
-                    ("code_challenge_method", nullable(one_of(&["S256"], "Comes with `code_challenge`."))),
+                    ("code_challenge_method", nullable(one_of(&["S256"], "Required with `code_challenge`."))),
                 ],
             )
         }),
     ]
 }
 
+/// `POST /oauth/apps/authorize`.
 pub fn authorize() -> Doc {
     Doc {
         tag: Tag::Tokens,
         summary: "Let a client act for a user",
-        description: "For the login service in front: a user's token of a trusted issuer turns into a code for one \
-                connection, which the client exchanges for its token. What the token may do is what the client's \
-                type, the user's roles at that client and the request all allow.",
+        description: "For the login service. It sends the user's token from a trusted issuer and gets a code for one \
+                      connection. The client exchanges the code for its own token. That token has the scopes that the \
+                      client's type, the user's roles at the client and the request all allow.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(wrapped("app", "AuthorizeBody"))),
         answers: vec![
             Answer::new(
                 201,
-                "The code, and where the browser is to carry it.",
+                "The code, and the address that the browser brings it to.",
                 AnswerBody::Urgent(
                     reference("AuthorizationCode"),
-                    record([("redirect_uri", text("The redirect URI with the code."))]),
+                    record([("redirect_uri", text("The redirect URI, with the code in its query."))]),
                 ),
             )
             .headers(&["Location", "Cache-Control"]),
@@ -67,7 +81,7 @@ pub fn authorize() -> Doc {
             Sample::new("A code", 201, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671").body(
                 r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://cpmsd1.kyiv.zdorovya-online.example/oauth/callback","scope":"declaration:read"}}"#,
             ),
-            Sample::new("A scope that no role gives", 422, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671").body(
+            Sample::new("A scope that no role grants", 422, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671").body(
                 r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://cpmsd1.kyiv.zdorovya-online.example/oauth/callback","scope":"connection:delete"}}"#,
             ),
         ],

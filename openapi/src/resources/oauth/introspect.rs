@@ -17,9 +17,12 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("AboutTokenRequest", {
             let [client_id, secret, assertion, assertion_type] = credentials();
             object(
-                [("token", map! { "type": "string", "minLength": 1, "description": "An access or refresh token." })],
+                [(
+                    "token",
+                    map! { "type": "string", "minLength": 1, "description": "An access token or a refresh token." },
+                )],
                 [
-                    ("token_type_hint", text("Not needed: the token tells by itself what it is.")),
+                    ("token_type_hint", text("Ignored. The service recognizes the kind of token.")),
                     client_id,
                     secret,
                     assertion,
@@ -30,17 +33,17 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         (
             "Introspection",
             object(
-                [("active", flag("Whether it is good at this moment; where it is not, nothing else is told."))],
+                [("active", flag("Whether the token is valid now. If not, the answer has no other members."))],
                 [
-                    ("scope", text("What it may do.")),
-                    ("client_id", text("The client that acts.")),
-                    ("token_type", one_of(&["Bearer"], "For access tokens.")),
-                    ("exp", int("When it ends, in seconds since 1970.")),
-                    ("iat", int("When it was issued.")),
+                    ("scope", text("The scopes of the token, separated by spaces.")),
+                    ("client_id", text("The client that the token was issued to.")),
+                    ("token_type", one_of(&["Bearer"], "Only for access tokens.")),
+                    ("exp", int("When the token expires, in seconds since 1970.")),
+                    ("iat", int("When the token was issued, in seconds since 1970.")),
                     ("sub", text("The user, or the client itself.")),
-                    ("aud", text("For whom it is.")),
-                    ("iss", text("Who issued it.")),
-                    ("jti", text("The token's id.")),
+                    ("aud", text("The audience of the token.")),
+                    ("iss", text("The issuer of the token.")),
+                    ("jti", text("The id of the token.")),
                     ("client_type", text("The type of the client.")),
                 ],
             ),
@@ -48,22 +51,24 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     ]
 }
 
+/// `POST /oauth/introspect`.
 pub fn introspect() -> Doc {
     Doc {
         tag: Tag::OAuth,
-        summary: "Ask what a token is worth",
-        description: "RFC 7662. A client is told of its own tokens only; one whose client type acts for any client, of \
-                all. To everybody else a token is `{\"active\":false}`.",
+        summary: "Ask whether a token is valid",
+        description: "Token introspection (RFC 7662). A client learns about its own tokens only. A client whose type \
+                      has the context `any` learns about every token. The answer about any other token is \
+                      `{\"active\":false}`.",
         path: &[],
         query: Vec::new(),
         body: form("AboutTokenRequest"),
         answers: vec![
-            Answer::new(200, "What is to be told of it.", AnswerBody::Bare(reference("Introspection")))
+            Answer::new(200, "What the service says about the token.", AnswerBody::Bare(reference("Introspection")))
                 .headers(NO_STORE),
         ],
         refusals: REFUSALS,
         samples: vec![
-            Sample::new("A good token", 200, &[]).body(ABOUT_TOKEN),
+            Sample::new("A valid token", 200, &[]).body(ABOUT_TOKEN),
             Sample::new("Anything else", 200, &[]).body(ABOUT_NOTHING),
             Sample::new("No token", 400, &[]).body(NO_TOKEN),
             Sample::new("A wrong secret", 401, &[]).body(STRANGER),
@@ -71,16 +76,17 @@ pub fn introspect() -> Doc {
     }
 }
 
+/// `POST /oauth/revoke`.
 pub fn revoke() -> Doc {
     Doc {
         tag: Tag::OAuth,
         summary: "End a token",
-        description: "RFC 7009. A refresh token takes all that came from it with it; an access token ends alone. A token \
-                that is not the caller's is left as it is, with the same answer.",
+        description: "Token revocation (RFC 7009). With a refresh token, all tokens that came from it end. An access \
+                      token ends alone. A token of another client stays valid, and the answer is the same.",
         path: &[],
         query: Vec::new(),
         body: form("AboutTokenRequest"),
-        answers: vec![Answer::new(200, "It is of no use any more.", AnswerBody::Empty).headers(NO_STORE)],
+        answers: vec![Answer::new(200, "The token has ended.", AnswerBody::Empty).headers(NO_STORE)],
         refusals: REFUSALS,
         samples: vec![
             Sample::new("An access token", 200, &[]).body(ABOUT_TOKEN),

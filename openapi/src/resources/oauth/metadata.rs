@@ -17,23 +17,25 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                     "type": "object",
                     "required": ["kty", "kid", "alg", "use"],
                     "properties": map! {
-                        "kty": text("The kind of key."),
-                        "kid": text("Its id, as in the header of tokens."),
-                        "alg": text("The one algorithm that it is for."),
-                        "use": one_of(&["sig"], "It checks signatures."),
+                        "kty": text("The type of the key."),
+                        "kid": text("The id of the key, which is in the header of tokens."),
+                        "alg": text("The only algorithm that the key may be used with."),
+                        "use": one_of(&["sig"], "The key verifies signatures."),
                     },
                     "additionalProperties": true,
-                }),
+                })
+                .described("The keys."),
             )]),
         ),
     ]
 }
 
+/// `GET /.well-known/oauth-authorization-server`.
 pub fn metadata() -> Doc {
     Doc {
         tag: Tag::OAuth,
-        summary: "See what the token plane offers",
-        description: "RFC 8414. Only what exists is named. Not found while the setting `ISSUER` is empty.",
+        summary: "See the metadata of the token addresses",
+        description: "Authorization server metadata (RFC 8414). The answer is 404 while the setting `ISSUER` is empty.",
         path: &[],
         query: Vec::new(),
         body: None,
@@ -45,11 +47,12 @@ pub fn metadata() -> Doc {
     }
 }
 
+/// `GET /.well-known/jwks.json`.
 pub fn jwks() -> Doc {
     Doc {
         tag: Tag::OAuth,
         summary: "See the keys that verify tokens",
-        description: "RFC 7517. After a rotation both keys are here, the signing one first.",
+        description: "A JWK Set (RFC 7517). After a rotation it contains both keys, the signing key first.",
         path: &[],
         query: Vec::new(),
         body: None,
@@ -61,21 +64,30 @@ pub fn jwks() -> Doc {
 
 fn metadata_schema() -> Node {
     let address = |description: &str| map! { "type": "string", "format": "uri", "description": description };
-    let names = || array(map! { "type": "string" });
+    let names = |description: &str| array(map! { "type": "string" }).described(description);
     record([
-        ("issuer", text("Who issues: `iss` of the tokens.")),
-        ("token_endpoint", address("Where tokens are asked for.")),
-        ("introspection_endpoint", address("RFC 7662.")),
-        ("revocation_endpoint", address("RFC 7009.")),
-        ("jwks_uri", address("The keys that verify tokens.")),
-        ("response_types_supported", names()),
-        ("grant_types_supported", names()),
-        ("token_endpoint_auth_methods_supported", names()),
-        ("token_endpoint_auth_signing_alg_values_supported", names()),
-        ("introspection_endpoint_auth_methods_supported", names()),
-        ("introspection_endpoint_auth_signing_alg_values_supported", names()),
-        ("revocation_endpoint_auth_methods_supported", names()),
-        ("revocation_endpoint_auth_signing_alg_values_supported", names()),
-        ("code_challenge_methods_supported", names()),
+        ("issuer", text("The issuer: `iss` of the tokens.")),
+        ("token_endpoint", address("The address that gives out tokens.")),
+        ("introspection_endpoint", address("The address for token introspection (RFC 7662).")),
+        ("revocation_endpoint", address("The address for token revocation (RFC 7009).")),
+        ("jwks_uri", address("The address of the keys that verify tokens.")),
+        ("response_types_supported", names("The supported response types.")),
+        ("grant_types_supported", names("The supported grants.")),
+        ("token_endpoint_auth_methods_supported", names("How clients may authenticate when they ask for tokens.")),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            names("The algorithms for assertions when clients ask for tokens."),
+        ),
+        ("introspection_endpoint_auth_methods_supported", names("How clients may authenticate for introspection.")),
+        (
+            "introspection_endpoint_auth_signing_alg_values_supported",
+            names("The algorithms for assertions at introspection."),
+        ),
+        ("revocation_endpoint_auth_methods_supported", names("How clients may authenticate for revocation.")),
+        (
+            "revocation_endpoint_auth_signing_alg_values_supported",
+            names("The algorithms for assertions at revocation."),
+        ),
+        ("code_challenge_methods_supported", names("The supported methods for `code_challenge`.")),
     ])
 }

@@ -5,37 +5,40 @@ use crate::node::Node;
 use crate::schema::{int, nullable, one_of, record, reference, text, uuid};
 
 const FORM: &str = "application/x-www-form-urlencoded";
+/// The headers of an answer that no cache may keep.
 pub const NO_STORE: &[&str] = &["Cache-Control", "Pragma"];
-/// What every request with a client's credentials may come to.
+/// The statuses of refusals that every request with the credentials of a client may get.
 pub const REFUSALS: &[u16] = &[401, 429, 500, 503];
 
+/// A required form body of the named schema.
 pub fn form(schema: &str) -> Option<Body> {
     Some(Body { media_type: FORM, schema: reference(schema), is_required: true })
 }
 
-/// Members of a request that say who asks, in a body; HTTP Basic is the other way for id and secret.
+/// The members of a body by which a client authenticates. The id and the secret may be sent by HTTP Basic instead.
 pub fn credentials() -> [(&'static str, Node); 4] {
     [
-        ("client_id", text("The client; in the body, or by HTTP Basic.")),
-        ("client_secret", text("A connection's secret; in the body, or by HTTP Basic.")),
+        ("client_id", text("The id of the client, unless HTTP Basic is used.")),
+        ("client_secret", text("The secret of a connection, unless HTTP Basic is used.")),
         (
             "client_assertion",
-            text("In place of a secret: a JWT signed with the connection's registered key (RFC 7523)."),
+            text("A JWT that replaces the secret, signed with the registered key of the connection (RFC 7523)."),
         ),
         (
             "client_assertion_type",
-            one_of(&["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"], "Comes with `client_assertion`."),
+            one_of(&["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"], "Required with `client_assertion`."),
         ),
     ]
 }
 
+/// A token or a code in the words of Mithril.
 pub fn mithril_token(kind: &str, value: Node, details: Node) -> Node {
     record([
-        ("id", uuid("Its id.")),
-        ("name", one_of(&[kind], "What it is.")),
+        ("id", uuid("The id of the token or code.")),
+        ("name", one_of(&[kind], "Whether this is a token or a code.")),
         ("value", value),
-        ("user_id", nullable(text("The user who acts, or whom the client belongs to."))),
-        ("expires_at", int("When it ends, in seconds since 1970.")),
-        ("details", details),
+        ("user_id", nullable(text("The user for whom the client acts, or the user who registered the client."))),
+        ("expires_at", int("When the token or code expires, in seconds since 1970.")),
+        ("details", details.described("What the token or code is for.")),
     ])
 }

@@ -7,7 +7,7 @@ use crate::schema::{int, object, one_of, record, reference, text, uuid};
 use crate::tag::Tag;
 use mithril_edge::oauth::address::Address;
 
-/// What the recorder puts for `{secret}` and the like it gets from the service, for the connection of the samples.
+/// The recorder replaces placeholders such as `{secret}` with what the service gives to the sample connection.
 const BY_SECRET: &str = "grant_type=client_credentials&client_id=1380df72-275a-11e7-93ae-92361f002671\
      &client_secret={secret}&scope=connection:read%20connection:write";
 const BY_REFRESH_TOKEN: &str = "grant_type=refresh_token&client_id=1380df72-275a-11e7-93ae-92361f002671\
@@ -30,17 +30,32 @@ const MITHRIL_NO_GRANT: &str = r#"{"token":{"client_id":"1380df72-275a-11e7-93ae
 fn grant(grants: &[&str]) -> Node {
     let [client_id, secret, assertion, assertion_type] = credentials();
     object(
-        [("grant_type", one_of(grants, "What the token is asked for with."))],
+        [("grant_type", one_of(grants, "The grant."))],
         [
             client_id,
             secret,
             assertion,
             assertion_type,
-            ("scope", text("Scopes between spaces; none: all that may be granted.")),
-            ("refresh_token", text("For `refresh_token`: good for one use; the answer holds its successor.")),
-            ("code", text("For `authorization_code`.")),
-            ("redirect_uri", text("For `authorization_code`: the one that the code was made for.")),
-            ("code_verifier", text("For `authorization_code` with a `code_challenge` (RFC 7636).")),
+            (
+                "scope",
+                text("The requested scopes, separated by spaces. The default is every scope that may be granted."),
+            ),
+            (
+                "refresh_token",
+                text(
+                    "For the grant `refresh_token`. A refresh token can be used once; the answer contains the next \
+                     one.",
+                ),
+            ),
+            ("code", text("The code, for the grant `authorization_code`.")),
+            ("redirect_uri", text("The redirect URI that the code was made for, for the grant `authorization_code`.")),
+            (
+                "code_verifier",
+                text(
+                    "The code verifier, for the grant `authorization_code`, when the code was made with a \
+                     `code_challenge` (RFC 7636).",
+                ),
+            ),
         ],
     )
 }
@@ -52,42 +67,46 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("PageTokenRequest", grant(&["client_credentials", "refresh_token"])),
         (
             "MithrilTokenBody",
-            record([("token", grant(&["client_credentials", "authorization_code", "refresh_token"]))]),
+            record([(
+                "token",
+                grant(&["client_credentials", "authorization_code", "refresh_token"]).described("The request."),
+            )]),
         ),
         (
             "TokenAnswer",
             object(
                 [
-                    ("access_token", text("A JWT (RFC 9068).")),
-                    ("token_type", one_of(&["Bearer"], "How it is used (RFC 6750).")),
-                    ("expires_in", int("Seconds.")),
-                    ("scope", text("What it may do.")),
+                    ("access_token", text("The access token, a JWT (RFC 9068).")),
+                    ("token_type", one_of(&["Bearer"], "How the token is sent (RFC 6750).")),
+                    ("expires_in", int("The lifetime of the access token in seconds.")),
+                    ("scope", text("The granted scopes, separated by spaces.")),
                 ],
-                [("refresh_token", text("For the next access token; good for one use."))],
+                [("refresh_token", text("A token for the next access token. It can be used once."))],
             ),
         ),
         ("MithrilToken", {
             let details = object(
                 [
-                    ("scope", text("What it may do.")),
-                    ("grant_type", text("What it was asked for with.")),
-                    ("client_id", uuid("The client that acts.")),
+                    ("scope", text("The granted scopes, separated by spaces.")),
+                    ("grant_type", text("The grant that the token was issued for.")),
+                    ("client_id", uuid("The client that the token was issued to.")),
                 ],
                 [
-                    ("refresh_token", text("For the next access token; good for one use.")),
-                    ("redirect_uri", text("Where the code went.")),
+                    ("refresh_token", text("A token for the next access token. It can be used once.")),
+                    ("redirect_uri", text("The redirect URI that the code was sent to.")),
                 ],
             );
-            mithril_token("access_token", text("A JWT (RFC 9068)."), details)
+            mithril_token("access_token", text("The access token, a JWT (RFC 9068)."), details)
         }),
     ]
 }
 
+/// The operation at one of the three addresses.
 pub fn token(address: Address) -> Doc {
     match address {
         Address::Standard => standard(),
         Address::Mithril => mithril(),
-        Address::Endpoint => page(),
+        Address::Endpoint => endpoint(),
     }
 }
 
@@ -95,19 +114,19 @@ fn standard() -> Doc {
     Doc {
         tag: Tag::OAuth,
         summary: "Get a token",
-        description: "The token endpoint for standard clients (RFC 6749, RFC 7636, RFC 7523), with every grant. The client \
-                proves itself with a connection's secret or key. A refresh token is good for one use: used again \
-                later than 30 seconds, it ends all that came from it.",
+        description: "The token endpoint for standard clients (RFC 6749, RFC 7636, RFC 7523), with every grant. The \
+                      client authenticates with the secret or the key of a connection. A refresh token can be used \
+                      once. When it is used again more than 30 seconds later, all tokens that came from it end.",
         path: &[],
         query: Vec::new(),
         body: form("TokenRequest"),
-        answers: vec![Answer::new(200, "A token.", AnswerBody::Bare(reference("TokenAnswer"))).headers(NO_STORE)],
+        answers: vec![Answer::new(200, "The token.", AnswerBody::Bare(reference("TokenAnswer"))).headers(NO_STORE)],
         refusals: REFUSALS,
         samples: vec![
             Sample::new("By a secret", 200, &[]).body(BY_SECRET),
             Sample::new("By a code", 200, &[]).body(BY_CODE),
             Sample::new("By a refresh token", 200, &[]).body(BY_REFRESH_TOKEN),
-            Sample::new("A scope too many", 400, &[]).body(TOO_MUCH),
+            Sample::new("A scope that is not allowed", 400, &[]).body(TOO_MUCH),
             Sample::new("A wrong secret", 401, &[]).body(WRONG_SECRET),
         ],
     }
@@ -117,11 +136,11 @@ fn mithril() -> Doc {
     Doc {
         tag: Tag::Tokens,
         summary: "Get a token, in Mithril's envelope",
-        description: "The same grants as at `/oauth/token`, with the body, the envelope and the words of Mithril.",
+        description: "Has the grants of `/oauth/token`, with the body, the envelope and the words of Mithril.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(reference("MithrilTokenBody"))),
-        answers: vec![Answer::new(201, "A token.", AnswerBody::Data(reference("MithrilToken"))).headers(NO_STORE)],
+        answers: vec![Answer::new(201, "The token.", AnswerBody::Data(reference("MithrilToken"))).headers(NO_STORE)],
         refusals: REFUSALS,
         samples: vec![
             Sample::new("By a secret", 201, &[]).body(MITHRIL_BY_SECRET),
@@ -132,21 +151,21 @@ fn mithril() -> Doc {
     }
 }
 
-fn page() -> Doc {
+fn endpoint() -> Doc {
     Doc {
         tag: Tag::PageToken,
-        summary: "Get a token, as the Endpoint page has it",
-        description: "Two grants, each with a refresh token. `scope=*` asks for all. Errors carry the fields of RFC 6749 \
-                and the dialect's own.",
+        summary: "Get a token, in the form of the Endpoint page",
+        description: "Has two grants, each with a refresh token. `scope=*` requests every scope. Errors have the \
+                      fields of RFC 6749 and those of the dialect.",
         path: &[],
         query: Vec::new(),
         body: form("PageTokenRequest"),
-        answers: vec![Answer::new(200, "A token.", AnswerBody::Bare(reference("TokenAnswer"))).headers(NO_STORE)],
+        answers: vec![Answer::new(200, "The token.", AnswerBody::Bare(reference("TokenAnswer"))).headers(NO_STORE)],
         refusals: &[401, 403, 429, 500, 503],
         samples: vec![
             Sample::new("By a secret", 200, &[]).body(BY_SECRET),
             Sample::new("By a refresh token", 200, &[]).body(BY_REFRESH_TOKEN),
-            Sample::new("A scope too many", 400, &[]).body(TOO_MUCH),
+            Sample::new("A scope that is not allowed", 400, &[]).body(TOO_MUCH),
             Sample::new("A wrong secret", 401, &[]).body(WRONG_SECRET),
             Sample::new("A refresh without a secret", 403, &[]).body(NO_SECRET),
         ],
