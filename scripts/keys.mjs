@@ -36,7 +36,7 @@ export const added = (set, alg = "ES256") => {
 export function retired(set, kid) {
   const keys = set.keys.filter((key) => key.kid !== kid);
   if (keys.length === set.keys.length) throw new Stop(`No key has the kid "${kid}".`);
-  if (set.keys[0].kid === kid) throw new Stop(`"${kid}" is the key that signs. Rotate first, and wait until its last token has expired.`);
+  if (set.keys[0].kid === kid) throw new Stop(`"${kid}" is the key that signs: rotate first, and wait until its last token has expired.`);
   return { keys };
 }
 
