@@ -48,7 +48,6 @@ mod schema;
 mod secret_uses;
 mod secrets;
 mod standing;
-mod statements;
 mod support;
 mod tokens;
 mod totals;
