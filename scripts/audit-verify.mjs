@@ -1,12 +1,12 @@
-// npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]: checks an export of the audit offline.
-// Exit code 0: whole; 1: something was changed, removed, inserted or moved; 2: it could not be read.
+// npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]: checks an export of the audit log offline.
+// Exit code 0: the export is intact. 1: a row was changed, removed, inserted or moved. 2: the file cannot be read.
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { parseHead, verify } from "./lib/audit-chain.mjs";
 
-const USAGE = "npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]";
-const SHOWN = 20;
+const USAGE = "Usage: npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]";
+const MOST_SHOWN = 20;
 
 function options() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { after: { type: "string" }, head: { type: "string" } } });
@@ -23,8 +23,8 @@ try {
   const { file, after, known } = options();
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   const { rows, unsealed, head, problems } = await verify(lines, { after, known });
-  for (const { line, text } of problems.slice(0, SHOWN)) console.log(`${file}:${line}: ${text}`);
-  if (problems.length > SHOWN) console.log(`… and ${problems.length - SHOWN} more`);
+  for (const { line, text } of problems.slice(0, MOST_SHOWN)) console.log(`${file}:${line}: ${text}`);
+  if (problems.length > MOST_SHOWN) console.log(`… and ${problems.length - MOST_SHOWN} more`);
   if (problems.length === 0) {
     const rest = unsealed > 0 ? `, ${unsealed} of them not sealed yet` : "";
     console.log(`whole: ${rows} rows${rest}; head ${head.seq}:${head.hash}`);

@@ -1,5 +1,5 @@
-// npm run build, and the [build] command of wrangler.toml: the Worker in build/ and the page's
-// script in public/docs/, only when something has changed.
+// npm run build: builds the Worker (build/) and the script of the reference page (public/docs/), if anything has changed.
+// The [build] command of wrangler.toml runs it as well.
 import { main } from "./lib/project.mjs";
 import { ready } from "./lib/ready.mjs";
 import { build } from "./lib/worker.mjs";

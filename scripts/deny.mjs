@@ -1,11 +1,12 @@
-// npm run deny: licences, duplicates and sources of every crate in Cargo.lock against deny.toml, then the advisories
-// that npm's registry knows of. With cargo-deny on the PATH that checks too; `-- --advisories` lets it fetch RustSec's.
+// npm run deny: checks the licence, the source and the duplicates of every crate in Cargo.lock against deny.toml.
+// Then npm audit checks the Node packages. If cargo-deny is installed, it runs too; with `-- --advisories` it also fetches
+// the advisories of RustSec.
 import { readFileSync } from "node:fs";
 import { Stop, at, main, run, say, step } from "./lib/project.mjs";
 
 const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
 
-/** Our own deny.toml: a list of strings, and `{ crate = "name@version", reason = "…" }` a line. */
+/** Reads deny.toml, as far as it has this form: a list of strings, and one `{ crate = "name@version", reason = "…" }` on each line. */
 function rules() {
   const text = readFileSync(at("deny.toml"), "utf8");
   const allow = [...text.match(/^allow = \[([^\]]*)\]/m)[1].matchAll(/"([^"]+)"/g)].map(([, name]) => name);
@@ -13,14 +14,14 @@ function rules() {
   return { allow: new Set(allow), skip };
 }
 
-/** An SPDX expression of names, AND, OR, WITH and brackets; `/` is the old way to write OR. */
+/** Whether an SPDX expression is allowed. It consists of names, AND, OR, WITH and brackets; `/` is an old form of OR. */
 export function isAllowed(expression, allow) {
   const words = expression.replaceAll("/", " OR ").match(/[()]|[^\s()]+/g) ?? [];
   const term = () => {
     const word = words.shift();
     if (word === "(") {
       const inside = either();
-      if (words.shift() !== ")") throw new Stop(`The licence ${expression} cannot be read.`);
+      if (words.shift() !== ")") throw new Stop(`The licence expression "${expression}" cannot be read.`);
       return inside;
     }
     if (words[0] !== "WITH") return allow.has(word);
@@ -47,14 +48,14 @@ export function problems(packages, { allow, skip }) {
   if (versions.size === 0) for (const one of packages) versions.set(one.name, [...(versions.get(one.name) ?? []), one]);
   for (const { name, version, license, source } of packages) {
     if (!license || !isAllowed(license, allow)) found.push(`${name} ${version}: the licence ${license ?? "(none)"} is not in deny.toml`);
-    if (source && source !== CRATES_IO) found.push(`${name} ${version} comes from ${source}`);
+    if (source && source !== CRATES_IO) found.push(`${name} ${version} does not come from crates.io but from ${source}`);
   }
   const isSkipped = ({ name, version }) => skip.some((one) => one.name === name && (version === one.version || version.startsWith(`${one.version}.`)));
   for (const [name, all] of versions) {
-    if (all.filter((one) => !isSkipped(one)).length > 1) found.push(`${name} is there as ${all.map(({ version }) => version).join(" and ")}; deny.toml gives no reason`);
+    if (all.filter((one) => !isSkipped(one)).length > 1) found.push(`${name} is in Cargo.lock in versions ${all.map(({ version }) => version).join(" and ")}; deny.toml gives no reason for it`);
   }
   for (const one of skip) {
-    if ((versions.get(one.name)?.length ?? 0) < 2) found.push(`deny.toml excuses ${one.name}@${one.version}, which is there once at most`);
+    if ((versions.get(one.name)?.length ?? 0) < 2) found.push(`deny.toml excuses duplicates of ${one.name}@${one.version}, but there are none`);
   }
   return found;
 }
@@ -68,21 +69,21 @@ async function npmAudit() {
   } catch {
     answer = {};
   }
-  if (!answer.metadata) return say("– not checked: the registry does not answer audits");
-  if (code !== 0) throw new Stop(`npm audit found ${JSON.stringify(answer.metadata.vulnerabilities)}; \`npm audit\` says which.`);
+  if (!answer.metadata) return say("– not checked: the npm registry did not answer");
+  if (code !== 0) throw new Stop(`npm audit found ${JSON.stringify(answer.metadata.vulnerabilities)}. Run \`npm audit\` for the list.`);
 }
 
 async function cargoDeny(advisories) {
-  const there = (await run("cargo", ["deny", "--version"], { capture: true, allowFailure: true })).code === 0;
-  if (!there && advisories) throw new Stop("Advisories need cargo-deny: `cargo install --locked cargo-deny`.");
-  if (!there) return say("– cargo-deny is not installed: RustSec's advisories were not checked");
+  const isInstalled = (await run("cargo", ["deny", "--version"], { capture: true, allowFailure: true })).code === 0;
+  if (!isInstalled && advisories) throw new Stop("The advisories need cargo-deny: `cargo install --locked cargo-deny`.");
+  if (!isInstalled) return say("– cargo-deny is not installed, so the advisories of RustSec were not checked");
   step("cargo-deny");
   await run("cargo", ["deny", "--all-features", "check", ...(advisories ? ["advisories"] : []), "licenses", "bans", "sources"]);
 }
 
 if (process.argv[1]?.endsWith("deny.mjs")) {
   main(async () => {
-    step("Licences, duplicates and sources of the crates (deny.toml)");
+    step("Checking licences, duplicates and sources of the crates (deny.toml)");
     const { stdout } = await run("cargo", ["metadata", "--locked", "--format-version", "1"], { capture: true });
     const { packages } = JSON.parse(stdout);
     const found = problems(packages, rules());
@@ -90,6 +91,6 @@ if (process.argv[1]?.endsWith("deny.mjs")) {
     say(`${packages.length} crates`);
     await cargoDeny(process.argv.includes("--advisories"));
     await npmAudit();
-    say("\n✔ nothing to object to");
+    say("\n✔ no problems found");
   });
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// esbuild as worker-build calls it (ESBUILD_BIN), in its staging folder: our entry takes the place of its shim.
-// Built without this script the Worker works too, only slower.
+// worker-build runs this script in place of esbuild (ESBUILD_BIN), in the folder with the files to bundle.
+// It replaces worker-build's entry, shim.js, by ours (src/edge/shim.js) and runs esbuild with the given arguments.
+// Our entry is faster (docs/decisions/0011-own-entry.md). With worker-build's own entry the Worker works as well.
 import { spawnSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,7 @@
-// npm run fuzz: every target of fuzz/ for five minutes; `npm run fuzz -- jwt form` only these; `FUZZ_SECONDS=60` for that long.
-// `--bounded` (the CI's): a few seconds each, and only where nightly and cargo-fuzz are installed already.
-// What breaks a target is kept in fuzz/artifacts, what reaches new code in fuzz/corpus; neither is committed.
+// npm run fuzz: fuzzes every target of fuzz/ for five minutes. `npm run fuzz -- jwt form` fuzzes only these targets.
+// `FUZZ_SECONDS=60` sets another time. With `--bounded`, as in CI, each target gets a few seconds, and nothing is
+// installed: without a nightly compiler and cargo-fuzz, nothing is fuzzed.
+// Inputs that break a target are kept in fuzz/artifacts, inputs that reach new code in fuzz/corpus. Neither is committed.
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CACHE, CARGO_FUZZ_BIN, Stop, at, main, run, say, step } from "./lib/project.mjs";
@@ -14,12 +15,12 @@ main(async () => {
   const bounded = args.includes("--bounded");
   const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = names.find((name) => !TARGETS.includes(name));
-  if (unknown) throw new Stop(`There is no target ${unknown}. There are: ${TARGETS.join(", ")}.`);
+  if (unknown) throw new Stop(`There is no target ${unknown}. The targets are ${TARGETS.join(", ")}.`);
   const seconds = Number(process.env.FUZZ_SECONDS || (bounded ? 4 : 300));
   if (!Number.isInteger(seconds) || seconds < 1) throw new Stop("FUZZ_SECONDS must be a number of seconds.");
 
   if (bounded && !(await canFuzz())) {
-    say("– not fuzzed: no nightly compiler or no cargo-fuzz here; `npm run fuzz` installs the latter");
+    say("– not fuzzed: there is no nightly compiler or no cargo-fuzz. `npm run fuzz` installs cargo-fuzz.");
     return;
   }
   await readyToFuzz();
@@ -35,8 +36,8 @@ main(async () => {
       await run("cargo", ["+nightly", "fuzz", "run", ...build, name, ...folders, "--", ...limits], { env });
     }
   };
-  // Seconds are not worth a build with optimization, nor the dependencies' for every checkout.
+  // A few seconds of fuzzing do not justify an optimized build. The dependencies are built once for all checkouts.
   const build = bounded ? ["--dev", "--target-dir", join(CACHE, "fuzz-target")] : [];
   await (bounded ? withLock(join(CACHE, "fuzz.lock"), "the fuzz targets", all) : all());
-  say("\n✔ nothing broke");
+  say("\n✔ no target broke");
 });

@@ -1,5 +1,5 @@
-// npm run keys: the keys that sign our tokens (SIGNING_KEYS), rotated without a moment in which a token fails.
-// docs/tokens.md has the procedure.
+// npm run keys: lists, adds, rotates and retires the keys that sign our tokens (SIGNING_KEYS). The procedure in
+// docs/tokens.md changes keys without refusing a valid token.
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -9,17 +9,17 @@ import { Stop, at, main, say } from "./lib/project.mjs";
 
 const HELP = `npm run -s keys -- <command> [--file keys.json] [--alg ES256|EdDSA]
 
-  list           the keys, the signing one first
-  add            makes a key that verifies but does not sign yet
-  rotate         puts the newest waiting key first, or a new one when none waits; the others go on verifying
-  retire <kid>   takes a key out: what it signed is refused from then on
+  list           lists the keys; the first one signs
+  add            makes a key that verifies tokens but does not sign yet
+  rotate         lets the newest waiting key sign, or a new one if none waits; the others still verify
+  retire <kid>   removes a key; tokens that it signed are refused from then on
 
-Without --file the keys are those of .dev.vars (local use). With it they are a JWK Set in a file that only you can
-read; \`npx wrangler secret put SIGNING_KEYS < keys.json\` brings it to the deployed Worker.`;
+Without --file, the keys are those of .dev.vars (local use). With it, they are a JWK Set in a file that only you can
+read. \`npx wrangler secret put SIGNING_KEYS < keys.json\` sends it to the deployed Worker.`;
 
 const fresh = (alg) => ({ ...newKey(alg, `edge-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`), iat: now() });
 
-/** A key waits when it is younger than the one that signs. */
+/** Rotates the keys. A key waits when it is younger than the one that signs. */
 export function rotated(set, alg = "ES256") {
   const [signing, ...others] = set.keys;
   const waiting = others.filter((key) => (key.iat ?? 0) > (signing?.iat ?? 0)).sort((a, b) => b.iat - a.iat)[0];
@@ -29,7 +29,7 @@ export function rotated(set, alg = "ES256") {
 
 export const added = (set, alg = "ES256") => {
   const key = fresh(alg);
-  // One that is made in the second of the signing key's birth is still the younger one.
+  // Two keys of the same second would be equally old, so the new one is at least a second younger.
   return { keys: [...set.keys, { ...key, iat: Math.max(key.iat, (set.keys[0]?.iat ?? 0) + 1) }] };
 };
 
@@ -52,7 +52,7 @@ function read(file) {
     const set = JSON.parse(readFileSync(file, "utf8"));
     if (Array.isArray(set.keys)) return set;
   } catch {
-    // said below
+    // The error below says it.
   }
   throw new Stop(`${file} is not a JWK Set, {"keys": […]}.`);
 }
@@ -61,7 +61,7 @@ function write(file, set) {
   const text = JSON.stringify(set);
   if (file !== undefined) {
     writeFileSync(file, `${text}\n`, { mode: 0o600 });
-    chmodSync(file, 0o600); // also when somebody made the file with a wider mode
+    chmodSync(file, 0o600); // an existing file keeps its mode when it is written
     return;
   }
   const lines = readFileSync(DEV_VARS, "utf8").split("\n");
@@ -95,7 +95,7 @@ if (process.argv[1]?.endsWith("keys.mjs")) {
     if (after !== before) write(values.file, after);
     console.log(list(after));
     if (after !== before) {
-      say(values.file === undefined ? "✔ .dev.vars changed; a Worker that runs takes it up when it is started again" : `✔ ${values.file} changed; npx wrangler secret put SIGNING_KEYS < ${values.file}`);
+      say(values.file === undefined ? "✔ .dev.vars changed. Restart the Worker to use it." : `✔ ${values.file} changed. Deploy it with: npx wrangler secret put SIGNING_KEYS < ${values.file}`);
     }
   });
 }

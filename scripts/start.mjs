@@ -1,4 +1,4 @@
-// npm start: everything from a fresh clone to a served Worker with sample data. What follows `--` goes to wrangler dev.
+// npm start: sets up, builds and serves the Worker with sample data. Arguments after `--` go to wrangler dev.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { build } from "./lib/worker.mjs";
 import { mint } from "./token.mjs";
 
 const args = process.argv.slice(2);
+/** The value of a command-line option. */
 const given = (name) => {
   const at = args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
   return at < 0 ? undefined : args[at].includes("=") ? args[at].split("=")[1] : args[at + 1];
@@ -20,32 +21,32 @@ const isFree = (port) =>
     probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 
-/** wrangler would take another port than asked for without telling ISSUER, so the port is settled here. */
+/** Chooses the port. If wrangler chose another one itself, ISSUER would be wrong. */
 async function choosePort() {
   const wanted = given("port");
   if (wanted !== undefined) {
     const port = Number(wanted);
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Stop(`--port ${wanted} is not a port.`);
-    if (!(await isFree(port))) throw new Stop(`Port ${port} is taken. Stop what listens there or choose another: npm start -- --port ${port + 1}`);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Stop(`--port ${wanted} is not a port number.`);
+    if (!(await isFree(port))) throw new Stop(`Port ${port} is in use. Stop the program that uses it, or choose another port: npm start -- --port ${port + 1}`);
     return port;
   }
   for (let port = 8787; port < 8887; port += 1) if (await isFree(port)) return port;
-  throw new Stop("No free port from 8787 to 8886: npm start -- --port <one that is free>");
+  throw new Stop("The ports from 8787 to 8886 are all in use. Choose another: npm start -- --port <port>");
 }
 
 function examples(url, { connections, role, permission }) {
   const [kept, deleted] = connections;
   const auth = '-H "Authorization: Bearer $TOKEN"';
   const path = ({ client_id, id }) => `${url}/api/clients/${client_id}/connections/${id}`;
-  const gone = (what) => `# no ${what} is left in the local D1; delete .wrangler/state and start again for fresh samples`;
+  const gone = (what) => `# The local D1 has no ${what} left. For fresh sample data, delete .wrangler/state and start again.`;
   return [
     ["GET a role", role ? `curl -i ${auth} ${url}/admin/roles/${encodeURIComponent(role.id)}` : gone("role")],
     [
-      "PATCH a connection: its redirect_uri and nothing else",
+      "PATCH a connection: changes its redirect_uri and nothing else",
       kept ? `curl -i -X PATCH ${auth} -H 'Content-Type: application/json' -d '{"redirect_uri":"https://example3.com"}' ${path(kept)}` : gone("connection"),
     ],
-    ["PATCH refresh_secret: a new secret, shown this once", kept ? `curl -i -X PATCH ${auth} ${path(kept)}/actions/refresh_secret` : gone("connection")],
-    ["DELETE a connection (another one; for good)", deleted ? `curl -i -X DELETE ${auth} ${path(deleted)}` : gone("second connection")],
+    ["PATCH refresh_secret: makes a new secret and shows it only once", kept ? `curl -i -X PATCH ${auth} ${path(kept)}/actions/refresh_secret` : gone("connection")],
+    ["DELETE another connection, for good", deleted ? `curl -i -X DELETE ${auth} ${path(deleted)}` : gone("second connection")],
     [
       "DELETE a permission of an access group",
       permission ? `curl -i -X DELETE ${auth} ${url}/Endpoint/rest/api/v1/AccessGroup/${permission.group}/Permission/${permission.id}` : gone("permission"),
@@ -57,10 +58,10 @@ function welcome(url, data, token) {
   const lines = examples(url, data).map(([what, line]) => `# ${what}\n${line}`);
   console.log(`
 ──────────────────────────────────────────────────────────────────────
-mithril-edge is at ${url}     (stop: Ctrl-C)
-Its API reference, to read and to try: ${url}/docs
+mithril-edge runs at ${url}     (stop it with Ctrl-C)
+Read and try its API at ${url}/docs
 
-A token with every scope, good for 12 hours (others: npm run token -- --help). Paste this line first:
+This token has every scope and is valid for 12 hours (for others: npm run token -- --help). Paste this line first:
 
 TOKEN='${token}'
 
@@ -101,7 +102,7 @@ main(async () => {
     });
   }
   if (await answers(url, server)) welcome(url, data, token);
-  else if (server.exitCode === null && !stopping) say(`✖ ${url}/healthz does not answer 200; see wrangler's output above.`);
+  else if (server.exitCode === null && !stopping) say(`✖ ${url}/healthz does not answer 200. See wrangler's output above.`);
   const code = await ended;
   if (!stopping && code !== 0) throw new Stop(`wrangler dev ended with exit code ${code}.`);
 });

@@ -1,5 +1,6 @@
-// npm test: sets up, then the native tests, then the built Worker in workerd, then Schemathesis against it.
-// `npm run test:native -- name`, `npm run test:runtime -- file` and `npm run test:api` run a part and pass the rest on.
+// npm test: sets up and runs all tests: the native ones, those of the built Worker in workerd, and Schemathesis.
+// `npm run test:native -- name`, `npm run test:runtime -- file` and `npm run test:api` run one part and pass on the
+// other arguments.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./lib/chromium.mjs";

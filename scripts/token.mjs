@@ -1,4 +1,4 @@
-// npm run token: an access token of the local login issuer. Prints the token and nothing else on stdout.
+// npm run token: makes an access token of the local login issuer. Prints only the token on stdout.
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { now, signJwt } from "./lib/jwt.mjs";
@@ -6,15 +6,15 @@ import { ensureDevVars, localIssuer } from "./lib/local.mjs";
 import { Stop, main } from "./lib/project.mjs";
 import { ADMIN, ALL_SCOPES } from "./lib/scopes.mjs";
 
-const HELP = `npm run -s token -- [options]   a token signed by the local login issuer (see .dev.vars)
+const HELP = `npm run -s token -- [options]   makes a token signed by the local login issuer (see .dev.vars)
 
   --client-type NAME     default "${ADMIN.client_type}"
   --client-id ID         default ${ADMIN.client_id} (the sample administrator)
   --scope "A B …"        default: every scope of the API
-  --sub ID               default: the client id; --user is another name for it
+  --sub ID               default: the client id; --user is the same option
   --connection-id ID     adds the claim connection_id
-  --expires-in SECONDS   default 3600; negative makes an expired one
-  --typ TYPE             default: as TRUSTED_ISSUERS says, at+jwt`;
+  --expires-in SECONDS   default 3600; a negative number makes an expired token
+  --typ TYPE             default: the type in TRUSTED_ISSUERS, else at+jwt`;
 
 export function mint({ clientType = ADMIN.client_type, clientId = ADMIN.client_id, scope = ALL_SCOPES, sub, connectionId, expiresIn = 3600, typ } = {}) {
   const local = localIssuer();
@@ -53,7 +53,7 @@ if (process.argv[1]?.endsWith("token.mjs")) {
     const given = parsed();
     if (given.help) return console.log(HELP);
     const expiresIn = Number(given["expires-in"] ?? 3600);
-    if (!Number.isInteger(expiresIn)) throw new Stop(`--expires-in takes whole seconds, not "${given["expires-in"]}".`);
+    if (!Number.isInteger(expiresIn)) throw new Stop(`--expires-in must be a whole number of seconds, not "${given["expires-in"]}".`);
     ensureDevVars();
     console.log(
       mint({

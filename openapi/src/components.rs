@@ -1,115 +1,114 @@
-//! What operations refer to: ways to prove oneself, headers, shared refusals, the envelope.
+//! The components that operations refer to: security schemes, headers, parameters, shared refusals and the schemas of
+//! Mithril's envelope.
 
-use crate::node::Node;
-use crate::node::map;
+use crate::examples::Examples;
+use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::{int, object, one_of, record, text};
-use crate::{Examples, scopes, scopes_in_use};
+use crate::schema::{header_references, int, object, one_of, record, text};
+use crate::scopes;
+use crate::scopes::scopes_in_use;
 use mithril_edge::request::idempotency;
-use mithril_edge::routes::ROUTES;
 
-const TOKEN_ADDRESS: &str = "/oauth/token";
-
-/// Whether tokens can be had here, and not from a trusted issuer alone.
-pub fn issues_tokens() -> bool {
-    ROUTES.iter().any(|route| route.path == TOKEN_ADDRESS)
-}
-
+/// The three ways in which a caller proves itself.
 pub fn security_schemes() -> Node {
-    let schemes = map! { "token": map! {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "An access token, as `Authorization: Bearer …` (RFC 6750).",
-    } };
-    if !issues_tokens() {
-        return schemes;
-    }
-    let schemes = schemes.with("client", map! {
-        "type": "http",
-        "scheme": "basic",
-        "description": "A client's id and a connection's secret (RFC 6749 §2.3.1); both may be in the body instead.",
-    });
-    let scopes = scopes_in_use();
-    let scopes = scopes.iter().map(|scope| ((*scope).to_owned(), scopes::about(scope).unwrap_or_default().into()));
-    schemes.with("oauth2", map! {
-        "type": "oauth2",
-        "description": "A client's own token, for its id and a connection's secret.",
-        "flows": map! { "clientCredentials": map! { "tokenUrl": TOKEN_ADDRESS, "scopes": Node::Map(scopes.collect()) } },
-    })
-}
-
-pub fn headers() -> Node {
-    let header = |about: &str| map! { "description": about, "schema": map! { "type": "string" } };
+    let describe = |scope: &&str| ((*scope).to_owned(), scopes::description(scope).unwrap_or_default().into());
+    let scopes = Node::Map(scopes_in_use().iter().map(describe).collect());
     map! {
-        "X-Request-Id": header("The request, for the log: the caller's own, or a new one."),
-        "WWW-Authenticate": header("What the token lacks (RFC 6750 §3)."),
-        "Retry-After": header("Seconds to wait."),
-        "Location": header("Where the new record is."),
-        "ETag": header("The record's entity tag, for `If-Match` and `If-None-Match`. It changes when what is shown does."),
-        "Link": header("Where the next portion is, if there is one (RFC 8288)."),
-        "Cache-Control": header("`no-store` where the answer holds a secret."),
-        "Pragma": header("`no-cache`, for caches of old."),
+        "token": map! {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token, sent as `Authorization: Bearer …` (RFC 6750).",
+        },
+        "client": map! {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The id of a client and the secret of a connection (RFC 6749 §2.3.1). Both may be sent in \
+                the body instead.",
+        },
+        "oauth2": map! {
+            "type": "oauth2",
+            "description": "A token for the client itself, in exchange for its id and the secret of a connection.",
+            "flows": map! { "clientCredentials": map! { "tokenUrl": "/oauth/token", "scopes": scopes } },
+        },
     }
 }
 
-/// Headers of requests.
+/// The headers of answers.
+pub fn headers() -> Node {
+    let header = |description: &str| map! { "description": description, "schema": map! { "type": "string" } };
+    map! {
+        "X-Request-Id": header("The id of the request in the log: the one that the caller sent, or a new one."),
+        "WWW-Authenticate": header("Why the token was not accepted (RFC 6750 §3)."),
+        "Retry-After": header("The number of seconds to wait before the next try."),
+        "Location": header("The address of the new record."),
+        "ETag": header("The entity tag of the record, for `If-Match` and `If-None-Match`. It changes with the record."),
+        "Link": header("The address of the next portion, if there is one (RFC 8288)."),
+        "Cache-Control": header("Whether the answer may be cached. `no-store` when it holds a secret."),
+        "Pragma": header("`no-cache`, for old caches."),
+    }
+}
+
+/// The headers of requests.
 pub fn parameters() -> Node {
-    let header = |name: &str, about: &str| {
-        map! { "name": name, "in": "header", "description": about, "schema": map! { "type": "string" } }
+    let header = |name: &str, description: &str| {
+        map! { "name": name, "in": "header", "description": description, "schema": map! { "type": "string" } }
     };
-    let key = |name: &str, about: &str| {
+    let key = |name: &str, description: &str| {
         let schema =
             map! { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": idempotency::header::MAX_KEY };
-        map! { "name": name, "in": "header", "description": about, "schema": schema }
+        map! { "name": name, "in": "header", "description": description, "schema": schema }
     };
     map! {
         "IdempotencyKey": key(
             "Idempotency-Key",
-            "A name of the caller's for this change, a UUID say. Within a day the same call under it is answered as the \
-             first time, the same secret included, and changes nothing more; while the first one runs, it is 409.",
+            "A name that the caller gives to this change, for example a UUID. For 24 hours, the same call under the \
+             same key gets the first answer again, including its secret, and changes nothing. While the first call \
+             still runs, the answer is 409.",
         ),
-        "XIdempotencyKey": key("X-Idempotency-Key", "Mithril's name of the same header."),
+        "XIdempotencyKey": key("X-Idempotency-Key", "Mithril's name for `Idempotency-Key`."),
         "IfMatch": header(
             "If-Match",
-            "`ETag` of the record as it was read, several of them, or `*` for whatever is there; else 412.",
+            "One or more values of `ETag`, or `*` for any existing record. When the record has none of them, the \
+             answer is 412.",
         ),
         "IfNoneMatch": header(
             "If-None-Match",
-            "A read: the tags that the caller has, for 304. A change: `*` to make only what is not there; else 412.",
+            "For a read: the values of `ETag` that the caller has; when the record still has one of them, the answer \
+             is 304. For a change: `*`, which allows the change only when there is no such record; else the answer is \
+             412.",
         ),
     }
 }
 
+/// The schemas of Mithril's envelope, by name.
 pub fn envelope_schemas() -> Vec<(&'static str, Node)> {
     let meta = object(
         [
             ("code", int("The status of the answer.")),
             ("url", text("The address that was called, without its query.")),
-            ("type", one_of(&["object", "list"], "What `data` is.")),
-            ("request_id", text("The request, for the log.")),
+            ("type", one_of(&["object", "list"], "Whether `data` is one record or a list.")),
+            ("request_id", text("The id of the request in the log.")),
         ],
-        [("idempotency_key", text("The key that was sent."))],
+        [("idempotency_key", text("The idempotency key that was sent."))],
     );
     let paging = record([
-        ("page_number", int("The page that was asked for; the first is 1.")),
-        ("page_size", int("How many entries a page holds.")),
-        ("total_entries", int("How many entries there are on all pages.")),
-        ("total_pages", int("How many pages there are; 1 when there is no entry.")),
+        ("page_number", int("The requested page; the first is 1.")),
+        ("page_size", int("The number of entries that a page holds.")),
+        ("total_entries", int("The number of entries on all pages.")),
+        ("total_pages", int("The number of pages; 1 when there are no entries.")),
     ]);
     vec![("Meta", meta), ("Paging", paging)]
 }
 
-/// A refusal that routes share.
-pub fn refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
-    let body = map! { "schema": family.schema() }.with_some(
-        "example",
-        examples.refusals.get(&(family, status)).and_then(|call| call.answer.as_deref()).map(Node::raw),
-    );
+/// A refusal that several routes share, with a recorded example.
+pub fn shared_refusal(examples: &Examples, (family, status): (Family, u16)) -> Node {
+    let recorded = examples.refusals.get(&(family, status)).and_then(|call| call.answer.as_deref());
+    let body = map! { "schema": family.schema() }.with_some("example", recorded.map(Node::raw));
     map! {
-        "description": refusals::about(status),
-        "headers": crate::operation::header_refs(refusals::headers(status)),
+        "description": refusals::description(status),
+        "headers": header_references(refusals::headers(status)),
         "content": map! { "application/json": body },
     }
 }

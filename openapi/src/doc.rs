@@ -1,72 +1,88 @@
-//! What a route's documentation says beyond the route table: written in the `docs.rs` of each resource, next
-//! to its handlers. Method, path, scopes and the refusals that every route of its kind can give are not
-//! written there: they come from the table (`refusals`).
+//! The types that a resource documents its operations with. Method, path and scopes are not among them: they come
+//! from the route table. So do the refusals that all routes of a kind share (`refusals`).
 
-use crate::node::Node;
-use crate::node::map;
+use crate::node::{Node, map};
+use crate::tag::Tag;
 use mithril_edge::mithril::list_query as paging;
 
-/// One operation, as its resource describes it.
+/// What a resource says about one operation.
 pub struct Doc {
+    /// The group of the reference page.
     pub tag: Tag,
-    /// A few words for the list at the side.
+    /// A few words for the list at the side of the page.
     pub summary: &'static str,
-    /// What it does and what to know, in Markdown.
-    pub about: &'static str,
-    /// The names in the route's path, in order, and what each stands for.
+    /// What the operation does and what a caller should know, in Markdown.
+    pub description: &'static str,
+    /// The parameters of the route's path, in order: name and description.
     pub path: &'static [(&'static str, &'static str)],
+    /// The query parameters.
     pub query: Vec<Query>,
+    /// The body that the operation takes, if any.
     pub body: Option<Body>,
+    /// The successful answers.
     pub answers: Vec<Answer>,
-    /// Statuses that this operation refuses with, beside those of every route of its kind.
+    /// Statuses that this operation refuses with, beside those that follow from the route table.
     pub refusals: &'static [u16],
-    /// Calls on the sample data (samples/sample.sql). Their answers are recorded and become the examples; the
-    /// first one's parameters are what the page offers to try.
+    /// Calls on the sample data (samples/sample.sql). Their recorded answers become the examples. The page offers to
+    /// try the call with the parameters of the first sample.
     pub samples: Vec<Sample>,
 }
 
-/// A query parameter; none is required.
+/// A query parameter. None is required.
 pub struct Query {
+    /// The name in the query.
     pub name: &'static str,
+    /// The schema of the value, with the parameter's description.
     pub schema: Node,
 }
 
-/// The query of a Mithril list: its page, then its filters.
+/// The query of a Mithril list: the page, then the filters.
 pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Query> {
-    let number = |default: i64, max: i64, about: &str| {
-        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": about }
+    let number = |default: i64, max: i64, description: &str| {
+        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": description }
     };
-    let page = ("page", number(1, paging::MAX_PAGE, "The page; one past the end is empty."));
-    let size = ("page_size", number(paging::DEFAULT_SIZE, paging::MAX_SIZE, "How many entries a page holds."));
+    let page = ("page", number(1, paging::MAX_PAGE, "The page; a page past the last one is empty."));
+    let size =
+        ("page_size", number(paging::DEFAULT_SIZE, paging::MAX_SIZE, "The number of entries that a page holds."));
     [page, size].into_iter().chain(filters).map(|(name, schema)| Query { name, schema }).collect()
 }
 
+/// The body of a request.
 pub struct Body {
+    /// The value of `Content-Type`.
     pub media_type: &'static str,
+    /// The schema of the body.
     pub schema: Node,
+    /// Whether a request without a body is refused.
     pub is_required: bool,
 }
 
 impl Body {
+    /// A required JSON body.
     pub const fn json(schema: Node) -> Self {
         Self { media_type: "application/json", schema, is_required: true }
     }
 }
 
-/// A success.
+/// A successful answer.
 pub struct Answer {
+    /// The HTTP status.
     pub status: u16,
-    pub about: &'static str,
-    pub shape: Shape,
-    /// Headers that this answer carries beside those of every answer; see `headers`.
+    /// What the answer means.
+    pub description: &'static str,
+    /// The body and its envelope.
+    pub body: AnswerBody,
+    /// The headers of this answer, without those that follow from the route ([`crate::headers`]).
     pub headers: &'static [&'static str],
 }
 
 impl Answer {
-    pub const fn new(status: u16, about: &'static str, shape: Shape) -> Self {
-        Self { status, about, shape, headers: &[] }
+    /// An answer without headers of its own.
+    pub const fn new(status: u16, description: &'static str, body: AnswerBody) -> Self {
+        Self { status, description, body, headers: &[] }
     }
 
+    /// The same answer with these headers.
     #[must_use]
     pub const fn headers(mut self, names: &'static [&'static str]) -> Self {
         self.headers = names;
@@ -74,70 +90,78 @@ impl Answer {
     }
 }
 
-/// What the dialect puts around a record.
-pub enum Shape {
+/// The schema of an answer, and the envelope that the dialect puts around it.
+pub enum AnswerBody {
     /// Mithril: `meta` alone.
     Meta,
     /// Mithril: `meta` and `data`.
     Data(Node),
-    /// Mithril: `meta`, `data` and `paging`.
+    /// Mithril: `meta`, `data` and `paging`; the schema is that of one entry.
     List(Node),
     /// Mithril: `meta`, `data` and `urgent`.
     Urgent(Node, Node),
-    /// As it is.
+    /// No envelope.
     Bare(Node),
-    /// JSON texts, a line each (`application/x-ndjson`).
+    /// Several JSON texts, one on each line (`application/x-ndjson`).
     Lines,
     /// No body.
     Empty,
 }
 
+/// A call on the sample data, and the status that it must be answered with.
 pub struct Sample {
+    /// The name of the example.
     pub title: &'static str,
+    /// The expected status.
     pub status: u16,
-    /// Values of the path's names, as they stand in the path.
+    /// The values of the path parameters, encoded for the path.
     pub params: &'static [&'static str],
-    /// Query parameters, as they stand in the query.
+    /// The query parameters, encoded for the query.
     pub query: &'static [(&'static str, &'static str)],
-    /// JSON, or a form where the body's media type says so. For `{secret}`, `{access_token}`, `{refresh_token}` and
-    /// `{code}` the recorder puts what the service has given it before.
+    /// The body, in the media type of the operation. `{secret}`, `{access_token}`, `{refresh_token}` and `{code}` are
+    /// placeholders: the recorder first gets these from the service.
     pub body: Option<&'static str>,
-    /// The user who calls; `None`: an administrator.
+    /// The user who calls. `None` is an administrator.
     pub user: Option<&'static str>,
-    /// How often the secret of the samples' connection was refreshed before, with a grace period.
+    /// How many times the secret of the sample connection is refreshed before the call, with a grace period.
     pub refreshes: u8,
 }
 
 impl Sample {
+    /// A call of an administrator, without query and body.
     pub const fn new(title: &'static str, status: u16, params: &'static [&'static str]) -> Self {
         Self { title, status, params, query: &[], body: None, user: None, refreshes: 0 }
     }
 
+    /// The same call with this query.
     #[must_use]
     pub const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
         self.query = query;
         self
     }
 
+    /// The same call with this body.
     #[must_use]
     pub const fn body(mut self, body: &'static str) -> Self {
         self.body = Some(body);
         self
     }
 
+    /// The same call, made by this user.
     #[must_use]
     pub const fn user(mut self, user: &'static str) -> Self {
         self.user = Some(user);
         self
     }
 
+    /// The same call, after the secret of the sample connection was refreshed this many times.
     #[must_use]
     pub const fn refreshed(mut self, times: u8) -> Self {
         self.refreshes = times;
         self
     }
 
-    /// Path and query, for a route's pattern.
+    /// The path and the query of the call, for the path pattern of a route.
     pub fn target(&self, pattern: &str) -> String {
         let mut values = self.params.iter();
         let segments: Vec<&str> = pattern
@@ -147,118 +171,5 @@ impl Sample {
         let pairs: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         segments.join("/") + &query
-    }
-}
-
-/// The groups of the page, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tag {
-    Connections,
-    Clients,
-    ClientTypes,
-    Roles,
-    UserRoles,
-    Tokens,
-    Audit,
-    AccessGroups,
-    Permissions,
-    GroupUsers,
-    UserGroups,
-    AccessRoles,
-    RolePermissions,
-    PageToken,
-    OAuth,
-    Service,
-}
-
-impl Tag {
-    pub const ALL: [Self; 16] = [
-        Self::Connections,
-        Self::Clients,
-        Self::ClientTypes,
-        Self::Roles,
-        Self::UserRoles,
-        Self::Tokens,
-        Self::Audit,
-        Self::AccessGroups,
-        Self::Permissions,
-        Self::GroupUsers,
-        Self::UserGroups,
-        Self::AccessRoles,
-        Self::RolePermissions,
-        Self::PageToken,
-        Self::OAuth,
-        Self::Service,
-    ];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Connections => "Connections",
-            Self::Clients => "Clients",
-            Self::ClientTypes => "Client types",
-            Self::Roles => "Roles",
-            Self::UserRoles => "Users' roles",
-            Self::Tokens => "Tokens",
-            Self::Audit => "Audit",
-            Self::AccessGroups => "Access groups",
-            Self::Permissions => "Permissions of access groups",
-            Self::GroupUsers => "Users of access groups",
-            Self::UserGroups => "Access groups of users",
-            Self::AccessRoles => "Access roles",
-            Self::RolePermissions => "Permissions of access roles",
-            Self::PageToken => "Token",
-            Self::OAuth => "OAuth 2",
-            Self::Service => "Service",
-        }
-    }
-
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Connections => {
-                "The right of a consumer (a medical information system) to act for a client, with a redirect \
-                 URI and a secret."
-            }
-            Self::Clients => "Legal entities and medical information systems; a client's id is its legal entity's.",
-            Self::ClientTypes => {
-                "The most that the tokens of a client may hold, and whether they may act for any client."
-            }
-            Self::Roles => "Named sets of scopes.",
-            Self::UserRoles => "What a user may ask for, at one client or at every one. A token never goes beyond it.",
-            Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
-            Self::Audit => "Who changed what, sealed into a hash chain within a minute.",
-            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
-            Self::OAuth => "The token plane for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
-            Self::AccessGroups => "Groups of users who may do the same.",
-            Self::GroupUsers => {
-                "The members of an access group. Users are the login service's; here they are only read."
-            }
-            Self::UserGroups => "The groups of a user, and what they come to.",
-            Self::AccessRoles => "The roles that permissions name.",
-            Self::RolePermissions => "The types of permission that an access role has of its own.",
-            Self::Permissions => "What the members of an access group may do, role by role.",
-            Self::Service => "The service itself.",
-        }
-    }
-
-    /// The dialect that the page groups it under.
-    pub const fn group(self) -> &'static str {
-        match self {
-            Self::Connections
-            | Self::Clients
-            | Self::ClientTypes
-            | Self::Roles
-            | Self::UserRoles
-            | Self::Tokens
-            | Self::Audit => "Mithril",
-            Self::AccessGroups
-            | Self::Permissions
-            | Self::GroupUsers
-            | Self::UserGroups
-            | Self::AccessRoles
-            | Self::RolePermissions
-            | Self::PageToken => "Endpoint",
-            Self::OAuth => "OAuth 2",
-            Self::Service => "Service",
-        }
     }
 }

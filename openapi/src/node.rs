@@ -1,22 +1,32 @@
-//! JSON that keeps its order: what a reader sees first comes first, and a regenerated document differs from
-//! the committed one only where something changed.
+//! JSON whose objects keep the order of their members. A reader sees the important members first, and a new document
+//! differs from the committed one only where something changed.
+//!
+//! serde_json has a feature for this, `preserve_order`. It must stay off: cargo would turn it on for the service as
+//! well, and the native tests would run the service with other maps than the Worker has.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
+/// A JSON value.
 #[derive(Clone, Debug)]
 pub enum Node {
+    /// Null.
     Null,
+    /// True or false.
     Flag(bool),
+    /// A whole number.
     Int(i64),
+    /// A string.
     Text(String),
+    /// An array.
     List(Vec<Node>),
+    /// An object, with its members in order.
     Map(Vec<(String, Node)>),
-    /// An answer as it was sent.
+    /// JSON text that is written as it is: a recorded answer.
     Raw(Box<RawValue>),
 }
 
-/// An ordered object: `map! { "type": "string", "maxLength": 64 }`.
+/// Makes an object: `map! { "type": "string", "maxLength": 64 }`.
 macro_rules! map {
     ($($key:literal : $value:expr),* $(,)?) => {
         $crate::node::Node::Map(vec![$(($key.to_owned(), $crate::node::Node::from($value))),*])
@@ -25,6 +35,7 @@ macro_rules! map {
 pub(crate) use map;
 
 impl Node {
+    /// An object without members.
     pub fn empty() -> Self {
         Self::Map(Vec::new())
     }
@@ -38,7 +49,7 @@ impl Node {
         self
     }
 
-    /// Adds a member to an object where there is a value for it.
+    /// Adds a member to an object if there is a value for it.
     #[must_use]
     pub fn with_some(self, key: &str, value: Option<impl Into<Self>>) -> Self {
         match value {
@@ -47,6 +58,13 @@ impl Node {
         }
     }
 
+    /// Adds a description to a schema.
+    #[must_use]
+    pub fn described(self, text: &str) -> Self {
+        self.with("description", text)
+    }
+
+    /// The value of an object's member.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(members) => members.iter().find(|(name, _)| name == key).map(|(_, value)| value),
@@ -54,7 +72,7 @@ impl Node {
         }
     }
 
-    /// The text of an answer, which is JSON.
+    /// A recorded answer. Text that is not JSON becomes a string.
     pub fn raw(text: &str) -> Self {
         RawValue::from_string(text.to_owned()).map_or_else(|_| Self::from(text), Self::Raw)
     }

@@ -1,42 +1,49 @@
-//! One operation of the document.
+//! Makes one operation of the document.
 
 use std::collections::BTreeSet;
 
-use crate::components::issues_tokens;
-use crate::doc::{Answer, Body, Doc, Query, Sample, Shape};
-use crate::node::Node;
-use crate::node::map;
+use crate::answers::{headers, not_modified};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
+use crate::entries::entry;
+use crate::examples::Examples;
+use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::reference;
-use crate::{Examples, entry, headers, not_modified, scope_sets};
+use crate::schema::{array, header_references, reference, reference_to};
+use crate::scopes::scope_sets;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{ROUTES, Route};
 
-/// The operation of the route at `at`; the shared refusals that it refers to are added to `shared`.
-pub fn node(at: usize, route: &Route, examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+/// The operation of a route. `route_index` is the route's place in the table. The shared refusals that the operation
+/// refers to are added to `shared_refusals`.
+pub fn operation(
+    route_index: usize,
+    route: &Route,
+    examples: &Examples,
+    shared_refusals: &mut BTreeSet<(Family, u16)>,
+) -> Node {
     let doc = entry(route.operation);
     let parameters = parameters(route, &doc);
     let operation = map! {
-        "operationId": id(at, route),
+        "operationId": id(route_index, route),
         "tags": [doc.tag.name()],
         "summary": doc.summary,
-        "description": description(at, route, &doc),
+        "description": description(route_index, route, &doc),
         "security": security(route.access, &doc),
     };
     operation
         .with_some("parameters", Some(parameters).filter(|list| !list.is_empty()))
-        .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, at, &doc.samples, examples)))
-        .with("responses", responses(at, route, &doc, examples, shared))
+        .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, route_index, &doc.samples, examples)))
+        .with("responses", responses(route_index, route, &doc, examples, shared_refusals))
 }
 
-/// The operation's name; where several paths lead to it, the later ones name their first segment.
-fn id(at: usize, route: &Route) -> String {
+/// The name of the operation. When several paths lead to it, the later ones add their first segment.
+fn id(route_index: usize, route: &Route) -> String {
     let mut id: String = format!("{:?}", route.operation).chars().filter(char::is_ascii_alphanumeric).collect();
     if let Some(first) = id.get_mut(..1) {
         first.make_ascii_lowercase();
     }
-    if first_route(route) == at {
+    if first_route(route) == route_index {
         return id;
     }
     let segment: String =
@@ -52,11 +59,11 @@ fn first_route(route: &Route) -> usize {
     ROUTES.iter().position(|other| other.operation == route.operation).unwrap_or_default()
 }
 
-fn description(at: usize, route: &Route, doc: &Doc) -> String {
-    let mut parts = vec![doc.about.to_owned()];
+fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
+    let mut parts = vec![doc.description.to_owned()];
     let first = first_route(route);
-    if let Some(original) = ROUTES.get(first).filter(|_| first != at) {
-        parts.push(format!("Another address of `{} {}`.", original.method.as_str(), original.path));
+    if let Some(original) = ROUTES.get(first).filter(|_| first != route_index) {
+        parts.push(format!("The same operation as `{} {}`.", original.method.as_str(), original.path));
     }
     match route.access {
         Access::Public => {}
@@ -76,13 +83,12 @@ fn description(at: usize, route: &Route, doc: &Doc) -> String {
     parts.join("\n\n")
 }
 
-/// The scopes under both names of the same token: had here, or brought along.
+/// The required scopes, under both security schemes: a token of this service, or one of a trusted issuer.
 fn security(access: Access, doc: &Doc) -> Node {
-    let schemes: &[&str] = if issues_tokens() { &["oauth2", "token"] } else { &["token"] };
     if access == Access::Public {
-        // Credentials may be in the body too, where this document has no name for them.
-        let is_proved = doc.refusals.contains(&401);
-        return if is_proved {
+        // The empty choice stands for credentials in the body: OpenAPI has no security scheme for those.
+        let takes_credentials = doc.refusals.contains(&401);
+        return if takes_credentials {
             [map! { "client": Node::List(Vec::new()) }, Node::empty()].into()
         } else {
             Node::List(Vec::new())
@@ -90,7 +96,7 @@ fn security(access: Access, doc: &Doc) -> Node {
     }
     let choices = scope_sets(access);
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
-    schemes
+    ["oauth2", "token"]
         .iter()
         .flat_map(|scheme| choices.iter().map(move |scopes| requirement(scheme, scopes)))
         .collect::<Vec<_>>()
@@ -99,14 +105,15 @@ fn security(access: Access, doc: &Doc) -> Node {
 
 fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     let sample = doc.samples.first();
-    let path = doc.path.iter().enumerate().map(|(index, (name, about))| {
+    let path = doc.path.iter().enumerate().map(|(index, (name, description))| {
         let value = sample.and_then(|sample| sample.params.get(index)).map(|value| decoded(value));
-        map! { "name": *name, "in": "path", "required": true, "description": *about, "schema": map! { "type": "string" } }
+        let schema = map! { "type": "string" };
+        map! { "name": *name, "in": "path", "required": true, "description": *description, "schema": schema }
             .with_some("example", value)
     });
     let query = doc.query.iter().map(|Query { name, schema }| {
-        let (about, schema) = without_description(schema.clone());
-        map! { "name": *name, "in": "query" }.with_some("description", about).with("schema", schema)
+        let (description, schema) = without_description(schema.clone());
+        map! { "name": *name, "in": "query" }.with_some("description", description).with("schema", schema)
     });
     let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
     let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
@@ -114,30 +121,26 @@ fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
 }
 
-fn reference_to(kind: &str, name: &str) -> Node {
-    map! { "$ref": format!("#/components/{kind}/{name}") }
-}
-
 fn decoded(value: &str) -> String {
     mithril_edge::http::percent::decode(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
 }
 
 fn without_description(schema: Node) -> (Option<Node>, Node) {
-    let about = schema.get("description").cloned();
+    let description = schema.get("description").cloned();
     let schema = match schema {
         Node::Map(members) => Node::Map(members.into_iter().filter(|(key, _)| key != "description").collect()),
         other => other,
     };
-    (about, schema)
+    (description, schema)
 }
 
-fn request_body(body: &Body, at: usize, samples: &[Sample], examples: &Examples) -> Node {
+fn request_body(body: &Body, route_index: usize, samples: &[Sample], examples: &Examples) -> Node {
     let examples: Vec<(String, Node)> = samples
         .iter()
         .enumerate()
         .filter(|(_, sample)| sample.status < 400)
         .filter_map(|(index, sample)| {
-            let text = examples.samples.get(&(at, index))?.request.as_deref()?;
+            let text = examples.samples.get(&(route_index, index))?.request.as_deref()?;
             Some(example(sample, value(body.media_type, text)))
         })
         .collect();
@@ -146,7 +149,7 @@ fn request_body(body: &Body, at: usize, samples: &[Sample], examples: &Examples)
     map! { "required": body.is_required, "content": Node::Map(vec![(body.media_type.to_owned(), content)]) }
 }
 
-/// An example body; a form is shown as the object that it stands for.
+/// An example body. A form is shown as an object.
 fn value(media_type: &str, text: &str) -> Node {
     if media_type == "application/json" {
         return Node::raw(text);
@@ -165,15 +168,21 @@ fn example(sample: &Sample, value: Node) -> (String, Node) {
     (words.join("-"), map! { "summary": sample.title, "value": value })
 }
 
-fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &mut BTreeSet<(Family, u16)>) -> Node {
+fn responses(
+    route_index: usize,
+    route: &Route,
+    doc: &Doc,
+    examples: &Examples,
+    shared_refusals: &mut BTreeSet<(Family, u16)>,
+) -> Node {
     let family = Family::of(route.dialect);
     let recorded = |status: u16| -> Vec<(String, Node)> {
         let mine = doc.samples.iter().enumerate().filter(|(_, sample)| sample.status == status);
         mine.filter_map(|(index, sample)| {
-            let body = examples.samples.get(&(at, index))?.answer.as_deref()?;
-            // Lines may be one, and are no JSON value for that.
+            let body = examples.samples.get(&(route_index, index))?.answer.as_deref()?;
+            // Several lines are not one JSON value, and a single line is shown the same way.
             let is_lines =
-                doc.answers.iter().any(|answer| answer.status == status && matches!(answer.shape, Shape::Lines));
+                doc.answers.iter().any(|answer| answer.status == status && matches!(answer.body, AnswerBody::Lines));
             Some(example(sample, if is_lines { body.into() } else { Node::raw(body) }))
         })
         .collect()
@@ -187,11 +196,11 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
     for status in refusals::of(route, doc) {
         let own = recorded(status);
         let response = if own.is_empty() {
-            shared.insert((family, status));
+            shared_refusals.insert((family, status));
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
             response(
-                (refusals::about(status), "application/json"),
+                (refusals::description(status), "application/json"),
                 refusals::headers(status),
                 Some(family.schema()),
                 own,
@@ -203,43 +212,48 @@ fn responses(at: usize, route: &Route, doc: &Doc, examples: &Examples, shared: &
 }
 
 fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Node {
-    let schema = match &answer.shape {
-        Shape::Meta => Some(enveloped([])),
-        Shape::Data(data) => Some(enveloped([("data", data.clone())])),
-        Shape::List(item) => {
-            Some(enveloped([("data", crate::schema::list(item.clone())), ("paging", reference("Paging"))]))
+    let data = |schema: Node| ("data", schema.described(answer.description));
+    let schema = match &answer.body {
+        AnswerBody::Meta => Some(enveloped([])),
+        AnswerBody::Data(schema) => Some(enveloped([data(schema.clone())])),
+        AnswerBody::List(item) => {
+            let paging = reference("Paging").described("The page and the number of entries.");
+            Some(enveloped([data(array(item.clone())), ("paging", paging)]))
         }
-        Shape::Urgent(data, urgent) => Some(enveloped([("data", data.clone()), ("urgent", urgent.clone())])),
-        Shape::Bare(schema) => Some(schema.clone()),
-        Shape::Lines => Some(map! { "type": "string" }),
-        Shape::Empty => None,
+        AnswerBody::Urgent(schema, urgent) => {
+            let urgent = urgent.clone().described("Where the browser goes next.");
+            Some(enveloped([data(schema.clone()), ("urgent", urgent)]))
+        }
+        AnswerBody::Bare(schema) => Some(schema.clone()),
+        AnswerBody::Lines => Some(map! { "type": "string" }),
+        AnswerBody::Empty => None,
     };
-    let media_type = if matches!(answer.shape, Shape::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.about, media_type), &headers(route, answer), schema, examples)
+    let media_type = if matches!(answer.body, AnswerBody::Lines) { "application/x-ndjson" } else { "application/json" };
+    response((answer.description, media_type), &headers(route, answer), schema, examples)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
-    let all: Vec<(&str, Node)> = [("meta", reference("Meta"))].into_iter().chain(members).collect();
+    let all: Vec<(&str, Node)> = [(
+        "meta",
+        reference("Meta").described("The status of the answer, the address that was called and the id of the request."),
+    )]
+    .into_iter()
+    .chain(members)
+    .collect();
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
     let properties = all.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
 fn response(
-    (about, media_type): (&str, &str),
+    (description, media_type): (&str, &str),
     headers: &[&str],
     schema: Option<Node>,
     examples: Vec<(String, Node)>,
 ) -> Node {
-    let response = map! { "description": about, "headers": header_refs(headers) };
+    let response = map! { "description": description, "headers": header_references(headers) };
     let Some(schema) = schema else { return response };
     let content =
         map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
     response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
-}
-
-/// The request id, and what else is named.
-pub fn header_refs(names: &[&str]) -> Node {
-    let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
-    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
 }

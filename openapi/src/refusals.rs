@@ -1,27 +1,32 @@
-//! The refusals that routes share: which of them a route can give follows from its access, its dialect and
-//! whether it takes a body. Each is described once (`#/components/responses`), with a recorded answer.
+//! The refusals that routes share. Which of them a route can answer with follows from its access, its dialect and its
+//! body. Each is described once (`#/components/responses`), with a recorded answer.
 
-use crate::doc::{Answer, Doc, Shape};
-use crate::node::Node;
-use crate::node::map;
-use crate::schema::reference;
+use crate::doc::{Answer, AnswerBody, Doc};
+use crate::node::{Node, map};
+use crate::schema::{array, int, object, one_of, record, reference, text, uuid};
 use mithril_edge::http::Method;
 use mithril_edge::http::dialect::Dialect;
 use mithril_edge::http::dialect::Wording;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{Operation, Route};
 
-/// A family of paths that word their refusals alike.
+/// Paths whose refusals have the same words and the same schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
+    /// Mithril, in the words of its connection pages.
     Connections,
+    /// Mithril, in the words of its role page.
     Roles,
+    /// Endpoint without its token address.
     Endpoint,
+    /// The OAuth addresses.
     OAuth,
+    /// Endpoint's token address.
     EndpointToken,
 }
 
 impl Family {
+    /// The family of a route's dialect.
     pub const fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Mithril(Wording::Connections) => Self::Connections,
@@ -32,7 +37,7 @@ impl Family {
         }
     }
 
-    /// The shape of its error bodies.
+    /// The schema of the error bodies.
     pub fn schema(self) -> Node {
         match self {
             Self::Connections | Self::Roles => reference("MithrilError"),
@@ -43,7 +48,7 @@ impl Family {
     }
 }
 
-/// Every status that the route can refuse with, in ascending order.
+/// The statuses that the route can refuse with, in ascending order.
 pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     let mut statuses = doc.refusals.to_vec();
     if route.access != Access::Public {
@@ -61,7 +66,8 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     }
     if doc.body.is_some() {
         statuses.extend([400, 413]);
-        // RFC 6749 has 400 for another media type as well; what need not be sent is not read unless it is JSON.
+        // The OAuth addresses answer 400 to another media type, as RFC 6749 says. An optional body of another media
+        // type is not read.
         if doc.body.as_ref().is_some_and(|body| body.is_required) && (is_mithril || route.dialect == Dialect::Endpoint)
         {
             statuses.push(415);
@@ -70,7 +76,7 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     if is_mithril && (doc.body.is_some() || !doc.query.is_empty()) {
         statuses.push(422);
     }
-    // A `Name`, a filter, a page or an id that cannot be read.
+    // For a `Name`, a filter, a page or an id that cannot be read.
     if route.dialect == Dialect::Endpoint {
         statuses.push(400);
     }
@@ -82,12 +88,12 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     statuses
 }
 
-/// Whether it can be repeated under an idempotency key: every change that asks for a token.
+/// Whether the route takes an idempotency key: every change that requires a token does.
 pub fn takes_key(route: &Route) -> bool {
     route.access != Access::Public && route.method != Method::Get
 }
 
-/// Whether `If-Match` and `If-None-Match` are looked at: where a record is shown under its tag, and where one changes.
+/// Whether the route takes `If-Match` and `If-None-Match`: it shows a record with its tag, or changes a record.
 pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
     let has_records = matches!(route.dialect, Dialect::Mithril(_))
         && route.access != Access::Public
@@ -95,10 +101,10 @@ pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
     has_records && (route.method != Method::Get || doc.answers.iter().any(|answer| has_tag(route, answer)))
 }
 
-/// Whether the answer carries an `ETag`.
+/// Whether the answer has an `ETag`.
 pub fn has_tag(route: &Route, answer: &Answer) -> bool {
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
-    is_mithril && matches!(answer.shape, Shape::Data(_))
+    is_mithril && matches!(answer.body, AnswerBody::Data(_))
 }
 
 /// The name of a shared refusal among the components.
@@ -106,7 +112,8 @@ pub fn name(family: Family, status: u16) -> String {
     format!("{family:?}{}", word(status))
 }
 
-pub const fn word(status: u16) -> &'static str {
+/// The last part of the name of a shared refusal.
+const fn word(status: u16) -> &'static str {
     match status {
         400 => "BadRequest",
         401 => "Unauthorized",
@@ -125,31 +132,33 @@ pub const fn word(status: u16) -> &'static str {
     }
 }
 
-pub const fn about(status: u16) -> &'static str {
+/// What a refusal with this status means.
+pub const fn description(status: u16) -> &'static str {
     match status {
-        400 => "What was sent cannot be read, or does not fit the record.",
-        401 => "Who calls is not known: no token or no secret, or one that is not valid (any more).",
+        400 => "The request cannot be read, or does not fit the record.",
+        401 => "The caller is not known: the token or the secret is missing, or is not valid, or is no longer valid.",
         403 => "The token lacks the scope, or the caller may not act for this client.",
         404 => "There is no such record.",
-        405 => "The path knows other methods; they are in `Allow`.",
+        405 => "The path has other methods. They are in `Allow`.",
         409 => {
-            "Something else stands in the way; the message says what. Where it is the first call under the same \
-             idempotency key, which has not ended, try again after `Retry-After` seconds."
+            "The change conflicts with something else; the message says with what. When it conflicts with the first \
+             call under the same idempotency key, which still runs, try again after `Retry-After` seconds."
         }
-        412 => "The record is not the one that `If-Match` or `If-None-Match` ask for; nothing has changed.",
-        413 => "The body is longer than is taken here.",
+        412 => "The record does not meet `If-Match` or `If-None-Match`. Nothing has changed.",
+        413 => "The body is too long.",
         415 => "The body is not `application/json`.",
         422 => {
-            "The body or the query breaks rules, all of them listed; or the idempotency key came with another request."
+            "The body or the query breaks rules; the answer lists all of them. Or the idempotency key was used for \
+             another request."
         }
-        428 => "The service is set to take changes of a record only with `If-Match` or `If-None-Match`.",
-        429 => "Too many requests; try again after `Retry-After` seconds.",
-        503 => "The database was not reached; try again after `Retry-After` seconds.",
-        _ => "A defect of the service; the log knows the cause, by the request id.",
+        428 => "The service is configured to require `If-Match` or `If-None-Match` for every change of a record.",
+        429 => "Too many requests. Try again after `Retry-After` seconds.",
+        503 => "The database cannot be reached. Try again after `Retry-After` seconds.",
+        _ => "A defect of the service. The log has the cause under the id of the request.",
     }
 }
 
-/// Headers that come with a refusal.
+/// The headers of a refusal with this status, without those that every answer has.
 pub const fn headers(status: u16) -> &'static [&'static str] {
     match status {
         401 => &["WWW-Authenticate"],
@@ -159,62 +168,71 @@ pub const fn headers(status: u16) -> &'static [&'static str] {
     }
 }
 
-/// The schemas of the error bodies.
+/// The schemas of the error bodies, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    use crate::schema::{int, list, object, record, text};
+    let errors = || array(map! { "type": "string" }).described("The messages of the error.");
+    let endpoint_members = || {
+        [
+            ("Errors", errors()),
+            ("Type", text("The kind of error, `/Errors/…`.")),
+            ("Title", text("A short title.")),
+            ("StatusCode", int("The status of the answer.")),
+            ("Instance", text("The path of the request.")),
+        ]
+    };
+    let oauth_members = || {
+        [
+            ("error", text("The error code (RFC 6749 §5.2).")),
+            ("error_description", text("What went wrong, for a developer.")),
+        ]
+    };
+    let meta =
+        reference("Meta").described("The status of the answer, the address that was called and the id of the request.");
+    let endpoint_error = {
+        let [errors, kind, title, status, path] = endpoint_members();
+        record([errors, kind, title, status, path, ("RequestKey", uuid("The id of the request in the log."))])
+    };
+    let endpoint_token_error = {
+        let [code, description] = oauth_members();
+        let [errors, kind, title, status, path] = endpoint_members();
+        record([code, description, errors, kind, title, status, path])
+    };
+    vec![
+        ("MithrilError", record([("meta", meta), ("error", mithril_error())])),
+        ("EndpointError", endpoint_error),
+        ("OAuthError", record(oauth_members())),
+        ("EndpointTokenError", endpoint_token_error),
+    ]
+}
+
+fn mithril_error() -> Node {
+    let params = map! {
+        "type": "object",
+        "additionalProperties": true,
+        "description": "The values that are named in `raw_description`.",
+    };
     let rule = object(
         [("rule", text("The kind of rule that was broken."))],
         [
-            (
-                "params",
-                map! { "type": "object", "additionalProperties": true, "description": "The values in the description." },
-            ),
+            ("params", params),
             ("description", text("The rule in words.")),
-            ("raw_description", text("The same with places for the values.")),
+            ("raw_description", text("The rule in words, with placeholders for the values.")),
         ],
     );
+    let entry_types = ["json_data_property", "query_parameter", "header", "request"];
     let invalid = object(
         [
-            (
-                "entry_type",
-                crate::schema::one_of(
-                    &["json_data_property", "query_parameter", "header", "request"],
-                    "What the entry names.",
-                ),
-            ),
-            ("rules", list(rule)),
+            ("entry_type", one_of(&entry_types, "What `entry` names.")),
+            ("rules", array(rule).described("The broken rules.")),
         ],
-        [("entry", text("JSON path of the property, `$.redirect_uri`, or the parameter's name."))],
+        [("entry", text("The JSON path of a property, such as `$.redirect_uri`, or the name of a parameter."))],
     );
-    let error = object(
-        [("type", text("A stable word to tell refusals apart by."))],
-        [("message", text("For a person.")), ("invalid", list(invalid))],
-    );
-    vec![
-        ("MithrilError", record([("meta", reference("Meta")), ("error", error)])),
-        (
-            "EndpointError",
-            record([
-                ("Errors", list(map! { "type": "string" })),
-                ("Type", text("The kind of error, `/Errors/…`.")),
-                ("Title", text("A short title.")),
-                ("StatusCode", int("The status of the answer.")),
-                ("Instance", text("The path of the request.")),
-                ("RequestKey", crate::schema::uuid("The request, for the log.")),
-            ]),
-        ),
-        ("OAuthError", record([("error", text("RFC 6749 §5.2.")), ("error_description", text("For a developer."))])),
-        (
-            "EndpointTokenError",
-            record([
-                ("error", text("RFC 6749 §5.2.")),
-                ("error_description", text("For a developer.")),
-                ("Errors", list(map! { "type": "string" })),
-                ("Type", text("The kind of error, `/Errors/…`.")),
-                ("Title", text("A short title.")),
-                ("StatusCode", int("The status of the answer.")),
-                ("Instance", text("The path of the request.")),
-            ]),
-        ),
-    ]
+    object(
+        [("type", text("A stable word that identifies the kind of error."))],
+        [
+            ("message", text("What went wrong, for a person.")),
+            ("invalid", array(invalid).described("The parts of the request that break rules.")),
+        ],
+    )
+    .described("What went wrong.")
 }

@@ -1,21 +1,32 @@
-//! Words to write JSON Schemas with. Response schemas name every member that is sent; which of them may be
-//! missing is said by `optional`. The native tests hold each answer to them, unknown members included.
+//! Functions that make JSON Schemas. The schema of an answer names every member that is sent and says which may be
+//! missing. The native tests hold each answer to its schema and refuse members that are not in it.
 
-use crate::node::Node;
-use crate::node::map;
+use crate::node::{Node, map};
 use mithril_edge::http::fields;
 use mithril_edge::identity::scope;
 
+/// A reference to a named schema.
 pub fn reference(name: &str) -> Node {
-    map! { "$ref": format!("#/components/schemas/{name}") }
+    reference_to("schemas", name)
 }
 
-/// An object whose members are all there.
+/// A reference to a named component of any kind: `headers`, `parameters`, `responses` or `schemas`.
+pub fn reference_to(kind: &str, name: &str) -> Node {
+    map! { "$ref": format!("#/components/{kind}/{name}") }
+}
+
+/// The headers of an answer: the request id, which every answer carries, and the named ones.
+pub fn header_references(names: &[&str]) -> Node {
+    let all = ["X-Request-Id"].into_iter().chain(names.iter().copied());
+    Node::Map(all.map(|name| (name.to_owned(), reference_to("headers", name))).collect())
+}
+
+/// An object whose members are all required.
 pub fn record<const N: usize>(members: [(&str, Node); N]) -> Node {
     object(members, [])
 }
 
-/// An object with members that are always there and members that may be missing.
+/// An object with required and optional members.
 pub fn object<const N: usize, const M: usize>(required: [(&str, Node); N], optional: [(&str, Node); M]) -> Node {
     let names: Vec<&str> = required.iter().map(|(name, _)| *name).collect();
     let properties = required.into_iter().chain(optional).map(|(name, schema)| (name.to_owned(), schema)).collect();
@@ -24,68 +35,82 @@ pub fn object<const N: usize, const M: usize>(required: [(&str, Node); N], optio
     node.with("properties", Node::Map(properties))
 }
 
-pub fn text(about: &str) -> Node {
-    map! { "type": "string", "description": about }
+/// A string.
+pub fn text(description: &str) -> Node {
+    map! { "type": "string", "description": description }
 }
 
-/// A text of at most `max` characters, and of one at least.
-pub fn name(max: usize, about: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": max, "description": about }
+/// A string of 1 to `max` characters.
+pub fn name(max: usize, description: &str) -> Node {
+    map! { "type": "string", "minLength": 1, "maxLength": max, "description": description }
 }
 
-pub fn uuid(about: &str) -> Node {
-    map! { "type": "string", "format": "uuid", "description": about }
+/// A UUID.
+pub fn uuid(description: &str) -> Node {
+    map! { "type": "string", "format": "uuid", "description": description }
 }
 
-/// A UUID as a filter: an empty one is no filter.
-pub fn uuid_filter(about: &str) -> Node {
+/// A filter by UUID. An empty string does not filter.
+pub fn uuid_filter(description: &str) -> Node {
     map! {
         "type": "string",
         "anyOf": [map! { "format": "uuid" }, map! { "maxLength": 0 }],
-        "description": about,
+        "description": description,
     }
 }
 
-pub fn time(about: &str) -> Node {
-    map! { "type": "string", "format": "date-time", "description": about }
+/// A moment (RFC 3339).
+pub fn time(description: &str) -> Node {
+    map! { "type": "string", "format": "date-time", "description": description }
 }
 
-pub fn flag(about: &str) -> Node {
-    map! { "type": "boolean", "description": about }
+/// True or false.
+pub fn flag(description: &str) -> Node {
+    map! { "type": "boolean", "description": description }
 }
 
-pub fn int(about: &str) -> Node {
-    map! { "type": "integer", "description": about }
+/// A whole number.
+pub fn int(description: &str) -> Node {
+    map! { "type": "integer", "description": description }
 }
 
-pub fn one_of(values: &[&str], about: &str) -> Node {
-    map! { "type": "string", "enum": values, "description": about }
+/// One of several strings.
+pub fn one_of(values: &[&str], description: &str) -> Node {
+    map! { "type": "string", "enum": values, "description": description }
 }
 
-pub fn list(items: Node) -> Node {
+/// An array whose items share a schema.
+pub fn array(items: Node) -> Node {
     map! { "type": "array", "items": items }
 }
 
-/// A body that may be the record itself or an object that holds it under one name, as Mithril's callers send it.
+/// A body that is a record, or an object that holds the record under one name. Mithril's callers send both.
 pub fn wrapped(wrapper: &str, schema: &str) -> Node {
-    let wrapping = Node::Map(vec![(wrapper.to_owned(), reference(schema))]);
+    let record = reference(schema).described("The members of the body, within this wrapper.");
+    let wrapping = Node::Map(vec![(wrapper.to_owned(), record)]);
     map! { "anyOf": [
         reference(schema),
         map! { "type": "object", "required": [wrapper], "properties": wrapping },
     ] }
 }
 
-/// Names of scopes between single spaces (RFC 6749 §3.3).
-pub fn scopes(about: &str) -> Node {
-    map! { "type": "string", "minLength": 1, "maxLength": fields::MAX_KEPT_SCOPE, "pattern": scope::PATTERN, "description": about }
+/// Names of scopes, separated by single spaces (RFC 6749 §3.3).
+pub fn scopes(description: &str) -> Node {
+    map! {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": fields::MAX_KEPT_SCOPE,
+        "pattern": scope::PATTERN,
+        "description": description,
+    }
 }
 
-/// JSON of the caller's own making.
-pub fn free(about: &str) -> Node {
-    map! { "type": "object", "additionalProperties": true, "description": about }
+/// An object whose members the caller chooses.
+pub fn free(description: &str) -> Node {
+    map! { "type": "object", "additionalProperties": true, "description": description }
 }
 
-/// The same, or null.
+/// A schema that also allows null.
 pub fn nullable(schema: Node) -> Node {
     let Node::Map(members) = schema else { return schema };
     let or_null = |(key, value): (String, Node)| match (key.as_str(), value) {

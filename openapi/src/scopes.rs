@@ -1,11 +1,14 @@
-//! What each scope of the route table lets its holder do.
+//! The scopes that routes require, and what each of them allows.
 
-/// `None` for a scope that nobody has described yet; a test finds it.
-pub fn about(scope: &str) -> Option<&'static str> {
+use mithril_edge::identity::access::Access;
+use mithril_edge::routes::ROUTES;
+
+/// What a scope lets its holder do. `None` for a scope without a description, which a test finds.
+pub fn description(scope: &str) -> Option<&'static str> {
     Some(match scope {
         "connection:read" => "See a client's connections",
         "connection:write" => "Create and change a client's connections",
-        "connection:refresh_secret" => "Give a connection a new secret",
+        "connection:refresh_secret" => "Refresh a connection's secret",
         "connection:delete" => "Delete a connection",
         "client:read" => "See clients",
         "client:write" => "Create, change and block clients",
@@ -17,17 +20,47 @@ pub fn about(scope: &str) -> Option<&'static str> {
         "role:write" => "Create and change roles",
         "role:delete" => "Delete roles",
         "user:read" => "See users' roles",
-        "user:write" => "Give users roles and take them away",
-        "audit:read" => "See and export the audit",
+        "user:write" => "Give roles to users and take them away",
+        "audit:read" => "See and export the audit log",
         "app:authorize" => "Let an application act for the user",
         "AccessManager:Read" => "See access groups and related data",
         "AccessManager:Create" => "Add access groups and related data",
         "AccessManager:Update" => "Change access groups and related data",
         "AccessManager:Delete" => "Delete access groups and related data",
-        "AccessUser:Read" => "Review access groups and related data: see",
-        "AccessUser:Create" => "Review access groups and related data: add",
-        "AccessUser:Update" => "Review access groups and related data: change",
-        "AccessUser:Delete" => "Review access groups and related data: delete",
+        "AccessUser:Read" => "See access groups and related data, as a reviewer",
+        "AccessUser:Create" => "Add access groups and related data, as a reviewer",
+        "AccessUser:Update" => "Change access groups and related data, as a reviewer",
+        "AccessUser:Delete" => "Delete access groups and related data, as a reviewer",
         _ => return None,
     })
+}
+
+/// The sets of scopes that open a route. A token needs every scope of one set. An Endpoint route has one set for each
+/// of Endpoint's roles, which are named before the colon.
+pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
+    let scopes = match access {
+        Access::Public => return Vec::new(),
+        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => return vec![vec![scope]],
+        Access::Endpoint(scopes) => scopes,
+    };
+    let role = |scope: &str| scope.split(':').next().map(str::to_owned);
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    for scope in scopes {
+        match sets.iter_mut().find(|set| set.first().and_then(|first| role(first)) == role(scope)) {
+            Some(set) => set.push(*scope),
+            None => sets.push(vec![*scope]),
+        }
+    }
+    sets
+}
+
+/// The scopes that routes require, in the order of the table.
+pub fn scopes_in_use() -> Vec<&'static str> {
+    let mut scopes = Vec::new();
+    for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
 }

@@ -1,14 +1,14 @@
-// The audit's hash chain, as src/mithril/audit/chain.rs makes it, and what breaks it. No dependencies: an auditor may run
-// this anywhere.
+// Verifies the hash chain of the audit log, which src/mithril/audit/chain.rs makes. It has no dependencies, so that an
+// auditor can run it anywhere.
 import { createHash } from "node:crypto";
 
-/** What the first row follows. */
+/** The start of the chain, before the first row. */
 export const GENESIS = { seq: 0, hash: "A".repeat(43) };
 
 const TEXTS = ["at", "actor", "client_id", "action", "subject", "request_id"];
 const KEYS = ["seq", ...TEXTS, "fields", "hash"];
 
-/** A row's hash when it follows the hash `before`. */
+/** The hash of a row that follows the hash `before`. */
 export function hashOf(row, before) {
   const digest = createHash("sha256");
   for (const value of [before, String(row.seq), ...TEXTS.map((name) => row[name]), JSON.stringify(row.fields)]) {
@@ -17,7 +17,7 @@ export function hashOf(row, before) {
   return digest.digest("base64url");
 }
 
-/** `1234:hash`, as the log's `head` has it. */
+/** Reads a head in the form of the log, `1234:hash`. */
 export function parseHead(text) {
   const [, seq, hash] = /^(\d+):([A-Za-z0-9_-]{43})$/.exec(text ?? "") ?? [];
   return hash === undefined ? undefined : { seq: Number(seq), hash };
@@ -46,16 +46,16 @@ const parsed = (text) => {
 };
 
 /**
- * Reads the lines of an export (any iterable, also an async one). `after` is where the export before it ended, `known` a
- * head that was kept elsewhere. Answers { rows, sealed, unsealed, head, problems: [{ line, text }] }.
+ * Verifies the lines of an export, given as an iterable or an async iterable. `after` is the end of the previous export.
+ * `known` is a head that was kept elsewhere. Returns { rows, unsealed, head, problems: [{ line, text }] }.
  */
 export async function verify(lines, { after = GENESIS, known } = {}) {
   const problems = [];
   const state = { seq: after.seq, hash: after.hash };
   const result = { rows: 0, unsealed: 0, head: undefined, problems };
-  // A chain that goes on from a row that does not fit is checked all the same, from that row's own hash.
+  // After a row whose hash does not fit, the check continues from that row's own hash.
   let atKnown = known?.seq === after.seq ? after.hash : undefined;
-  let pending = []; // rows without a hash; sealed or not, the head says
+  let pending = []; // rows without a hash; the head says whether they are sealed
   const computed = new Map([[after.seq, after.hash]]);
   let number = 0;
   for await (const text of lines) {
@@ -64,7 +64,7 @@ export async function verify(lines, { after = GENESIS, known } = {}) {
     if (text === "") continue;
     const line = parsed(text);
     if (result.head !== undefined) {
-      found("something follows the head, which is the last line of an export");
+      found("a line follows the head, which must be the last line of an export");
       continue;
     }
     if (isHead(line)) {
@@ -72,12 +72,12 @@ export async function verify(lines, { after = GENESIS, known } = {}) {
       continue;
     }
     if (!isRow(line)) {
-      found("is not a row of the audit");
+      found("is not a row of the audit log");
       continue;
     }
     result.rows += 1;
     if (line.seq <= state.seq) {
-      found(`row ${line.seq} comes after row ${state.seq}: moved, inserted or repeated`);
+      found(`row ${line.seq} comes after row ${state.seq}: it was moved, inserted or repeated`);
       continue;
     }
     if (line.seq > state.seq + 1) {
@@ -95,21 +95,21 @@ export async function verify(lines, { after = GENESIS, known } = {}) {
     state.seq = line.seq;
     state.hash = line.hash ?? hash;
     if (known?.seq === line.seq) atKnown = state.hash;
-    // Only rows that the head may name are kept: the last sealed one and those after it.
+    // Only the rows that the head can name are kept: the last sealed row and the rows after it.
     if (line.hash !== null) computed.clear();
     computed.set(line.seq, state.hash);
   }
   const end = (what) => problems.push({ line: number, text: what });
   const { head } = result;
   if (head === undefined) {
-    end("the export has no end: the head is missing, and with it maybe rows");
+    end("the head is missing, so the export is incomplete and rows may be missing too");
   } else {
     if (head.seq > state.seq) end(`${missing(state.seq + 1, head.seq)} at the end`);
-    else if (computed.get(head.seq) !== head.hash) end(`the head names row ${head.seq} with another hash than the rows before it make`);
+    else if (computed.get(head.seq) !== head.hash) end(`the head has another hash for row ${head.seq} than the rows give`);
     result.unsealed = pending.filter(({ seq }) => seq > head.seq).length;
   }
   if (known !== undefined && atKnown !== known.hash) {
-    end(atKnown === undefined ? `row ${known.seq}, which is known, is missing` : `row ${known.seq} has another hash than the one that is known`);
+    end(atKnown === undefined ? `row ${known.seq} of the known head is missing` : `row ${known.seq} has another hash than the known head`);
   }
   return result;
 }

@@ -1,5 +1,5 @@
-// The browser that the page is tested in: one that is there, since none can be fetched behind our back. On Debian and
-// Ubuntu in CI it is installed.
+// Finds the browser for the tests of the reference page. None is downloaded silently. In CI on Debian and Ubuntu it is
+// installed with apt-get.
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run, step } from "./project.mjs";
@@ -14,10 +14,10 @@ export function chromium() {
   return [process.env.CHROMIUM, ...found, ...PLACES].find((path) => path && existsSync(path));
 }
 
-/** Where nobody can be asked and apt-get may install, it does. */
+/** Installs Chromium in CI, when it is missing and this process may use apt-get. */
 export async function ensureChromium() {
   if (chromium() || !process.env.CI || process.getuid?.() !== 0) return;
-  step("Installing Chromium for the tests of the page");
+  step("Installing Chromium for the tests of the reference page");
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-qq"], { env, allowFailure: true });
   await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env, allowFailure: true });

@@ -1,10 +1,10 @@
-// The local D1, in wrangler's default state (.wrangler/state), so that plain `wrangler d1 …` sees the same.
-// It is made by the migrations, as production is: the same command makes a new database and brings an old one
-// up to date. schema.sql stays the definition; a native test proves that the migrations add up to it.
+// The local D1. It is in wrangler's default place (.wrangler/state), so a plain `wrangler d1 …` uses the same database.
+// The migrations make it and keep it up to date, as in production. schema.sql is the definition; a native test proves
+// that the migrations add up to it.
 import { readdirSync } from "node:fs";
 import { at, say, step, wrangler } from "./project.mjs";
 
-/** What the printed curl lines need: things that exist now. One query, since each call of wrangler takes seconds. */
+/** Finds existing records for the printed curl lines. One query, because each call of wrangler takes seconds. */
 const STATE = `SELECT
   (SELECT count(*) FROM client_types) + (SELECT count(*) FROM roles) AS filled,
   (SELECT json_group_array(name) FROM d1_migrations) AS migrations,
@@ -26,20 +26,20 @@ async function state() {
   return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === "string" ? JSON.parse(value) : value]));
 }
 
-const newest = () => readdirSync(at("migrations")).filter((name) => name.endsWith(".sql"));
+const migrations = () => readdirSync(at("migrations")).filter((name) => name.endsWith(".sql"));
 
-/** Makes or updates the local database; fills it once, since a deleted record must stay deleted. */
+/** Makes or updates the local database. It is filled only once, so that a deleted record stays deleted. */
 export async function database() {
-  say("  looking at the local D1 (.wrangler/state)");
+  say("  checking the local D1 (.wrangler/state)");
   let now = await state();
-  if (!now || newest().some((name) => !now.migrations.includes(name))) {
-    step(now ? "Bringing the local D1 up to date (migrations/)" : "Making the local D1 (migrations/)");
-    // CI=1 answers wrangler's question whether to go on
+  if (!now || migrations().some((name) => !now.migrations.includes(name))) {
+    step(now ? "Updating the local D1 (migrations/)" : "Making the local D1 (migrations/)");
+    // with CI=1, wrangler does not ask whether to continue
     await wrangler(d1("migrations", "apply", "DB"), { env: { CI: "1" } });
     now = await state();
   }
   if (now?.filled === 0) {
-    step("Filling it with samples/sample.sql");
+    step("Filling the local D1 with samples/sample.sql");
     await wrangler(d1("execute", "DB", "--yes", "--file", at("samples", "sample.sql")), { env: { CI: "1" }, capture: true });
     now = await state();
   }

@@ -1,12 +1,12 @@
-// The page at /docs: public/docs.html and page.js are ours, scalar.js is Scalar's API reference out of its npm
-// package, put beside them by the build. Nothing comes from a CDN.
+// The reference page at /docs. public/docs.html and page.js are ours. scalar.js is Scalar's API reference: the build
+// copies it from its npm package, so the page loads nothing from a CDN.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at, say } from "./project.mjs";
 
-const PACKAGE = "@scalar/fastify-api-reference"; // the one package that carries the whole script and little else
+const PACKAGE = "@scalar/fastify-api-reference"; // the smallest package that contains the whole script
 const SCRIPT = at("public", "docs", "scalar.js");
 
-/** The package is a Fastify plugin whose routes serve the script: it is asked for it as Fastify would. */
+/** Gets the script from the package. The package is a Fastify plugin, so this plays Fastify and calls its route. */
 async function script() {
   const { default: plugin } = await import(PACKAGE);
   const routes = [];
@@ -23,5 +23,5 @@ export async function docs() {
   if (existsSync(SCRIPT) && readFileSync(SCRIPT, "utf8").startsWith(head)) return;
   mkdirSync(at("public", "docs"), { recursive: true });
   writeFileSync(SCRIPT, head + (await script()));
-  say(`✔ API reference: Scalar ${version} (public/docs/scalar.js)`);
+  say(`✔ wrote public/docs/scalar.js (Scalar ${version}, the API reference)`);
 }

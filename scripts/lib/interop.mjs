@@ -1,5 +1,5 @@
-// Foreign OAuth clients for the interop tests: Authlib in a Python environment of the tool cache, and a small program
-// over the oauth2 crate. Made once, used by nothing else.
+// Foreign OAuth clients for the interop tests: Authlib, in a Python environment in the tool cache, and a small program
+// that uses the oauth2 crate. Each is made once.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lock.mjs";
@@ -9,7 +9,7 @@ const AUTHLIB = "1.9.8";
 const REQUESTS = "2.34.2";
 const PYTHON_HOME = join(CACHE, `authlib-${AUTHLIB}`);
 
-/** The Python that has Authlib. */
+/** The path of a Python that has Authlib. */
 export async function authlibPython() {
   const python = join(PYTHON_HOME, "bin", "python");
   const has = async () => existsSync(python) && (await run(python, ["-c", "import authlib, requests"], { capture: true, allowFailure: true })).code === 0;
@@ -24,7 +24,7 @@ export async function authlibPython() {
   return python;
 }
 
-/** The program over the oauth2 crate. */
+/** The path of the program that uses the oauth2 crate. */
 export async function oauth2Binary() {
   const target = at("target", "interop");
   await run("cargo", ["build", "--quiet", "--locked", "--manifest-path", at("tests", "interop", "rust", "Cargo.toml"), "--target-dir", target]);

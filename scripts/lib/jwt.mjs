@@ -1,4 +1,4 @@
-// JSON Web Keys and tokens with what Node has: for the local login issuer and for the runtime tests.
+// Makes JSON Web Keys and tokens with Node's own cryptography, for the local login issuer and for the runtime tests.
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
 
 const base64url = (value) => Buffer.from(value).toString("base64url");
@@ -15,7 +15,7 @@ export function newKey(alg = "ES256", kid = randomUUID()) {
   return { ...MAKE[alg](), kid, alg, use: "sig" };
 }
 
-/** The half that others may see; a symmetric key has none and is given whole. */
+/** The public part of a key. A symmetric key has no public part and is returned whole. */
 export function publicJwk({ d, p, q, dp, dq, qi, ...rest }) {
   return rest;
 }
@@ -32,7 +32,7 @@ function signature(jwk, alg, data) {
 }
 
 /**
- * A compact JWT over exactly these claims. `header` is laid over typ, alg and kid; undefined leaves one out.
+ * A compact JWT with exactly these claims. `header` overrides typ, alg and kid; a value of undefined leaves one out.
  */
 export function signJwt(jwk, claims, header = {}) {
   const head = { typ: "at+jwt", alg: jwk.alg, kid: jwk.kid, ...header };

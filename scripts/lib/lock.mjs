@@ -1,10 +1,10 @@
-// One set-up or build at a time: a directory is made or it is there, which every file system does atomically.
+// Allows one set-up or build at a time. The lock is a directory, because every file system makes a directory atomically.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { say } from "./project.mjs";
 
-const alive = (pid) => {
+const isAlive = (pid) => {
   try {
     process.kill(pid, 0);
     return true;
@@ -13,10 +13,10 @@ const alive = (pid) => {
   }
 };
 
-/** A holder that died, or that never got to write its pid, does not hold the lock. */
-function abandoned(path) {
+/** Whether the process that made the lock has died, perhaps before it wrote its pid. */
+function isAbandoned(path) {
   try {
-    return !alive(Number(readFileSync(join(path, "pid"), "utf8")));
+    return !isAlive(Number(readFileSync(join(path, "pid"), "utf8")));
   } catch {
     try {
       return Date.now() - statSync(path).mtimeMs > 10_000;
@@ -26,6 +26,7 @@ function abandoned(path) {
   }
 }
 
+/** Runs `body` while no other process holds the lock at `path`. `what` names the work in the message of a wait. */
 export async function withLock(path, what, body) {
   mkdirSync(dirname(path), { recursive: true });
   for (let told = false; ; ) {
@@ -35,11 +36,11 @@ export async function withLock(path, what, body) {
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
-    if (abandoned(path)) {
+    if (isAbandoned(path)) {
       rmSync(path, { recursive: true, force: true });
       continue;
     }
-    if (!told) say(`  another run is at work on ${what}; waiting for it`);
+    if (!told) say(`  waiting for another run that works on ${what}`);
     told = true;
     await sleep(500);
   }

@@ -1,4 +1,5 @@
-// Where things are and how the scripts speak and run programs. No dependencies: set-up starts here.
+// What every script needs: the places of files and tools, messages, and how to run programs. It has no dependencies,
+// because set-up runs before anything is installed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -14,7 +15,7 @@ export const WASM_BINDGEN = "0.2.129";
 export const CARGO_FUZZ = "0.13.2";
 export const WASM_TARGET = "wasm32-unknown-unknown";
 
-/** Tools that take minutes to compile live outside the checkout, one directory per version. */
+/** Tools that take minutes to compile are outside the checkout, in one directory for each version. */
 export const CACHE =
   process.env.MITHRIL_EDGE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mithril-edge");
 
@@ -23,18 +24,19 @@ export const WORKER_BUILD_BIN = join(CACHE, `worker-build-${WORKER_BUILD}`, "bin
 export const WASM_BINDGEN_BIN = join(CACHE, `wasm-bindgen-cli-${WASM_BINDGEN}`, "bin", `wasm-bindgen${exe}`);
 export const CARGO_FUZZ_BIN = join(CACHE, `cargo-fuzz-${CARGO_FUZZ}`, "bin", `cargo-fuzz${exe}`);
 
-/** wrangler needs Node 22; the npm package `node` brings it whatever Node runs this script. */
+/** wrangler needs Node 22. The npm package `node` contains it, whichever Node runs this script. */
 export const NODE22 = at("node_modules", "node", "bin", `node${exe}`);
 export const WRANGLER = at("node_modules", "wrangler", "bin", "wrangler.js");
 
-/** Progress goes to stderr, so that stdout stays the answer (`npm run -s token`). */
+/** Prints a message. Messages go to stderr, because stdout is for results (`npm run -s token`). */
 export const say = (text) => process.stderr.write(`${text}\n`);
+/** Announces a step, in bold on a terminal. */
 export const step = (text) => say(`\n\x1b[1m▸ ${text}\x1b[0m`.replace(/\x1b\[\d+m/g, (c) => (process.stderr.isTTY ? c : "")));
 
-/** A failure that the user can do something about: the text says what. */
+/** A failure that the user can fix. The message says how. */
 export class Stop extends Error {}
 
-/** Every script is `main(async () => …)`: a Stop is printed plainly, anything else with its stack. */
+/** Runs a script. A Stop is printed without its stack, any other error with it. */
 export async function main(body) {
   try {
     await body();
@@ -44,19 +46,19 @@ export async function main(body) {
   }
 }
 
-// No telemetry, no look-ups elsewhere for a local run.
+// Wrangler sends no telemetry, and a local run fetches nothing from Cloudflare.
 const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 
 /**
- * Runs a program to its end. `capture` returns stdout instead of streaming it; `allowFailure` returns
- * instead of throwing. Answers { code, stdout, stderr }.
+ * Runs a program to its end and returns { code, stdout, stderr }. With `capture`, its output is returned and not printed.
+ * With `allowFailure`, a failure is returned and not thrown.
  */
 export function run(command, args, { capture = false, allowFailure = false, env = {}, cwd = ROOT, stdin = "ignore" } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...QUIET, ...process.env, ...env },
-      // What a program prints is progress, so it goes where `say` goes.
+      // The output of a program counts as messages, so it goes to stderr.
       stdio: capture ? [stdin, "pipe", "pipe"] : [stdin, process.stderr, process.stderr],
     });
     let stdout = "";
@@ -67,7 +69,7 @@ export function run(command, args, { capture = false, allowFailure = false, env 
     child.on("close", (code, signal) => {
       const result = { code: code ?? 1, stdout, stderr };
       if (result.code === 0 || allowFailure) return resolve(result);
-      const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+      const how = signal ? `was stopped by ${signal}` : `failed with exit code ${code}`;
       reject(new Stop(`\`${[command.split("/").pop(), ...args].join(" ")}\` ${how}.${capture ? `\n${stderr || stdout}` : ""}`));
     });
   });
@@ -76,7 +78,7 @@ export function run(command, args, { capture = false, allowFailure = false, env 
 export const wrangler = (args, options = {}) => run(NODE22, ["--no-warnings", WRANGLER, ...args], options);
 export const wranglerEnv = () => ({ ...QUIET, ...process.env });
 
-/** A string of `[vars]` in wrangler.toml, or a key at the top or in a table: enough TOML for our own file. */
+/** The value of a string in wrangler.toml, in any table. It reads only as much TOML as our own file needs. */
 export function setting(key) {
   const text = readFileSync(at("wrangler.toml"), "utf8");
   return text.match(new RegExp(`^${key}\\s*=\\s*"([^"]*)"`, "m"))?.[1];

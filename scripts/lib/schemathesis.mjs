@@ -1,4 +1,4 @@
-// Schemathesis in a virtual environment of its own, in the cache beside the other tools: one for each state of
+// Schemathesis, in its own Python environment in the tool cache: one environment for each version of
 // tests/api/requirements.txt.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ async function python() {
   throw new Stop("The API tests need Python 3.10 or later with its venv module (Debian: apt-get install python3-venv).");
 }
 
-/** The path of the program. */
+/** The path of the program. Installs it when it is missing. */
 export async function schemathesis() {
   const home = join(CACHE, `schemathesis-${sha256(readFileSync(REQUIREMENTS)).slice(0, 12)}`);
   const program = join(home, "bin", "schemathesis");
@@ -23,13 +23,13 @@ export async function schemathesis() {
   const interpreter = await python();
   await withLock(join(CACHE, "schemathesis.lock"), "Schemathesis", async () => {
     if (existsSync(program)) return;
-    step("Installing Schemathesis (once per machine, some seconds)");
+    step("Installing Schemathesis (once per machine, takes seconds)");
     rmSync(home, { recursive: true, force: true });
     await run(interpreter, ["-m", "venv", home]);
     const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement", REQUIREMENTS];
     const { code } = await run(join(home, "bin", "python"), install, { allowFailure: true });
     if (code === 0) return;
-    rmSync(home, { recursive: true, force: true }); // half an environment would pass for a whole one
+    rmSync(home, { recursive: true, force: true }); // otherwise the next run would take half an environment for a whole one
     throw new Stop("Schemathesis could not be installed; see above.");
   });
   return program;

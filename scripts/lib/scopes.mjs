@@ -1,5 +1,4 @@
-// Every scope that the API asks for somewhere, in both dialects, as its document says. The admin token of `npm start`
-// holds them all.
+// Every scope that the API requires anywhere, from its OpenAPI document. The token of `npm start` has all of them.
 import { readFileSync } from "node:fs";
 import { at } from "./project.mjs";
 

@@ -1,4 +1,5 @@
-// The Worker, and the page beside it: worker-build with every tool given, since without them it would download its own.
+// Builds the Worker and the script of the reference page. worker-build gets every tool from here; without them it would
+// download its own.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { docs } from "./docs.mjs";
@@ -15,18 +16,15 @@ function filesUnder(folder) {
     .sort();
 }
 
-/** What the OpenAPI document is made of is native only. */
-const isDocumentation = (file) => /^src\/(openapi\/|.*\/docs(\.rs$|\/))/.test(relative(ROOT, file).replaceAll("\\", "/"));
-
-/** A digest of all that decides the bytes of the bundle: times lie after a checkout, contents do not. */
+/** A digest of everything that decides the bytes of the bundle. It uses contents, because a checkout changes file times. */
 function inputs() {
-  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs", "scripts/lib/glue.mjs"].map((file) => at(file));
-  const sources = [...filesUnder(at("src")), ...filesUnder(at("codec"))].filter((file) => !isDocumentation(file));
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs"].map((file) => at(file));
+  const sources = [...filesUnder(at("src")), ...filesUnder(at("codec"))];
   const parts = [...files, ...sources].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);
 }
 
-// worker-build only warns about a tool that it cannot resolve, and then downloads one.
+// worker-build only warns about a tool that it cannot find, and then downloads one. So this stops first.
 function tools() {
   const found = {
     WASM_BINDGEN_BIN,
@@ -34,7 +32,7 @@ function tools() {
     WASM_OPT_BIN: at("scripts", "wasm-opt.mjs"),
   };
   for (const [name, path] of Object.entries(found)) {
-    if (!existsSync(path)) throw new Stop(`${name} should be ${relative(ROOT, path)}, which is not there: run \`npm run setup\`.`);
+    if (!existsSync(path)) throw new Stop(`${relative(ROOT, path)} is missing (${name}). Run \`npm run setup\`.`);
   }
   return found;
 }
@@ -44,15 +42,15 @@ export async function build() {
   await withLock(at("target", "worker-build.lock"), "the Worker", async () => {
     const wanted = inputs();
     if (readIf(STAMP) === wanted && existsSync(at("build", "index.js")) && existsSync(at("build", "index_bg.wasm"))) {
-      return say("✔ Worker is up to date (build/index.js)");
+      return say("✔ the Worker is up to date (build/index.js)");
     }
-    step("Building the Worker (the first time takes minutes)");
+    step("Building the Worker (the first build takes minutes)");
     rmSync(STAMP, { force: true });
     const started = Date.now();
     const locked = existsSync(at("Cargo.lock")) ? [".", "--", "--locked"] : [];
     await run(WORKER_BUILD_BIN, ["--release", ...locked], { env: tools() });
     writeFileSync(STAMP, wanted);
-    say(`✔ Worker built in ${Math.round((Date.now() - started) / 1000)} s: ${kib(readFileSync(at("build", "index_bg.wasm")).length)} of wasm`);
+    say(`✔ built the Worker in ${Math.round((Date.now() - started) / 1000)} s: ${kib(readFileSync(at("build", "index_bg.wasm")).length)} of wasm`);
   });
 }
 

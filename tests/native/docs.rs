@@ -6,6 +6,7 @@ use std::fs;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{Operation, ROUTES, Route};
 use mithril_openapi as openapi;
+use mithril_openapi::scopes;
 
 const API: &str = "docs/api.md";
 const START: &str = "<!-- routes: made by tests/native/docs.rs, UPDATE=1 -->";
@@ -14,7 +15,7 @@ const HEAD: &str = "| method | path | scope | who | statuses | what |\n|---|---|
 
 fn scopes(route: &Route) -> String {
     let quote = |set: &Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
-    let sets: Vec<String> = openapi::scope_sets(route.access).iter().map(quote).collect();
+    let sets: Vec<String> = scopes::scope_sets(route.access).iter().map(quote).collect();
     if sets.is_empty() { "none".to_owned() } else { sets.join(" or ") }
 }
 

@@ -1,6 +1,7 @@
-//! The OpenAPI document cannot drift: it is made from the route table and from answers that are recorded here,
-//! and the committed file must be the made one. `npm run openapi` writes it anew.
+//! Makes the OpenAPI document from the route table and from answers that are recorded here, and compares it with the
+//! committed file. `npm run openapi` writes that file.
 
+mod descriptions;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -23,10 +24,10 @@ use crate::support::{Service, mint, tokens};
 
 const SAMPLES: &str = include_str!("../../samples/sample.sql");
 
-/// What samples that need it say in their bodies.
+/// The client and the connection that samples with placeholders are about.
 const CONNECTION: (&str, &str) = ("1380df72-275a-11e7-93ae-92361f002671", "e5372365-d47a-467f-81d0-f35117864352");
 
-/// Gives the samples' connection so many secrets.
+/// Refreshes the secret of the sample connection this many times.
 fn refresh(service: &Service, times: u8) {
     let (client, connection) = CONNECTION;
     let path = format!("/api/clients/{client}/connections/{connection}/actions/refresh_secret");
@@ -36,7 +37,7 @@ fn refresh(service: &Service, times: u8) {
     }
 }
 
-/// Fills the names in a sample's body, which stand for what the service gives the connection of the samples.
+/// Replaces the placeholders in a sample's body by a secret, tokens and a code of the sample connection.
 fn fill(service: &Service, body: &str) -> String {
     if !body.contains(['{']) {
         return body.to_owned();
@@ -64,7 +65,7 @@ fn fill(service: &Service, body: &str) -> String {
     filled
 }
 
-/// The sample data, and nothing left to chance.
+/// The service over the sample data, with fixed random numbers.
 fn service() -> Service {
     let service = Service::over(SAMPLES, &tokens::settings());
     service.platform.chance.set(Some(1));
@@ -89,7 +90,7 @@ pub fn sampled() -> Vec<(String, Service)> {
     all
 }
 
-/// Every answer of the document: that of each sample, and one of each refusal that routes share.
+/// Records every answer of the document: that of each sample, and one of each refusal that routes share.
 fn record() -> Examples {
     let mut examples = Examples::default();
     let mut problems = Vec::new();
@@ -120,18 +121,18 @@ fn record() -> Examples {
         let has_sample = |status: &u16| doc.samples.iter().any(|sample| sample.status == *status);
         for status in refusals::of(route, &doc).into_iter().filter(|status| !has_sample(status)) {
             let typical = doc.samples.iter().find(|sample| sample.body.is_some()).or_else(|| doc.samples.first());
-            let Some(trial) = typical.and_then(|sample| Trial::new(route, &doc, sample).spoilt(status)) else {
+            let Some(trial) = typical.and_then(|sample| Trial::new(route, &doc, sample).refused_with(status)) else {
                 continue;
             };
-            // What has no name in its path is not there when nothing is set up.
+            // A route without a path parameter is 404 only when its setting is missing.
             let is_bare = status == 404 && doc.path.is_empty();
-            // No copy answers in the place of what is to fail.
+            // An answer from memory would hide the fault.
             refusing.platform.cache.borrow_mut().clear();
             refusing.app.memory.roles.borrow_mut().clear();
             let at = if status == 428 { &strict } else { &refusing };
             let response = trial.answer(if is_bare { &nameless } else { at });
             if response.status != status {
-                problems.push(format!("{place} spoilt for {status}: {} {:?}", response.status, response.body));
+                problems.push(format!("{place} changed for {status}: {} {:?}", response.status, response.body));
             }
             examples
                 .refusals
@@ -143,7 +144,7 @@ fn record() -> Examples {
     examples
 }
 
-/// A header that is sent is documented, and the other way round.
+/// Every header that is sent is documented, and every documented header is sent.
 fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
     let own = doc.answers.iter().find(|answer| answer.status == response.status);
     let own = own.map(|answer| openapi::headers(route, answer));
@@ -155,12 +156,13 @@ fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
         .collect();
     documented.extend(["x-request-id".to_owned(), "content-type".to_owned()]);
     for (name, _) in &response.headers {
-        // A missing scope is told in the header, another client's record is not; the token plane forbids to store.
+        // These headers depend on the kind of refusal: of two 403s only a missing scope has WWW-Authenticate, and only
+        // the OAuth addresses forbid caches.
         let may_be = response.status >= 400 && ["www-authenticate", "cache-control", "pragma"].contains(name);
         assert!(may_be || documented.iter().any(|known| known == name), "{place} sends {name}");
     }
     if own.is_some() {
-        // `Link` leads on, from all portions but the last.
+        // The last portion has no `Link`.
         for name in documented.iter().filter(|name| !["content-type", "link"].contains(&name.as_str())) {
             assert!(response.headers.iter().any(|(sent, _)| sent == name), "{place} does not send {name}");
         }
@@ -221,7 +223,7 @@ fn operations_have_names_of_their_own_and_scopes_are_described() {
         assert_eq!(names.insert(name, route.path), None, "{}", route.path);
     }
     let strange: Vec<&str> =
-        openapi::scopes_in_use().into_iter().filter(|scope| scopes::about(scope).is_none()).collect();
+        scopes::scopes_in_use().into_iter().filter(|scope| scopes::description(scope).is_none()).collect();
     assert_eq!(strange, Vec::<&str>::new(), "not in openapi/src/scopes.rs");
 }
 

@@ -100,11 +100,11 @@ test("a chain made anew is whole in itself, and found by a head that was kept", 
   for (const row of lines) before = row.hash = hashOf(row, before);
   lines.push({ head: { seq: 6, hash: before } });
   assert.deepEqual(await found(lines), []);
-  assert.match((await found(lines, { known }))[0].text, /row 6 has another hash than the one that is known/);
+  assert.match((await found(lines, { known }))[0].text, /row 6 has another hash than the known head/);
   // The end cut off together with its head.
   const cut = [...exported().slice(0, 4), { head: { seq: 4, hash: exported()[3].hash } }];
   assert.deepEqual(await found(cut), []);
-  assert.match((await found(cut, { known }))[0].text, /row 6, which is known, is missing/);
+  assert.match((await found(cut, { known }))[0].text, /row 6 of the known head is missing/);
   // A row that is not sealed is rewritten: only its own words protect it until it is.
   assert.deepEqual(await found(edited((rows) => void (rows[5].actor = "me"), 6, 1)), []);
 });
@@ -125,7 +125,7 @@ test("the command prints where and ends with 1, with 0 when all is whole, with 2
   write(exported(6, 1));
   const { seq, hash } = exported(6, 1).at(-1).head;
   assert.deepEqual(run(file), [0, `whole: 6 rows, 1 of them not sealed yet; head ${seq}:${hash}\n`]);
-  assert.deepEqual(run(file, "--head", `5:${"B".repeat(43)}`), [1, `${file}:7: row 5 has another hash than the one that is known\n`]);
+  assert.deepEqual(run(file, "--head", `5:${"B".repeat(43)}`), [1, `${file}:7: row 5 has another hash than the known head\n`]);
   write(edited((lines) => void (lines[2].actor = "me")));
   assert.deepEqual(run(file), [1, `${file}:3: row 3 does not fit its hash: it was changed, or a row before it was changed, removed or inserted\n`]);
   assert.equal(run(file, "--head", "5")[0], 2);

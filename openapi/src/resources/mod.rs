@@ -1,14 +1,6 @@
-//! What the document says of each resource.
+//! The documentation of each resource, sorted like the rooms of `src/`.
 
-pub mod access_groups;
-pub mod access_roles;
-pub mod audit;
-pub mod client_types;
-pub mod clients;
-pub mod connections;
 pub mod endpoint;
-pub mod endpoint_users;
+pub mod health;
+pub mod mithril;
 pub mod oauth;
-pub mod oauth_schemas;
-pub mod roles;
-pub mod users;

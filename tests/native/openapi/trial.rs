@@ -1,4 +1,4 @@
-//! A documented call, as its sample has it or spoilt.
+//! A documented call: as its sample has it, or changed so that the service refuses it.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::db::error::DbError;
@@ -16,7 +16,7 @@ use crate::support::platform::NOW;
 use crate::support::tokens::{Signer, sign};
 use crate::support::{Service, mint, tokens};
 
-/// A call of a sample, perhaps spoilt in one place.
+/// The call of a sample, perhaps changed in one place.
 pub struct Trial<'a> {
     route: &'a Route,
     sample: &'a Sample,
@@ -25,7 +25,7 @@ pub struct Trial<'a> {
     token: Option<String>,
     allowance: u32,
     fault: Option<DbError>,
-    /// How many round trips fail with it.
+    /// How many round trips fail with the fault.
     failing: u32,
     target: String,
     more: Vec<(Header, &'static str)>,
@@ -53,7 +53,7 @@ impl<'a> Trial<'a> {
         service.platform.allowance.set(self.allowance);
         *service.platform.fault.borrow_mut() = self.fault.clone();
         service.platform.failing.set(self.failing);
-        // The documents' own examples of a request id and a RequestKey.
+        // The examples of the vendors' documents.
         let request_id = match self.route.dialect {
             Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
                 "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810"
@@ -70,8 +70,8 @@ impl<'a> Trial<'a> {
         service.raw(self.route.method, &self.target, &headers, self.body.as_bytes())
     }
 
-    /// Spoils the call so that the service refuses it with `status`; `None` where only a sample can.
-    pub fn spoilt(mut self, status: u16) -> Option<Self> {
+    /// Changes the call so that the service refuses it with `status`. `None` when only a sample can show the status.
+    pub fn refused_with(mut self, status: u16) -> Option<Self> {
         match status {
             400 if self.route.dialect == Dialect::Endpoint => {
                 let path = self.target.split('?').next()?;
@@ -91,14 +91,14 @@ impl<'a> Trial<'a> {
                 let absent = if last.parse::<i64>().is_ok() { "0" } else { "00000000-0000-4000-8000-000000000000" };
                 self.target = self.target.replacen(last, absent, 1);
             }
-            // A key whose row ended the batch and cannot be seen.
+            // The first call under the key still runs: its row ends the batch, and it cannot be read yet.
             409 if refusals::takes_key(self.route) => {
                 self.more.push((Header::IdempotencyKey, "new"));
                 self.fault = Some(DbError::Unique("idempotency_keys.id".to_owned()));
                 self.failing = 1;
             }
             412 => self.more.push((Header::IfMatch, "\"0\"")),
-            // The service that it is sent to demands what it does not have.
+            // The call goes to a service that requires a condition, which this call lacks.
             428 => {}
             413 => self.body = " ".repeat(16 << 20),
             415 => self.media_type = "text/plain",
@@ -121,9 +121,10 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// A key of the administrator's that came with another request.
+/// A key that the administrator used for another request.
 const USED: &str = "used";
 
+/// Stores the row of the used key.
 pub fn use_key(service: &Service) {
     let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
     let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));

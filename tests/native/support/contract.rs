@@ -53,7 +53,9 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
         documented = document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null);
     }
     if documented.is_null() {
-        return Some(format!("{place} is not documented: see docs.rs of the resource; then `npm run openapi`"));
+        return Some(format!(
+            "{place} is not documented: document it in openapi/src/resources, then run `npm run openapi`"
+        ));
     }
     let content = documented["content"].as_object().and_then(|content| content.iter().next());
     let (media_type, schema) = content.unzip();

@@ -1,36 +1,42 @@
-//! What the OpenAPI document says of clients.
+//! Documents clients.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
-use crate::node::Node;
-use crate::node::map;
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::node::{Node, map};
 use crate::schema::{
-    flag, free, name, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter, wrapped,
+    array, flag, free, name, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter, wrapped,
 };
+use crate::tag::Tag;
 use mithril_edge::mithril::clients::input::{ACCESS_TYPES, MAX_ID, MAX_NAME, MAX_REASON};
 
-const PATH: &[(&str, &str)] = &[("id", "The client: the id of its legal entity.")];
-/// samples/sample.sql
+const PATH: &[(&str, &str)] = &[("id", "The id of the client, which is the id of its legal entity.")];
+/// Clients of samples/sample.sql.
 const CLINIC: &[&str] = &["1380df72-275a-11e7-93ae-92361f002671"];
 const BLOCKED: &[&str] = &["7093de7b-9389-58c5-8952-d77752ea4a14"];
 const UNUSED: &[&str] = &["f3b6f0a9-7c1d-5c55-9d2e-6a0d6c1f7b02"];
 
+/// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     let seen = || {
         [
-            ("id", uuid("The client.")),
-            ("name", text("Its name.")),
-            ("settings", free("What the client may know of its own settings.")),
-            ("user_id", nullable(text("The user who registered it."))),
-            ("inserted_at", time("When it was made.")),
-            ("updated_at", time("When it last changed.")),
+            ("id", uuid("The id of the client.")),
+            ("name", text("The name of the client.")),
+            ("settings", free("The settings that the client itself may see.")),
+            ("user_id", nullable(text("The user who registered the client."))),
+            ("inserted_at", time("When the client was created.")),
+            ("updated_at", time("When the client last changed.")),
         ]
     };
-    // Not for a caller of context `own`.
-    let kind = || ("client_type_id", text("Its type."));
-    let blocked = || ("is_blocked", flag("Whether its tokens are refused."));
-    let reason = || ("block_reason", nullable(text("Why it is blocked.")));
-    let type_name = || ("client_type_name", text("The name of its type."));
-    let private = || ("priv_settings", free("What administrations alone see and set: `access_type`, `broker_scope`."));
+    // A caller whose client type has the context `own` does not see these three.
+    let kind = || ("client_type_id", text("The id of its client type."));
+    let blocked = || ("is_blocked", flag("Whether the client is blocked: all its tokens are refused."));
+    let reason = || ("block_reason", nullable(text("Why the client is blocked.")));
+    let type_name = || ("client_type_name", text("The name of its client type."));
+    let private = || {
+        (
+            "priv_settings",
+            free("The settings that only administrators see and set, such as `access_type` and `broker_scope`."),
+        )
+    };
     let data = |required: [(&str, Node); 2], optional: [(&str, Node); 4]| object(required, optional);
     vec![
         ("Client", object(seen(), [kind(), blocked(), reason()])),
@@ -59,15 +65,16 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             "ClientBody",
             data(
                 [
-                    ("name", name(MAX_NAME, "Its name; two clients may share one.")),
-                    ("client_type_id", name(MAX_ID, "A client type that exists.")),
+                    ("name", name(MAX_NAME, "The name of the client. Two clients may have the same name.")),
+                    ("client_type_id", name(MAX_ID, "The id of an existing client type.")),
                 ],
                 [
-                    ("id", nullable(uuid("For a new client: its id, which is kept."))),
+                    ("id", nullable(uuid("The id of a new client. The default is a new id."))),
                     (
                         "user_id",
                         nullable(
-                            map! { "type": "string", "maxLength": MAX_ID, "description": "The user who registers it." },
+                            map! { "type": "string", "maxLength": MAX_ID, "description": "The user who registers the \
+                            client." },
                         ),
                     ),
                     ("settings", nullable(settings_schema())),
@@ -75,16 +82,21 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ],
             ),
         ),
-        ("BlockBody", object([("block_reason", name(MAX_REASON, "Why; for administrations."))], [])),
+        (
+            "BlockBody",
+            object([("block_reason", name(MAX_REASON, "Why the client is blocked. Only administrators see it."))], []),
+        ),
     ]
 }
 
 fn settings_schema() -> Node {
     map! {
         "type": "object",
-        "properties": map! { "allowed_grant_types": map! { "type": "array", "items": map! { "type": "string" } } },
+        "properties": map! { "allowed_grant_types": array(map! { "type": "string" }).described("The grants that the \
+                                                                                                client may use for \
+                                                                                                tokens.") },
         "additionalProperties": true,
-        "description": "At most 2,048 bytes of JSON; `{}` when there is none.",
+        "description": "At most 2,048 bytes of JSON. The default is `{}`.",
     }
 }
 
@@ -93,11 +105,11 @@ fn priv_settings_schema() -> Node {
         "type": "object",
         "required": ["access_type"],
         "properties": map! {
-            "access_type": one_of(ACCESS_TYPES, "Whether calls need a broker's `API-key`."),
-            "broker_scope": nullable(text("What others may do with this client's key.")),
+            "access_type": one_of(ACCESS_TYPES, "Whether calls need the `API-key` of a broker."),
+            "broker_scope": nullable(text("What other clients may do with the `API-key` of this client.")),
         },
         "additionalProperties": true,
-        "description": "At most 8,192 bytes of JSON; `{\"access_type\":\"BROKER\"}` when there is none.",
+        "description": "At most 8,192 bytes of JSON. The default is `{\"access_type\":\"BROKER\"}`.",
     }
 }
 
@@ -105,69 +117,80 @@ fn body() -> Option<Body> {
     Some(Body::json(wrapped("client", "ClientBody")))
 }
 
-fn whole(about: &'static str) -> Answer {
-    Answer::new(200, about, Shape::Data(reference("WholeClient")))
+fn whole(description: &'static str) -> Answer {
+    Answer::new(200, description, AnswerBody::Data(reference("WholeClient")))
 }
 
 fn created() -> Answer {
-    Answer::new(201, "The new client.", Shape::Data(reference("WholeClient"))).headers(&["Location"])
+    Answer::new(201, "The new client.", AnswerBody::Data(reference("WholeClient"))).headers(&["Location"])
 }
 
+/// `GET /api/clients`.
 pub fn list() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "List clients",
-        about: "In the order in which they were made. A caller that may act for its own client only finds itself.",
+        description: "Lists the oldest client first. A caller that may act only for its own client sees only itself.",
         path: &[],
         query: list_query([
-            ("id", uuid_filter("One client.")),
-            ("user_id", text("Clients that this user registered.")),
-            ("is_blocked", one_of(&["", "true", "false"], "Only blocked clients, or only others.")),
-            ("name", text("Clients whose name contains this.")),
+            ("id", uuid_filter("Only the client with this id.")),
+            ("user_id", text("Only clients that this user registered.")),
+            (
+                "is_blocked",
+                one_of(
+                    &["", "true", "false"],
+                    "Only blocked clients (`true`), or only clients that are not blocked (`false`).",
+                ),
+            ),
+            ("name", text("Only clients whose name contains this text.")),
         ]),
         body: None,
         answers: vec![Answer::new(
             200,
-            "A page of clients. A caller of context `own` sees neither types nor blocks.",
-            Shape::List(reference("Client")),
+            "A page of clients. A caller whose client type has the context `own` does not see client types and blocks.",
+            AnswerBody::List(reference("Client")),
         )],
         refusals: &[],
         samples: vec![Sample::new("The first two", 200, &[]).query(&[("page_size", "2")])],
     }
 }
 
+/// `GET /api/clients/{id}`.
 pub fn show() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "See a client",
-        about: "With the name of its type, and without `priv_settings`.",
+        description: "Shows the client with the name of its type, without `priv_settings`.",
         path: PATH,
         query: Vec::new(),
         body: None,
         answers: vec![Answer::new(
             200,
-            "The client. A caller of context `own` sees neither its type's id nor blocks.",
-            Shape::Data(reference("ClientDetails")),
+            "The client. A caller whose client type has the context `own` does not see the id of the client type and \
+             the block.",
+            AnswerBody::Data(reference("ClientDetails")),
         )],
         refusals: &[],
         samples: vec![Sample::new("A clinic", 200, CLINIC)],
     }
 }
 
+/// `GET /admin/clients/{id}`.
 pub fn show_whole() -> Doc {
     Doc {
         summary: "See all of a client",
-        about: "With `priv_settings`, which nobody but administrations sees.",
+        description: "Shows the client with `priv_settings`, which only administrators see.",
         answers: vec![whole("The client.")],
         ..show()
     }
 }
 
+/// `POST /admin/clients`.
 pub fn create() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Create a client",
-        about: "A given `id` is kept, as it is the legal entity's; without one, the service makes one.",
+        description: "The body may give the `id` of the legal entity. Without one, the service makes an id.",
         path: &[],
         query: Vec::new(),
         body: body(),
@@ -185,16 +208,18 @@ pub fn create() -> Doc {
     }
 }
 
+/// `PUT /admin/clients/{id}`.
 pub fn put() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Create or replace a client",
-        about: "A known client's data is replaced; its connections, its block and the time of its creation stay. \
-                With another type, the tokens that it has are dead. Only a UUID can be a new client's id.",
+        description: "Replaces the data of an existing client, or creates a client under this id, which must be a \
+                      UUID. A replaced client keeps its connections, its block and its time of creation. If its type \
+                      changes, its tokens are no longer valid.",
         path: PATH,
         query: Vec::new(),
         body: body(),
-        answers: vec![whole("The client as it is now."), created()],
+        answers: vec![whole("The client after the change."), created()],
         refusals: &[],
         samples: vec![
             Sample::new("Replaced", 200, CLINIC).body(
@@ -202,31 +227,34 @@ pub fn put() -> Doc {
             ),
             Sample::new("Created", 201, &["2d0f1a11-0e0b-4c1e-9a55-3b1f6f0d2c01"])
                 .body(r#"{"name":"Аптека 201","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7"}"#),
-            Sample::new("The id is no UUID", 404, &["apteka-201"])
+            Sample::new("The id is not a UUID", 404, &["apteka-201"])
                 .body(r#"{"name":"Аптека 201","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7"}"#),
         ],
     }
 }
 
+/// `DELETE /admin/clients/{id}`.
 pub fn delete() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Delete a client",
-        about: "Refused while it has connections, uses others', or users have roles at it.",
+        description: "A client cannot be deleted while it has connections, while it is the consumer of a connection, \
+                      or while users have roles at it.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "The client was deleted.", AnswerBody::Meta)],
         refusals: &[409],
         samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("It has connections", 409, CLINIC)],
     }
 }
 
+/// `PATCH /admin/clients/{id}/actions/block`.
 pub fn block() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Block a client",
-        about: "Its tokens are refused from now on, until it is unblocked.",
+        description: "All tokens of the client are refused until it is unblocked.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("client", "BlockBody"))),
@@ -236,11 +264,12 @@ pub fn block() -> Doc {
     }
 }
 
+/// `PATCH /admin/clients/{id}/actions/unblock`.
 pub fn unblock() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Unblock a client",
-        about: "Tokens that it had are good again, as far as they have not expired.",
+        description: "Tokens of the client that have not expired are accepted again.",
         path: PATH,
         query: Vec::new(),
         body: None,
@@ -250,11 +279,12 @@ pub fn unblock() -> Doc {
     }
 }
 
+/// `PATCH /admin/clients/{id}/actions/deactivate_tokens`.
 pub fn deactivate_tokens() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Deactivate a client's tokens",
-        about: "All that were issued until now are dead; it may ask for new ones.",
+        description: "All tokens issued until now are no longer valid. The client can get new ones.",
         path: PATH,
         query: Vec::new(),
         body: None,

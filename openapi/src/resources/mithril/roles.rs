@@ -1,26 +1,28 @@
-//! What the OpenAPI document says of roles.
+//! Documents Mithril's roles.
 
-use crate::doc::{Answer, Body, Doc, Sample, Shape, Tag, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::Node;
 use crate::schema::{name, object, record, reference, scopes, text, wrapped};
+use crate::tag::Tag;
 use mithril_edge::mithril::roles::handlers::MAX_NAME;
 
-const PATH: &[(&str, &str)] = &[("id", "The role; an opaque text.")];
-/// samples/sample.sql
+const PATH: &[(&str, &str)] = &[("id", "The id of the role, an opaque text.")];
+/// Roles of samples/sample.sql.
 const DOCTOR: &[&str] = &["role-1380df72-275a-11e7-93ae-92361f002671"];
 const UNUSED: &[&str] = &["205f6676-54c5-5389-a95d-239057f8c746"];
 const USED: &[&str] = &["32E61509-0071-4001-BE32-9E9D0DB255CB"];
 
+/// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
-    let body_name = || name(MAX_NAME, "Its name; no two roles share one.");
-    let body_scope = || scopes("The scopes that it gives.");
+    let body_name = || name(MAX_NAME, "The unique name of the role.");
+    let body_scope = || scopes("The scopes that the role grants, separated by spaces.");
     vec![
         (
             "Role",
             record([
-                ("name", text("Its name; no two roles share one.")),
-                ("scope", text("The scopes that it gives, separated by spaces.")),
-                ("id", text("The role.")),
+                ("name", text("The unique name of the role.")),
+                ("scope", text("The scopes that the role grants, separated by spaces.")),
+                ("id", text("The id of the role.")),
             ]),
         ),
         ("RoleBody", record([("name", body_name()), ("scope", body_scope())])),
@@ -28,35 +30,38 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     ]
 }
 
-fn role(about: &'static str) -> Answer {
-    Answer::new(200, about, Shape::Data(reference("Role")))
+fn role(description: &'static str) -> Answer {
+    Answer::new(200, description, AnswerBody::Data(reference("Role")))
 }
 
+/// `GET /admin/roles`.
 pub fn list() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "List roles",
-        about: "In the order in which they were made. Any client with the scope sees all of them.",
+        description: "Lists the oldest role first. Any caller with the scope sees every role.",
         path: &[],
         query: list_query([
-            ("name", text("Roles whose name contains this.")),
-            ("scope", text("Scopes, separated by commas: roles that give any of them.")),
+            ("name", text("Only roles whose name contains this text.")),
+            ("scope", text("Only roles that grant at least one of these scopes, separated by commas.")),
         ]),
         body: None,
-        answers: vec![Answer::new(200, "A page of roles.", Shape::List(reference("Role")))],
+        answers: vec![Answer::new(200, "A page of roles.", AnswerBody::List(reference("Role")))],
         refusals: &[],
         samples: vec![
-            Sample::new("Roles that give a scope", 200, &[]).query(&[("scope", "global_parameters:read,cabinet:read")]),
-            Sample::new("A page that is none", 422, &[]).query(&[("page", "0")]),
+            Sample::new("Roles that grant a scope", 200, &[])
+                .query(&[("scope", "global_parameters:read,cabinet:read")]),
+            Sample::new("An invalid page", 422, &[]).query(&[("page", "0")]),
         ],
     }
 }
 
+/// `GET /admin/roles/{id}`.
 pub fn show() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "See a role",
-        about: "Any client with the scope sees any role. The answer may be up to 60 seconds old.",
+        description: "Any caller with the scope sees every role. The answer may be up to 60 seconds old.",
         path: PATH,
         query: Vec::new(),
         body: None,
@@ -66,15 +71,16 @@ pub fn show() -> Doc {
     }
 }
 
+/// `POST /admin/roles`.
 pub fn create() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Create a role",
-        about: "Its name must be free.",
+        description: "No other role may have the same name.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
-        answers: vec![Answer::new(201, "The new role.", Shape::Data(reference("Role"))).headers(&["Location"])],
+        answers: vec![Answer::new(201, "The new role.", AnswerBody::Data(reference("Role"))).headers(&["Location"])],
         refusals: &[],
         samples: vec![
             Sample::new("A registrar", 201, &[])
@@ -84,44 +90,47 @@ pub fn create() -> Doc {
     }
 }
 
+/// `PUT /admin/roles/{id}`.
 pub fn replace() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Replace a role",
-        about: "Name and scope are replaced. Tokens that were issued keep the scope they have.",
+        description: "Replaces the name and the scope. Tokens that were issued before keep their scope.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
-        answers: vec![role("The role as it is now.")],
+        answers: vec![role("The role after the change.")],
         refusals: &[],
         samples: vec![Sample::new("Replaced", 200, DOCTOR).body(r#"{"name":"Doctor","scope":"patients:read"}"#)],
     }
 }
 
+/// `PATCH /admin/roles/{id}`.
 pub fn update() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Change a role",
-        about: "What the body does not hold stays as it is.",
+        description: "Members that the body leaves out keep their values.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RolePart"))),
-        answers: vec![role("The role as it is now.")],
+        answers: vec![role("The role after the change.")],
         refusals: &[],
         samples: vec![Sample::new("Renamed", 200, DOCTOR).body(r#"{"name":"Family doctor"}"#)],
     }
 }
 
+/// `DELETE /admin/roles/{id}`.
 pub fn delete() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Delete a role",
-        about: "Refused while users have it, or permissions of access groups name it.",
+        description: "A role cannot be deleted while users have it, or while permissions of access groups refer to it.",
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "It is gone.", Shape::Meta)],
+        answers: vec![Answer::new(200, "The role was deleted.", AnswerBody::Meta)],
         refusals: &[409],
-        samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("Permissions name it", 409, USED)],
+        samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("Permissions refer to it", 409, USED)],
     }
 }

@@ -1,0 +1,181 @@
+//! The schemas of Endpoint's records and bodies. They follow from the tables that the operations themselves run on.
+
+use crate::node::{Node, map};
+use crate::schema::{array, flag, int, nullable, object, one_of, record, reference, text};
+use mithril_edge::endpoint::engine::entity::{Entity, Field, Kind, Shown};
+use mithril_edge::endpoint::engine::lookup::Lookup;
+use mithril_edge::endpoint::engine::permission_types::PERMISSION_TYPES;
+use mithril_edge::endpoint::engine::records;
+use mithril_edge::endpoint::engine::records::{LONGEST_NAME, LONGEST_TEXT, Records};
+use mithril_edge::endpoint::engine::relation;
+use mithril_edge::endpoint::engine::relation::{LONGEST_VALUE, MOST_ITEMS, Relation};
+
+/// Fields and what each of them means.
+pub type FieldDescriptions = &'static [(&'static str, &'static str)];
+
+/// The fields that say when and by whom a record was made and changed.
+const CHANGES: FieldDescriptions = &[
+    ("ModifiedOn", "When the record last changed."),
+    ("ModifiedBy", "Who last changed the record. `ExternalId` is the `sub` of the caller's token."),
+    ("CreatedOn", "When the record was made."),
+    ("CreatedBy", "Who made the record. `ExternalId` is the `sub` of the caller's token."),
+];
+
+/// The schemas that every resource's records refer to, by name.
+pub fn schemas() -> Vec<(&'static str, Node)> {
+    let key = |id: Node| {
+        record([
+            ("Id", id),
+            ("ExternalId", text("The id of the record in another system.")),
+            ("Name", text("The name of the record.")),
+            ("Type", text("The kind of record.")),
+        ])
+    };
+    vec![
+        ("AbstractText", key(text("The primary key of the record."))),
+        ("AbstractLong", key(int64().described("The primary key of the record; 0 when the user is not known."))),
+        (
+            "ListMeta",
+            record([
+                ("TotalItems", int("The number of records on all pages.")),
+                ("CurrentPage", int("The requested page; the first is 0.")),
+                ("PageSize", int("The number of records that a page holds.")),
+                ("Type", text("The kind of the records.")),
+            ]),
+        ),
+    ]
+}
+
+fn int64() -> Node {
+    map! { "type": "integer", "format": "int64" }
+}
+
+fn field(field: &Field, descriptions: FieldDescriptions) -> Node {
+    let schema = match (field.is_key(), field.kind) {
+        (true, Kind::Integer) => reference("AbstractLong"),
+        (true, _) => reference("AbstractText"),
+        (false, Kind::Integer) => int64(),
+        (false, Kind::Flag) => map! { "type": "boolean" },
+        (false, Kind::Time) => map! { "type": "string", "format": "date-time" },
+        (false, Kind::Text | Kind::Id) => map! { "type": "string" },
+    };
+    // A field without a description is found by a native test.
+    let description = descriptions.iter().chain(CHANGES).find(|(name, _)| *name == field.name);
+    schema.with_some("description", description.map(|(_, text)| *text))
+}
+
+/// Two schemas of a kind of record, by name: the whole record, and the record in a list, where `Fields` may leave
+/// members out.
+pub fn entity_schemas(
+    names: [&'static str; 2],
+    entity: &Entity,
+    descriptions: FieldDescriptions,
+) -> [(&'static str, Node); 2] {
+    let shown: Vec<&Field> = entity.fields.iter().filter(|field| field.shown != Shown::Never).collect();
+    let members = |filter: &dyn Fn(&Field) -> bool| {
+        let chosen = shown.iter().filter(|one| filter(one));
+        chosen.map(|one| (one.name.to_owned(), field(one, descriptions))).collect::<Vec<_>>()
+    };
+    let always = |field: &Field| field.shown == Shown::Always;
+    let required: Vec<&str> = shown.iter().filter(|field| always(field)).map(|field| field.name).collect();
+    let [whole, part] = names;
+    [
+        (whole, map! { "type": "object", "required": required, "properties": Node::Map(members(&always)) }),
+        (part, map! { "type": "object", "properties": Node::Map(members(&|_| true)) }),
+    ]
+}
+
+/// The body that makes or replaces a record. Every member is optional.
+pub fn record_body(records: &Records) -> Node {
+    let members = records.columns.iter().map(|column| {
+        let schema = match column.content {
+            records::Content::Name => {
+                limited(LONGEST_NAME, "A unique name. A new record without a name gets its `Id` as name.")
+            }
+            records::Content::Unique => limited(LONGEST_NAME, "A unique text, or an empty one."),
+            records::Content::Text => limited(LONGEST_TEXT, "Any text."),
+            records::Content::Flag => flag("The default is false."),
+            records::Content::OneOf(values) => one_of(values, "The default is the first value."),
+        };
+        (column.json.to_owned(), nullable(schema))
+    });
+    let id = limited(LONGEST_NAME, "The primary key. It never changes. An empty one counts as absent.");
+    let all = [("Id".to_owned(), nullable(id))].into_iter().chain(members);
+    map! { "type": "object", "properties": Node::Map(all.collect()) }
+}
+
+fn limited(max: usize, description: &str) -> Node {
+    map! { "type": "string", "maxLength": max, "description": description }
+}
+
+/// Members by name.
+type Members = Vec<(&'static str, Node)>;
+
+/// The required and the optional members of an item of a relation, beside the record that the item names.
+fn item_members(relation: &Relation) -> (Members, Members) {
+    let permission = ("PermissionId", one_of(PERMISSION_TYPES, "The type of permission."));
+    let activity = ("Is_Active", nullable(flag("Whether the permission counts. The default is false.")));
+    match relation.content {
+        relation::Content::Nothing => (Vec::new(), Vec::new()),
+        relation::Content::Permission => (vec![permission], Vec::new()),
+        relation::Content::PermissionOfRole => (vec![permission], vec![activity]),
+    }
+}
+
+fn item(target: Option<(&'static str, Node)>, relation: &Relation) -> Node {
+    let (required, optional) = item_members(relation);
+    let required: Vec<(&str, Node)> = target.into_iter().chain(required).collect();
+    let names: Vec<&str> = required.iter().map(|(name, _)| *name).collect();
+    let all = required.into_iter().chain(optional).map(|(name, schema)| (name.to_owned(), schema)).collect();
+    map! { "type": "object", "required": names, "properties": Node::Map(all) }
+}
+
+fn lookup_value(description: &str) -> Node {
+    map! { "type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "description": description }
+}
+
+/// The body of POST, which adds one item to a relation.
+pub fn one_item_body(relation: &Relation) -> Node {
+    let target = relation.target.map(|(property, lookup)| {
+        let found_by = one_of(&lookup_fields(lookup), "The field that the record is found by; empty means `Id`.");
+        let named = object([("Value", lookup_value("The value of the field."))], [("Field", nullable(found_by))]);
+        (property, named.described("The record to relate."))
+    });
+    item(target, relation)
+}
+
+/// The body of PATCH, which adds many items to a relation.
+pub fn many_items_body(relation: &Relation) -> Node {
+    let target = relation.target.map(|(property, _)| {
+        (property, lookup_value("The record to relate: a value of the field that `Extra` names, or its `Id`."))
+    });
+    let items = map! {
+        "type": "array",
+        "maxItems": MOST_ITEMS,
+        "items": item(target, relation),
+        "description": "The items to add or change.",
+    };
+    let extra = relation.target.map(|(property, lookup)| {
+        let found_by = one_of(&lookup_fields(lookup), "The field that the records are found by; empty means `Id`.");
+        let one = object([("Name", one_of(&[property], "The property of the items."))], [("FieldName", found_by)]);
+        nullable(array(one).described("The field that the related records are found by. The default is `Id`."))
+    });
+    map! {
+        "type": "object",
+        "required": [relation.collection],
+        "properties": Node::Map(vec![(relation.collection.to_owned(), items)]).with_some("Extra", extra),
+    }
+}
+
+/// The names of the fields that a record can be found by. An empty name means the first.
+pub fn lookup_fields(lookup: &Lookup) -> Vec<&'static str> {
+    [""].into_iter().chain(lookup.keys.iter().map(|key| key.name)).collect()
+}
+
+/// A page of records of the named schema.
+pub fn page(schema: &str) -> Node {
+    record([
+        ("Meta", reference("ListMeta").described("The page and the number of records.")),
+        ("Data", array(reference(schema)).described("The records of the page.")),
+    ])
+}

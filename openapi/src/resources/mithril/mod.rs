@@ -1,0 +1,9 @@
+//! The resources of the Mithril dialect.
+
+pub mod audit;
+pub mod client_types;
+pub mod clients;
+pub mod connections;
+pub mod roles;
+pub mod secrets;
+pub mod users;

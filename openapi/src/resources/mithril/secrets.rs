@@ -1,0 +1,121 @@
+//! Documents the secrets of connections.
+
+use super::connections::{CLIENT, CONNECTION, PATH, SAMPLE};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::node::{Node, map};
+use crate::schema::{flag, nullable, object, record, reference, text, time, uuid};
+use crate::tag::Tag;
+use mithril_edge::mithril::connections::secret_store::MAX_GRACE;
+
+const SECRET: (&str, &str) = ("secret_id", "The id of the secret, which must belong to the connection.");
+const SECRET_PATH: &[(&str, &str)] = &[CLIENT, CONNECTION, SECRET];
+
+/// A client, its connection in samples/sample.sql, and the secret that the first refresh makes.
+const SAMPLE_SECRET: &[&str] = &[
+    "1380df72-275a-11e7-93ae-92361f002671",
+    "e5372365-d47a-467f-81d0-f35117864352",
+    "97df5404-f33b-4406-a20b-5821cf68259c",
+];
+
+/// The schemas of this resource, by name.
+pub fn schemas() -> Vec<(&'static str, Node)> {
+    vec![
+        (
+            "RefreshBody",
+            object(
+                [],
+                [
+                    (
+                        "grace_period",
+                        map! {
+                            "type": ["integer", "null"], "minimum": 0, "maximum": MAX_GRACE, "default": 0,
+                            "description": "For how many seconds the old secrets remain valid. With 0, they end at \
+                                            once.",
+                        },
+                    ),
+                    (
+                        "revoke_tokens",
+                        nullable(flag(
+                            "Whether tokens issued until now end. The default is true without a grace period, and \
+                             false with one.",
+                        )),
+                    ),
+                ],
+            ),
+        ),
+        (
+            "Secret",
+            record([
+                ("id", uuid("The id of the secret.")),
+                ("hint", text("The last four characters of the secret.")),
+                ("created_at", time("When it was created.")),
+                ("expires_at", nullable(time("When the secret expires; null when it does not expire."))),
+                (
+                    "last_used_at",
+                    nullable(time("When the secret was last used; null when never. The value may be two hours old.")),
+                ),
+            ]),
+        ),
+    ]
+}
+
+/// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret`.
+pub fn refresh_secret() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "Give a connection a new secret",
+        description: "Only this answer shows the new secret. The old secrets and the tokens issued through the \
+                      connection end at once, unless the optional body says otherwise. With a `grace_period` the old \
+                      secrets remain valid for that time. A connection has at most five secrets. When the setting \
+                      `API_KEY_RULE` requires it, the request must have the consumer's secret in the header `API-key`.",
+        path: PATH,
+        query: Vec::new(),
+        body: Some(Body { media_type: "application/json", schema: reference("RefreshBody"), is_required: false }),
+        answers: vec![
+            Answer::new(
+                200,
+                "The connection with its new secret.",
+                AnswerBody::Data(reference("ConnectionWithSecret")),
+            )
+            .headers(&["Cache-Control"]),
+        ],
+        refusals: &[409],
+        samples: vec![
+            Sample::new("A new secret", 200, SAMPLE),
+            Sample::new("The old secret remains valid for a day", 200, SAMPLE).body(r#"{"grace_period":86400}"#),
+            Sample::new("Five secrets", 409, SAMPLE).body(r#"{"grace_period":86400}"#).refreshed(5),
+            Sample::new("Tokens remain valid", 200, SAMPLE).body(r#"{"revoke_tokens":false}"#),
+        ],
+    }
+}
+
+/// `GET /api/clients/{id}/connections/{connection_id}/secrets`.
+pub fn list_secrets() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "List the secrets of a connection",
+        description: "Lists the secrets that are valid now, the oldest first, without their values.",
+        path: PATH,
+        query: list_query([]),
+        body: None,
+        answers: vec![Answer::new(200, "A page of secrets.", AnswerBody::List(reference("Secret")))],
+        refusals: &[],
+        samples: vec![Sample::new("The old one and the new one", 200, SAMPLE).refreshed(2)],
+    }
+}
+
+/// `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`.
+pub fn retire_secret() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "Retire a secret",
+        description: "The secret is refused at once. Tokens remain valid, because a token belongs to a connection and \
+                      not to a secret.",
+        path: SECRET_PATH,
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "The secret was retired.", AnswerBody::Meta)],
+        refusals: &[],
+        samples: vec![Sample::new("Retired", 200, SAMPLE_SECRET).refreshed(1)],
+    }
+}

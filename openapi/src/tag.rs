@@ -1,0 +1,142 @@
+//! The groups that the reference page sorts operations into.
+
+/// A group of the reference page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// Client connections.
+    Connections,
+    /// Clients.
+    Clients,
+    /// Client types.
+    ClientTypes,
+    /// Mithril's roles.
+    Roles,
+    /// The roles of users.
+    UserRoles,
+    /// Mithril's token addresses.
+    Tokens,
+    /// The audit log.
+    Audit,
+    /// Access groups.
+    AccessGroups,
+    /// The permissions of access groups.
+    Permissions,
+    /// The users of an access group.
+    GroupUsers,
+    /// The access groups of a user.
+    UserGroups,
+    /// Access roles.
+    AccessRoles,
+    /// The access roles' own permissions.
+    RolePermissions,
+    /// Endpoint's token address.
+    PageToken,
+    /// The standard OAuth addresses.
+    OAuth,
+    /// Health and readiness.
+    Service,
+}
+
+impl Tag {
+    /// All groups, in the order of the page.
+    pub const ALL: [Self; 16] = [
+        Self::Connections,
+        Self::Clients,
+        Self::ClientTypes,
+        Self::Roles,
+        Self::UserRoles,
+        Self::Tokens,
+        Self::Audit,
+        Self::AccessGroups,
+        Self::Permissions,
+        Self::GroupUsers,
+        Self::UserGroups,
+        Self::AccessRoles,
+        Self::RolePermissions,
+        Self::PageToken,
+        Self::OAuth,
+        Self::Service,
+    ];
+
+    /// The heading of the group.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connections => "Connections",
+            Self::Clients => "Clients",
+            Self::ClientTypes => "Client types",
+            Self::Roles => "Roles",
+            Self::UserRoles => "Users' roles",
+            Self::Tokens => "Tokens",
+            Self::Audit => "Audit",
+            Self::AccessGroups => "Access groups",
+            Self::Permissions => "Permissions of access groups",
+            Self::GroupUsers => "Users of access groups",
+            Self::UserGroups => "Access groups of users",
+            Self::AccessRoles => "Access roles",
+            Self::RolePermissions => "Permissions of access roles",
+            Self::PageToken => "Token",
+            Self::OAuth => "OAuth 2",
+            Self::Service => "Service",
+        }
+    }
+
+    /// What the operations of the group are about.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Connections => {
+                "A connection lets a consumer (a medical information system) act for a client. It has a redirect URI \
+                 and a secret."
+            }
+            Self::Clients => {
+                "Clients are legal entities and medical information systems. The id of a client is the id of its legal \
+                 entity."
+            }
+            Self::ClientTypes => {
+                "The type of a client limits the scopes of its tokens, and says whether they may act for any client."
+            }
+            Self::Roles => "Roles are named sets of scopes.",
+            Self::UserRoles => {
+                "A user may have roles at one client or at every client. A token never has more scopes than the user's \
+                 roles allow."
+            }
+            Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
+            Self::Audit => {
+                "The audit log says who changed what. Its rows are sealed into a hash chain within a minute."
+            }
+            Self::PageToken => "Tokens, with the fields of the Endpoint page.",
+            Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
+            Self::AccessGroups => "The users of an access group may all do the same.",
+            Self::GroupUsers => {
+                "The members of access groups. The login service owns the users themselves; this service only reads \
+                 them."
+            }
+            Self::UserGroups => "The access groups of a user, and what the user may do through them.",
+            Self::AccessRoles => "Permissions are granted for access roles.",
+            Self::RolePermissions => "The types of permission that an access role has itself.",
+            Self::Permissions => "What the members of an access group may do, for each access role.",
+            Self::Service => "The service itself.",
+        }
+    }
+
+    /// The heading above the group: a dialect or a plane.
+    pub const fn group(self) -> &'static str {
+        match self {
+            Self::Connections
+            | Self::Clients
+            | Self::ClientTypes
+            | Self::Roles
+            | Self::UserRoles
+            | Self::Tokens
+            | Self::Audit => "Mithril",
+            Self::AccessGroups
+            | Self::Permissions
+            | Self::GroupUsers
+            | Self::UserGroups
+            | Self::AccessRoles
+            | Self::RolePermissions
+            | Self::PageToken => "Endpoint",
+            Self::OAuth => "OAuth 2",
+            Self::Service => "Service",
+        }
+    }
+}
