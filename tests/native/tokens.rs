@@ -1,5 +1,6 @@
 //! Tokens over time, which only a clock that obeys can show: leeway, memory, key sets that age.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use mithril_edge::http::Method;
 use serde_json::{Value, json};
 
@@ -65,6 +66,39 @@ fn times_that_are_no_times_are_401() {
     }
 }
 
+/// Dates at the ends of the calendar, where adding or subtracting the leeway leaves it.
+#[test]
+fn the_earliest_and_latest_dates_are_compared_like_any_other() {
+    const EARLIEST: i64 = -8_334_601_228_800;
+    const LATEST: i64 = 8_210_266_876_799;
+    for signer in [Signer::LoginEs256, Signer::LoginHs256] {
+        for (name, earliest, latest) in [("exp", 401, 200), ("nbf", 200, 401), ("iat", 200, 401)] {
+            for (date, expected) in [(EARLIEST, earliest), (EARLIEST + 30, earliest), (LATEST, latest)] {
+                let token = sign(signer, json!({}), json!({ "scope": "role:read", name: date }));
+                assert_eq!(status(&Service::default(), &token), expected, "{name} {date}");
+            }
+        }
+    }
+}
+
+/// Only a signature of the algorithm's own size is looked at: neither cut, nor with more behind it, nor as DER.
+#[test]
+fn a_signature_of_another_size_is_refused() {
+    for signer in [Signer::LoginEs256, Signer::LoginEdDsa, Signer::LoginHs256] {
+        let token = sign(signer, json!({}), json!({ "scope": "role:read" }));
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let signature = Base64UrlUnpadded::decode_vec(signature).unwrap();
+        let der = [&[0x30, 0x44, 2, 0x20][..], &signature].concat();
+        let sizes = [vec![], signature[..signature.len() - 1].to_vec(), [&signature[..], &[0]].concat(), der];
+        for odd in sizes {
+            let service = Service::default();
+            let text = format!("{message}.{}", Base64UrlUnpadded::encode_string(&odd));
+            assert_eq!(status(&service, &text), 401, "{signer:?} {} bytes", odd.len());
+            assert_eq!(code(&service), "token_signature");
+        }
+    }
+}
+
 #[test]
 fn a_remembered_token_ends_with_its_exp() {
     let service = Service::default();
@@ -123,7 +157,6 @@ fn a_changed_claim_breaks_every_signature() {
     }
 }
 
-/// Remembered tokens are found by the end of their signature.
 #[test]
 fn a_remembered_token_lends_its_signature_to_no_other() {
     let service = Service::default();
