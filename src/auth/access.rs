@@ -1,7 +1,6 @@
 //! What a route asks of its caller, as data in the route table, and the checks that need no database:
 //! 403 scope → 403 own client.
 
-use crate::auth::boxed::apart;
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
 use crate::base::token_refusal::TokenRefusal;
@@ -48,7 +47,7 @@ pub async fn authorize<P: Ports>(
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign {
-        match apart(known_context(app, ports, &principal.client_type)).await {
+        match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
             Some(Context::Own) => return Err(Failure::ForeignClient),
             None => gate.ask_context(&principal.client_type),

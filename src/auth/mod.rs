@@ -4,7 +4,6 @@
 pub mod access;
 pub mod assertion;
 pub mod bearer;
-mod boxed;
 pub mod gate;
 pub mod guarded;
 pub mod jwt;
