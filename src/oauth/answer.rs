@@ -4,10 +4,10 @@ use mithril_codec::json::Object;
 
 use crate::http::Answer;
 use crate::oauth::address::Address;
-use crate::oauth::issue::Issued;
+use crate::oauth::issue::IssuedToken;
 
 pub struct Granted {
-    pub issued: Issued,
+    pub issued: IssuedToken,
     pub scope: String,
     pub client_id: String,
     /// The user who acts, or the one that the client belongs to.
