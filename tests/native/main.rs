@@ -36,6 +36,7 @@ mod idempotency_header;
 mod idempotency_lost;
 mod idempotency_running;
 mod jwt;
+mod key_sets;
 mod leaks;
 mod matrix;
 mod oauth;
