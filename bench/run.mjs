@@ -1,175 +1,120 @@
-// The bench of mithril-edge: ours, the peer, the peer with a memory of verified tokens, and the floor, side by side
-// in raw workerd. `node bench/run.mjs --help` says how; README.md says what is measured and what is not.
-import { createRequire } from 'node:module';
+// The bench: ours, the peer, the peer with a memory of tokens, and the floor, side by side. README.md says what is measured.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { verdicts } from './lib/bounds.mjs';
 import { coldStart } from './lib/cold.mjs';
-import { compatibility, contestants, launcher, leastOf, sizeOf } from './lib/contestants.mjs';
+import { compatibility, contestants, launcher, sizeOf } from './lib/contestants.mjs';
 import { keys, settings } from './lib/keys.mjs';
 import { hasWrk } from './lib/load.mjs';
-import { HEAP, memory } from './lib/memory.mjs';
-import { machine, verdicts, writeReport } from './lib/report.mjs';
-import { measure, together, tokensFor, WARM } from './lib/rounds.mjs';
+import { machine, writeReport } from './lib/report.mjs';
+import { measure, together, tokensFor } from './lib/rounds.mjs';
 import { scenes as allScenes } from './lib/scenes.mjs';
-import { pinned } from './lib/workerd.mjs';
 
+const here = import.meta.dirname;
 const { values: args } = parseArgs({
   options: {
-    ours: { type: 'string', default: resolve(import.meta.dirname, '../build') },
-    out: { type: 'string', default: resolve(import.meta.dirname, 'out') },
-    report: { type: 'string', default: import.meta.dirname },
-    scenes: { type: 'string' },
-    only: { type: 'string' },
-    pairs: { type: 'string' },
-    seconds: { type: 'string', default: '1' },
-    'warm-up': { type: 'string' },
-    connections: { type: 'string', default: '8' },
-    memory: { type: 'string' },
-    cold: { type: 'string' },
-    flags: { type: 'string' },
     short: { type: 'boolean', default: false },
-    'no-local': { type: 'boolean', default: false },
-    'no-growth': { type: 'boolean', default: false },
+    ours: { type: 'string', default: resolve(here, '../build') },
+    report: { type: 'string', default: here },
+    scenes: { type: 'string' },
+    rounds: { type: 'string' },
+    cold: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (args.help) {
   console.log(`node bench/run.mjs [options]
-  --short            for CI: one pair, no memory run, small growth; fails on round trips, bundle size, a scan
-  --ours DIR         our build: DIR/index.js and its wasm (default ../build)
-  --scenes a,b       only these scenes (${allScenes({ own: {}, trusted: {}, secret: '' }).map((s) => s.name).join(' ')})
-  --only a,b         only these contestants (ours peer memo floor)
-  --pairs N          rounds A B A B (default 4)      --seconds N  per trial, whole seconds (default 1)
-  --warm-up N        seconds, at most, of the warm-up (default 5)
-  --connections N    open connections of wrk (default 8)
-  --memory N         requests of the memory run (default 100000; 0: none)
-  --cold N           fresh processes per contestant (default 31; 0: none)
-  --flags a,b        compatibility flags instead of wrangler.toml's
-  --no-local         without the second set, against the real local D1
-  --no-growth        without growth.mjs
-  --report DIR       where report.md, report.svg and result.json go (default bench/)`);
+  --short        one round, one process, three cold starts: enough for what is the same in every run
+  --ours DIR     our build: DIR/index.js and its wasm (default: build/)
+  --report DIR   where report.md and report.svg go (default: bench/)
+  --scenes a,b   only these scenes (${allScenes({ secret: '' }).map(({ name }) => name).join(' ')})
+  --rounds N     rounds of each scene (default 4)
+  --cold N       cold starts of each contestant (default 31; 0: none)
+Ends with 1 when an answer is wrong, or when round trips or the bundle are over their bounds.`);
   process.exit(0);
 }
 
-const PAIRS = Number(args.pairs ?? (args.short ? 1 : 4));
-/** Of each contestant, one after the other: a process keeps its luck, which is where its pages lie. */
-const PROCESSES = Math.min(PAIRS, 2);
-/** The second set says the same of a slower D1, and no goal hangs on it. */
-const LOCAL_PAIRS = Math.min(PAIRS, 2);
-const SECONDS = Number(args.seconds);
-const MEMORY = Number(args.memory ?? (args.short ? 0 : 100_000));
+const CONNECTIONS = 8;
+const ROUNDS = Number(args.rounds ?? (args.short ? 1 : 4));
+/** Two processes one after the other, because a process keeps its luck: what the caches hold depends on where its pages are. */
+const PROCESSES = Math.min(ROUNDS, 2);
 const COLD = Number(args.cold ?? (args.short ? 3 : 31));
-/** Seconds at most, of each contestant in each scene. */
-const WARM_UP = Number(args['warm-up'] ?? (args.short ? 1 : 5));
-const connections = Number(args.connections);
-const OUT = resolve(args.out);
-mkdirSync(OUT, { recursive: true });
-const said = (text) => console.log(text);
+/** Seconds at most, for each contestant in each scene. */
+const WARM_UP = args.short ? 1 : 5;
+const OUT = join(here, 'out');
 
-if (!(await hasWrk())) {
-  console.error('wrk is missing: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)');
-  process.exit(2);
-}
-const require = createRequire(import.meta.url);
-let esbuild;
-try {
-  esbuild = require('esbuild');
-} catch {
-  console.error('The bench has its own packages: npm ci --prefix bench');
+if (!(await hasWrk())) fail('wrk is missing: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)');
+const esbuild = await import('esbuild').catch(() => fail('The bench has packages of its own: npm ci --prefix bench'));
+
+function fail(text) {
+  console.error(text);
   process.exit(2);
 }
 
 const began = Date.now();
+mkdirSync(OUT, { recursive: true });
+const said = (text) => console.log(text);
 const k = keys(OUT);
-const vars = settings(k);
 const compat = compatibility();
-if (args.flags !== undefined) compat.flags = args.flags.split(',').filter(Boolean);
-const only = args.only?.split(',');
-const all = (await contestants({ esbuild, build: resolve(args.ours), out: OUT, vars, said })).filter((c) => !only || only.includes(c.name));
+const all = await contestants({ esbuild, build: resolve(args.ours), out: OUT, vars: settings(k) }).catch(({ message }) => fail(message));
 const launch = launcher({ out: OUT, compat, k });
 const wanted = args.scenes?.split(',');
-const scenes = allScenes(k).filter((s) => !wanted || wanted.includes(s.name));
-const failures = [];
+const scenes = allScenes(k).filter(({ name }) => !wanted || wanted.includes(name));
+if (scenes.length === 0) fail('There is no such scene: see --help.');
 const broken = [];
 
-const result = { machine: machine(), compat, pinned, pairs: PAIRS, processes: PROCESSES, localPairs: LOCAL_PAIRS, seconds: SECONDS, warmUp: { seconds: WARM_UP, requests: WARM }, connections, short: args.short, sizes: {} };
-for (const c of all) result.sizes[c.name] = sizeOf(c);
-result.sizes.memo = undefined;
-if (result.sizes.ours && result.sizes.ours.gzip > 350_000)
-  failures.push(`bundle: ${(result.sizes.ours.gzip / 1000).toFixed(1)} KB gzipped, 350 allowed`);
-
-const pairsOf = (nth) => Math.floor(PAIRS / PROCESSES) + (nth < PAIRS % PROCESSES ? 1 : 0);
-const tokens = tokensFor(scenes, { pairs: pairsOf(0), seconds: SECONDS, warmUp: WARM_UP, k, out: OUT, said });
-said(`CPU µs per request of the workerd process, median of ${PAIRS} rounds of ${SECONDS} s; workerd ${pinned ? 'on core 0, wrk on core 1' : 'and wrk not pinned'}`);
+/** Rounds of the process; the first of two has the odd one. */
+const roundsOf = (nth) => Math.floor((ROUNDS + PROCESSES - 1 - nth) / PROCESSES);
+const tokens = tokensFor(scenes, { rounds: roundsOf(0), warmUp: WARM_UP, k, out: OUT, said });
 const running = [];
 const stop = async () => {
-  for (const c of running.splice(0)) await c.stop();
+  for (const contestant of running.splice(0)) await contestant.stop();
 };
+
+const measured = [];
+let cold;
 try {
-  const common = { tokens, seconds: SECONDS, connections, broken, failures, said };
-  const measured = [];
   for (let nth = 0; nth < PROCESSES; nth++) {
     await stop();
-    for (const c of all) running.push(await launch(c, 'stub'));
-    // What no Worker can be below, measured in turns with the others.
-    for (const { least } of only ? [] : scenes.filter((s) => s.least)) running.push(await launch(leastOf(least, vars), `stub-${least}`));
-    said(`With the D1 stub${PROCESSES > 1 ? `, process ${nth + 1} of ${PROCESSES} of each` : ''}:`);
-    measured.push(await measure({ ...common, label: 'stub', mode: 'replay', scenes, contestants: running, pairs: pairsOf(nth), warmUp: WARM_UP }));
+    for (const contestant of all) running.push(await launch(contestant, 'scenes'));
+    said(`CPU µs per request (median), process ${nth + 1} of ${PROCESSES}:`);
+    measured.push(
+      await measure({ scenes, contestants: running, tokens, rounds: roundsOf(nth), warmUp: WARM_UP, connections: CONNECTIONS, broken, said }),
+    );
   }
-  result.stub = together(measured);
-
-  if (!args['no-local'] && !args.short) {
-    said('With the real local D1:');
-    // The processes are warm: only what the stub kept from them is left.
-    const local = { scenes: scenes.filter((s) => s.local), contestants: running.filter((c) => !c.constant && !c.least), pairs: LOCAL_PAIRS, warmUp: 1 };
-    result.local = together([await measure({ ...common, ...local, label: 'local D1', mode: 'pass' })]);
-  }
-
+  await stop();
   if (COLD > 0) {
-    said('Cold start, from spawn to the first answered request:');
-    const started = all.filter((c) => c.name !== 'memo');
-    result.cold = await coldStart(started, { times: COLD, launch, k, out: OUT, compat, broken, said });
+    said('Cold start, from spawning workerd to the first answered request:');
+    const started = all.filter(({ name }) => name !== 'peer-memo');
+    cold = await coldStart(started, { times: COLD, launch, k, out: OUT, compat, broken, said });
   }
 } finally {
   await stop();
 }
 
-if (MEMORY > 0) {
-  said(`Memory, ${MEMORY} requests each:`);
-  const started = (c) => launch(c, 'memory', { v8: HEAP, core: null });
-  result.memory = await memory(all.filter((c) => c.name !== 'memo'), { launch: started, requests: MEMORY, connections, k, out: OUT, said });
-}
+const sizes = Object.fromEntries(all.filter(({ name }) => name !== 'peer-memo').map((contestant) => [contestant.name, sizeOf(contestant)]));
+const result = { scenes: together(measured), sizes, cold, broken };
+result.verdicts = verdicts(result, scenes);
+result.run = {
+  date: new Date().toISOString().slice(0, 16) + 'Z',
+  seconds: Math.round((Date.now() - began) / 1000),
+  machine: machine(compat),
+  isShort: args.short,
+  rounds: ROUNDS,
+  processes: PROCESSES,
+  connections: CONNECTIONS,
+};
+writeReport(resolve(args.report), result, scenes);
 
-function report() {
-  Object.assign(result, { took: (Date.now() - began) / 1000, broken, failures });
-  result.verdicts = verdicts(result, allScenes(k));
-  writeReport(resolve(args.report), result, allScenes(k));
-}
-
-// Here already, for whoever does not wait for the growth.
-report();
-
-if (!args['no-growth'] && !wanted) {
-  try {
-    const { growth } = await import('./growth.mjs');
-    result.growth = await growth({ short: args.short, out: OUT, say: said });
-    for (const scan of result.growth?.scans ?? []) failures.push(`statement ${scan.name} scans ${scan.table}: ${scan.plan}`);
-  } catch (e) {
-    said(`growth: ${e.message}`);
-    result.growthError = e.message;
-    failures.push(`growth: ${e.message}`);
-  }
-}
-
-// ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────────
-report();
-said(`\n${result.verdicts.map((v) => `${v.mark.padEnd(4)} ${v.what}: ${v.value} (must ${v.must}${v.aim ? `, aim ${v.aim}` : ''})`).join('\n')}`);
-for (const b of broken) said(`BROKEN ${b.set}, ${b.scene}, ${b.contestant}: ${b.wrong}`);
-said(`\n${result.took.toFixed(0)} s; report: ${join(resolve(args.report), 'report.md')}`);
-for (const b of broken) if (b.certain) failures.push(`${b.scene} (${b.set}): ${b.contestant} answers wrongly`);
-if (args.short && failures.length) {
-  for (const f of failures) console.error(`FAIL ${f}`);
-  process.exit(1);
-}
+said('');
+for (const { what, value, must, isMet } of result.verdicts) said(`${isMet ? 'ok    ' : 'MISSED'} ${what}: ${value} (${must})`);
+for (const { scene, contestant, wrong } of broken) said(`BROKEN ${scene}, ${contestant}: ${wrong}`);
+said(`\n${result.run.seconds} s; report: ${join(resolve(args.report), 'report.md')}`);
+const failures = [
+  ...result.verdicts.filter(({ isMet, isStable }) => isStable && !isMet).map(({ what, value, must }) => `${what}: ${value}, must be ${must}`),
+  ...broken.filter(({ isCertain }) => isCertain).map(({ scene, contestant }) => `${scene}: ${contestant} answers wrongly`),
+];
+for (const failure of failures) console.error(`FAIL ${failure}`);
+process.exitCode = failures.length > 0 ? 1 : 0;

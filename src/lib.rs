@@ -37,7 +37,6 @@ use http::envelope::{self, About};
 use http::params::Params;
 use http::{Answer, Header, Method, Request, Response, cors};
 use identity::access::Access;
-use identity::principal::Principal;
 use memory::App;
 use ports::{Ports, id};
 use request::call::Call;
@@ -104,45 +103,38 @@ async fn answer<P: Ports>(
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
-    let (claim, refusal) = split(if request.method.is_safe() { Ok(None) } else { claim(request, &principal) });
-    let (conditions, other) = split(conditions(app, request, route));
-    let call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions, claim };
-    if let Some(failure) = refusal.or(other) {
-        return Err(call.refuse(failure).await);
-    }
-    let answer = operations::dispatch(route.operation, &call).await?;
-    match &call.conditions {
-        Some(conditions) if request.method.is_safe() => conditions.of_read(answer),
-        _ => Ok(answer),
-    }
-}
-
-fn split<T>(read: Result<Option<T>, Failure>) -> (Option<T>, Option<Failure>) {
-    match read {
-        Ok(value) => (value, None),
-        Err(failure) => (None, Some(failure)),
+    let mut call =
+        Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
+    let outcome = match headers(&mut call, route) {
+        Ok(()) => operations::dispatch(route.operation, &call).await,
+        Err(failure) => Err(failure),
+    };
+    // One door: whatever was refused before the database was asked, the gate is asked first.
+    match outcome {
+        Err(failure) => Err(call.refuse(failure).await),
+        Ok(answer) => match &call.conditions {
+            Some(conditions) if request.method.is_safe() => conditions.of_read(answer),
+            _ => Ok(answer),
+        },
     }
 }
 
-/// The idempotency key of a change. By itself, like `conditions`: most requests have neither, and an isolate compiles what
-/// is woven into its first answer before that.
-#[inline(never)]
-fn claim(request: &Request, principal: &Principal) -> Result<Option<Claim>, Failure> {
-    Ok(idempotency::header::key(request)?.map(|key| Claim::new(key, principal, request)))
-}
-
-/// What the caller makes the call depend on. Endpoint's records have no tags, so it knows no conditions.
-#[inline(never)]
-fn conditions(app: &App, request: &Request, route: &Route) -> Result<Option<Conditions>, Failure> {
-    if !matches!(route.dialect, Dialect::Mithril(_)) {
-        return Ok(None);
+/// Reads what the caller makes the call depend on: an idempotency key, and conditions. Endpoint's records have no tags, so
+/// that dialect knows no conditions.
+fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
+    if !call.request.method.is_safe() {
+        let key = idempotency::header::key(call.request)?;
+        call.claim = key.map(|key| Claim::new(key, &call.principal, call.request));
     }
-    let conditions = Conditions::read(request)?;
-    let of_one_record = matches!(route.method, Method::Put | Method::Patch | Method::Delete);
-    if app.settings.require_if_match && of_one_record && conditions.is_empty() {
-        return Err(Failure::PreconditionRequired);
+    if matches!(route.dialect, Dialect::Mithril(_)) {
+        let conditions = Conditions::read(call.request)?;
+        let of_one_record = matches!(route.method, Method::Put | Method::Patch | Method::Delete);
+        if call.app.settings.require_if_match && of_one_record && conditions.is_empty() {
+            return Err(Failure::PreconditionRequired);
+        }
+        call.conditions = Some(conditions).filter(|conditions| !conditions.is_empty());
     }
-    Ok(Some(conditions).filter(|conditions| !conditions.is_empty()))
+    Ok(())
 }
 
 fn render<P: Ports>(

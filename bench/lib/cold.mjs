@@ -1,19 +1,20 @@
-// Cold starts: fresh processes, D1 answered by the stub from what it heard before.
+// Cold starts: new processes, D1 answered by the stub from what an earlier process of the same contestant heard.
 import { join } from 'node:path';
-import { ownToken, scenes } from './scenes.mjs';
+import { spread } from './figures.mjs';
 import { probe } from './load.mjs';
+import { ownToken, scenes } from './scenes.mjs';
 import { freePort, fresh, start, writeConfig } from './workerd.mjs';
 
-const firstRead = (k) => scenes(k).find((s) => s.name === 'role-hot');
-/** Milliseconds; a program around workerd makes it slow. */
-const patience = ({ under } = {}) => (under ? 60_000 : 5000);
+const PATIENCE_MS = 5000;
 
-/** What D1 answers to a first role read of this build, as a process of its own heard it; what is wrong is said. */
-export async function heard(contestant, { launch, k, said }) {
-  if (contestant.constant) return '[]';
+const firstRead = (k) => scenes(k).find(({ name }) => name === 'role-hot');
+
+/** What D1 answers to the first role read of a contestant, in the form that the stub takes as a preset. */
+async function heard(contestant, { launch, k, said }) {
+  if (contestant.isConstant) return '[]';
   const once = await launch(contestant, 'heard');
   try {
-    await once.control('/reset', 'replay');
+    await once.control('/reset', 'POST');
     const wrong = await probe(firstRead(k), once.port, ownToken(k));
     if (wrong) said(`  ${contestant.name}: ${wrong}`);
     return JSON.stringify(await once.control('/dump'));
@@ -22,50 +23,41 @@ export async function heard(contestant, { launch, k, said }) {
   }
 }
 
-/**
- * Spawns a contestant and asks until it answers a role read: the milliseconds, `undefined` without a good answer, and its folder.
- * `how`: [`start`]'s.
- */
-export async function firstAnswer(c, { preset, k, out, compat, how }) {
-  const dir = fresh(join(out, 'run', `cold-${c.name}`));
+/** Milliseconds from spawning workerd to its first good answer to a role read; `undefined` when none came. */
+async function firstAnswer(contestant, { preset, k, out, compat }) {
+  const dir = fresh(join(out, 'run', `cold-${contestant.name}`));
   const port = await freePort();
-  const config = writeConfig(dir, { entry: c.entry, bindings: c.vars, d1: 'preset', preset, port, compat });
+  const config = writeConfig(dir, { entry: contestant.entry, bindings: contestant.vars, d1: 'preset', preset, port, compat });
   const headers = { authorization: `Bearer ${ownToken(k)}`, connection: 'close' };
   const began = performance.now();
-  const child = start(config, dir, how);
+  const child = start(config, dir);
   try {
-    while (performance.now() - began < patience(how)) {
+    while (performance.now() - began < PATIENCE_MS) {
       try {
         const answer = await fetch(`http://127.0.0.1:${port}${firstRead(k).path}`, { headers });
-        const isGood = answer.status === 200 && (await answer.text());
-        return { dir, ms: isGood ? performance.now() - began : undefined };
+        await answer.text();
+        return answer.status === 200 ? performance.now() - began : undefined;
       } catch {
-        await new Promise((r) => setTimeout(r, 1));
+        await new Promise((done) => setTimeout(done, 1));
       }
     }
-    return { dir };
+    return undefined;
   } finally {
     await child.stop();
   }
 }
 
-/** From spawning workerd to its first answer, in ms. */
+/** The spread of `times` cold starts of each contestant, which take turns. */
 export async function coldStart(contestants, { times, launch, k, out, compat, broken, said }) {
-  const found = Object.fromEntries(contestants.map((c) => [c.name, []]));
+  const found = Object.fromEntries(contestants.map(({ name }) => [name, []]));
   const presets = {};
-  for (const c of contestants) presets[c.name] = await heard(c, { launch, k, said });
-  for (let i = 0; i < times; i++)
-    for (const c of i % 2 ? [...contestants].reverse() : contestants) {
-      const { ms } = await firstAnswer(c, { preset: presets[c.name], k, out, compat });
-      if (ms) found[c.name].push(ms);
-      else broken.push({ set: 'cold start', scene: firstRead(k).name, contestant: c.name, wrong: 'no verified answer' });
+  for (const contestant of contestants) presets[contestant.name] = await heard(contestant, { launch, k, said });
+  for (let turn = 0; turn < times; turn++)
+    for (const contestant of turn % 2 ? [...contestants].reverse() : contestants) {
+      const ms = await firstAnswer(contestant, { preset: presets[contestant.name], k, out, compat });
+      if (ms) found[contestant.name].push(ms);
+      else broken.push({ scene: 'cold start', contestant: contestant.name, wrong: 'no good answer' });
     }
-  const summary = {};
-  for (const [name, list] of Object.entries(found)) {
-    if (!list.length) continue;
-    list.sort((a, b) => a - b);
-    summary[name] = { min: list[0], median: list[list.length >> 1], max: list.at(-1) };
-    said(`  ${name.padEnd(6)} ${list.map((n) => n.toFixed(0)).join(' ')} ms`);
-  }
-  return summary;
+  for (const [name, list] of Object.entries(found)) said(`  ${name.padEnd(6)} ${list.map((ms) => ms.toFixed(0)).join(' ')} ms`);
+  return Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0).map(([name, list]) => [name, spread(list)]));
 }

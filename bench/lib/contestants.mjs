@@ -1,26 +1,24 @@
 // Who runs: their code, settings, sizes and processes.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { isCode, weigh } from '../../scripts/lib/bundle.mjs';
 import { load } from './seed.mjs';
 import { answers, freePort, fresh, start, writeConfig } from './workerd.mjs';
 
 const bench = resolve(import.meta.dirname, '..');
-const isCode = (file) => /\.(js|wasm)$/.test(file);
 
 /** Compatibility date and flags of wrangler.toml. */
 export function compatibility() {
-  const file = resolve(bench, '../wrangler.toml');
-  const toml = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const toml = readFileSync(resolve(bench, '../wrangler.toml'), 'utf8');
   const flags = /^compatibility_flags\s*=\s*\[(.*?)\]/ms.exec(toml)?.[1] ?? '';
   return {
-    date: /^compatibility_date\s*=\s*"([^"]+)"/m.exec(toml)?.[1] ?? '2026-11-01',
-    flags: [...flags.matchAll(/"([^"]+)"/g)].map((m) => m[1]),
+    date: /^compatibility_date\s*=\s*"([^"]+)"/m.exec(toml)[1],
+    flags: [...flags.matchAll(/"([^"]+)"/g)].map(([, flag]) => flag),
   };
 }
 
-/** `build`: the folder of ours; without a build in it the others run alone. */
-export async function contestants({ esbuild, build, out, vars, said }) {
+/** `build`: the folder of our build. */
+export async function contestants({ esbuild, build, out, vars }) {
   await esbuild.build({
     entryPoints: [join(bench, 'peer/index.ts')],
     bundle: true,
@@ -30,52 +28,43 @@ export async function contestants({ esbuild, build, out, vars, said }) {
     outfile: join(out, 'peer/index.js'),
     logLevel: 'error',
   });
-  const isBuilt = existsSync(join(build, 'index.js'));
-  if (isBuilt) {
-    // A copy, because a build may be replaced while we run.
-    fresh(join(out, 'ours'));
-    for (const file of readdirSync(build).filter(isCode)) cpSync(join(build, file), join(out, 'ours', file));
-  } else said(`No build in ${build}: the peer and the floor run alone.`);
+  if (!existsSync(join(build, 'index.js'))) throw new Error(`There is no index.js in ${build}: run \`npm run build\` first.`);
+  // A copy, because a build may be replaced while the bench runs.
+  fresh(join(out, 'ours'));
+  for (const file of readdirSync(build).filter(isCode)) cpSync(join(build, file), join(out, 'ours', file));
+  const peer = join(out, 'peer/index.js');
   return [
-    ...(isBuilt ? [{ name: 'ours', entry: join(out, 'ours/index.js'), vars }] : []),
-    { name: 'peer', entry: join(out, 'peer/index.js'), vars },
-    { name: 'memo', entry: join(out, 'peer/index.js'), vars: { ...vars, PEER_MEMO: '1' } },
-    { name: 'floor', entry: join(bench, 'floor/index.js'), vars: {}, constant: true },
+    { name: 'ours', entry: join(out, 'ours/index.js'), vars },
+    { name: 'peer', entry: peer, vars },
+    { name: 'peer-memo', entry: peer, vars: { ...vars, PEER_MEMO: '1' } },
+    { name: 'floor', entry: join(bench, 'floor/index.js'), vars: {}, isConstant: true },
   ];
 }
 
-/** What no Worker can be below in a scene: `floor/<least>.js`. */
-export const leastOf = (least, vars) => ({ name: 'least', entry: join(bench, 'floor', `${least}.js`), vars, least });
-
-/** In bytes; of the floor its one file, of the others all that is deployed. */
-export function sizeOf({ entry, constant }) {
-  const files = constant ? [entry] : readdirSync(dirname(entry)).filter(isCode).map((file) => join(dirname(entry), file));
-  const all = files.map((file) => readFileSync(file));
-  const sum = (of) => all.reduce((total, bytes) => total + of(bytes), 0);
-  return { raw: sum((bytes) => bytes.length), gzip: sum((bytes) => gzipSync(bytes, { level: 9 }).length) };
+/** Bytes of all that is deployed. */
+export function sizeOf({ entry }) {
+  const sizes = readdirSync(dirname(entry)).filter(isCode).map((file) => weigh(join(dirname(entry), file)));
+  return { raw: sizes.reduce((sum, { raw }) => sum + raw, 0), gzip: sizes.reduce((sum, { gzip }) => sum + gzip, 0) };
 }
 
-/**
- * Starts contestants in folders `<label>-<name>`, each with a database of its own that holds the sample rows. `v8`: flags of V8;
- * the rest is [`start`]'s.
- */
+/** A function that starts a contestant in the folder `<label>-<name>`, with a database of its own that holds the sample rows. */
 export function launcher({ out, compat, k }) {
-  return async (contestant, label, { v8, ...how } = {}) => {
+  return async (contestant, label) => {
     const dir = fresh(join(out, 'run', `${label}-${contestant.name}`));
     const database = join(dir, 'd1');
     mkdirSync(database);
     const ports = { port: await freePort(), controlPort: await freePort(), d1Port: await freePort() };
-    const config = writeConfig(dir, { entry: contestant.entry, bindings: contestant.vars, d1: 'stub', compat, database, v8, ...ports });
-    const process = start(config, dir, how);
+    const config = writeConfig(dir, { entry: contestant.entry, bindings: contestant.vars, d1: 'stub', compat, database, ...ports });
+    const process = start(config, dir);
     try {
-      for (const port of Object.values(ports)) await answers(port, how.under ? 20_000 : undefined);
+      for (const port of Object.values(ports)) await answers(port);
       await load(ports.d1Port, k);
     } catch (error) {
       await process.stop();
       throw error;
     }
-    const control = async (path = '/stats', body) =>
-      (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { ...(body === undefined ? {} : { method: 'POST', body }), headers: { connection: 'close' } })).json();
-    return { ...contestant, ...ports, dir, pid: process.pid, stop: process.stop, control };
+    const control = async (path, method = 'GET') =>
+      (await fetch(`http://127.0.0.1:${ports.controlPort}${path}`, { method, headers: { connection: 'close' } })).json();
+    return { ...contestant, port: ports.port, dir, pid: process.pid, stop: process.stop, control };
   };
 }

@@ -1,4 +1,4 @@
-// One trial: wrk on the other core sends one scene's request, we read what it cost the workerd process.
+// One trial: wrk sends a scene's request from the other core, and we read what it cost the workerd process.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,110 +9,95 @@ const run = promisify(execFile);
 
 const lua = (text) => '"' + text.replace(/[\\"]/g, '\\$&').replaceAll('\r', '\\r').replaceAll('\n', '\\n') + '"';
 
-/** The bytes of a request, in front of, between and behind what changes: a number in the path, a token. */
+/** The bytes of a request; `%t` stands for the token. */
 export function request(scene, port) {
   const lines = [`${scene.method} ${scene.path} HTTP/1.1`, `host: 127.0.0.1:${port}`];
   for (const [name, value] of Object.entries(scene.headers ?? {})) lines.push(`${name}: ${value}`);
   if (scene.tokens) lines.push('authorization: Bearer %t');
-  if (scene.body !== undefined || scene.method === 'PATCH' || scene.method === 'POST')
-    lines.push(`content-length: ${Buffer.byteLength(scene.body ?? '')}`);
+  if (scene.method !== 'GET' && scene.method !== 'DELETE') lines.push(`content-length: ${Buffer.byteLength(scene.body ?? '')}`);
   return lines.join('\r\n') + '\r\n\r\n' + (scene.body ?? '');
 }
 
-function script(scene, port, { tokens, first }) {
-  const text = request(scene, port);
-  const done = `
-done = function(summary, latency)
-  local e = summary.errors
-  io.write(string.format('\\nBENCH {"requests":%d,"micros":%d,"bad":%d,"lost":%d,"p50":%d,"p99":%d}\\n',
-    summary.requests, summary.duration, e.status, e.connect + e.read + e.write + e.timeout,
-    latency:percentile(50), latency:percentile(99)))
-end
-`;
-  if (text.includes('%d')) {
-    const [before, after] = text.replace('%t', tokens.line ?? '').split('%d');
-    return `local n = ${first} - 1
-local before, after = ${lua(before)}, ${lua(after)}
-request = function() n = n + 1; return before .. n .. after end
-${done}`;
-  }
-  if (tokens?.file) {
-    const [before, after] = text.split('%t');
-    return `local all, n, skip, take = {}, 0, ${tokens.skip}, ${tokens.take}
-local before, after = ${lua(before)}, ${lua(after)}
+const WHOLE = 'request = function() return before end';
+/** Each request takes the next line of the file, from `skip` on, and starts again after `take` lines. */
+const oneByOne = ({ file, skip, take }) => `local all, n = {}, 0
 init = function()
   local i = 0
-  for line in io.lines(${lua(tokens.file)}) do
+  for line in io.lines(${lua(file)}) do
     i = i + 1
-    if i > skip then all[#all + 1] = line end
-    if #all == take then break end
+    if i > ${skip} then all[#all + 1] = line end
+    if #all == ${take} then break end
   end
 end
-request = function() n = n % #all + 1; return before .. all[n] .. after end
-${done}`;
-  }
-  return `local whole = ${lua(text.replace('%t', tokens?.line ?? ''))}
-request = function() return whole end
-${done}`;
+request = function() n = n % #all + 1; return before .. all[n] .. after end`;
+
+function script(scene, port, { file, line = '', ...place }) {
+  const text = request(scene, port);
+  const [before, after] = file ? text.split('%t') : [text.replace('%t', line), ''];
+  return `local before, after = ${lua(before)}, ${lua(after)}
+${file ? oneByOne({ file, ...place }) : WHOLE}
+done = function(summary, latency)
+  local e = summary.errors
+  io.write(string.format('\\nBENCH {"requests":%d,"micros":%d,"bad":%d,"lost":%d,"p50":%d}\\n',
+    summary.requests, summary.duration, e.status, e.connect + e.read + e.write + e.timeout, latency:percentile(50)))
+end
+`;
 }
 
-/** Calls a request. Up to `connections` requests were under way when wrk stopped: D1 was asked, wrk did not count. */
+/** When wrk stops, up to `connections` requests are under way: D1 was asked for them, but wrk has not counted them. */
 function roundTrips(calls, requests, connections) {
   const whole = Math.floor(calls / requests);
   return calls - whole * requests <= connections ? whole : calls / requests;
 }
 
-/** wrk, on core 1 or any (`null`), counts in whole seconds. Answers the figures of the trial. */
-export async function trial(scene, contestant, { seconds, connections, tokens, first, core = 1 }) {
+/** The figures of one trial. `tokens`: `{line}`, one for all requests, or `{file, skip, take}`. */
+export async function trial(scene, contestant, { seconds, connections, tokens }) {
   const file = join(contestant.dir, 'trial.lua');
-  writeFileSync(file, script(scene, contestant.port, { tokens, first }));
-  const before = contestant.control ? await contestant.control() : { calls: 0, real: 0 };
+  writeFileSync(file, script(scene, contestant.port, tokens));
+  const before = await contestant.control('/stats');
   const cpu = cpuMicros(contestant.pid);
-  const [command, ...args] = onCore(core, [
+  const [command, ...args] = onCore(1, [
     'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', file, `http://127.0.0.1:${contestant.port}/`,
   ]);
   const { stdout } = await run(command, args);
   const used = cpuMicros(contestant.pid) - cpu;
-  const after = contestant.control ? await contestant.control() : { calls: 0, real: 0 };
-  const said = JSON.parse(/BENCH (.*)/.exec(stdout)[1]);
+  const after = await contestant.control('/stats');
+  const { requests, micros, bad, lost, p50 } = JSON.parse(/BENCH (.*)/.exec(stdout)[1]);
   return {
-    requests: said.requests,
-    bad: said.bad,
-    lost: said.lost,
-    cpu: used / said.requests,
-    rps: said.requests / (said.micros / 1e6),
-    p50: said.p50,
-    p99: said.p99,
-    trips: roundTrips(after.calls - before.calls, said.requests, connections),
-    real: after.real - before.real,
-    wrapped: tokens?.take ? said.requests > tokens.take : false,
+    requests,
+    bad,
+    lost,
+    cpu: used / requests,
+    rps: requests / (micros / 1e6),
+    p50,
+    trips: roundTrips(after.calls - before.calls, requests, connections),
+    wrapped: requests > (tokens.take ?? Infinity),
   };
 }
 
-/** Sends the scene's request once, as the measured ones will be, and says what is wrong with the answer. */
-export async function probe(scene, port, token, number) {
-  const answer = await fetch(`http://127.0.0.1:${port}${scene.path.replace('%d', number)}`, {
+/** Sends the scene's request once and says what is wrong with the answer; `undefined` when nothing is. */
+export async function probe(scene, port, token) {
+  const answer = await fetch(`http://127.0.0.1:${port}${scene.path}`, {
     method: scene.method,
-    headers: { ...scene.headers, connection: 'close', ...(scene.tokens ? { authorization: `Bearer ${token}` } : {}) },
+    headers: { ...scene.headers, connection: 'close', ...(scene.tokens && { authorization: `Bearer ${token}` }) },
     body: scene.body,
   });
   const text = await answer.text();
   if (answer.status !== scene.status) return `${answer.status} instead of ${scene.status}: ${text.slice(0, 300)}`;
-  if (scene.check) {
-    try {
-      if (!scene.check(JSON.parse(text))) return `unexpected answer: ${text.slice(0, 300)}`;
-    } catch (e) {
-      return `${e.message}: ${text.slice(0, 300)}`;
-    }
+  if (!scene.check) return undefined;
+  try {
+    return scene.check(JSON.parse(text)) ? undefined : `unexpected answer: ${text.slice(0, 300)}`;
+  } catch (error) {
+    return `${error.message}: ${text.slice(0, 300)}`;
   }
-  return undefined;
 }
 
-export const hasWrk = async () => {
+export async function hasWrk() {
   try {
     await run('wrk', ['-v']);
-  } catch (e) {
-    return e.code !== 'ENOENT';
+  } catch (error) {
+    // wrk -v prints its version and ends with 1.
+    return error.code !== 'ENOENT';
   }
   return true;
-};
+}

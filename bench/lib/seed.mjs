@@ -1,4 +1,4 @@
-// What the database holds in every scene: the schema of the repository and one client with what hangs on it.
+// What the database holds in every scene: the schema of the repository, and one client with its connections, roles and group.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { digest } from './keys.mjs';
@@ -7,12 +7,13 @@ export const CLIENT = '1380df72-275a-11e7-93ae-92361f002671';
 export const ROLE = 'role-1380df72-275a-11e7-93ae-92361f002671';
 export const GROUP = '9b2f2a5e-7c1d-4e63-a1c8-6a4d7d0f1e11';
 export const connection = (n) => `e5372365-d47a-467f-81d0-${String(n).padStart(12, '0')}`;
-export const PERMISSIONS = 24_000;
+/** Permissions of the group, eight for each role. */
+const PERMISSIONS = 24_000;
 
-const SCOPE =
+export const SCOPES =
   'connection:read connection:write connection:refresh_secret connection:delete role:read client:read AccessManager:Delete AccessUser:Delete';
-export const SCOPES = SCOPE;
 
+/** The statements of an SQL text, without its comments. */
 export const statementsOf = (sql) =>
   sql
     .replace(/--.*$/gm, '')
@@ -22,7 +23,7 @@ export const statementsOf = (sql) =>
 
 export const schema = () => statementsOf(readFileSync(resolve(import.meta.dirname, '../../schema.sql'), 'utf8'));
 
-export function seed(k) {
+function seed(k) {
   const at = '2026-01-02T03:04:05Z';
   const out = [];
   const run = (sql, ...params) => out.push({ sql, params });
@@ -31,7 +32,7 @@ export function seed(k) {
     ['type-mis', 'MIS', 'own'],
     ['type-nhs', 'NHS ADMIN', 'any'],
   ])
-    run('INSERT INTO client_types (id, name, scope, context, inserted_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)', id, name, SCOPE, context, at);
+    run('INSERT INTO client_types (id, name, scope, context, inserted_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)', id, name, SCOPES, context, at);
   run('INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)', CLIENT, 'Clinic 1', 'type-msp', at);
   run(
     `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)

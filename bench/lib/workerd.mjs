@@ -1,4 +1,5 @@
-// Raw workerd: one process per contestant, no proxy in front, pinned to a core where the machine allows.
+// workerd without a proxy in front: one process for each Worker, on a core of its own where the machine allows it.
+// The runtime tests and the load test use it too.
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,11 +7,11 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect, createServer } from 'node:net';
 
-const require = createRequire(import.meta.url);
-export const WORKERD = require('workerd').default;
+const { default: WORKERD } = createRequire(import.meta.url)('workerd');
 const here = resolve(import.meta.dirname, '..');
 
-const hasTaskset = (() => {
+/** Whether a process can be bound to a core, and there is a second core. */
+export const isPinned = (() => {
   try {
     execFileSync('taskset', ['-V'], { stdio: 'ignore' });
     return availableParallelism() > 1;
@@ -18,10 +19,9 @@ const hasTaskset = (() => {
     return false;
   }
 })();
-export const pinned = hasTaskset;
 
-/** The command on that core; on any for `null`, or where the machine has no second core or no taskset. */
-export const onCore = (core, command) => (hasTaskset && core !== null ? ['taskset', '-c', String(core), ...command] : command);
+/** The command on that core, or on any core where processes are not pinned. */
+export const onCore = (core, command) => (isPinned ? ['taskset', '-c', String(core), ...command] : command);
 
 export async function freePort() {
   return new Promise((ok, fail) => {
@@ -37,7 +37,7 @@ export async function freePort() {
 // JSON's string escapes are Cap'n Proto's.
 const text = (value) => JSON.stringify(value);
 
-/** The modules of a build: the entry first, then whatever lies beside it that the entry may import. */
+/** The modules of a build: the entry first, then the files beside it, which the entry may import. */
 function modulesOf(entry) {
   const dir = join(entry, '..');
   const main = entry.slice(dir.length + 1);
@@ -46,10 +46,11 @@ function modulesOf(entry) {
 }
 
 /**
- * Writes a config for one contestant.
- * `d1`: "stub" (replays, records from the real one on a miss), "preset" (replays only `preset`), "real". `v8`: its flags.
+ * Writes the configuration of one Worker and answers its path. `d1`: "stub" (repeats answers, and asks the real D1 for those that
+ * it has not heard), "preset" (repeats those of `preset`), "real".
+ * `isLocal`: its Worker may ask servers of this machine.
  */
-export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, v8 = [] }) {
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, isLocal = false }) {
   mkdirSync(dir, { recursive: true });
   const modules = modulesOf(entry)
     .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
@@ -64,9 +65,9 @@ export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPor
   if (preset) writeFileSync(join(dir, 'preset.json'), preset);
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  v8Flags = [${v8.map(text).join(', ')}],
   services = [
     (name = "main", worker = .main),
+    ${isLocal ? '(name = "internet", network = (allow = ["local"])),' : ''}
     (name = "kv", worker = (compatibilityDate = "2026-01-01",
       modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
     (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
@@ -111,33 +112,31 @@ const main :Workerd.Worker = (
   return file;
 }
 
-/**
- * Starts workerd on core 0, `core`, or any (`null`), with `more` arguments, or `under` another program. What the Workers log is thrown
- * away, as every contestant's is; complaints are kept.
- */
-export function start(config, dir, { core = 0, more = [], under = [] } = {}) {
+/** Starts workerd on core 0. What the Workers log is thrown away, for every contestant alike; complaints of workerd are kept. */
+export function start(config, dir) {
   const log = openSync(join(dir, 'log.txt'), 'w');
-  const [command, ...args] = onCore(core, [...under, WORKERD, 'serve', '--experimental', '-I/', ...more, config]);
+  const [command, ...args] = onCore(0, [WORKERD, 'serve', '--experimental', '-I/', config]);
   const child = spawn(command, args, { cwd: dir, stdio: ['ignore', 'ignore', log] });
-  const state = { pid: child.pid, dir, exited: false };
+  let hasExited = false;
+  let isStopping = false;
   child.on('exit', (code, signal) => {
-    state.exited = true;
-    if (!state.stopping) console.error(`workerd of ${dir} ended by itself (${code ?? signal}), see ${dir}/log.txt`);
+    hasExited = true;
+    if (!isStopping) console.error(`workerd of ${dir} ended by itself (${code ?? signal}), see ${dir}/log.txt`);
   });
-  state.stop = () =>
+  const stop = () =>
     new Promise((done) => {
-      if (state.exited) return done();
-      state.stopping = true;
+      if (hasExited) return done();
+      isStopping = true;
       child.once('exit', done);
       child.kill('SIGTERM');
-      // A program around it may have something to write.
-      setTimeout(() => child.kill('SIGKILL'), under.length > 0 ? 60_000 : 2000).unref();
+      setTimeout(() => child.kill('SIGKILL'), 2000).unref();
     });
-  return state;
+  return { pid: child.pid, stop };
 }
 
-export async function answers(port, tries = 2000) {
-  for (let i = 0; i < tries; i++) {
+/** Waits until something listens on the port. */
+export async function answers(port) {
+  for (let tries = 0; tries < 2000; tries++) {
     const open = await new Promise((ok) => {
       const socket = connect(port, '127.0.0.1', () => ok(true)).on('error', () => ok(false));
       socket.unref();
@@ -149,21 +148,17 @@ export async function answers(port, tries = 2000) {
   throw new Error(`nothing listens on ${port}`);
 }
 
-/** CPU time of the process in µs, all threads: the scheduler's own nanoseconds, or ticks where it does not tell. */
+/** CPU time of the process in µs, all threads, in steps of 10 ms. */
 export function cpuMicros(pid) {
-  try {
-    let nanos = 0;
-    for (const task of readdirSync(`/proc/${pid}/task`))
-      nanos += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-    if (nanos > 0) return nanos / 1000;
-  } catch {}
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
+/** Resident memory of the process in KB. */
 export const rssKb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN);
 
+/** An empty folder. */
 export const fresh = (dir) => {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });

@@ -3,17 +3,7 @@ import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { Settings } from './env';
 import { Refusal } from './error';
 import { recall, remember } from './memo';
-
-export interface Principal {
-  subject: string;
-  clientId: string;
-  clientType: string;
-  connectionId: string | null;
-  scopes: Set<string>;
-  own: boolean;
-  iat: number;
-  exp: number;
-}
+import type { Principal } from './principal';
 
 const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 const REQUIRED = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'client_id'];
@@ -63,13 +53,11 @@ export async function principalOf(header: string | undefined, settings: Settings
 
 export function demandScope(principal: Principal, scopes: string[], rule: 'any' | 'all' = 'all'): void {
   const held = (scope: string) => principal.scopes.has(scope);
-  if (!(rule === 'all' ? scopes.every(held) : scopes.some(held)))
-    throw new Refusal(403, 'Invalid scopes', principal);
+  if (!(rule === 'all' ? scopes.every(held) : scopes.some(held))) throw new Refusal(403, 'Invalid scopes');
 }
 
 export function demandOwnClient(principal: Principal, clientId: string): void {
-  if (principal.clientId !== clientId && !ANY_CLIENT.has(principal.clientType))
-    throw new Refusal(403, 'Forbidden', principal);
+  if (principal.clientId !== clientId && !ANY_CLIENT.has(principal.clientType)) throw new Refusal(403, 'Forbidden');
 }
 
 const STANDING = `
@@ -84,8 +72,7 @@ export const STANDS = `(
        WHERE k.id = ?2 AND k.client_id = ?1 AND coalesce(k.tokens_valid_after, -1) < ?3))
   OR ?4 = 0 AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1))`;
 
-export const standsBindings = (p: Principal) =>
-  [p.clientId, p.connectionId, p.iat, p.own ? 1 : 0] as const;
+export const standsBindings = (p: Principal) => [p.clientId, p.connectionId, p.iat, p.own ? 1 : 0] as const;
 
 interface StandingRow {
   is_blocked: number;
@@ -94,8 +81,7 @@ interface StandingRow {
   connection_after: number | null;
 }
 
-export const standingStatement = (db: D1Database, p: Principal) =>
-  db.prepare(STANDING).bind(p.clientId, p.connectionId);
+export const standingStatement = (db: D1Database, p: Principal) => db.prepare(STANDING).bind(p.clientId, p.connectionId);
 
 /** A trusted issuer's client may be unknown here; one of ours must exist, and so must its connection. */
 export function demandStanding(result: D1Result, p: Principal): void {
@@ -105,5 +91,5 @@ export function demandStanding(result: D1Result, p: Principal): void {
       (row.client_after ?? -1) < p.iat &&
       (p.connectionId === null ? !p.own : row.connection_id !== null && (row.connection_after ?? -1) < p.iat)
     : !p.own;
-  if (!stands) throw new Refusal(401, 'revoked', p);
+  if (!stands) throw new Refusal(401, 'revoked');
 }

@@ -1,15 +1,7 @@
 /** Connections of a client: list, change of the redirect_uri, a new secret. Mithril dialect. */
 import type { Context } from 'hono';
 import { auditStatement } from './audit';
-import {
-  demandOwnClient,
-  demandScope,
-  demandStanding,
-  principalOf,
-  standingStatement,
-  STANDS,
-  standsBindings,
-} from './auth';
+import { demandOwnClient, demandScope, demandStanding, principalOf, standingStatement, STANDS, standsBindings } from './auth';
 import { settingsOf } from './env';
 import { Refusal } from './error';
 import { answer, answerList, type App } from './http';
@@ -59,9 +51,7 @@ export async function list(c: Context<App>) {
     standingStatement(db, principal),
     db.prepare('SELECT count(*) AS total FROM connections WHERE client_id = ?1').bind(clientId),
     db
-      .prepare(
-        `SELECT ${COLUMNS} FROM connections WHERE client_id = ?1 ORDER BY inserted_at, id LIMIT ?2 OFFSET ?3`,
-      )
+      .prepare(`SELECT ${COLUMNS} FROM connections WHERE client_id = ?1 ORDER BY inserted_at, id LIMIT ?2 OFFSET ?3`)
       .bind(clientId, size, (page - 1) * size),
   ]);
   demandStanding(standing!, principal);
@@ -74,16 +64,11 @@ export async function list(c: Context<App>) {
   });
 }
 
-const invalid = (rule: string, params: object, description: string, raw: string) =>
-  new Refusal(422, rule, undefined, {
-    invalid: [
-      {
-        entry_type: 'json_data_property',
-        entry: '$.redirect_uri',
-        rules: [{ rule, params, description, raw_description: raw }],
-      },
-    ],
-  });
+function invalid(rule: string, params: Record<string, string>, raw: string) {
+  const description = raw.replace(/%\{(\w+)\}/g, (_, name: string) => params[name]!);
+  const rules = [{ rule, params, description, raw_description: raw }];
+  return new Refusal(422, rule, { invalid: [{ entry_type: 'json_data_property', entry: '$.redirect_uri', rules }] });
+}
 
 const URI = /^https:\/\/[^\s@#\x00-\x20\x7f-\uffff]+$/;
 
@@ -98,26 +83,11 @@ async function redirectUriOf(c: Context<App>): Promise<string> {
   }
   const uri = (body as { redirect_uri?: unknown } | null)?.redirect_uri;
   if (uri === undefined)
-    throw invalid(
-      'required',
-      { property: 'redirect_uri' },
-      'required property redirect_uri was not present',
-      'required property %{property} was not present',
-    );
+    throw invalid('required', { property: 'redirect_uri' }, 'required property %{property} was not present');
   if (typeof uri !== 'string')
-    throw invalid(
-      'cast',
-      { expected: 'string', actual: typeof uri },
-      `type mismatch. Expected string but got ${typeof uri}`,
-      'type mismatch. Expected %{expected} but got %{actual}',
-    );
+    throw invalid('cast', { expected: 'string', actual: typeof uri }, 'type mismatch. Expected %{expected} but got %{actual}');
   if (uri.length > 2048 || !URI.test(uri))
-    throw invalid(
-      'format',
-      { pattern: '^(https)://.+' },
-      'string does not match pattern "^(https)://.+"',
-      'string does not match pattern "%{pattern}"',
-    );
+    throw invalid('format', { pattern: '^(https)://.+' }, 'string does not match pattern "%{pattern}"');
   return uri;
 }
 
@@ -153,9 +123,7 @@ export async function refreshSecret(c: Context<App>) {
   const target = `SELECT id FROM connections WHERE id = ?5 AND client_id = ?6 AND ${STANDS}`;
   const [standing, , , changed] = await batch(c, [
     standingStatement(db, principal),
-    db
-      .prepare(`DELETE FROM connection_secrets WHERE connection_id = (${target})`)
-      .bind(...stands, id, clientId),
+    db.prepare(`DELETE FROM connection_secrets WHERE connection_id = (${target})`).bind(...stands, id, clientId),
     db
       .prepare(
         `INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)

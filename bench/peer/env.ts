@@ -39,8 +39,10 @@ const algorithmOf = (jwk: JWK): string =>
 /** A signing key is private; what verifies is its public half. */
 const publicHalf = ({ d, p, q, dp, dq, qi, key_ops, ...jwk }: JWK): JWK => jwk;
 
-const decode = (text: string) =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+const decode = (text: string) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+
+const hmacKey = (bytes: Uint8Array, usage: 'sign' | 'verify') =>
+  crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [usage]);
 
 async function load(env: Env): Promise<Settings> {
   const verifiers = new Map<string, Verifier>();
@@ -48,43 +50,22 @@ async function load(env: Env): Promise<Settings> {
     const alg = algorithmOf(jwk);
     const key = (await importJWK(jwk.kty === 'oct' ? jwk : publicHalf(jwk), alg)) as CryptoKey | Uint8Array;
     // jose imports a symmetric key at each use unless it is a CryptoKey already.
-    const ready =
-      key instanceof Uint8Array
-        ? await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
-        : key;
+    const ready = key instanceof Uint8Array ? await hmacKey(key, 'verify') : key;
     verifiers.set(jwk.kid!, { issuer, audience, typ, alg, own, key: ready });
   };
 
   const signing = (JSON.parse(env.SIGNING_KEYS) as { keys: JWK[] }).keys;
   for (const jwk of signing) await add(jwk, true, env.ISSUER, env.AUDIENCE, 'at+jwt');
-  for (const issuer of JSON.parse(env.TRUSTED_ISSUERS) as {
-    issuer: string;
-    audience?: string;
-    typ?: string;
-    jwks: { keys: JWK[] };
-  }[])
-    for (const jwk of issuer.jwks.keys)
-      await add(jwk, false, issuer.issuer, issuer.audience ?? env.AUDIENCE, issuer.typ ?? 'at+jwt');
+  const trusted = JSON.parse(env.TRUSTED_ISSUERS) as { issuer: string; audience?: string; typ?: string; jwks: { keys: JWK[] } }[];
+  for (const { issuer, audience = env.AUDIENCE, typ = 'at+jwt', jwks } of trusted)
+    for (const jwk of jwks.keys) await add(jwk, false, issuer, audience, typ);
 
   const [first] = signing;
   const [pepper] = JSON.parse(env.SECRET_PEPPERS) as { version: number; key: string }[];
   return {
     verifiers,
-    signer: {
-      kid: first!.kid!,
-      alg: algorithmOf(first!),
-      key: (await importJWK(first!, algorithmOf(first!))) as CryptoKey,
-    },
-    pepper: {
-      version: pepper!.version,
-      key: await crypto.subtle.importKey(
-        'raw',
-        decode(pepper!.key),
-        { name: 'HMAC', hash: 'SHA-256' },
-        false,
-        ['sign'],
-      ),
-    },
+    signer: { kid: first!.kid!, alg: algorithmOf(first!), key: (await importJWK(first!, algorithmOf(first!))) as CryptoKey },
+    pepper: { version: pepper!.version, key: await hmacKey(decode(pepper!.key), 'sign') },
     leeway: Number(env.CLOCK_LEEWAY ?? 60),
     endpointScopes: env.ENDPOINT_SCOPE_RULE === 'all' ? 'all' : 'any',
     memo: env.PEER_MEMO === '1',

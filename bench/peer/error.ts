@@ -1,11 +1,9 @@
-/** Failures, and their bodies in the two dialects and in OAuth's. */
-import type { Principal } from './auth';
+/** Failures, and their bodies in the two dialects. */
 
 export class Refusal extends Error {
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500,
+    readonly status: 400 | 401 | 403 | 404 | 405 | 415 | 422 | 500,
     cause: string,
-    readonly principal?: Principal,
     readonly detail?: { type?: string; message?: string; invalid?: unknown; oauth?: string },
   ) {
     super(cause);
@@ -18,8 +16,6 @@ const MITHRIL: Record<number, [type: string, message?: string]> = {
   403: ['forbidden', 'Forbidden'],
   404: ['not_found', 'not_found'],
   405: ['method_not_allowed'],
-  409: ['request_conflict', 'The request could not be completed due to a conflict with the current state of the resource.'],
-  413: ['request_too_large', 'Request body is too large.'],
   415: ['content_type_invalid', 'Invalid Content-Type header. Try to set \'Content-Type: application/json\' header.'],
   422: [
     'validation_failed',

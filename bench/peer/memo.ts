@@ -1,5 +1,5 @@
-/** Verified tokens, at most `CAP` of them, the least recently used leave first, none past its `exp`. */
-import type { Principal } from './auth';
+/** Verified tokens, at most `CAP` of them. The least recently used leaves first, and none is used after its `exp`. */
+import type { Principal } from './principal';
 
 const CAP = 1000;
 const verified = new Map<string, Principal>();

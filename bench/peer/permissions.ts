@@ -7,18 +7,15 @@ import { Refusal } from './error';
 import type { App } from './http';
 
 const GROUP_FIELDS: Record<string, string> = { '': 'id', Id: 'id', Name: 'name', ExternalId: 'external_id' };
-const PERMISSION_FIELDS: Record<string, string> = {
-  '': 'id',
-  Id: 'id',
-  PermissionId: 'permission_id',
-  AccessRoleId: 'role_id',
-};
+const PERMISSION_FIELDS: Record<string, string> = { '': 'id', Id: 'id', PermissionId: 'permission_id', AccessRoleId: 'role_id' };
 
 const field = (fields: Record<string, string>, name: string | undefined) => {
   const column = fields[name ?? ''];
   if (!column) throw new Refusal(400, 'no such field');
   return column;
 };
+
+const UNREADABLE = 'The user has provided input that the browser is unable to convert.';
 
 /** `base64|<text>` stands for an identifier that a URL forbids. */
 function identifier(text: string): string {
@@ -27,9 +24,7 @@ function identifier(text: string): string {
     const bytes = atob(text.slice(7).replaceAll('-', '+').replaceAll('_', '/'));
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Uint8Array.from(bytes, (b) => b.charCodeAt(0)));
   } catch {
-    throw new Refusal(400, 'base64', undefined, {
-      message: 'The user has provided input that the browser is unable to convert.',
-    });
+    throw new Refusal(400, 'base64', { message: UNREADABLE });
   }
 }
 
@@ -45,7 +40,7 @@ interface PermissionRow {
 }
 
 const multiple = () =>
-  new Refusal(400, 'multiple rows', undefined, {
+  new Refusal(400, 'multiple rows', {
     type: '/Errors/Multible Rows',
     message: 'There are multiple rows in the database for the same value',
   });
@@ -60,10 +55,7 @@ export async function remove(c: Context<App>) {
   const permissionBy = field(PERMISSION_FIELDS, c.req.query('SubName'));
   const group = identifier(c.req.param('id')!);
   const sub = identifier(c.req.param('sub_id')!);
-  if (permissionBy === 'id' && !/^[0-9]{1,18}$/.test(sub))
-    throw new Refusal(400, 'not a number', undefined, {
-      message: 'The user has provided input that the browser is unable to convert.',
-    });
+  if (permissionBy === 'id' && !/^[0-9]{1,18}$/.test(sub)) throw new Refusal(400, 'not a number', { message: UNREADABLE });
   const key = permissionBy === 'id' ? Number(sub) : sub;
 
   const db = c.env.DB;

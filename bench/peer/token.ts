@@ -23,7 +23,7 @@ interface Found {
   connection_id: string;
 }
 
-const refuse = (status: 400 | 401, oauth: string) => new Refusal(status, oauth, undefined, { oauth });
+const refuse = (status: 400 | 401, oauth: string) => new Refusal(status, oauth, { oauth });
 
 /** RFC 6749 §2.3.1: both halves of Basic are form-encoded. */
 function basic(header: string): [string, string] {
@@ -36,15 +36,12 @@ function basic(header: string): [string, string] {
 }
 
 export async function token(c: Context<App>) {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
-    throw refuse(400, 'invalid_request');
+  if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')) throw refuse(400, 'invalid_request');
   const form = new URLSearchParams(await c.req.text());
   if (form.get('grant_type') !== 'client_credentials')
     throw refuse(400, form.has('grant_type') ? 'unsupported_grant_type' : 'invalid_request');
   const header = c.req.header('authorization');
-  const [id, secret] = header?.startsWith('Basic ')
-    ? basic(header)
-    : [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
+  const [id, secret] = header?.startsWith('Basic ') ? basic(header) : [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
 
   const settings = await settingsOf(c.env);
   c.set('d1', c.get('d1') + 1);
@@ -60,12 +57,7 @@ export async function token(c: Context<App>) {
   const scope = asked ? asked.join(' ') : found.scope;
 
   const now = Math.floor(Date.now() / 1000);
-  const accessToken = await new SignJWT({
-    client_id: id,
-    client_type: found.client_type,
-    connection_id: found.connection_id,
-    scope,
-  })
+  const accessToken = await new SignJWT({ client_id: id, client_type: found.client_type, connection_id: found.connection_id, scope })
     .setProtectedHeader({ alg: settings.signer.alg, kid: settings.signer.kid, typ: 'at+jwt' })
     .setIssuer(c.env.ISSUER)
     .setAudience(c.env.AUDIENCE)

@@ -1,58 +1,33 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { scansOf } from '../growth.mjs';
-import { counted } from '../lib/callgrind.mjs';
-import { bind, place } from '../lib/growth-data.mjs';
+import { verdicts } from '../lib/bounds.mjs';
+import { ratio, summarize } from '../lib/figures.mjs';
 import { keys } from '../lib/keys.mjs';
 import { request } from '../lib/load.mjs';
-import { picture, ratio, summarize, verdicts } from '../lib/report.mjs';
+import { picture } from '../lib/picture.mjs';
+import { markdown } from '../lib/report.mjs';
 import { together, tokensFor } from '../lib/rounds.mjs';
 import { schema, statementsOf } from '../lib/seed.mjs';
 
-const TABLES = new Set(['clients', 'connections', 'client_types', 'roles']);
-
-test('a plan that reads a growing table from end to end is found, behind its alias too', () => {
-  const found = (sql, ...plan) => scansOf(sql, plan, TABLES).map((s) => s.table);
-  assert.deepEqual(found('SELECT * FROM connections WHERE redirect_uri = ?1', 'SCAN connections'), ['connections']);
-  assert.deepEqual(found('SELECT 1 FROM clients c JOIN connections k', 'SCAN c', 'SEARCH k USING INDEX x (client_id=?)'), ['clients']);
-  assert.deepEqual(found('SELECT 1 FROM roles AS r', 'SCAN r'), ['roles']);
-});
-
-test('an index, a small table, a subquery and json_each are no such plan', () => {
-  const found = (sql, ...plan) => scansOf(sql, plan, TABLES);
-  assert.deepEqual(found('SELECT id FROM roles ORDER BY inserted_at LIMIT 5', 'SCAN roles USING COVERING INDEX roles_by_creation'), []);
-  assert.deepEqual(found('SELECT 1 FROM client_types t', 'SCAN t'), []);
-  assert.deepEqual(found('SELECT 1 FROM json_each(?1)', 'SCAN json_each VIRTUAL TABLE INDEX 1:'), []);
-  assert.deepEqual(found('SELECT 1 FROM (SELECT 1)', 'SCAN (subquery-1)', 'SCAN CONSTANT ROW'), []);
-});
-
-test('placeholders of one run belong together and differ between runs', () => {
-  const [connection, client] = bind(['{connection}', '{client}'], 5, 1000);
-  assert.equal(Number(client.slice(-12)), Math.floor(Number(connection.slice(-12)) / 20));
-  assert.notEqual(place('{connection}', 5, 1000), place('{connection}', 6, 1000));
-  assert.equal(typeof place('{permission}', 1, 1000), 'number');
-  assert.match(place('{"id":"{role}"}', 1, 1000), /^\{"id":"role-46c5/);
-});
-
-test('the schema falls into statements, comments and all', () => {
+test('the schema falls into statements, without comments', () => {
   assert.deepEqual(statementsOf('-- a; b\nCREATE TABLE a (b TEXT); -- c\nCREATE INDEX d ON a (b);'), ['CREATE TABLE a (b TEXT)', 'CREATE INDEX d ON a (b)']);
   assert.ok(schema().length >= 8);
 });
 
-test('a request is whole HTTP, with the places for a token and a number', () => {
-  const text = request({ method: 'PATCH', path: '/a/%d', headers: { 'content-type': 'application/json' }, body: '{"ü":1}', tokens: 'hot' }, 80);
-  assert.equal(text, 'PATCH /a/%d HTTP/1.1\r\nhost: 127.0.0.1:80\r\ncontent-type: application/json\r\nauthorization: Bearer %t\r\ncontent-length: 8\r\n\r\n{"ü":1}');
+test('a request is whole HTTP, with a place for its token', () => {
+  const text = request({ method: 'PATCH', path: '/a', headers: { 'content-type': 'application/json' }, body: '{"ü":1}', tokens: 'hot' }, 80);
+  assert.equal(text, 'PATCH /a HTTP/1.1\r\nhost: 127.0.0.1:80\r\ncontent-type: application/json\r\nauthorization: Bearer %t\r\ncontent-length: 8\r\n\r\n{"ü":1}');
 });
 
-test('no token is used twice: those that prove a scene, its warm-up and its rounds take theirs from places that do not overlap', () => {
+test('no token is used twice: proofs, warm-up and rounds take theirs from places that do not overlap', () => {
   const out = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const scene = { tokens: 'forged' };
-    const tokens = tokensFor([scene], { pairs: 1, seconds: 1, warmUp: 1, k: keys(out), out, said() {} });
-    const [warmUp, first] = [tokens.of(scene, 0, 1), tokens.of(scene, 1, 1)];
+    const tokens = tokensFor([scene], { rounds: 1, warmUp: 1, k: keys(out), out, said() {} });
+    const [warmUp, first] = [tokens.of(scene, 0), tokens.of(scene, 1)];
     const lines = readFileSync(first.file, 'utf8').trimEnd().split('\n');
     assert.equal(new Set(lines).size, lines.length);
     assert.ok([0, 1, 2].every((n) => lines.indexOf(tokens.one(scene, n)) < warmUp.skip));
@@ -62,57 +37,69 @@ test('no token is used twice: those that prove a scene, its warm-up and its roun
   }
 });
 
-const round = (cpu, trips = 1) => ({ cpu, rps: 1, p50: 1, p99: 1, trips, requests: 1, real: 0 });
+const round = (cpu, trips = 1) => ({ cpu, rps: 1, p50: 1, trips, requests: 1 });
 
 test('a ratio is of the medians, its spread of the rounds', () => {
-  const r = ratio(summarize([round(100), round(300), round(200)]), summarize([round(400), round(400), round(100)]));
-  assert.deepEqual(r, { of: 0.5, min: 0.25, median: 0.75, max: 2 });
+  const found = ratio(summarize([round(100), round(300), round(200)]), summarize([round(400), round(400), round(100)]));
+  assert.deepEqual(found, { of: 0.5, min: 0.25, median: 0.75, max: 2 });
 });
 
-test('the rounds of all processes count together, and who answered wrongly in one of them not at all', () => {
+test('the rounds of all processes count together; a contestant that answered wrongly in one process does not count', () => {
   const sums = together([{ s: { ours: [round(1), round(2)], peer: [round(9)] } }, { s: { ours: [round(6)] } }]);
   assert.deepEqual(Object.keys(sums.s), ['ours']);
   assert.deepEqual([sums.s.ours.rounds, sums.s.ours.cpu], [[1, 2, 6], { min: 1, median: 2, max: 6 }]);
 });
 
-test('the marks tell a miss from a must and an aim, and a second round trip is a miss', () => {
-  const scenes = [{ name: 's', title: 'S', goal: 'memory', trips: 0 }];
-  const of = (ours, trips) =>
-    verdicts({ stub: { s: { ours: summarize([round(ours, trips)]), peer: summarize([round(100)]) } }, sizes: {} }, scenes).map((v) => v.mark);
-  assert.deepEqual(of(20, 0), ['aim', 'ok']);
-  assert.deepEqual(of(30, 0), ['ok', 'ok']);
-  assert.deepEqual(of(40, 1), ['MISS', 'MISS']);
+const scene = { name: 's', title: 'S', bound: 'memory', trips: 0 };
+/** What a run found: CPU of ours beside a peer of 100, round trips, KB of the bundle, ms of a cold start beside a floor of 10. */
+const found = ({ cpu = 40, trips = 0, kb = 400, ms = 35 }) => ({
+  scenes: { s: { ours: summarize([round(cpu, trips)]), peer: summarize([round(100)]) } },
+  sizes: { ours: { raw: kb * 3000, gzip: kb * 1000 } },
+  cold: { ours: { min: ms, median: ms, max: ms }, floor: { min: 10, median: 10, max: 10 } },
+});
+
+test('each bound is kept at its value and missed above it', () => {
+  const kept = (figures) => verdicts(found(figures), [scene]).map(({ isMet }) => isMet);
+  assert.deepEqual(kept({}), [true, true, true, true]);
+  assert.deepEqual(kept({ cpu: 41 }), [false, true, true, true]);
+  assert.deepEqual(kept({ trips: 1 }), [true, false, true, true]);
+  assert.deepEqual(kept({ kb: 401 }), [true, true, false, true]);
+  assert.deepEqual(kept({ ms: 36 }), [true, true, true, false]);
+});
+
+test('round trips and the bundle are the same in every run, times are not', () => {
+  assert.deepEqual(verdicts(found({}), [scene]).map(({ isStable = false }) => isStable), [false, true, true, false]);
+});
+
+test('the report names what was missed and what was answered wrongly', () => {
+  const result = { ...found({ trips: 1 }), broken: [{ scene: 'S', contestant: 'ours', wrong: '500 instead of 200' }], run: {} };
+  const text = markdown({ ...result, verdicts: verdicts(result, [scene]) }, [scene]);
+  assert.ok(text.includes('| S: D1 round trips | 1.00 | ≤ 0 | ✘ missed |'));
+  assert.ok(text.includes('- S, ours: 500 instead of 200'));
 });
 
 test('the picture has a bar for each contestant', () => {
-  const svg = picture({ stub: { s: { ours: summarize([round(20)]), floor: summarize([round(10)]) } } }, [{ name: 's', title: 'a < b' }]);
+  const svg = picture({ s: { ours: summarize([round(20)]), floor: summarize([round(10)]) } }, [{ name: 's', title: 'a < b' }]);
   assert.equal(svg.match(/<rect x="190"/g).length, 3); // two bars, and one in the legend
   assert.ok(svg.includes('a &lt; b'));
 });
 
-test('instructions are counted by function, those of V8\'s code by where it is, and what was called is not counted twice', () => {
-  const dump = `events: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw
-fn=(1) malloc
-0x10 0 5 1 1 2 2 2 3 4 6
-cfn=(2) free'2
-calls=3 0x30
-0x14 0 900
-fn=(2)
-0x30 0 7
-fn=(3) 0x0000000000001000
-0x1000 0 11
-0x2004 0 13 0 0 1 0 0 1
-0x3000 0 17
-`;
-  const map = `2000 8 JS:old\n1000 10 JS:*handler index.js\n2000 8 JS:wasm-function[1]-1-turbofan\n`;
-  const { counts, code, missed } = counted(dump, map, 7);
-  assert.deepEqual(Object.fromEntries(counts), {
-    malloc: 5,
-    free: 7,
-    'JS:*handler index.js': 11,
-    'JS:wasm-function[1]-1-turbofan': 13,
-    'JS: unknown': 17,
-  });
-  // 0x10 and 0x30 are in one line, and the latter was met seven times.
-  assert.deepEqual([code, missed], [4 * 64, { code: 4, data: 10 }]);
+/** A circle of imports that begins at the file, as a list of files. */
+function circle(file, importsOf, path = []) {
+  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+  return importsOf(file).map((next) => circle(next, importsOf, [...path, file])).find(Boolean);
+}
+
+test('no file imports itself, directly or through others', () => {
+  const root = resolve(import.meta.dirname, '..');
+  const importsOf = (file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"=(]*?['"](\.[^'"]+)['"]/gm)]
+      .flatMap(([, name]) => ['', '.ts'].map((ending) => resolve(file, '..', name + ending)))
+      .filter((name) => existsSync(name));
+  const files = ['.', 'lib', 'peer', 'test', '../scripts', '../scripts/lib']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+    .filter((file) => /\.(mjs|ts)$/.test(file));
+  assert.ok(files.length > 50 && importsOf(join(root, 'peer/index.ts')).length > 5);
+  for (const file of files) assert.equal(circle(file, importsOf), undefined);
+  assert.deepEqual(circle('a', (file) => ({ a: ['b'], b: ['c'], c: ['b'] })[file]), ['b', 'c', 'b']);
 });

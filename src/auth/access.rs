@@ -3,7 +3,6 @@
 
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
-use crate::base::token_refusal::TokenRefusal;
 use crate::http::{Header, Request};
 use crate::identity::access::Access;
 use crate::identity::context::Context;
@@ -104,12 +103,5 @@ pub fn remember_context<P: Ports>(app: &App, ports: &P, client_type: &str, conte
     // Only what the database knows goes to KV: a made-up type must not buy a stranger a write.
     if context.is_some() {
         ports.cache_put(&cache_key(client_type), format!("{as_of} {word}"), 60);
-    }
-}
-
-/// A refusal that the database has not seen yet stays a refusal: the token is dead to this isolate too.
-pub fn forget(app: &App, principal: &Principal, failure: &Failure) {
-    if *failure == Failure::Token(TokenRefusal::Revoked) {
-        app.memory.standings.seen_revoked(principal);
     }
 }

@@ -1,25 +1,20 @@
-//! The gate: what the database must say about the caller, asked inside the request's own statement or
-//! batch, so that revocation costs no round trip of its own.
-//!
-//! Every statement of a protected route binds the gate as `?1`, a JSON object, and has its own values from
-//! `?2` on. A read selects [`gate!`](crate::db::gate::gate) beside its row; a change carries `'ok' = gate!()` in its
-//! WHERE, so that a refused caller changes nothing.
+//! The gate as a caller: what the database is asked about the principal at hand (`db::gate` holds the SQL).
 
-use crate::db::gate::Shape;
-use crate::db::gate::Signer;
-use mithril_codec::json;
-use mithril_codec::json::{Object, Quotes};
+use serde::Serialize;
 
+use crate::db::gate::{ASK_OURS, ASK_TRUSTED, GUARD_OURS, GUARD_TRUSTED};
+use crate::db::statement::{Param, Statement};
+use crate::identity::principal::Principal;
 use crate::secrets::secret::SecretUse;
 
-/// What `?1` holds, as far as its [`Shape`] asks for it.
-#[derive(Debug)]
+/// The caller as the gate's SQL takes it: `?1`, as JSON.
+#[derive(Debug, Serialize)]
 pub struct Gate {
     client: String,
     /// `None` for a token of a trusted issuer.
     connection: Option<String>,
     iat: Option<i64>,
-    /// Of a token signed by us, like `grant`.
+    /// The id of a token that this service signed.
     jti: Option<String>,
     /// The grant that ends the token when it is ended.
     grant: Option<String>,
@@ -27,7 +22,7 @@ pub struct Gate {
     r#type: Option<String>,
     /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
     keys: Option<Vec<String>>,
-    /// The version of the current pepper, the first of `keys`; `Some` with them.
+    /// The version of the current pepper, which made the first of `keys`.
     pepper: Option<i64>,
     now: i64,
     /// The scope that the route needs.
@@ -35,7 +30,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    pub fn new(principal: &crate::identity::principal::Principal, scope: &'static str) -> Self {
+    pub fn new(principal: &Principal, scope: &'static str) -> Self {
         Self {
             client: principal.client_id.clone(),
             connection: principal.connection_id.clone(),
@@ -55,7 +50,7 @@ impl Gate {
         self.r#type = Some(client_type.to_owned());
     }
 
-    /// Leaves the broker rule to the database; `key` is nobody's when there is no header.
+    /// Leaves the broker rule to the database. `key` is the default when there is no header.
     pub fn ask_api_key(&mut self, key: SecretUse) {
         self.keys = Some(key.digests);
         self.pepper = key.pepper;
@@ -67,42 +62,28 @@ impl Gate {
         self.keys.as_deref().and_then(|digests| digests.first()).map(String::as_str)
     }
 
-    /// Whether a refusal before the database was asked could hide a 403 that comes earlier in the order.
-    pub const fn is_open(&self) -> bool {
+    /// Whether the own-client rule or the broker rule is left to the database.
+    pub const fn has_questions(&self) -> bool {
         self.r#type.is_some() || self.keys.is_some()
     }
 
+    /// The type whose context is asked for.
     pub fn client_type(&self) -> Option<&str> {
         self.r#type.as_deref()
     }
 
-    /// Of this gate as [`Gate::to_json5`] says it.
-    pub const fn shape(&self) -> Shape {
-        Shape {
-            signer: if self.connection.is_some() { Signer::Us } else { Signer::TrustedIssuer },
-            grant: self.grant.is_some(),
-            r#type: self.r#type.is_some(),
-            keys: self.keys.is_some(),
-        }
+    /// The value of `?1`.
+    pub fn param(&self) -> Param {
+        Param::json(self)
     }
 
-    pub fn to_json5(&self) -> String {
-        let mut gate = Object::new(Quotes::Single).text("client", &self.client);
-        for (name, value) in
-            [("connection", &self.connection), ("jti", &self.jti), ("grant", &self.grant), ("type", &self.r#type)]
-        {
-            gate = gate.some_text(name, value.as_deref());
-        }
-        if let Some(iat) = self.iat {
-            gate = gate.number("iat", iat);
-        }
-        if let Some(keys) = &self.keys {
-            gate =
-                gate.json("keys", &json::texts(keys, Quotes::Single)).number("now", self.now).text("scope", self.scope);
-        }
-        if let Some(pepper) = self.pepper {
-            gate = gate.number("pepper", pepper);
-        }
-        gate.end()
+    /// Asks for the word and the context, beside a read.
+    pub fn ask(&self) -> Statement {
+        Statement::new(if self.connection.is_some() { ASK_OURS } else { ASK_TRUSTED }, [self.param()])
+    }
+
+    /// Ends the batch of a change when the caller is refused.
+    pub fn guard(&self) -> Statement {
+        Statement::new(if self.connection.is_some() { GUARD_OURS } else { GUARD_TRUSTED }, [self.param()])
     }
 }

@@ -2,10 +2,11 @@
 //! whether it is still welcome. Nothing here reads a resource.
 
 pub mod access;
+pub mod answer;
 pub mod assertion;
 pub mod bearer;
 pub mod gate;
-pub mod guarded;
+
 pub mod jwt;
 pub mod remote;
 pub mod token;

@@ -1,6 +1,7 @@
 //! Why the database gave no answer.
 
 use crate::base::failure::Failure;
+use crate::db::refusal::Refusal;
 
 /// Why the database gave no answer. The text is for the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum DbError {
     Unique(String),
     /// A foreign key forbids the change.
     ForeignKey,
+    /// The guard refused the caller (`db::gate`).
+    Refused(Refusal),
     /// The table `preconditions` took no row: a condition of the caller does not hold (`conditions`).
     Precondition,
     /// The database was not reached or is overloaded: worth a retry.
@@ -21,6 +24,7 @@ impl DbError {
     /// Sorts SQLite's and D1's message texts into the classes above.
     pub fn classify(message: &str) -> Self {
         const UNIQUE: &str = "UNIQUE constraint failed: ";
+        const GATE: &str = "CHECK constraint failed: gate_";
         // D1's documented errors, "Debug D1: error list"; it counts these as passing.
         const PASSING: [&str; 11] = [
             "Network connection lost",
@@ -39,6 +43,12 @@ impl DbError {
         if let Some((_, rest)) = message.split_once(UNIQUE) {
             let end = rest.find([',', ':', ' ', '\n']).unwrap_or(rest.len());
             return Self::Unique(rest.get(..end).unwrap_or_default().to_owned());
+        }
+        if let Some((_, rest)) = message.split_once(GATE) {
+            let end =
+                rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+            let refusal = rest.get(..end).and_then(Refusal::of_word);
+            return refusal.map_or_else(|| Self::Other(message.to_owned()), Self::Refused);
         }
         if message.contains("CHECK constraint failed: precondition") {
             return Self::Precondition;
@@ -59,6 +69,7 @@ impl From<DbError> for Failure {
         match error {
             DbError::Unavailable(text) => Self::Unavailable(text),
             DbError::Unique(column) => Self::Internal(format!("unexpected unique violation: {column}")),
+            DbError::Refused(refusal) => refusal.failure(),
             DbError::Precondition => Self::Precondition,
             DbError::ForeignKey => Self::Internal("unexpected foreign key violation".to_owned()),
             DbError::Other(text) => Self::Internal(text),

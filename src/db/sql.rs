@@ -1,13 +1,5 @@
 //! Fragments of SQL that many statements share.
 
-/// SQL of a record with its tag: `{"tag", "data"}`, what [`Answer::tagged`] reads.
-macro_rules! tagged {
-    ($tag:expr, $data:expr) => {
-        concat!("json_object('tag', ", $tag, ", 'data', ", $data, ")")
-    };
-}
-pub(crate) use tagged;
-
 /// SQL of the first version of a row whose id a caller may choose. Every change adds an audit row, so no former
 /// row of that id can have had it.
 macro_rules! first_version {
@@ -38,3 +30,11 @@ macro_rules! stored_time {
     };
 }
 pub(crate) use stored_time;
+
+/// SQL: a record under its entity tag, as the columns `tag` and `data`.
+macro_rules! tagged {
+    ($tag:expr, $data:expr) => {
+        concat!($tag, " AS tag, ", $data, " AS data")
+    };
+}
+pub(crate) use tagged;

@@ -155,52 +155,35 @@ export function bookmark({ DB: session }) {
   return session.getBookmark() ?? undefined;
 }
 
-/** SQL by the numbers that src/edge/sql.rs gives. */
-const texts = new Map();
-
-export function learn(number, sql) {
-  texts.set(number, sql);
+/** Statements with their values: `texts` are SQL, each ended by a NUL; `values` is `[[value, …], …]` as JSON. */
+function prepare(db, texts, values) {
+  const sql = texts.split("\0");
+  return JSON.parse(values).map((params, at) => db.prepare(sql[at]).bind(...params));
 }
 
-/** One statement; its values as a JSON array. The first column of the first row, or undefined. */
-export function query(env, number, params, milliseconds) {
-  return attempt(() => {
-    const rows = env.DB.prepare(texts.get(number)).bind(...JSON.parse(params)).raw();
-    return new Call("D1 query", milliseconds, rows, firstOfRows);
-  });
+/** Reads. See `rows`. */
+export function query({ DB: db }, texts, values, milliseconds) {
+  return attempt(() => new Call("D1 query", milliseconds, db.batch(prepare(db, texts, values)), rows));
 }
 
-const firstOfRows = (rows) => (rows.length > 0 ? rows[0][0] : undefined);
-
-/** A transaction: `[[number, [value, …]], …]` as JSON. See `firsts`. */
-export function batch({ DB: db }, statements, milliseconds) {
-  return attempt(() => {
-    const prepared = JSON.parse(statements);
-    for (let at = 0; at < prepared.length; at++) {
-      const [number, params] = prepared[at];
-      prepared[at] = db.prepare(texts.get(number)).bind(...params);
-    }
-    return new Call("D1 batch", milliseconds, db.batch(prepared), firsts);
-  });
+/** A transaction. See `rows`. */
+export function batch({ DB: db }, texts, values, milliseconds) {
+  return attempt(() => new Call("D1 batch", milliseconds, db.batch(prepare(db, texts, values)), rows));
 }
 
-/**
- * Each statement's one value with "\n" before it, "\0" for null: there is nothing to escape. Where a value holds "\n"
- * itself, which JSON of SQLite does not, a JSON array.
- */
-function firsts(answers) {
+/** The first row of each answer, as src/db/wire.rs reads it. */
+function rows(answers) {
+  const all = answers.map(({ results }) => results?.[0] && Object.values(results[0]));
   let lines = "";
-  for (let at = 0; at < answers.length; at++) {
-    const value = first(answers[at]);
-    if (value?.includes("\n")) return JSON.stringify(answers.map(first));
-    lines += "\n" + (value ?? "\0");
+  for (const row of all) {
+    lines += row ? row.length + "\n" : "-\n";
+    for (const value of row ?? []) {
+      const text = value === null ? "\0" : String(value);
+      if (text.includes("\n")) return JSON.stringify(all.map((row) => row?.map((one) => (one === null ? null : String(one))) ?? null));
+      lines += text + "\n";
+    }
   }
   return lines;
-}
-
-function first({ results }) {
-  for (const column in results?.[0]) return results[0][column];
-  return null;
 }
 
 /** Whether one more call under `key` is within the limit. */

@@ -27,13 +27,11 @@ extern "C" {
 
     pub fn bookmark(session: &JsValue) -> Option<String>;
 
-    pub fn learn(number: u32, sql: &str);
+    /// Of a string, for `db::wire`.
+    pub fn query(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
-    /// Of a string, or of undefined where there is no row.
-    pub fn query(source: &JsValue, sql: u32, params: &str, milliseconds: u32) -> Operation;
-
-    /// Of a string.
-    pub fn batch(source: &JsValue, statements: &str, milliseconds: u32) -> Operation;
+    /// Of a string, for `db::wire`.
+    pub fn batch(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
     pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Operation;
 

@@ -4,7 +4,6 @@
 mod glue;
 mod isolate;
 mod ports;
-mod sql;
 mod task;
 
 use wasm_bindgen::prelude::*;

@@ -1,17 +1,19 @@
 //! The ports of one request.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 
-use mithril_codec::{bytes, json};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use worker::Env;
 use worker::worker_sys::Context;
 
+use crate::base::json::json;
 use crate::db::error::DbError;
-use crate::db::statement::{Param, Statement};
+use crate::db::statement::{Param, Row, Statement};
+use crate::db::wire;
+use crate::edge::glue;
 use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
-use crate::edge::{glue, sql};
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
 use crate::ports::Point;
 use crate::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
@@ -67,72 +69,46 @@ impl Edge {
     }
 }
 
-/// A statement's values as a JSON array.
-fn push_params(json: &mut String, params: &[Param]) {
-    json.push('[');
-    for (at, param) in params.iter().enumerate() {
-        if at > 0 {
-            json.push(',');
-        }
-        match param {
-            Param::Null => json.push_str("null"),
-            // D1 has no 64-bit integers; the column's affinity turns the text back.
-            Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => json::push_string(json, &number.to_string()),
-            Param::Int(number) => json::push_number(json, *number),
-            Param::Text(text) => json::push_string(json, text),
-        }
+/// A value as D1 takes it, in JSON.
+fn bound(param: &Param) -> Value {
+    match param {
+        Param::Null => Value::Null,
+        // D1 has no 64-bit integers; the column's affinity turns the text back.
+        Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => number.to_string().into(),
+        Param::Int(number) => (*number).into(),
+        Param::Text(text) => text.as_str().into(),
     }
-    json.push(']');
+}
+
+/// The texts of the statements, each ended by a NUL, and their values as JSON: `[[value, …], …]`.
+fn sent(statements: &[Statement]) -> (String, String) {
+    let texts = statements.iter().fold(String::with_capacity(4096), |texts, statement| texts + &statement.sql + "\0");
+    let values: Vec<Vec<Value>> =
+        statements.iter().map(|statement| statement.params.iter().map(bound).collect()).collect();
+    (texts, json(&values))
 }
 
 fn db_error(message: String) -> DbError {
     DbError::classify(&message)
 }
 
-fn restored(answer: &[u8], is_unquoted: bool) -> String {
-    if is_unquoted { json::restore_quotes(answer) } else { glue::utf8(answer) }
+fn answers(answer: &JsValue) -> Result<Vec<Option<Row>>, DbError> {
+    let rows = glue::with_bytes(answer, wire::read).flatten();
+    rows.ok_or_else(|| DbError::Other("an answer of another form".to_owned()))
 }
 
 impl Db for Edge {
-    async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
-        let mut params = String::with_capacity(512);
-        push_params(&mut params, &statement.params);
-        let text = sql::text(statement, 0);
-        let answer = wait(glue::query(self.source(), text.number, &params, self.deadlines.read)).await;
-        let answer = answer.map_err(db_error)?;
-        Ok(glue::with_bytes(&answer, |bytes| restored(bytes, text.is_unquoted)))
+    async fn read(&self, statements: &[Statement]) -> Result<Vec<Option<Row>>, DbError> {
+        let (texts, values) = sent(statements);
+        let answer = wait(glue::query(self.source(), &texts, &values, self.deadlines.read)).await;
+        answers(&answer.map_err(db_error)?)
     }
 
-    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
-        let mut batch = String::with_capacity(1024);
-        let mut unquoted = Vec::with_capacity(statements.len());
-        for (place, statement) in statements.iter().enumerate() {
-            batch.push_str(if place == 0 { "[[" } else { ",[" });
-            let text = sql::text(statement, place);
-            unquoted.push(text.is_unquoted);
-            json::push_number(&mut batch, text.number.into());
-            batch.push(',');
-            push_params(&mut batch, &statement.params);
-            batch.push(']');
-        }
-        batch.push(']');
-        let answer = wait(glue::batch(self.source(), &batch, self.deadlines.write)).await.map_err(db_error)?;
-        glue::with_bytes(&answer, |bytes| answers(bytes, &unquoted))
-            .unwrap_or_else(|| Err(db_error("no answer of a batch".to_owned())))
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, DbError> {
+        let (texts, values) = sent(&statements);
+        let answer = wait(glue::batch(self.source(), &texts, &values, self.deadlines.write)).await;
+        answers(&answer.map_err(db_error)?)
     }
-}
-
-/// What `firsts` in glue.js made of a batch's answers.
-fn answers(all: &[u8], unquoted: &[bool]) -> Result<Vec<Option<String>>, DbError> {
-    if let [b'\n', lines @ ..] = all {
-        let lines = bytes::lines(lines).filter_map(|line| lines.get(line)).zip(unquoted);
-        return Ok(lines.map(|(line, unquoted)| (line != b"\0").then(|| restored(line, *unquoted))).collect());
-    }
-    // One of them has lines itself.
-    let texts: Vec<Option<String>> =
-        serde_json::from_slice(all).map_err(|error| DbError::Other(format!("batch answer: {error}")))?;
-    let texts = texts.into_iter().zip(unquoted);
-    Ok(texts.map(|(text, unquoted)| text.map(|text| restored(text.as_bytes(), *unquoted))).collect())
 }
 
 impl Cache for Edge {
@@ -202,45 +178,10 @@ impl Clock for Edge {
     }
 }
 
-/// Random bytes for identifiers, fetched in one crossing for many of them.
-struct Pool {
-    bytes: [u8; Pool::SIZE],
-    used: usize,
-}
-
-impl Pool {
-    const SIZE: usize = 1024;
-    const UUID_BYTES: usize = 16;
-
-    fn take(&mut self) -> [u8; Self::UUID_BYTES] {
-        if self.used + Self::UUID_BYTES > Self::SIZE {
-            random(&mut self.bytes);
-            self.used = 0;
-        }
-        let end = self.used + Self::UUID_BYTES;
-        let taken = self.bytes.get(self.used..end).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
-        self.used = end;
-        taken
-    }
-}
-
-thread_local! {
-    static POOL: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; Pool::SIZE], used: Pool::SIZE }) };
-}
-
-fn random(bytes: &mut [u8]) {
-    #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-    getrandom::getrandom(bytes).expect("the platform's random source");
-}
-
 impl Rng for Edge {
-    /// Secrets get bytes of their own; a UUID's come from the pool.
     fn fill(&self, bytes: &mut [u8]) {
-        if bytes.len() == Pool::UUID_BYTES {
-            bytes.copy_from_slice(&POOL.with_borrow_mut(Pool::take));
-        } else {
-            random(bytes);
-        }
+        #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
+        getrandom::getrandom(bytes).expect("the platform's random source");
     }
 }
 

@@ -69,9 +69,8 @@ fn cause(part: &str, failure: &Failure) -> String {
 /// How many rows went.
 async fn purge<P: Db + Clock>(ports: &P) -> Result<i64, Failure> {
     let now = ports.now();
-    let delete = |sql: &'static str| {
-        [Statement::new(sql, [Param::Int(now)]), Statement::new("SELECT CAST(changes() AS TEXT)", [])]
-    };
+    let delete =
+        |sql: &'static str| [Statement::new(sql, [Param::Int(now)]), Statement::new("SELECT changes() AS deleted", [])];
     let answers = ports.batch(PURGES.into_iter().flat_map(delete).collect()).await?;
-    Ok(answers.into_iter().flatten().filter_map(|count| count.parse::<i64>().ok()).sum())
+    Ok(answers.into_iter().flatten().filter_map(|row| row.first()?.parse::<i64>().ok()).sum())
 }

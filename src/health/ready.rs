@@ -11,8 +11,8 @@ use crate::request::public_call::PublicCall;
 
 const KEPT_SECONDS: i64 = 5;
 
-/// From a table that the last of the migrations makes that nothing works without.
-const PROBE: &str = "SELECT 'ok' FROM (SELECT count(*) FROM totals)";
+/// From the tables of the last migrations that nothing works without.
+const PROBE: &str = "SELECT 'ok' AS answer FROM (SELECT count(*) FROM totals), (SELECT count(*) FROM refusals)";
 
 /// 200 `{"status":"ready"}`.
 ///
@@ -46,6 +46,6 @@ async fn probe<P: Ports>(ask: &PublicCall<'_, P>) -> Result<(), String> {
         return Err("no pepper".to_owned());
     }
     ask.ports.sign(key, "readyz").await.map_err(|cause| format!("signing: {cause}"))?;
-    ask.query(Statement::new(PROBE, [])).await.map_err(|failure| failure.cause().unwrap_or("database").to_owned())?;
+    ask.read(Statement::new(PROBE, [])).await.map_err(|failure| failure.cause().unwrap_or("database").to_owned())?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Mithril's envelope: `meta` with `data`, `paging` or `error` (spec/mithril.md §3).
 
-use mithril_codec::json::Object;
 use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure, Invalid, Rule};
@@ -53,16 +52,20 @@ pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
     body
 }
 
+/// `meta`, as every answer begins.
+#[derive(Serialize)]
+struct Meta<'a> {
+    code: u16,
+    url: &'a str,
+    r#type: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<&'a str>,
+}
+
 fn open(about: &About, code: u16, kind: &'static str) -> String {
     let About { url, request_id, idempotency_key } = *about;
-    let meta = Object::default()
-        .number("code", code.into())
-        .text("url", url)
-        .text("type", kind)
-        .text("request_id", request_id)
-        .some_text("idempotency_key", idempotency_key)
-        .end();
-    ["{\"meta\":", &meta].concat()
+    format!("{{\"meta\":{}", json(&Meta { code, url, r#type: kind, request_id, idempotency_key }))
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::failure::Failure;
 use crate::base::parse;
+use crate::db::statement::Row;
 
 /// A handler's answer, before its dialect's envelope is put around it. JSON is passed as text: most of
 /// it was built by SQLite and is not decoded on its way out.
@@ -30,37 +31,34 @@ pub enum Payload {
     Empty,
 }
 
-/// A record with its entity tag, as statements select it ([`tagged!`](crate::db::sql::tagged)).
-#[derive(Debug, PartialEq, Eq)]
-pub struct Tagged<'a> {
-    pub tag: &'a str,
+/// A record under its entity tag: the columns `tag` and `data` of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    pub tag: String,
     /// JSON.
-    pub data: &'a str,
+    pub data: String,
 }
 
-impl<'a> Tagged<'a> {
-    /// As SQLite writes it: in this order, without spaces. A tag holds nothing that JSON escapes; the data is not looked at.
-    ///
+impl Tagged {
     /// # Errors
     /// 500 for another row than this code asked for.
-    pub fn parse(row: &'a str) -> Result<Self, Failure> {
-        let parts = || {
-            let (tag, rest) = row.strip_prefix(r#"{"tag":""#)?.split_once('"')?;
-            Some(Self { tag, data: rest.strip_prefix(r#","data":"#)?.strip_suffix('}')? })
-        };
-        parts().ok_or_else(|| Failure::Internal("row: no record under a tag".to_owned()))
+    pub fn read(row: Row) -> Result<Self, Failure> {
+        match row.columns() {
+            [Some(tag), Some(data)] => Ok(Self { tag, data }),
+            _ => Err(Failure::Internal("row: no record under a tag".to_owned())),
+        }
     }
 
-    /// The record's.
+    /// The record's `id`.
     ///
     /// # Errors
-    /// As [`Tagged::parse`].
+    /// 500 for a record without one.
     pub fn id(&self) -> Result<String, Failure> {
         #[derive(Deserialize)]
         struct Record {
             id: String,
         }
-        parse::row::<Record>(self.data).map(|record| record.id)
+        parse::row::<Record>(&self.data).map(|record| record.id)
     }
 }
 
@@ -87,27 +85,26 @@ impl Answer {
     /// One record under its entity tag.
     ///
     /// # Errors
-    /// 500 for a row that is no [`Tagged`].
-    pub fn tagged(row: &str) -> Result<Self, Failure> {
-        let Tagged { tag, data } = Tagged::parse(row)?;
-        Ok(Self::data(data.to_owned()).with_tag(tag))
+    /// 500 for a row that is not a [`Tagged`] record.
+    pub fn tagged(row: Row) -> Result<Self, Failure> {
+        let Tagged { tag, data } = Tagged::read(row)?;
+        Ok(Self::data(data).with_tag(&tag))
     }
 
-    /// The same for one that was made: 201, with `Location` under its collection.
+    /// A record that was made: 201, with its entity tag and its `Location` under `collection`.
     ///
     /// # Errors
-    /// As [`Answer::tagged`].
-    pub fn created(row: &str, collection: &str) -> Result<Self, Failure> {
-        let tagged = Tagged::parse(row)?;
-        let id = tagged.id()?;
-        let answer = Self::data(tagged.data.to_owned()).with_tag(tagged.tag).status(201);
-        Ok(answer.header("location", format!("{collection}/{id}")))
+    /// 500 for a row that is not a [`Tagged`] record.
+    pub fn created(row: Row, collection: &str) -> Result<Self, Failure> {
+        let record = Tagged::read(row)?;
+        let location = format!("{collection}/{}", record.id()?);
+        Ok(Self::data(record.data).with_tag(&record.tag).status(201).header("location", location))
     }
 
     /// The entity tag, without quotes.
     #[must_use]
     pub fn with_tag(self, tag: &str) -> Self {
-        self.header(ETAG, ["\"", tag, "\""].concat())
+        self.header(ETAG, format!("\"{tag}\""))
     }
 
     pub fn tag(&self) -> Option<&str> {
@@ -157,24 +154,15 @@ pub struct Response {
 
 #[cfg(test)]
 mod tests {
-    use super::Tagged;
+    use super::*;
 
     #[test]
-    fn a_row_of_another_form_is_no_record_under_a_tag() {
-        for row in [
-            "",
-            "null",
-            "{}",
-            r#"{"tag":null,"data":{}}"#,
-            r#"{"tag":2,"data":{}}"#,
-            r#"{"tag":"2"}"#,
-            r#"{"tag":"2","data":{"#,
-            r#"{"data":{},"tag":"2"}"#,
-            r#"{"tag": "2","data":{}}"#,
-        ] {
-            assert!(Tagged::parse(row).is_err(), "{row}");
+    fn a_row_without_a_tag_or_a_record_is_not_a_tagged_record() {
+        let text = |text: &str| Some(text.to_owned());
+        for columns in [vec![], vec![text("2")], vec![None, text("{}")], vec![text("2"), None]] {
+            assert!(Tagged::read(Row(columns)).is_err());
         }
-        let tagged = Tagged::parse(r#"{"tag":"2","data":{"a":"\"}"}}"#).unwrap();
-        assert_eq!(tagged, Tagged { tag: "2", data: r#"{"a":"\"}"}"# });
+        let record = Tagged { tag: "2".to_owned(), data: "{}".to_owned() };
+        assert_eq!(Tagged::read(Row(vec![text("2"), text("{}")])), Ok(record));
     }
 }

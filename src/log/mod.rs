@@ -4,25 +4,32 @@
 use crate::ports::Point;
 use std::cell::Cell;
 
-use mithril_codec::json::Object;
+use serde::Serialize;
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::http::Method;
 
+#[derive(Serialize)]
 pub struct Line<'a> {
     method: &'static str,
     /// The pattern of the route; absent when no route matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<&'static str>,
     status: u16,
     /// Why the call was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     /// What went wrong inside; only with 5xx.
+    #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     request_id: &'a str,
     /// Round trips to the database.
     d1: u32,
     /// Refused requests of this isolate before this one that have no line of their own.
+    #[serde(skip_serializing_if = "is_zero")]
     refused_unlogged: u32,
 }
 
@@ -95,18 +102,11 @@ impl<'a> Line<'a> {
     }
 
     pub fn to_json(&self) -> String {
-        let line = Object::default()
-            .text("method", self.method)
-            .some_text("route", self.route)
-            .number("status", self.status.into())
-            .some_text("code", self.code)
-            .some_text("cause", self.cause.as_deref())
-            .some_text("client_id", self.client_id.as_deref())
-            .text("request_id", self.request_id)
-            .number("d1", self.d1.into());
-        match self.refused_unlogged {
-            0 => line.end(),
-            count => line.number("refused_unlogged", count.into()).end(),
-        }
+        json(self)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -8,13 +8,13 @@ use std::rc::Rc;
 
 use lru::LruCache;
 
+use crate::http::Tagged;
 use crate::identity::context::Context;
 use crate::log::Refusals;
 use crate::memory::client_keys::ClientKeys;
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
 use crate::memory::probe::LastProbe;
-use crate::memory::roles::CachedRole;
 use crate::memory::running::Running;
 use crate::memory::standings::Standings;
 use crate::memory::tokens::VerifiedTokens;
@@ -32,7 +32,7 @@ pub struct Memory {
     pub tokens: VerifiedTokens,
     pub standings: Standings,
     /// Role answers by id.
-    pub roles: RefCell<LruCache<String, Fresh<CachedRole>>>,
+    pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
     /// Contexts by client type name.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
     /// Registered keys of clients by client id.

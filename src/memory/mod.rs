@@ -5,7 +5,6 @@ pub mod client_keys;
 pub mod fresh;
 pub mod key_sets;
 pub mod probe;
-pub mod roles;
 pub mod running;
 pub mod standings;
 pub mod tokens;

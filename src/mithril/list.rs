@@ -1,71 +1,104 @@
-//! The SQL that every Mithril list shares: one statement that counts and selects, ordered by creation. `?1` is
-//! the gate, `?2` the page and its filters (`http::paging::List`).
+//! The SQL that every Mithril list shares: one statement that counts and selects, in the order of creation. `?1` is the
+//! page and its filters as JSON ([`List`]).
 //!
-//! Only the conditions of the filters that were given are in the statement, so that each has the index it
-//! needs and the bare count none to check.
+//! The statement holds only the conditions of the filters that were given, so that each finds its index and the bare
+//! count has none to check.
 
-use crate::db::gate::{asked_context, gate};
-use crate::db::made::Made;
-use crate::db::statement::Statement;
+use crate::db::statement::{Param, Statement};
 use crate::mithril::list_query::List;
 
+/// The order of most lists.
 pub const CREATION: &str = "inserted_at, id";
+
+/// A filter without an index looks at every row, and the count of a list would look at all of them on every page. So it
+/// counts among this many rows, the oldest: in a larger table `total_entries` is at least the number of those found.
+pub const COUNTED_ROWS: u32 = 100_000;
 
 /// What a list is made of. All texts are constants.
 pub struct Source {
     pub table: &'static str,
-    /// One item, as a JSON object.
+    /// SQL of one item, as a JSON object.
     pub item: &'static str,
     /// Its columns from the oldest to the newest: [`CREATION`] for most.
     pub order: &'static str,
     /// SQL of the number of all rows, where that is known without counting them.
     pub total: Option<&'static str>,
-    /// Conditions that always hold.
+    /// Conditions that always hold. They find few rows, by an index.
     pub always: &'static [&'static str],
-    /// A filter's name and its condition.
-    pub filters: &'static [(&'static str, &'static str)],
+    pub filters: &'static [Filter],
 }
 
-/// SQL: `{"total", "items"}`.
-const ROWS: &str = "json_object('total', {total},
-  'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{where}
-    ORDER BY {order} LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
+/// A query parameter and the condition that it adds.
+pub struct Filter {
+    name: &'static str,
+    condition: &'static str,
+    has_index: bool,
+}
 
-const SELECT: &str =
-    concat!("SELECT json_object('gate', ", gate!(), ", 'context', ", asked_context!(), ", 'row', {row})");
+impl Filter {
+    /// A condition that finds its rows by an index.
+    pub const fn indexed(name: &'static str, condition: &'static str) -> Self {
+        Self { name, condition, has_index: true }
+    }
+
+    /// A condition that is checked row by row.
+    pub const fn scanned(name: &'static str, condition: &'static str) -> Self {
+        Self { name, condition, has_index: false }
+    }
+}
 
 impl Source {
-    /// Which of the filters were given, a bit for each.
-    fn given(&self, list: &List) -> u32 {
-        self.filters.iter().rev().fold(0, |bits, (name, _)| bits << 1 | u32::from(list.has(name)))
+    /// The columns `total` and `items` (a JSON array) of the page that `list` asks for.
+    pub fn select(&self, list: &List) -> Statement {
+        Self::statement(list, format!("SELECT {} AS total, {} AS items", self.total(list), self.items(list)))
     }
 
-    /// SQL of the rows that `list` asks for.
-    pub fn rows(&self, list: &List) -> String {
-        self.fill(ROWS, list)
+    /// The same page; no row where `condition` does not hold.
+    pub fn select_where(&self, list: &List, condition: &str) -> Statement {
+        let (total, items) = (self.total(list), self.items(list));
+        Self::statement(list, format!("SELECT {total} AS total, {items} AS items WHERE {condition}"))
     }
 
-    /// A template with `{total}`, `{table}`, `{item}`, `{order}`, and `{where}`, or `{and}` after a condition of its own.
-    pub fn fill(&self, template: &str, list: &List) -> String {
-        let given = self.filters.iter().filter(|(name, _)| list.has(name)).map(|(_, condition)| *condition);
-        let conditions: Vec<&str> = self.always.iter().copied().chain(given).collect();
-        let clause = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        let more: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
-        let known = self.total.filter(|_| conditions.is_empty());
-        let template = template.replace("{total}", known.unwrap_or("(SELECT count(*) FROM {table}{where})"));
-        let filled = template.replace("{table}", self.table).replace("{where}", &clause).replace("{and}", &more);
-        filled.replace("{item}", self.item).replace("{order}", self.order)
+    /// A statement over the values of `list`.
+    pub fn statement(list: &List, sql: String) -> Statement {
+        Statement::new(sql, [Param::json(list.values())])
     }
-}
 
-thread_local! {
-    /// By a list's name and which filters it has: as many as sets of filters, few of which anybody uses.
-    static MADE: Made<(&'static str, u32), &'static str> = const { Made::new() };
-}
+    /// SQL of the number of rows that `list` asks for.
+    pub fn total(&self, list: &List) -> String {
+        let (table, order, clause) = (self.table, self.order, self.clause(list));
+        let given = || self.given(list);
+        match (self.always, given().next(), self.total) {
+            ([], None, Some(known)) => known.to_owned(),
+            ([], Some(_), _) if given().all(|filter| !filter.has_index) => format!(
+                "(SELECT count(*) FROM (SELECT * FROM {table} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
+            ),
+            _ => format!("(SELECT count(*) FROM {table}{clause})"),
+        }
+    }
 
-/// The whole statement of the list `name`; `row` makes SQL of `{"total", "items"}`, or of NULL where there is nothing to list
-/// in, and depends on nothing but the filters of `source` that were given.
-pub fn select(name: &'static str, source: &Source, gate: String, list: &List, row: &dyn Fn() -> String) -> Statement {
-    let sql = MADE.with(|made| made.get((name, source.given(list)), || SELECT.replace("{row}", &row()).leak()));
-    Statement::new(sql, [gate.into(), list.to_json5().into()])
+    /// SQL of the items of the page.
+    pub fn items(&self, list: &List) -> String {
+        let Self { table, item, order, .. } = self;
+        let clause = self.clause(list);
+        format!(
+            "(SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{clause}
+  ORDER BY {order} LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'))"
+        )
+    }
+
+    /// SQL of the WHERE clause; empty without a condition.
+    pub fn clause(&self, list: &List) -> String {
+        let conditions = self.conditions(list);
+        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+    }
+
+    /// The conditions that hold for `list`.
+    pub fn conditions(&self, list: &List) -> Vec<&'static str> {
+        self.always.iter().copied().chain(self.given(list).map(|filter| filter.condition)).collect()
+    }
+
+    fn given<'a>(&self, list: &'a List) -> impl Iterator<Item = &'static Filter> + use<'a> {
+        self.filters.iter().filter(|filter| list.has(filter.name))
+    }
 }

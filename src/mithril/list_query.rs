@@ -3,13 +3,10 @@
 
 use std::ops::RangeInclusive;
 
-use mithril_codec::json::{Object, Quotes};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Invalid, Rule};
-use crate::base::json::part;
-use crate::base::parse;
+use crate::db::statement::Row;
 use crate::http::{Answer, Paging, Request};
 use crate::ports::id;
 
@@ -171,11 +168,6 @@ pub struct List {
     values: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
-struct Rows {
-    total: u64,
-}
-
 impl List {
     pub const fn size(&self) -> i64 {
         self.size
@@ -192,31 +184,30 @@ impl List {
         self
     }
 
-    pub fn to_json5(&self) -> String {
-        let mut list = Object::new(Quotes::Single);
-        for (name, value) in &self.values {
-            list = match value {
-                Value::String(text) => list.text(name, text),
-                other => list.json(name, &other.to_string()),
-            };
-        }
-        list.end()
+    /// What the list's statement binds: the filters by name, `size`, and `offset` or `after`.
+    pub const fn values(&self) -> &Map<String, Value> {
+        &self.values
     }
 
-    /// The answer for `{"total", "items"}`. An empty list has one page, the first; a page past the end is
-    /// empty, with true totals.
-    pub fn answer(&self, row: &str) -> Result<Answer, Failure> {
-        let (rows, items) = part(row, "items");
-        let rows: Rows = parse::row(&rows)?;
-        let items = items.ok_or_else(|| Failure::Internal("a list without items".to_owned()))?;
+    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past the
+    /// end is empty, with true totals.
+    ///
+    /// # Errors
+    /// 500 for another row than this code asked for.
+    pub fn answer(&self, row: Option<Row>) -> Result<Answer, Failure> {
+        let columns = row.unwrap_or_default().columns();
+        let [Some(total), Some(items)] = columns else {
+            return Err(Failure::Internal("a list without a total or items".to_owned()));
+        };
+        let total: u64 = total.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()))?;
         let size = self.size.unsigned_abs();
         let paging = Paging {
-            page_number: if rows.total == 0 { 1 } else { self.page.unsigned_abs() },
+            page_number: if total == 0 { 1 } else { self.page.unsigned_abs() },
             page_size: size,
-            total_entries: rows.total,
-            total_pages: rows.total.div_ceil(size).max(1),
+            total_entries: total,
+            total_pages: total.div_ceil(size).max(1),
         };
-        Ok(Answer::list(items.to_owned(), paging))
+        Ok(Answer::list(items, paging))
     }
 }
 
@@ -256,7 +247,8 @@ mod tests {
     #[test]
     fn pages_start_at_one_and_an_empty_list_has_one() {
         let paging = |query: &str, total: u64| {
-            let answer = list(query).unwrap().answer(&format!(r#"{{"total":{total},"items":[]}}"#)).unwrap();
+            let answer =
+                list(query).unwrap().answer(Some(Row(vec![Some(total.to_string()), Some("[]".to_owned())]))).unwrap();
             let crate::http::Payload::List(_, paging) = answer.payload else { panic!() };
             (paging.page_number, paging.page_size, paging.total_entries, paging.total_pages)
         };

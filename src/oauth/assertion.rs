@@ -12,6 +12,7 @@ use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::Refusal;
 use crate::base::parse;
+use crate::db::statement::Row;
 use crate::identity::keys::Algorithm;
 use crate::memory::client_keys::ClientKeys;
 use crate::memory::fresh::Fresh;
@@ -94,7 +95,7 @@ async fn registered<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str) -> Resul
     {
         return Ok(known.value.clone());
     }
-    let rows = ask.query(store::client_keys(client_id)).await?.unwrap_or_default();
+    let rows = ask.read(store::client_keys(client_id)).await?.and_then(Row::first).unwrap_or_default();
     let rows: Vec<KeysRow> = parse::row(&rows)?;
     let value: Vec<ClientKeys> = rows
         .into_iter()

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::base::failure::{Failure, Rule};
 use crate::base::json::json;
 use crate::base::oauth_refusal::Refusal;
-use crate::base::parse;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
 use crate::identity::scope::Scopes;
@@ -18,14 +17,13 @@ use crate::oauth::store;
 use crate::ports::Ports;
 use crate::ports::id;
 use crate::request::call::Call;
-use crate::request::change::{Change, Snapshot};
 
 pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
 pub const MAX_TEXT: usize = 8192;
 
 /// What the database says of the client and its connections with that redirect URI.
 #[derive(Deserialize)]
-struct Facts {
+struct AuthorizeFacts {
     blocked: i64,
     matches: i64,
     ceiling: String,
@@ -62,25 +60,18 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
         return Err(Failure::ForeignClient);
     }
     let fields = Fields::of(call.object(body::LIMIT).await?, "app")?;
-    let wish = wish(fields, user, call.now())?;
+    let request = read(fields, user, call.now())?;
     let pepper = call.app.settings.peppers.first();
     let pepper =
         pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
     let code = new_code(call.ports);
-    let shown = format!("{code} {} {}", id::uuid(call.ports), wish.now + CODE_SECONDS);
+    let shown = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
 
-    let change = Change {
-        action: "app.authorize",
-        subject: format!("client/{}", wish.client),
-        fields: Vec::new(),
-        statements: store::authorize(call.gate.to_json5(), &wish, wanted(wish.scope.as_deref()), pepper.digest(&code)),
-        target: call.other(Snapshot::default),
-        secret: Some(shown),
-    };
+    let asked = wanted(request.scope.as_deref());
+    let change = store::authorize(&request, asked, pepper.digest(&code)).secret(shown);
     let changed = call.change(change).await?;
-    let facts = changed.row.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
-    let facts: Facts = parse::row(&facts)?;
-    let scope = facts.check(&wish)?;
+    let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
+    let scope = facts.check(&request)?;
     if changed.outcome.is_none() {
         // The statement reads the vendor's pair more narrowly than the check does.
         return Err(Failure::OAuth(Refusal::ScopeCeiling));
@@ -89,11 +80,14 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let mut shown = shown.split(' ');
     let [code, id, expires_at] = std::array::from_fn(|_| shown.next().unwrap_or_default());
     let expires_at = expires_at.parse().unwrap_or_default();
-    let details = Details { scope: &scope, redirect_uri: &wish.redirect_uri, client_id: &wish.client };
-    Ok(answer(&wish, &Code { id, name: "authorization_code", value: code, user_id: &wish.user, expires_at, details }))
+    let details = Details { scope: &scope, redirect_uri: &request.redirect_uri, client_id: &request.client };
+    Ok(answer(
+        &request,
+        &Code { id, name: "authorization_code", value: code, user_id: &request.user, expires_at, details },
+    ))
 }
 
-fn wish(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
+fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
     let client = fields.required_text("client_id", MAX_TEXT);
     let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
     let scope = fields.text("scope", MAX_TEXT).filter(|scope| !scope.is_empty());
@@ -121,9 +115,9 @@ fn wish(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, 
     Ok(AuthorizeRequest { client, redirect_uri, consumer, user, challenge, scope, now })
 }
 
-impl Facts {
+impl AuthorizeFacts {
     /// The scope that the code will give, as things stand.
-    fn check(&self, wish: &AuthorizeRequest) -> Result<String, Failure> {
+    fn check(&self, request: &AuthorizeRequest) -> Result<String, Failure> {
         if self.blocked == 1 {
             return Err(Failure::OAuth(Refusal::BlockedClient));
         }
@@ -133,7 +127,7 @@ impl Facts {
         if self.matches > 1 {
             return Err(Failure::invalid("$.consumer_id", Rule::Required { property: "consumer_id" }));
         }
-        if self.public == Some(1) && wish.challenge.is_none() {
+        if self.public == Some(1) && request.challenge.is_none() {
             return Err(Failure::invalid("$.code_challenge", Rule::Required { property: "code_challenge" }));
         }
         let bounds = Bounds {
@@ -142,13 +136,13 @@ impl Facts {
             broker: self.broker.as_deref().map(Scopes::new),
             approved: None,
         };
-        bounds.grant(wish.scope.as_deref()).map_err(Failure::OAuth)
+        bounds.grant(request.scope.as_deref()).map_err(Failure::OAuth)
     }
 }
 
-fn answer(wish: &AuthorizeRequest, data: &Code<'_>) -> Answer {
-    let separator = if wish.redirect_uri.contains('?') { '&' } else { '?' };
-    let location = format!("{}{separator}code={}", wish.redirect_uri, data.value);
+fn answer(request: &AuthorizeRequest, data: &Code<'_>) -> Answer {
+    let separator = if request.redirect_uri.contains('?') { '&' } else { '?' };
+    let location = format!("{}{separator}code={}", request.redirect_uri, data.value);
     let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
     Answer { status: 201, payload: Payload::Urgent(json(data), urgent), headers: Vec::new() }
         .header("location", location)

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// RFC 6749 §4.1.2 recommends ten minutes at most; Mithril's source has five.
 pub const CODE_SECONDS: i64 = 300;
 
-/// `?2` of the statements: what is asked for.
+/// What is asked for: `?1` of the statements, as JSON.
 #[derive(Serialize)]
 pub struct AuthorizeRequest {
     pub client: String,

@@ -1,11 +1,12 @@
 //! The caller as the database is to prove it.
 
-use mithril_codec::json::{self, Object, Quotes};
+use serde::Serialize;
 
+use crate::db::statement::Param;
 use crate::memory::Memory;
 
 /// `?1` of every statement of the token plane: the caller as it is to be proved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Caller {
     pub client: String,
     pub proof: Proof,
@@ -23,11 +24,13 @@ pub struct Caller {
     pub shown: Vec<String>,
     pub now: i64,
     /// SHA-256 and end of the assertion, which is good for one use.
+    #[serde(skip)]
     pub assertion: Option<(String, i64)>,
 }
 
 /// How the connection is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// By a secret's digest.
     Secret,
@@ -78,26 +81,8 @@ impl Caller {
         }
     }
 
-    pub fn to_json5(&self) -> String {
-        let proof = match self.proof {
-            Proof::Secret => "secret",
-            Proof::Key => "key",
-            Proof::Shown => "shown",
-        };
-        let mut caller = Object::new(Quotes::Single)
-            .text("client", &self.client)
-            .text("proof", proof)
-            .json("methods", &json::texts(self.methods, Quotes::Single))
-            .json("digests", &json::texts(&self.digests, Quotes::Single));
-        if let Some(pepper) = self.pepper {
-            caller = caller.number("pepper", pepper);
-        }
-        caller
-            .some_text("connection", self.connection.as_deref())
-            .some_text("jwks", self.jwks.as_deref())
-            .some_text("grant", self.grant.as_deref())
-            .json("shown", &json::texts(&self.shown, Quotes::Single))
-            .number("now", self.now)
-            .end()
+    /// The value of `?1`.
+    pub fn param(&self) -> Param {
+        Param::json(self)
     }
 }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::Refusal;
 use crate::db::error::DbError;
-use crate::db::statement::Statement;
+use crate::db::statement::{Row, Statement};
+use crate::identity::context::Context;
 use crate::identity::scope::Scopes;
 use crate::oauth::answer::Granted;
 use crate::oauth::caller::Caller;
@@ -19,7 +20,7 @@ use crate::request::public_call::PublicCall;
 pub struct Client {
     pub connection: String,
     pub r#type: String,
-    pub context: crate::auth::guarded::ContextWord,
+    pub context: Context,
     pub ceiling: String,
     pub user: Option<String>,
     /// When its tokens were last revoked.
@@ -46,7 +47,7 @@ pub async fn prove<P: Ports>(
     ask: &PublicCall<'_, P>,
     caller: &Caller,
     statements: Vec<Statement>,
-) -> Result<Vec<Option<String>>, Failure> {
+) -> Result<Vec<Option<Row>>, Failure> {
     let mut batch = store::use_assertion(caller, ask.ports.now());
     if caller.is_use_new(&ask.app.memory) {
         batch.push(store::note_use(caller));

@@ -1,6 +1,7 @@
 //! The grants that leave a row: a refresh token with its successors, and what ends them.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::base::base64url;
@@ -8,6 +9,7 @@ use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::Refusal;
 use crate::base::parse;
+use crate::db::statement::Row;
 use crate::identity::scope::{Scopes, halves};
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
@@ -38,12 +40,6 @@ enum State {
 }
 
 #[derive(Deserialize)]
-struct WithGrant {
-    client: Client,
-    grant: Option<GrantRow>,
-}
-
-#[derive(Deserialize)]
 struct GrantRow {
     user: Option<String>,
     scope: Option<String>,
@@ -52,12 +48,6 @@ struct GrantRow {
     ended: i64,
     state: State,
     roles: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WithCode {
-    client: Client,
-    code: Option<CodeRow>,
 }
 
 #[derive(Deserialize)]
@@ -110,7 +100,8 @@ pub async fn own_grant<P: Ports>(
     let mut answers = prove(ask, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
-    let client: Client = parse::row(&row.ok_or(refused(Refusal::Client))?)?;
+    let row = row.and_then(Row::first).ok_or(refused(Refusal::Client))?;
+    let client: Client = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
     // The statement reads the vendor's pair more narrowly; a token of a grant that was not kept would be dead.
     kept.ok_or(refused(Refusal::ScopeCeiling))?;
@@ -158,7 +149,7 @@ pub async fn refresh_token<P: Ports>(
         (true, Address::Endpoint) => Refusal::UnauthorizedClient("refresh_token"),
         _ => Refusal::Client,
     }))?;
-    let WithGrant { client, grant } = parse::row(&row)?;
+    let (client, grant) = client_and::<GrantRow>(row)?;
     let (Some(grant), Some(shown)) = (grant, shown) else { return Err(refused(Refusal::TokenUnknown)) };
     if grant.foreign == 1 {
         return Err(refused(Refusal::TokenForeign));
@@ -207,7 +198,7 @@ pub async fn authorization_code<P: Ports>(
     let is_public = answers.pop().flatten().is_some();
     let row = answers.pop().flatten();
     let row = row.ok_or(refused(if is_bare && is_public { Refusal::TokenUnknown } else { Refusal::Client }))?;
-    let WithCode { client, code } = parse::row(&row)?;
+    let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(Refusal::TokenUnknown))?;
     if code.state != State::Claimed {
         return Err(refused(code.refusal()));
@@ -218,6 +209,15 @@ pub async fn authorization_code<P: Ports>(
     granted.grant_type = "authorization_code";
     granted.redirect_uri = Some(redirect_uri.to_owned());
     Ok(granted)
+}
+
+/// A row of two columns: the client that was proved, and the code or grant at hand, if there is one.
+///
+/// # Errors
+/// 500 for another row than this code asked for.
+pub fn client_and<T: DeserializeOwned>(row: Row) -> Result<(Client, Option<T>), Failure> {
+    let [client, other] = row.columns();
+    Ok((parse::row(&client.unwrap_or_default())?, other.as_deref().map(parse::row).transpose()?))
 }
 
 impl CodeRow {

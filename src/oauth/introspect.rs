@@ -5,18 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::answer::GateAnswer;
 use crate::auth::gate::Gate;
-use crate::auth::guarded::{ContextWord, Guarded};
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::Refusal;
-use crate::base::parse;
-use crate::db::gate::GATE;
-use crate::db::statement::Statement;
 use crate::http::Answer;
+use crate::identity::context::Context;
 use crate::oauth::answer::no_store;
 use crate::oauth::credentials::Credentials;
-use crate::oauth::granting::{Client, prove};
+use crate::oauth::granting::prove;
+use crate::oauth::grants::client_and;
 use crate::oauth::parameters::Parameters;
 use crate::oauth::shown::Shown;
 use crate::oauth::{issue, store};
@@ -49,12 +48,6 @@ struct Introspection<'a> {
 }
 
 #[derive(Deserialize)]
-struct WithGrant {
-    client: Client,
-    grant: Option<GrantRow>,
-}
-
-#[derive(Deserialize)]
 struct GrantRow {
     user: Option<String>,
     scope: Option<String>,
@@ -82,21 +75,21 @@ pub async fn introspect<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Fai
 
     let mut statements = vec![store::client_and_grant(&caller)];
     if let Shown::Access(principal) = &shown {
-        statements.push(Statement::new(GATE, [Gate::new(principal, "").to_json5().into()]));
+        statements.push(Gate::new(principal, "").ask());
     }
     let mut answers = prove(ask, &caller, statements).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(Refusal::Client))?;
-    let WithGrant { client, grant } = parse::row(&row)?;
+    let (client, grant) = client_and::<GrantRow>(row)?;
     ask.proved(&caller.client);
-    let may_know = |owner: &str| owner == caller.client || client.context == ContextWord::Any;
+    let may_know = |owner: &str| owner == caller.client || client.context == Context::Any;
 
     let now = ask.ports.now();
     let issuer = issue::own_issuer(ask.app);
     let inactive = Introspection::default();
     let told = match (&shown, &grant) {
         (Shown::Access(principal), _) => {
-            let word = answers.next().flatten().unwrap_or_default();
-            let is_live = Guarded::parse(&word)?.admit().is_ok() && principal.expires_at > now;
+            let answer = GateAnswer::read(answers.next().flatten())?;
+            let is_live = answer.refusal.is_none() && principal.expires_at > now;
             if is_live && may_know(&principal.client_id) {
                 Introspection {
                     active: true,

@@ -3,6 +3,7 @@
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::Refusal;
 use crate::base::parse;
+use crate::db::statement::Row;
 use crate::http::Answer;
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
@@ -70,11 +71,12 @@ async fn client_credentials<P: Ports>(
         return grants::own_grant(ask, &caller, asked).await;
     }
     let row = if caller.assertion.is_none() && !caller.is_use_new(&ask.app.memory) {
-        ask.query(store::client(&caller)).await?
+        ask.read(store::client(&caller)).await?
     } else {
         prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
     };
-    let client: Client = parse::row(&row.ok_or(Failure::OAuth(Refusal::Client))?)?;
+    let row = row.and_then(Row::first).ok_or(Failure::OAuth(Refusal::Client))?;
+    let client: Client = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(asked).map_err(Failure::OAuth)?;
     issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
 }

@@ -9,13 +9,15 @@ pub mod id;
 use std::future::Future;
 
 use crate::db::error::DbError;
-use crate::db::statement::Statement;
+use crate::db::statement::{Row, Statement};
 use crate::identity::keys::{SigningKey, VerifyKey};
 
-/// The truth. A batch is one transaction: all statements or none. A query only reads: it may be asked again.
+/// The truth.
 pub trait Db {
-    fn query(&self, statement: &Statement) -> impl Future<Output = Result<Option<String>, DbError>>;
-    fn batch(&self, statements: Vec<Statement>) -> impl Future<Output = Result<Vec<Option<String>>, DbError>>;
+    /// Runs statements that only read, so that they may be asked again; each one's row.
+    fn read(&self, statements: &[Statement]) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
+    /// Runs a transaction: all statements or none; each one's row.
+    fn batch(&self, statements: Vec<Statement>) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
 }
 
 /// A shared cache that may be a minute late or lose anything. A fault of it reads as a miss.

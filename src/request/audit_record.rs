@@ -1,7 +1,5 @@
 //! The audit row of a change, written in the change's own batch.
 
-use mithril_codec::json::{Quotes, texts};
-
 use crate::db::statement::{Param, Statement};
 
 /// Follows the decisive change directly: `changes()` is the number of rows that it touched.
@@ -34,7 +32,7 @@ pub fn record(entry: &Entry<'_>) -> Statement {
             entry.action.into(),
             entry.subject.into(),
             entry.request_id.into(),
-            texts(entry.fields, Quotes::Double).into(),
+            Param::json(entry.fields),
             Param::Int(entry.now),
         ],
     )

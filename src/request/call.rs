@@ -1,23 +1,28 @@
 //! One call on its way through a handler: who calls, what was asked, and the one door to the database.
 
-use crate::request::round_trips::RoundTrips;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use crate::auth::access;
+use crate::auth::answer::GateAnswer;
 use crate::auth::gate::Gate;
-use crate::auth::guarded::Guarded;
 use crate::base::failure::Failure;
-use crate::db::statement::Statement;
+use crate::db::error::DbError;
+use crate::db::refusal::Refusal;
+use crate::db::statement::{Row, Statement};
 use crate::http::params::Params;
 use crate::http::{Request, body, percent};
+use crate::identity::context::Context;
 use crate::identity::principal::Principal;
 use crate::memory::App;
 use crate::ports::Ports;
 use crate::request::conditions::Conditions;
 use crate::request::idempotency::Claim;
+use crate::request::round_trips::RoundTrips;
+use crate::secrets::sql::note_key;
 
+/// A request whose bearer token was verified and whose scope was checked.
 pub struct Call<'a, P> {
     pub app: &'a App,
     pub ports: &'a P,
@@ -27,47 +32,40 @@ pub struct Call<'a, P> {
     pub gate: Gate,
     pub request_id: &'a str,
     pub trips: &'a RoundTrips,
-    /// `None` when there is none to look at.
+    /// `None` when the request has no condition.
     pub conditions: Option<Conditions>,
     /// Of a change under an idempotency key.
     pub claim: Option<Claim>,
 }
 
 impl<P: Ports> Call<'_, P> {
-    /// A path parameter of the Mithril dialect, where what cannot be decoded names nothing.
+    /// A path parameter of the Mithril dialect.
+    ///
+    /// # Errors
+    /// 404 when it cannot be decoded: it names no record.
     pub fn param(&self, index: usize) -> Result<String, Failure> {
         percent::decode(self.params.get(index)).map(|text| text.into_owned()).map_err(|_| Failure::NotFound)
     }
 
+    /// Seconds since 1970.
     pub fn now(&self) -> i64 {
         self.ports.now()
-    }
-
-    /// Reads through the gate: the row that the statement selected, or `None`.
-    ///
-    /// # Errors
-    /// What the gate refuses, and faults of the database.
-    pub async fn read(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        let shape = self.gate.shape();
-        let note = self.note_key().map(|note| Statement { shape, ..note });
-        let text = self.trips.query(self.ports, note, &Statement { shape, ..statement }).await?;
-        self.admit(&text.unwrap_or_default())
     }
 
     /// The body as one JSON object.
     ///
     /// # Errors
-    /// See [`body::object`].
+    /// 413, 415, 400 and 422, see [`body::object`].
     pub async fn object(&self, limit: usize) -> Result<Map<String, Value>, Failure> {
         let bytes = body::required(self.ports, self.request, limit).await?;
         self.note_body(&bytes);
         body::parse(&bytes)
     }
 
-    /// The same where it may be left out.
+    /// The body as one JSON object, where it may be left out.
     ///
     /// # Errors
-    /// See [`body::object`].
+    /// 413, 400 and 422, see [`body::object`].
     pub async fn optional_object(&self) -> Result<Option<Map<String, Value>>, Failure> {
         let Some(bytes) = body::optional(self.ports, self.request, body::LIMIT).await? else { return Ok(None) };
         self.note_body(&bytes);
@@ -80,49 +78,78 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
-    /// The failure to answer when a body is refused: a 403 that only the database can tell comes first.
+    /// Reads behind the gate, in one round trip: the statement's row.
+    ///
+    /// # Errors
+    /// What the gate refuses, and faults of the database.
+    pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
+        self.read_behind_gate(Some(statement)).await
+    }
+
+    /// The failure to answer for a request that was refused before the database was asked: the gate's refusal comes
+    /// first in the order of checks (401, 403, then everything else).
     pub async fn refuse(&self, failure: Failure) -> Failure {
-        if !self.gate.is_open() {
+        let is_known =
+            !self.gate.has_questions() && self.app.memory.standings.is_known_live(&self.principal, self.now());
+        if self.trips.count() > 0 || is_known {
             return failure;
         }
-        match self.read(Statement::new(crate::db::gate::GATE, [self.gate.to_json5().into()])).await {
+        match self.read_behind_gate(None).await {
             Ok(_) => failure,
             Err(earlier) => earlier,
         }
     }
 
-    /// What was read from the request, or the failure that [`Call::refuse`] makes of it.
-    pub async fn checked<T>(&self, read: Result<T, Failure>) -> Result<T, Failure> {
-        match read {
-            Ok(value) => Ok(value),
-            Err(failure) => Err(self.refuse(failure).await),
+    async fn read_behind_gate(&self, statement: Option<Statement>) -> Result<Option<Row>, Failure> {
+        if let Some(note) = self.note_key() {
+            // The note is a change, so the guard stands before it. It may run twice: it sets the same values.
+            let batch = [self.gate.guard(), note].into_iter().chain(statement).collect();
+            let rows = self.trips.batch(self.ports, batch, true).await;
+            return self.guarded(rows).map(|mut rows| rows.pop().flatten()).map_err(Failure::from);
+        }
+        let statements: Vec<Statement> = std::iter::once(self.gate.ask()).chain(statement).collect();
+        let mut rows = self.trips.read(self.ports, &statements).await?.into_iter();
+        let GateAnswer { refusal, context } = GateAnswer::read(rows.next().flatten())?;
+        self.hear(refusal, context);
+        match refusal {
+            None => Ok(rows.next().flatten()),
+            Some(refusal) => Err(refusal.failure()),
         }
     }
 
-    /// Writes down that the `api-key` was used, if the broker rule reads it and nobody here did so lately.
+    /// Writes down that the `api-key` was used, if the broker rule reads it and this isolate has not done so lately.
     pub fn note_key(&self) -> Option<Statement> {
         let key = self.gate.key()?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());
-        (!is_noted).then(|| crate::secrets::sql::note_key(self.gate.to_json5()))
+        (!is_noted).then(|| note_key(self.gate.param()))
     }
 
-    pub fn admit(&self, text: &str) -> Result<Option<String>, Failure> {
-        let guarded = Guarded::parse(text)?;
-        if let Some(client_type) = self.gate.client_type() {
-            access::remember_context(self.app, self.ports, client_type, guarded.context());
+    /// What a batch that began with the guard says of the caller, for the isolate's memory.
+    pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
+        match &answer {
+            Ok(_) => self.hear(None, self.gate.client_type().map(|_| Context::Any)),
+            Err(DbError::Refused(refusal)) => self.hear(Some(*refusal), None),
+            Err(_) => {}
         }
-        match guarded.admit() {
-            Ok(row) => {
-                self.app.memory.standings.seen_live(&self.principal, self.now());
+        answer
+    }
+
+    fn hear(&self, refusal: Option<Refusal>, context: Option<Context>) {
+        if let Some(client_type) = self.gate.client_type()
+            && refusal != Some(Refusal::Revoked)
+        {
+            access::remember_context(self.app, self.ports, client_type, context);
+        }
+        let memory = &self.app.memory;
+        match refusal {
+            None => {
+                memory.standings.seen_live(&self.principal, self.now());
                 if let Some(key) = self.gate.key() {
-                    self.app.memory.use_noted(key, self.now());
+                    memory.use_noted(key, self.now());
                 }
-                Ok(row.map(str::to_owned))
             }
-            Err(failure) => {
-                access::forget(self.app, &self.principal, &failure);
-                Err(failure)
-            }
+            Some(Refusal::Revoked) => memory.standings.seen_revoked(&self.principal),
+            Some(_) => {}
         }
     }
 }

@@ -7,8 +7,6 @@
 use serde::Serialize;
 
 use crate::base::failure::Failure;
-use crate::base::json::json;
-use crate::db::gate::gate;
 use crate::db::statement::{Param, Statement};
 use crate::http::{Answer, Header, Request};
 
@@ -29,16 +27,26 @@ pub struct Conditions {
     none: Option<Tags>,
 }
 
-/// A record that a change is about, as the database finds it.
+/// A record with an entity tag, as the database finds it.
 #[derive(Debug)]
-pub struct Record {
-    /// SQL of the record with its tag.
-    pub shows: &'static str,
-    /// SQL: its table and WHERE, with `ids` from `?3` on.
+pub struct TaggedRow {
+    /// SQL of its tag.
+    pub tag: &'static str,
+    /// SQL of the record as JSON.
+    pub data: &'static str,
+    /// SQL: its table and WHERE, with `ids` from `?1` on.
     pub from: &'static str,
     pub ids: Vec<Param>,
     /// Whether the change makes the record where there is none. Otherwise 404 comes before 412.
     pub may_be_new: bool,
+}
+
+impl TaggedRow {
+    /// Selects what is kept of it for a repeated call: `{"tag", "data"}`.
+    pub fn kept(&self) -> Statement {
+        let Self { tag, data, from, ids, .. } = self;
+        Statement::new(format!("SELECT json_object('tag', {tag}, 'data', {data}) FROM {from}"), ids.clone())
+    }
 }
 
 impl Conditions {
@@ -71,26 +79,25 @@ impl Conditions {
         Ok(answer)
     }
 
-    /// The statement that ends the batch of a change whose conditions do not hold. Who is not let in, and what is
-    /// not there, is left to the statements after it.
-    pub fn guard(&self, gate: String, record: &Record) -> Statement {
-        let Record { shows, from, ids, may_be_new } = record;
-        let (gate_sql, may_be_new) = (gate!(), i32::from(*may_be_new));
+    /// The statement that ends the batch of a change whose conditions do not hold. A record that is not there is left to
+    /// the change itself, so that 404 comes before 412.
+    pub fn guard(&self, record: &TaggedRow) -> Statement {
+        let TaggedRow { tag, from, ids, may_be_new, .. } = record;
+        let (at, may_be_new) = (ids.len() + 1, i32::from(*may_be_new));
         let holds = |member: &str, absent: i32| {
             format!(
-                "CASE json_type(?2, '$.{member}') WHEN 'text' THEN tag IS NOT NULL
-    WHEN 'array' THEN COALESCE(tag IN (SELECT value FROM json_each(?2, '$.{member}')), 0) ELSE {absent} END"
+                "CASE json_type(?{at}, '$.{member}') WHEN 'text' THEN tag IS NOT NULL
+    WHEN 'array' THEN COALESCE(tag IN (SELECT value FROM json_each(?{at}, '$.{member}')), 0) ELSE {absent} END"
             )
         };
         let sql = format!(
             "INSERT INTO preconditions (failed)
-SELECT 1 FROM (SELECT (SELECT ({shows}) ->> 'tag' FROM {from}) AS tag)
-WHERE (tag IS NOT NULL OR {may_be_new}) AND ({} = 0 OR {} = 1) AND 'ok' = {gate_sql}",
+SELECT 1 FROM (SELECT (SELECT {tag} FROM {from}) AS tag)
+WHERE (tag IS NOT NULL OR {may_be_new}) AND ({} = 0 OR {} = 1)",
             holds("match", 1),
             holds("none", 0)
         );
-        let params: [Param; 2] = [gate.into(), json(self).into()];
-        Statement::new(sql, [params.as_slice(), ids].concat())
+        Statement::new(sql, [ids.as_slice(), &[Param::json(self)]].concat())
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
-use crate::db::statement::Statement;
+use crate::db::statement::{Row, Statement};
 use crate::http::{Header, Request};
 use crate::memory::App;
 use crate::ports::Ports;
@@ -32,15 +32,19 @@ impl<P: Ports> PublicCall<'_, P> {
         if self.ports.allow(&[client, " ", address].concat()).await { Ok(()) } else { Err(Failure::RateLimited) }
     }
 
+    /// Reads one row.
+    ///
     /// # Errors
     /// Faults of the database.
-    pub async fn query(&self, statement: Statement) -> Result<Option<String>, Failure> {
-        Ok(self.trips.query(self.ports, None, &statement).await?)
+    pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
+        Ok(self.trips.read_one(self.ports, statement).await?)
     }
 
+    /// Runs a batch.
+    ///
     /// # Errors
     /// Faults of the database, and its constraints; then nothing has changed.
-    pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+    pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, DbError> {
         self.trips.batch(self.ports, statements, false).await
     }
 

@@ -1,13 +1,12 @@
-//! The way to the database.
+//! The way to the database: it retries what may be retried, and counts how often the database is asked.
 
 use std::cell::Cell;
 
 use crate::db::error::DbError;
-use crate::db::statement::Statement;
+use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
 
-/// The way to the database, which counts how often it is asked: for the log, and the budget of one (which a second
-/// attempt after a fault may exceed).
+/// Round trips of one request, for the log. The budget is one; a second attempt after a fault may exceed it.
 #[derive(Default)]
 pub struct RoundTrips(Cell<u32>);
 
@@ -20,35 +19,33 @@ impl RoundTrips {
         self.0.set(self.0.get() + 1);
     }
 
-    /// Reads, and once more after a short pause when the database was not reached. The pause differs from caller
-    /// to caller, so that those who failed together do not come back together. A note of a key's use rides along
-    /// with the first attempt, and is not worth a second one.
+    /// Reads; each statement's row. It is retried once after a short pause when the database was not reached. The pause
+    /// is random, so that requests that failed together do not come back together.
     ///
     /// # Errors
     /// Faults of the database.
-    pub async fn query<P: Ports>(
-        &self,
-        ports: &P,
-        note: Option<Statement>,
-        statement: &Statement,
-    ) -> Result<Option<String>, DbError> {
+    pub async fn read<P: Ports>(&self, ports: &P, statements: &[Statement]) -> Result<Vec<Option<Row>>, DbError> {
         self.add();
-        let answer = match note {
-            None => ports.query(statement).await,
-            Some(note) => ports.batch(vec![note, statement.clone()]).await.map(|mut all| all.pop().flatten()),
-        };
-        match answer {
+        match ports.read(statements).await {
             Err(DbError::Unavailable(_)) => {
                 ports.sleep(pause(ports)).await;
                 self.add();
-                ports.query(statement).await
+                ports.read(statements).await
             }
             answer => answer,
         }
     }
 
-    /// Changes. Never twice, since a batch whose answer was lost may have been done; unless it `can_repeat`, which an
-    /// idempotency key is for: then once more like a read, and a batch that was done answers as done before.
+    /// Reads one row.
+    ///
+    /// # Errors
+    /// Faults of the database.
+    pub async fn read_one<P: Ports>(&self, ports: &P, statement: Statement) -> Result<Option<Row>, DbError> {
+        Ok(self.read(ports, &[statement]).await?.pop().flatten())
+    }
+
+    /// Runs a batch; each statement's row. It is not retried, because a batch whose answer was lost may have been
+    /// committed. Where that does no harm (`can_repeat`) it is retried once, like a read.
     ///
     /// # Errors
     /// Faults of the database, and its constraints; then nothing has changed, unless the answer was lost.
@@ -57,7 +54,7 @@ impl RoundTrips {
         ports: &P,
         batch: Vec<Statement>,
         can_repeat: bool,
-    ) -> Result<Vec<Option<String>>, DbError> {
+    ) -> Result<Vec<Option<Row>>, DbError> {
         self.add();
         let again = can_repeat.then(|| batch.clone());
         match (ports.batch(batch).await, again) {
@@ -71,7 +68,7 @@ impl RoundTrips {
     }
 }
 
-/// 20 to 83 ms.
+/// 20 to 83 milliseconds.
 fn pause<P: Ports>(ports: &P) -> u32 {
     let mut byte = [0];
     ports.fill(&mut byte);

@@ -1,7 +1,6 @@
 //! The SQL of secrets that several rooms share.
 
-use crate::db::gate::gate;
-use crate::db::statement::Statement;
+use crate::db::statement::{Param, Statement};
 
 /// SQL: whether a secret with this `$expires_at` still counts.
 macro_rules! secret_counts {
@@ -43,9 +42,10 @@ WHERE digest IN (SELECT value FROM json_each(",
 }
 pub(crate) use note_use;
 
-/// The `api-key` header under the broker rule, in the batch of the call that it allows.
-const NOTE_KEY: &str = concat!(note_use!("?1", "keys"), "'ok' = ", gate!());
+/// The `api-key` header under the broker rule. It stands behind the guard, so that a refused caller's key leaves no note.
+const NOTE_KEY: &str = concat!(note_use!("?1", "keys"), "1");
 
-pub fn note_key(gate: String) -> Statement {
-    Statement::new(NOTE_KEY, [gate.into()])
+/// Notes the use of the `api-key`; `gate` is the caller as the guard takes it.
+pub fn note_key(gate: Param) -> Statement {
+    Statement::new(NOTE_KEY, [gate])
 }

@@ -20,9 +20,9 @@ const LIMIT_SECONDS = Math.min(15, seconds);
 const WRITES = 0.2;
 const FAULTS = 0.01;
 const LOST = "D1_ERROR: Network connection lost.";
-const READ_FAULTS = [{ query: [{ error: LOST }] }, { query: [{ error: LOST }, { error: LOST }] }, { query: [{ stall: 25_000 }] }, { get: [{ stall: 25_000 }] }];
+const READ_FAULTS = [{ query: [{ error: LOST }] }, { query: [{ error: LOST }, { error: LOST }] }, { query: [{ lost: "call" }] }, { get: [{ lost: "call" }] }];
 /** By whether the change is made all the same. */
-const WRITE_FAULTS = [[{ batch: [{ error: LOST }] }, false], [{ batch: [{ after: LOST }] }, true], [{ batch: [{ lose: 25_000 }] }, true]];
+const WRITE_FAULTS = [[{ batch: [{ error: LOST }] }, false], [{ batch: [{ after: LOST }] }, true], [{ batch: [{ lost: "answer" }] }, true]];
 
 const worker = await startFaultyWorker({ vars: { READ_DEADLINE_MS: "1000", WRITE_DEADLINE_MS: "2000", CACHE_DEADLINE_MS: "200" } });
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -90,7 +90,7 @@ async function offer(rate) {
     }
     if (passed > second) {
       second += 1;
-      worker.clearLogs();
+      worker.dropLogs();
       if (second % 30 === 0) console.error(`${second} s: ${seen.calls} calls, ${waiting.size} waiting`);
     }
     await sleep(5);

@@ -168,8 +168,8 @@ fn no_text_of_a_caller_reaches_the_sql() {
     let parsed = filter::parse(hostile, &ACCESS_GROUP).unwrap();
     assert_eq!(
         parsed.sql,
-        "(access_groups.name = ?3 ->> 0 AND (access_groups.external_id IN (SELECT value FROM json_each(?3, '$[1]')) \
-         AND access_groups.description LIKE ?3 ->> 2 ESCAPE '\\'))"
+        "(access_groups.name = ?2 ->> 0 AND (access_groups.external_id IN (SELECT value FROM json_each(?2, '$[1]')) \
+         AND access_groups.description LIKE ?2 ->> 2 ESCAPE '\\'))"
     );
     assert_eq!(parsed.values.len(), 3);
 }

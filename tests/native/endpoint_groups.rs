@@ -32,6 +32,9 @@ fn a_name_or_external_id_that_is_taken_is_refused_and_changes_nothing() {
 #[test]
 fn a_body_that_does_not_fit_is_told_what_is_wrong() {
     let service = Service::default();
+    // A caller that the database does not know to be live is asked about first: 401 comes before 400.
+    let mistyped = send(&service, Post, "/AccessGroup", &json!([]));
+    assert_eq!((mistyped.status, service.platform.trips.get()), (400, 1));
     let body =
         json!({ "Name": 5, "Is_Active": "yes", "AccessGroupTypeId": "Everything", "Description": "x".repeat(1001) });
     let reply = send(&service, Post, "/AccessGroup", &body);
@@ -49,7 +52,7 @@ fn a_body_that_does_not_fit_is_told_what_is_wrong() {
     );
     let reply = send(&service, Put, "/AccessGroup/GROUP-A", &json!([]));
     refused(&reply, 400, "/Errors/Bad Input", &[STRUCTURE, "$: type mismatch. Expected object but got array"]);
-    assert_eq!(service.platform.trips.get(), 0);
+    assert_eq!(service.platform.trips.get(), 1);
 }
 
 #[test]

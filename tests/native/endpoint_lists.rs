@@ -91,7 +91,7 @@ fn a_query_that_cannot_be_followed_says_why() {
         let texts = json!([STRUCTURE, format!("{name}: {why}")]);
         assert_eq!(reply.json["Errors"], texts, "{name}={value}");
     }
-    assert_eq!(service.platform.trips.get(), 0);
+    assert_eq!(service.platform.trips.get(), 1, "whether the caller is live was asked once");
     let reply = service.call(Method::Get, &format!("{ROOT}/AccessGroups?Filters=%ff"), &mint("AccessUser:Read"), "");
     assert_eq!((reply.status, &reply.json["Type"]), (400, &json!("/Errors/Bad Input")));
 }

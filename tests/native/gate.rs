@@ -1,9 +1,11 @@
 //! The gate's SQL as a truth table: what the database says of a caller (`auth::gate`).
 
-use mithril_edge::auth::guarded::Guarded;
-use mithril_edge::db::gate::{GATE, Shape, Signer};
+use mithril_edge::auth::answer::GateAnswer;
+use mithril_edge::db::error::DbError;
+use mithril_edge::db::gate::{ASK_OURS, ASK_TRUSTED, GUARD_OURS, GUARD_TRUSTED};
+use mithril_edge::db::refusal::Refusal;
+use mithril_edge::db::statement::Row;
 use mithril_edge::identity::context::Context;
-use rusqlite::Error::QueryReturnedNoRows;
 use serde_json::{Value, json};
 
 use crate::support::Service;
@@ -16,33 +18,18 @@ const BLOCKED_CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864355";
 /// The digest of the fixture's `secret-1`, a secret of CLIENT's connection.
 const DIGEST: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The gate's word for `?1` after `setup`.
+/// The gate's word for `?1` after `setup`: what a read is told, and what the guard of a change does about it.
 fn word(setup: &str, gate: Value) -> String {
     let service = Service::default();
     service.platform.load(setup);
     let db = service.platform.db.borrow();
-    let ask = |sql: &str| db.query_row::<String, _, _>(sql, [gate.to_string()], |row| row.get(0)).unwrap();
-    let text = ask(&Shape::WHOLE.fill(GATE));
-    for shape in shapes(&gate) {
-        assert_eq!(text, ask(&shape.fill(GATE)), "{shape:?} says something else");
-    }
-    let answer: Value = serde_json::from_str(&text).unwrap();
-    answer["gate"].as_str().unwrap().to_owned()
-}
-
-/// The shapes that leave out nothing which the gate asks.
-fn shapes(gate: &Value) -> Vec<Shape> {
-    let signer = if gate["connection"].is_null() { Signer::TrustedIssuer } else { Signer::Us };
-    let with = |member: &str| if gate[member].is_null() { vec![false, true] } else { vec![true] };
-    let mut shapes = Vec::new();
-    for signer in [signer, Signer::Either] {
-        for grant in with("grant") {
-            for r#type in with("type") {
-                shapes.extend(with("keys").into_iter().map(|keys| Shape { signer, grant, r#type, keys }));
-            }
-        }
-    }
-    shapes
+    let is_ours = !gate["connection"].is_null();
+    let (ask, guard) = if is_ours { (ASK_OURS, GUARD_OURS) } else { (ASK_TRUSTED, GUARD_TRUSTED) };
+    let word = db.query_row::<String, _, _>(ask, [gate.to_string()], |row| row.get(0)).unwrap();
+    let expected = Refusal::of_word(&word).map_or(Ok(0), |refusal| Err(DbError::Refused(refusal)));
+    let guarded = db.execute(guard, [gate.to_string()]).map_err(|error| DbError::classify(&error.to_string()));
+    assert_eq!(guarded, expected, "{word}");
+    word
 }
 
 fn revoked_after(table: &str, id: &str, time: i64) -> String {
@@ -148,54 +135,37 @@ fn the_broker_rule_asks_for_a_key_whose_owner_brokers_the_scope() {
 }
 
 #[test]
-fn a_gate_of_one_question_is_less_than_a_third_of_the_whole() {
-    let hot = Shape { signer: Signer::Us, grant: false, r#type: false, keys: false };
-    let (text, whole) = (hot.fill(GATE), Shape::WHOLE.fill(GATE));
-    assert!(text.len() * 3 < whole.len() && !text.contains("keys") && !text.contains('\n'), "{text}");
-}
-
-#[test]
-fn a_gate_that_nobody_filled_lets_nobody_in() {
+fn the_table_of_refusals_takes_no_row_whatever_the_word() {
     let service = Service::default();
     let db = service.platform.db.borrow();
-    // Nobody gives it a value, so that nothing runs at all; and where it is NULL, it is not 'ok'.
-    let statement = format!("SELECT 'let in' WHERE ?1 = ?1 AND 'ok' = {}", "$gate");
-    assert!(db.query_row(&statement, ["{}"], |_| Ok(())).is_err());
-    assert!(matches!(db.query_row(&statement, ("{}", None::<String>), |_| Ok(())), Err(QueryReturnedNoRows)));
+    let insert = |word: Option<&str>| {
+        let inserted = db.execute("INSERT INTO refusals (word) VALUES (?1)", [word]);
+        DbError::classify(&inserted.expect_err("no row is taken").to_string())
+    };
+    for (word, refusal) in Refusal::WORDS {
+        assert_eq!(insert(Some(word)), DbError::Refused(refusal));
+    }
+    for other in [None, Some(""), Some("ok"), Some("Revoked"), Some("anything")] {
+        assert!(matches!(insert(other), DbError::Other(_)), "{other:?} is a defect, and nobody is let in");
+    }
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refusals"), 0);
 }
 
 #[test]
 fn an_answer_that_is_not_whole_or_of_another_word_lets_nobody_in() {
-    for text in [
-        "",
-        "{}",
-        r#"{"gate":null}"#,
-        r#"{"gate":"okay"}"#,
-        r#"{"gate":"ok"}x"#,
-        r#"{"gate":"ok","context":null,"row":{"#,
-        r#"{"gate":"ok""#,
-        r#"{"gate":"ok",}"#,
-        r#"{"gate":"ok""row":{}}"#,
-        r#"{"context":null,"row":{"gate":"ok"}}"#,
-    ] {
-        assert!(Guarded::parse(text).is_err(), "{text}");
+    let row = |columns: &[Option<&str>]| Some(Row(columns.iter().map(|column| column.map(str::to_owned)).collect()));
+    for answer in [None, row(&[]), row(&[None, None]), row(&[Some("okay"), None]), row(&[Some(""), Some("any")])] {
+        assert!(GateAnswer::read(answer.clone()).is_err(), "{answer:?}");
     }
-    for text in [r#"{"gate":"revoked","context":null,"row":{}}"#, r#"{"gate":"foreign"}"#] {
-        assert!(Guarded::parse(text).unwrap().admit().is_err(), "{text}");
+    for (word, refusal) in Refusal::WORDS {
+        assert_eq!(GateAnswer::read(row(&[Some(word), None])).unwrap().refusal, Some(refusal));
     }
 }
 
 #[test]
-fn an_answer_of_ok_hands_its_row_on_as_it_is() {
-    let row = r#"{"a":"\"},\"row\":1"}"#;
-    for (context, member) in [(None, ""), (None, r#","context":null"#), (Some(Context::Any), r#","context":"any""#)] {
-        for (text, expected) in [
-            (format!(r#"{{"gate":"ok"{member}}}"#), None),
-            (format!(r#"{{"gate":"ok"{member},"row":null}}"#), None),
-            (format!(r#"{{"gate":"ok"{member},"row":{row}}}"#), Some(row)),
-        ] {
-            let guarded = Guarded::parse(&text).unwrap();
-            assert_eq!((guarded.context(), guarded.admit().unwrap()), (context, expected), "{text}");
-        }
+fn an_answer_of_ok_tells_the_context_that_was_asked_for() {
+    for (word, context) in [(None, None), (Some("any"), Some(Context::Any)), (Some("own"), Some(Context::Own))] {
+        let row = Row(vec![Some("ok".to_owned()), word.map(str::to_owned)]);
+        assert_eq!(GateAnswer::read(Some(row)), Ok(GateAnswer { refusal: None, context }));
     }
 }

@@ -5,7 +5,6 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use mithril_edge::db::statement::Statement;
 use mithril_edge::http::{Method, Response};
 use mithril_edge::routes::{Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
@@ -72,29 +71,19 @@ fn service() -> Service {
     service
 }
 
-/// What a documented call sends to the database, and what was known of the database before it.
-pub struct Sampled<K> {
-    pub place: String,
-    pub known: K,
-    pub statements: Vec<Statement>,
-}
-
-/// Of the successful samples of every route.
-pub fn sampled_statements<K>(known: impl Fn(&Service) -> K) -> Vec<Sampled<K>> {
+/// Every documented call that succeeds: its name, and a service that has just answered it and recorded its statements.
+pub fn sampled() -> Vec<(String, Service)> {
     let mut all = Vec::new();
     for route in ROUTES {
         let doc = openapi::entry(route.operation);
-        for (index, sample) in doc.samples.iter().enumerate().filter(|(_, sample)| sample.status < 400) {
+        for sample in doc.samples.iter().filter(|sample| sample.status < 400) {
             let service = service();
             refresh(&service, sample.refreshes);
             let mut trial = Trial::new(route, &doc, sample);
             trial.body = fill(&service, &trial.body);
-            let known = known(&service);
             service.platform.statements.take();
             assert_eq!(trial.answer(&service).status, sample.status);
-            let which = if index == 0 { String::new() } else { format!(" ({})", sample.title) };
-            let place = format!("{} {}{which}", route.method.as_str(), route.path);
-            all.push(Sampled { place, known, statements: service.platform.statements.take() });
+            all.push((format!("{} {} ({})", route.method.as_str(), route.path, sample.title), service));
         }
     }
     all

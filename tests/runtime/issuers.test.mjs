@@ -2,33 +2,38 @@
 // That redirects are not followed cannot be shown here: the harness itself follows them on the way out.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { newKey, publicJwk } from "../../scripts/lib/jwt.mjs";
 import { isMithril, isUnauthorized } from "./support/answers.mjs";
 import { bearer, keys, trustedIssuer } from "./support/keys.mjs";
 import { SHOW_ROLE, call } from "./support/operations.mjs";
-import { startWorker } from "./support/worker.mjs";
+import { faults, startSignals, test } from "./support/signals.mjs";
+import { startFaultyWorker } from "./support/worker.mjs";
 
 const [a, b, c] = ["a", "b", "c"].map((kid) => newKey("ES256", kid));
 const weak = newKey("HS256", "shared");
 const fetched = {};
+/** The crowded key set is asked for, and may be answered. */
+const [asked, allowed] = [Promise.withResolvers(), Promise.withResolvers()];
 const set = (...list) => JSON.stringify({ keys: list.map(publicJwk) });
 const SETS = {
   rotating: { body: set(a, weak, { ...newKey("ES256", "enc"), use: "enc" }) },
-  crowded: { body: set(a), delay: 300 },
+  crowded: { body: set(a), waitsFor: allowed.promise },
   garbage: { body: "<html>" },
   failing: { status: 500, body: set(a) },
   huge: { body: JSON.stringify({ keys: [publicJwk(a)], pad: "x".repeat(300 * 1024) }) },
-  silent: { body: set(a), delay: 60_000 },
+  silent: { waitsFor: new Promise(() => {}) },
   twins: { body: set({ ...a, kid: "same" }, { ...b, kid: "same" }) },
 };
-let server, worker;
+let server, worker, signals, deadline;
 before(async () => {
   server = createServer((request, response) => {
     const name = request.url.slice(1);
     fetched[name] = (fetched[name] ?? 0) + 1;
-    const { status = 200, body, delay = 0 } = SETS[name];
-    setTimeout(() => response.writeHead(status).end(body), delay).unref();
+    const { status = 200, body, waitsFor = Promise.resolve() } = SETS[name];
+    waitsFor.then(() => response.writeHead(status).end(body));
+    if (name === "silent") deadline.release();
+    if (name === "crowded") asked.resolve();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const at = `http://127.0.0.1:${server.address().port}`;
@@ -37,15 +42,19 @@ before(async () => {
   const plain = trustedIssuer({ issuer: "https://plain.test", typ: "JWT" });
   const nameless = trustedIssuer({ issuer: "https://one.test", jwks: { keys: [publicJwk({ ...a, kid: undefined })] } });
   const issuers = [...Object.keys(SETS).map(remote), unreachable, plain, nameless, trustedIssuer({ issuer: "https://http.test", jwks: undefined, jwks_uri: "http://keys.example/jwks" })];
-  worker = await startWorker({ secrets: { TRUSTED_ISSUERS: JSON.stringify(issuers) } });
+  const secrets = { TRUSTED_ISSUERS: JSON.stringify(issuers) };
+  [worker, signals] = await Promise.all([startFaultyWorker({ secrets, vars: { READ_DEADLINE_MS: "60000" } }), startSignals()]);
+  deadline = signals.signal();
 });
 after(async () => {
   await worker?.stop();
+  signals?.stop();
   server?.closeAllConnections();
   server?.close();
 });
 
-const get = (name, key, options = {}, claims = {}) => call(worker, SHOW_ROLE, bearer({ iss: `https://${name}.test`, scope: "role:read", ...claims }, { key, ...options }));
+const signed = (name, key, options = {}, claims = {}) => bearer({ iss: `https://${name}.test`, scope: "role:read", ...claims }, { key, ...options });
+const get = (...given) => call(worker, SHOW_ROLE, signed(...given));
 const code = async (answer) => (isUnauthorized(answer, SHOW_ROLE), (await worker.line(answer)).code);
 
 test("a key set is fetched once, and once more for an unknown kid, whatever is sent then", async () => {
@@ -65,7 +74,15 @@ test("a key set on a public address holds no shared secret, and nobody signs wit
 });
 
 test("requests that come together share one fetch", async () => {
-  const answers = await Promise.all(Array.from({ length: 5 }, () => get("crowded", a)));
+  const first = get("crowded", a);
+  await asked.promise;
+  const pauses = Array.from({ length: 4 }, () => signals.signal());
+  const others = pauses.map(({ url }) => call(worker, SHOW_ROLE, { ...signed("crowded", a), ...faults({ pause: url }) }));
+  await Promise.all(pauses.map(({ came }) => came));
+  allowed.resolve();
+  await first;
+  for (const { release } of pauses) release();
+  const answers = await Promise.all([first, ...others]);
   assert.deepEqual([answers.map(({ status }) => status), fetched.crowded], [Array(5).fill(200), 1]);
 });
 
@@ -75,8 +92,9 @@ test("two keys under one kid are none", async () => {
 
 for (const name of ["garbage", "failing", "huge", "silent", "gone"]) {
   test(`an issuer whose keys cannot be had (${name}) is 401, and is not asked again at once`, async () => {
-    worker.clearLogs();
-    for (let n = 0; n < 3; n += 1) assert.equal(await code(await get(name, a)), "token_keys_unreachable");
+    await worker.clearLogs();
+    const slow = name === "silent" ? faults({ fetchDeadline: deadline.url }) : {};
+    for (let n = 0; n < 3; n += 1) assert.equal(await code(await call(worker, SHOW_ROLE, { ...signed(name, a), ...slow })), "token_keys_unreachable");
     assert.ok((fetched[name] ?? 0) <= 1);
     const events = (await worker.logs()).filter(({ json }) => json?.event === "jwks_fetch_failed");
     assert.equal(events.length, 1);

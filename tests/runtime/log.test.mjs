@@ -19,7 +19,7 @@ test("every request leaves one line of known keys, and no line holds a token, a 
     ids.add(answer.headers.get("x-request-id"));
     if (answer.json?.data?.secret) secrets.push(answer.json.data.secret);
   };
-  worker.clearLogs();
+  await worker.clearLogs();
   for (const text of tokens) {
     const headers = { authorization: `Bearer ${text}`, "api-key": "API-KEY-VALUE", "x-custom-psk": "PSK-VALUE", cookie: "COOKIE-VALUE" };
     const json = { ...headers, "content-type": "application/json" };

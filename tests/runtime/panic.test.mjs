@@ -1,25 +1,28 @@
 // A panic of the build that is deployed: one request fails, in its own words, and the next one is answered. Nothing
 // in the Worker is there for this test: see support/faulty-worker.mjs for how it is made to panic.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, beforeEach } from "node:test";
 import { GUID, isMithril } from "./support/answers.mjs";
 import { CLIENT, DELETE_CONNECTION, DELETE_PERMISSION, REFRESH_SECRET, SHOW_ROLE, call, token } from "./support/operations.mjs";
+import { faults, startSignals, test } from "./support/signals.mjs";
 import { startFaultyWorker } from "./support/worker.mjs";
 
-const faults = (given) => ({ "x-faults": JSON.stringify(given) });
 const NO_RANDOM = faults({ random: true });
 const DEFECT = { error: { type: "internal_error", message: "Internal server error." } };
 
-let worker;
-before(async () => {
-  worker = await startFaultyWorker();
-});
+/** No test holds a call for as long as the Worker waits for D1. */
+const DEADLINES = { READ_DEADLINE_MS: "60000", WRITE_DEADLINE_MS: "60000" };
+
+let worker, signals;
+before(async () => ([worker, signals] = await Promise.all([startFaultyWorker({ vars: DEADLINES }), startSignals()])));
 beforeEach(async () => {
   await worker.reset();
-  worker.clearLogs();
+  await worker.clearLogs();
 });
-after(() => worker?.stop());
+after(async () => {
+  await worker?.stop();
+  signals?.stop();
+});
 
 const panic = () => call(worker, REFRESH_SECRET, { ...token(REFRESH_SECRET), ...NO_RANDOM });
 const events = async () => (await worker.logs()).map(({ json }) => json?.event).filter(Boolean);
@@ -63,24 +66,36 @@ test("a panic speaks the dialect of its path, word for word as a defect that was
   }
 });
 
-const slow = (operation, milliseconds, claims = {}) => call(worker, operation, { ...token(operation, claims), ...faults({ query: [{ lose: milliseconds }], batch: [{ lose: milliseconds }] }) });
+/** Starts calls and holds the answer of each one's question to D1. release() lets all of them go on and gives the answers. */
+async function held(many, operation, claims = () => ({})) {
+  const calls = Array.from({ length: many }, () => {
+    const question = signals.signal();
+    const list = [{ holdAnswer: question.url }];
+    return { question, answer: call(worker, operation, { ...token(operation, claims()), ...faults({ query: list, batch: list }) }) };
+  });
+  await Promise.all(calls.map(({ question }) => question.came));
+  return {
+    release() {
+      for (const { question } of calls) question.release();
+      return Promise.all(calls.map(({ answer }) => answer));
+    },
+  };
+}
 
 test("a request that waits while another one panics is a clean 500 too, and its batch is whole", async () => {
-  const waiting = slow(DELETE_CONNECTION, 400);
-  await sleep(150);
+  const waiting = await held(1, DELETE_CONNECTION);
   isMithril(await panic(), 500, DEFECT);
-  isMithril(await waiting, 500, DEFECT);
+  for (const answer of await waiting.release()) isMithril(answer, 500, DEFECT);
   const [row] = await worker.sql("SELECT (SELECT count(*) FROM audit) AS audit, (SELECT count(*) FROM connections) AS connections");
   assert.deepEqual(row, { audit: 1, connections: 3 });
 });
 
 test("what a dead instance waited for reaches nobody in the new one", async () => {
-  const waiting = Array.from({ length: 5 }, () => slow(DELETE_CONNECTION, 400));
-  await sleep(150);
+  const before = await held(5, DELETE_CONNECTION);
   isMithril(await panic(), 500, DEFECT);
-  const after = await Promise.all(Array.from({ length: 20 }, () => slow(SHOW_ROLE, 400, { client_id: crypto.randomUUID() })));
-  for (const answer of after) assert.equal(answer.json.data?.name, "Doctor", answer.text);
-  for (const answer of await Promise.all(waiting)) isMithril(answer, 500, DEFECT);
+  const after = await held(20, SHOW_ROLE, () => ({ client_id: crypto.randomUUID() }));
+  for (const answer of await before.release()) isMithril(answer, 500, DEFECT);
+  for (const answer of await after.release()) assert.equal(answer.json.data?.name, "Doctor", answer.text);
   const restarts = (await events()).filter((event) => event === "wasm_restarted");
   assert.equal(restarts.length, 1, "only the panic starts a new instance");
 });

@@ -2,9 +2,10 @@
 // transactions. Nobody's change is lost, one wins where one is due, and nothing answers 5xx.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach } from "node:test";
 import { CLIENT, CONNECTION, OTHER, ROLE, connection, refreshing, role } from "./support/operations.mjs";
 import { bearer } from "./support/keys.mjs";
+import { faults, startSignals, test } from "./support/signals.mjs";
 import { startFaultyWorker } from "./support/worker.mjs";
 
 const MANY = 64;
@@ -12,10 +13,13 @@ const KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324";
 const SCOPE = "role:read role:write connection:read connection:write connection:refresh_secret client:write AccessManager:Create AccessManager:Read AccessManager:Update AccessManager:Delete";
 const ENDPOINT = "/Endpoint/rest/api/v1";
 
-let worker;
-before(async () => (worker = await startFaultyWorker()));
+let worker, signals;
+before(async () => ([worker, signals] = await Promise.all([startFaultyWorker({ vars: { WRITE_DEADLINE_MS: "60000" } }), startSignals()])));
 beforeEach(() => worker.reset());
-after(() => worker?.stop());
+after(async () => {
+  await worker?.stop();
+  signals?.stop();
+});
 
 const headers = (more, body) => ({ ...bearer({ scope: SCOPE }), ...more, ...(body && { "content-type": "application/json" }) });
 const send = (method, path, body, more = {}) => worker.fetch(path, { method, headers: headers(more, body), body: body && JSON.stringify(body) });
@@ -26,16 +30,6 @@ const audited = () => value("SELECT count(*) FROM audit");
 const tagOf = (answer) => answer.headers.get("etag");
 
 const isRunning = ({ status, text }) => status === 409 && text.includes("The first call under this idempotency key has not ended.");
-
-/** Calls until the first call under the key has ended. */
-async function repeated(one) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const answer = await one();
-    if (!isRunning(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("it never ended");
-}
 
 /** The answer's body without what is the call's own. */
 function told({ status, json }) {
@@ -155,8 +149,8 @@ test(`of ${MANY} different calls under one idempotency key one is made and the o
   assert.equal(await audited(), 1);
 });
 
-/** Sends a call and hangs up once `cut` says so; whatever the answer is, nobody reads it. */
-function hangUp(path, more, cut) {
+/** Sends a call, waits for a signal that it gives, and hangs up; whatever the answer is, nobody reads it. */
+function hangUp(path, more, signal) {
   const { hostname, port } = worker.url;
   return new Promise((resolve, reject) => {
     const sent = request({ host: hostname, port, path, method: "PATCH", headers: headers(more) });
@@ -165,50 +159,68 @@ function hangUp(path, more, cut) {
     sent.on("error", (error) => (isCut ? resolve() : reject(error)));
     sent.on("close", resolve);
     sent.end();
-    cut().then(() => {
+    signal.came.then(() => {
       isCut = true;
       sent.destroy();
-    }, reject);
+    });
   });
 }
 
-const until = async (holds) => {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("it never came");
-};
-
 const grant = (secret) => worker.fetch("/oauth/token", { method: "POST", body: new URLSearchParams({ grant_type: "client_credentials", client_id: CLIENT, client_secret: secret }) });
 
+const refresh = () => send("PATCH", refreshing(), undefined, { "idempotency-key": KEY });
+
+/** Sends a refresh under the key, holds it where `where` says, and lets its caller hang up. release() resolves when it has ended. */
+async function cutOff(where) {
+  const [held, ended] = [signals.signal(), signals.notice()];
+  await hangUp(refreshing(), { "idempotency-key": KEY, ...faults({ ...where(held.url), ended: ended.url }) }, held);
+  return {
+    release() {
+      held.release();
+      return ended.came;
+    },
+  };
+}
+
 test("a caller who is cut off after the commit gets the lost secret by repeating the call under its key", async () => {
-  const slow = { "idempotency-key": KEY, "x-faults": JSON.stringify({ batch: [{ lose: 3000 }] }) };
-  await hangUp(refreshing(), slow, () => until(async () => (await audited()) === 1));
+  const first = await cutOff((url) => ({ batch: [{ holdAnswer: url }] }));
+  assert.equal(await audited(), 1, "it is committed");
   const digest = await value(`SELECT digest FROM connection_secrets WHERE connection_id = '${CONNECTION}'`);
-  const found = await repeated(() => send("PATCH", refreshing(), undefined, { "idempotency-key": KEY }));
+  assert.ok(isRunning(await refresh()));
+  await first.release();
+  const found = await refresh();
   assert.equal(found.status, 200);
   const { secret } = found.json.data;
   assert.equal((await grant(secret)).status, 200, "it is the one that counts");
   assert.deepEqual([await audited() - 1, await value(`SELECT digest FROM connection_secrets WHERE connection_id = '${CONNECTION}'`)], [0, digest]);
-  const again = await send("PATCH", refreshing(), undefined, { "idempotency-key": KEY });
+  const again = await refresh();
   assert.equal(again.json.data.secret, secret);
   const sealed = await value("SELECT secret FROM idempotency_keys");
   assert.ok(!JSON.stringify(await worker.sql("SELECT * FROM idempotency_keys")).includes(secret.slice(4, 30)) && sealed.length > 80);
 });
 
-test("a caller who is cut off before the commit changes nothing, or what a repeat shows", async () => {
-  for (const stall of [0, 30, 200]) {
-    await worker.reset();
-    const slow = { "idempotency-key": KEY, "x-faults": JSON.stringify({ batch: [{ stall }] }) };
-    await hangUp(refreshing(), slow, () => new Promise((resolve) => setTimeout(resolve, 5))).catch((error) => assert.match(error.message, /before it was cut/));
-    const found = await repeated(() => send("PATCH", refreshing(), undefined, { "idempotency-key": KEY }));
-    assert.equal(found.status, 200);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    assert.equal((await grant(found.json.data.secret)).status, 200, `${stall} ms`);
-    assert.equal(await value(`SELECT count(*) FROM connection_secrets WHERE connection_id = '${CONNECTION}'`), 1);
-    assert.equal(await value("SELECT count(*) FROM audit WHERE action = 'connection.refresh_secret'"), 1);
-  }
+/** The secret of the answer is the one that counts, and the only one that was made. */
+async function isOnlyRefresh(answer) {
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal((await grant(answer.json.data.secret)).status, 200);
+  assert.equal(await value(`SELECT count(*) FROM connection_secrets WHERE connection_id = '${CONNECTION}'`), 1);
+  assert.equal(await value("SELECT count(*) FROM audit WHERE action = 'connection.refresh_secret'"), 1);
+}
+
+test("a caller who is cut off before the commit gets the secret of that call by repeating it", async () => {
+  const first = await cutOff((url) => ({ batch: [{ hold: url }] }));
+  assert.equal(await audited(), 0);
+  assert.ok(isRunning(await refresh()));
+  await first.release();
+  await isOnlyRefresh(await refresh());
+});
+
+test("a call whose caller was cut off and that arrives after its repeat changes nothing", async () => {
+  const first = await cutOff((url) => ({ arrival: url }));
+  const repeat = await refresh();
+  await isOnlyRefresh(repeat);
+  await first.release();
+  await isOnlyRefresh(repeat);
 });
 
 test("a role that was made under a key is there once, whoever was told", async () => {

@@ -65,7 +65,7 @@ test("of ten requests with one code one gets tokens, and then nobody has any", a
 });
 
 test("nothing of a token, a code or a secret is in the log, in KV or, in clear, in the database", async () => {
-  worker.clearLogs();
+  await worker.clearLogs();
   const { json } = await grant(worker, "/oAuth/rest/v2/Token");
   await grant(worker, "/oauth/token", {}, "mes_not-this-one");
   const lines = (await worker.logs()).map(({ text }) => text).join("\n");

@@ -28,7 +28,7 @@ use crate::endpoint::engine::value;
 use crate::endpoint::engine::value::short;
 
 /// The parameter of a list statement that holds the values of its filter.
-pub const VALUES: &str = "?3";
+pub const VALUES: &str = "?2";
 
 const LONGEST: usize = 16 * 1024;
 const MOST_COMPARISONS: usize = 40;

@@ -1,19 +1,13 @@
 //! Lists: `Fields`, `Filters`, `Orders`, `CurrentPage`, `PageSize` (spec/esystems.md §3), answered as
 //! `{"Meta": {"TotalItems", "CurrentPage", "PageSize", "Type"}, "Data": […]}` by one statement.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::base::failure::Failure;
-use crate::base::json::json;
-use crate::base::parse;
-use crate::db::gate::gate;
-use crate::db::statement::{Param, Statement};
+use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::entity;
 use crate::endpoint::engine::entity::{Entity, Field, Shown};
 use crate::endpoint::engine::filter;
 use crate::endpoint::engine::filter::{Filter, unknown_field};
-use crate::endpoint::engine::lookup::{Lookup, MATCHED, Target};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Target};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
 use crate::endpoint::engine::value::short;
@@ -55,17 +49,9 @@ struct Query {
 /// 400 with a sentence for a query that cannot be followed.
 pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<Answer, Failure> {
     let query = Query::read(call, list)?;
-    let sql = format!("SELECT json_object('gate', {}, 'row', {})", gate!(), query.sql(list));
-    let row = read(call, Statement::new(sql, query.params(call, "[]".to_owned()))).await?;
-    row.map(Answer::bare).ok_or_else(|| Failure::Internal("a list without a row".to_owned()))
-}
-
-#[derive(Deserialize)]
-struct Children<'a> {
-    matched: u8,
-    locked: Option<u8>,
-    #[serde(borrow)]
-    list: &'a RawValue,
+    let sql = format!("SELECT {} AS list", query.sql(list));
+    let row = read(call, Statement::new(sql, query.params(Param::Null))).await?;
+    row.first().map(Answer::bare).ok_or_else(|| Failure::Internal("a list without a row".to_owned()))
 }
 
 /// The records that belong to the one that the path names.
@@ -79,30 +65,24 @@ pub async fn children<P: Ports>(
 ) -> Result<Answer, Failure> {
     let parent = Target::of_path(call, parent)?;
     let query = Query::read(call, list)?;
-    let sql = format!(
-        "WITH {} SELECT json_object('gate', {}, 'row', json_object({MATCHED}, 'list', {}))",
-        parent.ctes("?2"),
-        gate!(),
-        query.sql(list)
-    );
-    let row = read(call, Statement::new(sql, query.params(call, parent.values()))).await?.unwrap_or_default();
-    let Children { matched, locked, list } = parse::row(&row)?;
-    let matched = Matched { matched, locked };
+    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {} AS list", parent.ctes("?1"), query.sql(list));
+    let [matched, locked, list] = read(call, Statement::new(sql, query.params(parent.values()))).await?.columns();
+    let matched = Matched::read(matched, locked)?;
     if hides_locked {
         matched.one_open(parent.lookup)?
     } else {
         matched.one()?
     }
-    Ok(Answer::bare(list.get().to_owned()))
+    list.map(Answer::bare).ok_or_else(|| Failure::Internal("a list without its records".to_owned()))
 }
 
 /// A page whose text is longer than a value of the database may be is the caller's to make smaller.
-async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Option<String>, Failure> {
+async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Row, Failure> {
     match call.read(statement).await {
         Err(Failure::Internal(text)) if text.contains("string or blob too big") => {
             Err(refuse("PageSize", "the page is too big: ask for fewer records or fields"))
         }
-        other => other,
+        other => other.map(Option::unwrap_or_default),
     }
 }
 
@@ -134,21 +114,15 @@ impl Query {
         let total = known.unwrap_or_else(|| format!("(SELECT count(*) FROM {from} AND ({filter}))"));
         format!(
             "json_object('Meta', json_object('TotalItems', {total},
-    'CurrentPage', CAST(?4 AS INTEGER), 'PageSize', CAST(?5 AS INTEGER), 'Type', '{name}'),
+    'CurrentPage', CAST(?3 AS INTEGER), 'PageSize', CAST(?4 AS INTEGER), 'Type', '{name}'),
   'Data', (SELECT json_group_array(json(record)) FROM (
-    SELECT {record} AS record FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?5 OFFSET ?4 * ?5)))"
+    SELECT {record} AS record FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 OFFSET ?3 * ?4)))"
         )
     }
 
-    /// `?1` gate, `?2` parent, `?3` values of the filter, `?4` page, `?5` size.
-    fn params<P: Ports>(&self, call: &Call<'_, P>, parent: String) -> Vec<Param> {
-        vec![
-            call.gate.to_json5().into(),
-            parent.into(),
-            json(&self.filter.values).into(),
-            Param::Int(self.page),
-            Param::Int(self.size),
-        ]
+    /// `?1` parent, `?2` values of the filter, `?3` page, `?4` size.
+    fn params(&self, parent: Param) -> Vec<Param> {
+        vec![parent, Param::json(&self.filter.values), Param::Int(self.page), Param::Int(self.size)]
     }
 }
 

@@ -1,10 +1,9 @@
 //! How the Endpoint dialect names a record: a path id, perhaps `base64|…`, matched on a field that a query
 //! parameter names (`Name`, `SubName`; empty means `Id`).
 
-use mithril_codec::json::{Quotes, texts};
-
 use crate::base::base64url;
 use crate::base::failure::{BadInput, Failure};
+use crate::db::statement::Param;
 use crate::endpoint::engine::query::query;
 use crate::http::percent;
 use crate::ports::Ports;
@@ -144,8 +143,9 @@ impl Target {
         ctes(self.lookup, &self.condition(param))
     }
 
-    pub fn values(&self) -> String {
-        texts(&self.values, Quotes::Single)
+    /// The values to compare with, as the JSON array that [`Target::condition`] reads.
+    pub fn values(&self) -> Param {
+        Param::json(&self.values)
     }
 
     /// The value as the caller gave it, for the audit.
@@ -170,6 +170,10 @@ pub const NOTHING: &str =
 
 /// The members of [`crate::endpoint::engine::matched::Matched`], for a `json_object`.
 pub const MATCHED: &str = "'matched', (SELECT count(*) FROM matched), 'locked', (SELECT max(locked) FROM matched)";
+
+/// The same as columns.
+pub const MATCHED_COLUMNS: &str =
+    "(SELECT count(*) FROM matched) AS matched, (SELECT max(locked) FROM matched) AS locked";
 
 #[cfg(test)]
 mod tests {

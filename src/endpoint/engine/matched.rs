@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::base::failure::Failure;
 use crate::endpoint::engine::lookup::Lookup;
+use crate::request::changed::Changed;
 
 /// How often the records that a path names were found; rows beyond the second do not change an answer.
 #[derive(Deserialize, Debug, Clone, Copy)]
@@ -14,6 +15,24 @@ pub struct Matched {
 }
 
 impl Matched {
+    /// The facts of a change that selects the members of `lookup::MATCHED`.
+    ///
+    /// # Errors
+    /// 500 for other facts.
+    pub fn of(changed: &Changed) -> Result<Self, Failure> {
+        changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))
+    }
+
+    /// The columns of a read that selects `lookup::MATCHED_COLUMNS`.
+    ///
+    /// # Errors
+    /// 500 for other columns.
+    pub fn read(matched: Option<String>, locked: Option<String>) -> Result<Self, Failure> {
+        let matched = matched.and_then(|count| count.parse().ok());
+        let matched = matched.ok_or_else(|| Failure::Internal("row: a count is missing".to_owned()))?;
+        Ok(Self { matched, locked: locked.and_then(|flag| flag.parse().ok()) })
+    }
+
     /// # Errors
     /// 404 for none, 400 for several.
     pub const fn one(self) -> Result<(), Failure> {

@@ -17,13 +17,6 @@ const FILTERS: [&str; 4] = ["actor", "client_id", "action", "subject"];
 const TIMES: [&str; 2] = ["from", "to"];
 
 #[derive(Deserialize)]
-struct Portion<'a> {
-    #[serde(borrow)]
-    items: Vec<&'a RawValue>,
-    head: Option<Head>,
-}
-
-#[derive(Deserialize)]
 struct Place {
     seq: i64,
 }
@@ -37,18 +30,19 @@ fn query(request: &Request) -> ListQuery<'_> {
 
 /// `GET /admin/audit`: exact `actor`, `client_id`, `action`, `subject`; `from` ≤ `at` < `to`.
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let list = call.checked(query(call.request).finish()).await?;
-    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
-    list.answer(&rows.unwrap_or_default())
+    let list = query(call.request).finish()?;
+    list.answer(call.read(store::list(&list)).await?)
 }
 
 /// `GET /admin/audit.ndjson`: a row a line, those after `after`, `limit` of them; `Link` leads to the next
 /// portion. The last portion of an export without filters ends with `{"head": {"seq", "hash"}}`: where the chain
 /// ends, so that rows missing at the end are noticed.
 pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let list = call.checked(query(call.request).portion(seal::PORTION as i64)).await?;
-    let text = call.read(store::portion(call.gate.to_json5(), &list)).await?.unwrap_or_default();
-    let Portion { items, head } = parse::row(&text)?;
+    let list = query(call.request).portion(seal::PORTION as i64)?;
+    let [text, head] = call.read(store::portion(&list)).await?.unwrap_or_default().columns();
+    let text = text.unwrap_or_default();
+    let items: Vec<&RawValue> = parse::row(&text)?;
+    let head: Option<Head> = head.as_deref().map(parse::row).transpose()?;
     let mut lines = String::with_capacity(text.len() + 128);
     for item in &items {
         lines.push_str(item.get());

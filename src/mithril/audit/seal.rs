@@ -4,13 +4,10 @@
 //! compare-and-set; who comes second writes nothing, so the chain never forks. What a hash covers never
 //! changes, so two sealers can only ever disagree on how far they got.
 
-use crate::mithril::audit::chain::Head;
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::parse;
+use crate::mithril::audit::chain::Head;
 use crate::mithril::audit::chain::Row;
 use crate::mithril::audit::store;
 use crate::ports::Db;
@@ -35,13 +32,6 @@ pub struct Sealed {
     pub head: Head,
     /// Rows are left for the next run.
     pub is_behind: bool,
-}
-
-#[derive(Deserialize)]
-struct Unsealed<'a> {
-    head: Option<Head>,
-    #[serde(borrow)]
-    rows: &'a RawValue,
 }
 
 /// Seals what there is, or as much as one run may.
@@ -75,11 +65,11 @@ pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
 /// # Errors
 /// Faults of the database.
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
-    let text = db.query(&store::unsealed(PORTION)).await?.unwrap_or_default();
-    let defect = |error| Failure::Internal(format!("unsealed rows: {error}"));
-    let unsealed: Unsealed<'_> = parse::from_str(&text).map_err(defect)?;
-    let rows: Vec<Row<'_>> = parse::from_str(unsealed.rows.get()).map_err(defect)?;
-    let before = unsealed.head.unwrap_or_default();
+    let row = db.read(&[store::unsealed(PORTION)]).await?.pop().flatten();
+    let [head, rows] = row.unwrap_or_default().columns();
+    let rows = rows.unwrap_or_default();
+    let rows: Vec<Row<'_>> = parse::row(&rows)?;
+    let before: Head = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
     let mut after = before.clone();
     let mut hashes = Vec::with_capacity(rows.len());
     for row in rows {

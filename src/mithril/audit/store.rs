@@ -2,8 +2,7 @@
 
 use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::chain::Head;
-use crate::mithril::list;
-use crate::mithril::list::Source;
+use crate::mithril::list::{Filter, Source};
 use crate::mithril::list_query::List;
 
 /// What a hash covers, and `$more`.
@@ -33,67 +32,70 @@ const SOURCE: Source = Source {
     total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
     always: &[],
     filters: &[
-        ("actor", "actor = ?2 ->> 'actor'"),
-        ("client_id", "client_id = ?2 ->> 'client_id'"),
-        ("action", "action = ?2 ->> 'action'"),
-        ("subject", "subject = ?2 ->> 'subject'"),
-        (
+        Filter::indexed("actor", "actor = ?1 ->> 'actor'"),
+        Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
+        Filter::indexed("action", "action = ?1 ->> 'action'"),
+        Filter::indexed("subject", "subject = ?1 ->> 'subject'"),
+        Filter::indexed(
             "from",
-            "at >= ?2 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
-    WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
+            "at >= ?1 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
+    WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
         ),
-        (
+        Filter::indexed(
             "to",
-            "at < ?2 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
-    WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
+            "at < ?1 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
+    WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
         ),
-        ("after", "seq > ?2 ->> 'after'"),
+        Filter::indexed("after", "seq > ?1 ->> 'after'"),
     ],
 };
 
-/// SQL: `{"total", "items"}`. The order is the table's own: from its first row on, and not through all of it, which
-/// only the count of a filter may (by the smallest index). Rows are numbered without gaps and only the oldest
-/// may ever be moved out, so the first and the last number say how many there are.
-const PAGE: &str = "json_object('total', {total},
-  'items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit WHERE seq > 0{and}
-    ORDER BY seq LIMIT ?2 ->> 'size' OFFSET ?2 ->> 'offset')))";
-
-/// SQL: `{"items", "head"}`.
-const PORTION: &str = concat!(
-    "json_object('items', (SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM audit{where}
-    ORDER BY seq LIMIT ?2 ->> 'size')), 'head', ",
-    head_json!(),
-    ")"
-);
-
-/// `{"head": {"seq", "hash"} | null, "rows": [row]}`; `?1` rows at most.
+/// The columns `head` and `rows`; `?1` rows at most.
 const UNSEALED: &str = concat!(
-    "SELECT json_object('head', ",
+    "SELECT ",
     head_json!(),
-    ", 'rows', (SELECT json_group_array(json(item)) FROM (SELECT ",
+    " AS head, (SELECT json_group_array(json(item)) FROM (SELECT ",
     row_json!(),
     " AS item FROM audit
-    WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1))) AS answer"
+  WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1)) AS rows"
 );
 
 /// `?1`, `?2` the new head, `?3`, `?4` the one that must still be there; before the first there is none.
 const ADVANCE: &str = "INSERT INTO audit_head (id, seq, hash)
 SELECT 1, ?1, ?2 WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM audit_head WHERE id = 1)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
-WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING json_quote(hash)";
+WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash";
 
 /// `?1` is `[[seq, hash], …]`; nothing unless the head is `?2`.
 const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1) sealed
 WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
-pub fn list(gate: String, list: &List) -> Statement {
-    list::select("audit page", &SOURCE, gate, list, &|| SOURCE.fill(PAGE, list))
+/// The columns `total` and `items`. The order is the table's own: the page is read from the first row on, and only the
+/// count of a filter reads more (by the smallest index). Rows are numbered without gaps and only the oldest may ever be
+/// moved out, so the first and the last number say how many there are.
+pub fn list(list: &List) -> Statement {
+    let conditions = SOURCE.conditions(list).into_iter().map(|condition| format!(" AND {condition}"));
+    let sql = format!(
+        "SELECT {} AS total, (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit WHERE seq > 0{}
+  ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset')) AS items",
+        SOURCE.total(list),
+        SOURCE.item,
+        conditions.collect::<String>()
+    );
+    Source::statement(list, sql)
 }
 
-/// Rows after a `seq`, without a count: its cost does not grow with the audit.
-pub fn portion(gate: String, list: &List) -> Statement {
-    list::select("audit portion", &SOURCE, gate, list, &|| SOURCE.fill(PORTION, list))
+/// The columns `items` and `head`: rows after a `seq`, without a count, so that the cost does not grow with the audit.
+pub fn portion(list: &List) -> Statement {
+    let sql = format!(
+        "SELECT (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit{}
+  ORDER BY seq LIMIT ?1 ->> 'size')) AS items, {} AS head",
+        SOURCE.item,
+        SOURCE.clause(list),
+        head_json!()
+    );
+    Source::statement(list, sql)
 }
 
 pub fn unsealed(rows: usize) -> Statement {

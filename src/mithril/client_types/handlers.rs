@@ -5,20 +5,18 @@ use serde::Deserialize;
 
 use crate::auth::access;
 use crate::base::failure::{Failure, Rule};
-use crate::base::parse;
 use crate::db::error::DbError;
-use crate::db::statement::Statement;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::identity::context::Context;
 use crate::mithril::client_types::store;
 use crate::mithril::client_types::store::NewClientType;
+use crate::mithril::deleted::deleted;
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
 use crate::ports::id;
 use crate::request::call::Call;
-use crate::request::change::{Change, Target};
-use crate::request::changed::Changed;
+use crate::request::changed::ChangeError;
 
 pub const MAX_NAME: usize = 255;
 pub const OWN: &str = "own";
@@ -28,86 +26,55 @@ pub const ANY: &str = "any";
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.text("name");
-    let list = call.checked(query.finish()).await?;
-    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
-    list.answer(&rows.unwrap_or_default())
+    let list = query.finish()?;
+    list.answer(call.read(store::list(&list)).await?)
 }
 
 /// `GET /admin/client_types/{id}`
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let row = call.read(store::find(call.gate.to_json5(), &id)).await?;
-    Answer::tagged(&row.ok_or(Failure::NotFound)?)
+    Answer::tagged(call.read(store::find(&id)).await?.ok_or(Failure::NotFound)?)
 }
 
 /// `POST /admin/client_types`: 201 with the type and its `Location`.
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = id::uuid(call.ports);
-    let new = call.checked(read(call, id.clone()).await).await?;
+    let new = read(call, id::uuid(call.ports)).await?;
     let written = Written::of(&new);
-    let statements = store::insert(&call.gate.to_json5(), new, call.now());
-    let changed = write(call, "client_type.create", (&id, true), statements).await?;
+    let changed = call.change(store::create(new, call.now())).await.map_err(name_is_taken)?;
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a client type was not created".to_owned()))?;
     if !changed.is_replay {
         written.remember(call);
     }
-    Answer::created(&row, "/admin/client_types")
+    Answer::created(row, "/admin/client_types")
 }
 
 /// `PUT /admin/client_types/{id}`: name, scope and context are replaced. Tokens name their type, so those of
 /// a type that is renamed are of no known type, and act for their own client only.
 pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
-    let new = call.checked(read(call, id.clone()).await).await?;
+    let new = read(call, call.param(0)?).await?;
     let written = Written::of(&new);
-    let statements = store::replace(&call.gate.to_json5(), new, call.now());
-    let changed = write(call, "client_type.replace", (&id, false), statements).await?;
-    let row = changed.outcome.ok_or(Failure::NotFound)?;
-    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
-    if !changed.is_replay {
+    let changed = call.change(store::replace(new, call.now())).await.map_err(name_is_taken)?;
+    if let (Some(before), false) = (changed.read_facts::<Before>()?, changed.is_replay) {
         access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
         written.remember(call);
     }
-    Answer::tagged(&row)
+    Answer::tagged(changed.outcome.ok_or(Failure::NotFound)?)
 }
 
 /// `DELETE /admin/client_types/{id}`: `meta` only; 409 while it has clients.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
-    let statements = store::delete(&call.gate.to_json5(), &id);
-    let target = Target::Record(store::record(&id, false));
-    let change = Change {
-        action: "client_type.delete",
-        subject: subject(&id),
-        fields: Vec::new(),
-        statements,
-        target,
-        secret: None,
-    };
-    let changed = call.change(change).await?;
-    let before: Before = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
-    if changed.outcome.is_some() {
-        if !changed.is_replay {
-            access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
-        }
-        return Ok(Answer::meta());
+    let changed = call.change(store::delete(&call.param(0)?)).await?;
+    let is_done = changed.outcome.is_some() && !changed.is_replay;
+    if let Some(before) = changed.read_facts::<Before>()?.filter(|_| is_done) {
+        access::remember_context(call.app, call.ports, &before.name, Some(Context::Own));
     }
-    Err(match before.used_by {
-        Some(TypeUser::Clients) => Failure::Conflict("The client type is still used by clients."),
-        None => Failure::Internal("an unused client type was not deleted".to_owned()),
-    })
+    deleted(&changed, &[("clients", "The client type is still used by clients.")])
 }
 
+/// The type before a change.
 #[derive(Deserialize)]
 struct Before {
     name: String,
-    used_by: Option<TypeUser>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TypeUser {
-    Clients,
 }
 
 /// What the own-client rule must know of a type from now on.
@@ -140,28 +107,9 @@ async fn read<P: Ports>(call: &Call<'_, P>, id: String) -> Result<NewClientType,
     })
 }
 
-async fn write<P: Ports>(
-    call: &Call<'_, P>,
-    action: &'static str,
-    (id, is_new): (&str, bool),
-    statements: Vec<Statement>,
-) -> Result<Changed, Failure> {
-    let target = Target::Record(store::record(id, is_new));
-    let change = Change {
-        action,
-        subject: subject(id),
-        fields: vec!["name", "scope", "context"],
-        statements,
-        target,
-        secret: None,
-    };
-    match call.try_change(change).await? {
-        Ok(changed) => Ok(changed),
-        Err(DbError::Unique(column)) if column == "client_types.name" => Err(Failure::invalid("$.name", Rule::Taken)),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn subject(id: &str) -> String {
-    format!("client_type/{id}")
+fn name_is_taken(error: ChangeError) -> Failure {
+    error.or(|error| match error {
+        DbError::Unique(column) if column == "client_types.name" => Some(Failure::invalid("$.name", Rule::Taken)),
+        _ => None,
+    })
 }

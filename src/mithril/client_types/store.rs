@@ -1,12 +1,11 @@
-//! The SQL of client types. `?1` is the gate (see `auth::gate`).
+//! The SQL of client types.
 
-use crate::db::gate::{asked_context, gate};
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list;
-use crate::mithril::list::{CREATION, Source};
+use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
-use crate::request::conditions::Record;
+use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 
 /// A client type as the API shows it.
 macro_rules! client_type_json {
@@ -29,54 +28,31 @@ const SOURCE: Source = Source {
     order: CREATION,
     total: None,
     always: &[],
-    filters: &[("name", "instr(name, ?2 ->> 'name') > 0")],
+    filters: &[Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0")],
 };
 
-/// `{"gate", "row": tagged client type | null}`.
-const FIND: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'row', (SELECT ",
-    tagged_client_type!(),
-    " FROM client_types WHERE id = ?2))"
-);
+const FIND: &str = concat!("SELECT ", tagged_client_type!(), " FROM client_types WHERE id = ?1");
 
 const INSERT: &str = concat!(
     "INSERT INTO client_types (id, name, scope, context, inserted_at, updated_at)
-SELECT ?2, ?3, ?4, ?5, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') AS at)
-WHERE 'ok' = ",
-    gate!(),
-    " RETURNING ",
+SELECT ?1, ?2, ?3, ?4, at, at FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at) WHERE 1 RETURNING ",
     tagged_client_type!()
 );
 
 const REPLACE: &str = concat!(
-    "UPDATE client_types SET name = ?3, scope = ?4, context = ?5,
-  updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch'), version = version + 1
-WHERE id = ?2 AND 'ok' = ",
-    gate!(),
-    " RETURNING ",
+    "UPDATE client_types SET name = ?2, scope = ?3, context = ?4,
+  updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'), version = version + 1
+WHERE id = ?1 RETURNING ",
     tagged_client_type!()
 );
 
-/// `{"gate", "context", "row": {"name", "used_by"} | null}`: the type as it was.
-const BEFORE: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', (SELECT json_object('name', name, 'used_by',
-    CASE WHEN EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?2) THEN 'clients' END)
-    FROM client_types WHERE id = ?2))"
-);
+/// `{"name", "used_by"}`: the name that the type had, and what still uses it; no row for a type that does not exist.
+const BEFORE: &str = "SELECT json_object('name', name, 'used_by',
+  CASE WHEN EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) THEN 'clients' END) AS facts
+FROM client_types WHERE id = ?1";
 
-const DELETE: &str = concat!(
-    "DELETE FROM client_types WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?2)
-AND 'ok' = ",
-    gate!(),
-    " RETURNING json_quote(id)"
-);
+const DELETE: &str = "DELETE FROM client_types WHERE id = ?1
+AND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) RETURNING id";
 
 pub struct NewClientType {
     pub id: String,
@@ -85,34 +61,54 @@ pub struct NewClientType {
     pub context: String,
 }
 
-pub fn list(gate: String, list: &List) -> Statement {
-    list::select("client_types", &SOURCE, gate, list, &|| SOURCE.rows(list))
+/// The columns `total` and `items`.
+pub fn list(list: &List) -> Statement {
+    SOURCE.select(list)
 }
 
-pub fn find(gate: String, id: &str) -> Statement {
-    Statement::new(FIND, [gate.into(), id.into()])
+/// A client type under its tag.
+pub fn find(id: &str) -> Statement {
+    Statement::new(FIND, [id.into()])
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Record {
-    Record { shows: tagged_client_type!(), from: "client_types WHERE id = ?3", ids: vec![id.into()], may_be_new }
+/// The client type that a change is about.
+pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
+    TaggedRow {
+        tag: "version || ''",
+        data: client_type_json!(),
+        from: "client_types WHERE id = ?1",
+        ids: vec![id.into()],
+        may_be_new,
+    }
 }
 
-/// Each of the changes below is a batch of two: the type as it was with the gate, and the change.
-pub fn insert(gate: &str, new: NewClientType, now: i64) -> Vec<Statement> {
-    write(INSERT, gate, new, now)
+/// `client_type.create`.
+pub fn create(new: NewClientType, now: i64) -> Change {
+    write("client_type.create", INSERT, new, now, true)
 }
 
-pub fn replace(gate: &str, new: NewClientType, now: i64) -> Vec<Statement> {
-    write(REPLACE, gate, new, now)
+/// `client_type.replace`.
+pub fn replace(new: NewClientType, now: i64) -> Change {
+    write("client_type.replace", REPLACE, new, now, false)
 }
 
-pub fn delete(gate: &str, id: &str) -> Vec<Statement> {
-    let params = || [gate.into(), id.into()];
-    vec![Statement::new(BEFORE, params()), Statement::new(DELETE, params())]
+/// `client_type.delete`; nothing is deleted while clients have the type.
+pub fn delete(id: &str) -> Change {
+    Change::new("client_type.delete", subject(id), Statement::new(DELETE, [id.into()]))
+        .facts(Statement::new(BEFORE, [id.into()]))
+        .record(record(id, false))
 }
 
-fn write(sql: &'static str, gate: &str, new: NewClientType, now: i64) -> Vec<Statement> {
-    let before = Statement::new(BEFORE, [gate.into(), new.id.as_str().into()]);
-    let row = [gate.into(), new.id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
-    vec![before, Statement::new(sql, row)]
+fn write(action: &'static str, sql: &'static str, new: NewClientType, now: i64, is_new: bool) -> Change {
+    let (facts, record) = (Statement::new(BEFORE, [new.id.as_str().into()]), record(&new.id, is_new));
+    let subject = subject(&new.id);
+    let row = [new.id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
+    Change::new(action, subject, Statement::new(sql, row))
+        .fields(["name", "scope", "context"])
+        .facts(facts)
+        .record(record)
+}
+
+fn subject(id: &str) -> String {
+    format!("client_type/{id}")
 }

@@ -1,13 +1,12 @@
-//! The SQL of clients. `?1` is the gate (see `auth::gate`).
+//! The SQL of clients.
 
-use crate::db::gate::{asked_context, gate};
-use crate::db::sql::{first_version, tagged};
+use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
-use crate::mithril::list;
-use crate::mithril::list::{CREATION, Source};
+use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
-use crate::request::conditions::Record;
+use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 
 /// What a client may know of itself.
 macro_rules! own_properties {
@@ -71,27 +70,12 @@ macro_rules! tagged_whole_client {
     };
 }
 
-/// What still needs the client `?2`, or NULL.
+/// What still needs the client `?1`, or NULL.
 macro_rules! used_by {
     () => {
-        "CASE WHEN EXISTS (SELECT 1 FROM connections WHERE client_id = ?2)
-    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?2) THEN 'connections'
-  WHEN EXISTS (SELECT 1 FROM user_roles WHERE client_id = ?2) THEN 'user_roles' END"
-    };
-}
-
-/// SQL: the gate with `row`, by whatever the path names.
-macro_rules! guarded {
-    ($($row:expr),+) => {
-        concat!(
-            "SELECT json_object('gate', ",
-            gate!(),
-            ", 'context', ",
-            asked_context!(),
-            ", 'row', ",
-            $($row),+,
-            ")"
-        )
+        "CASE WHEN EXISTS (SELECT 1 FROM connections WHERE client_id = ?1)
+    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?1) THEN 'connections'
+  WHEN EXISTS (SELECT 1 FROM user_roles WHERE client_id = ?1) THEN 'user_roles' END"
     };
 }
 
@@ -101,42 +85,47 @@ const ALL: Source = Source {
     table: "clients",
     item: ITEM,
     order: CREATION,
-    total: Some(crate::db::sql::kept_total!("clients")),
+    total: Some(kept_total!("clients")),
     always: &[],
     filters: &[
-        ("id", "id = ?2 ->> 'id'"),
-        ("user_id", "user_id = ?2 ->> 'user_id'"),
-        ("is_blocked", "is_blocked = ?2 ->> 'is_blocked'"),
-        ("name", "instr(name, ?2 ->> 'name') > 0"),
+        Filter::indexed("id", "id = ?1 ->> 'id'"),
+        Filter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
+        Filter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
+        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
     ],
 };
 
+/// The caller's own client alone.
 const OWN: Source =
-    Source { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'client'"], ..ALL };
+    Source { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
 
-/// `?3` is the caller's type.
-const FIND: &str = guarded!(
-    "(SELECT CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?3) THEN ",
-    tagged!(tag!("a"), client_json!()),
-    " ELSE ",
-    tagged!(tag!("o"), concat!("json_object(", own_properties!(), type_name!(), ")")),
-    " END FROM clients WHERE id = ?2)"
+/// `?2` is the caller's type.
+const FIND: &str = concat!(
+    "SELECT iif(may_see_all, ",
+    tag!("a"),
+    ", ",
+    tag!("o"),
+    ") AS tag, iif(may_see_all, ",
+    client_json!(),
+    ", json_object(",
+    own_properties!(),
+    type_name!(),
+    ")) AS data
+FROM clients, (SELECT 'any' IS (SELECT context FROM client_types WHERE name = ?2) AS may_see_all) WHERE id = ?1"
 );
 
-const FIND_WHOLE: &str = guarded!("(SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?2)");
+const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?1");
 
-/// Whether the client exists: its id or NULL.
-const EXISTS: &str = guarded!("(SELECT json_quote(id) FROM clients WHERE id = ?2)");
+/// Its id as JSON; no row for a client that does not exist.
+const EXISTS: &str = "SELECT json_quote(id) AS facts FROM clients WHERE id = ?1";
 
 macro_rules! insert {
     () => {
         concat!(
             "INSERT INTO clients (id, name, user_id, client_type_id, settings, priv_settings, inserted_at, updated_at, version)
-SELECT ?2, ?3, ?4, ?5, ?6, ?7, at, at, ",
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, at, at, ",
             first_version!(),
-            " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?8, 'unixepoch') AS at)
-WHERE 'ok' = ",
-            gate!()
+            " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch') AS at) WHERE 1"
         )
     };
 }
@@ -148,102 +137,101 @@ const PUT: &str = concat!(
     insert!(),
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
   client_type_id = excluded.client_type_id, settings = excluded.settings, priv_settings = excluded.priv_settings,
-  tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ?8),
+  tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ?7),
   updated_at = excluded.updated_at, version = version + 1 RETURNING ",
     tagged_whole_client!()
 );
 
-/// An action: what it sets, of the client `?2`, at the time `?3`.
+/// An action: what it sets, of the client `?1`, at the time `?2`.
 macro_rules! action {
     ($set:literal) => {
         concat!(
             "UPDATE clients SET ",
             $set,
-            ", updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?3, 'unixepoch'), version = version + 1
-WHERE id = ?2 AND 'ok' = ",
-            gate!(),
-            " RETURNING ",
+            ", updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?2, 'unixepoch'), version = version + 1
+WHERE id = ?1 RETURNING ",
             tagged_whole_client!()
         )
     };
 }
 
-const BLOCK: &str = action!("is_blocked = 1, block_reason = ?4");
+const BLOCK: &str = action!("is_blocked = 1, block_reason = ?3");
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
-const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?3");
+const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?2");
 
-/// `{"gate", "context", "row": {"used_by"} | null}`.
-const USE: &str = guarded!("(SELECT json_object('used_by', ", used_by!(), ") FROM clients WHERE id = ?2)");
+/// `{"used_by"}`; no row for a client that does not exist.
+const USE: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
 
-const DELETE: &str = concat!(
-    "DELETE FROM clients WHERE id = ?2 AND ",
-    used_by!(),
-    " IS NULL AND 'ok' = ",
-    gate!(),
-    " RETURNING json_quote(id)"
-);
+const DELETE: &str = concat!("DELETE FROM clients WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
-/// Every client for a type of context `any`, the caller's own for the others: the type is bound, so that the
-/// database decides in the same round trip.
-pub fn list(gate: String, list: List, client_type: &str) -> (List, Statement) {
-    let list = list.with("type", client_type);
-    let statement = list::select("clients", &ALL, gate, &list, &|| {
-        let (all, own) = (ALL.rows(&list), OWN.rows(&list));
-        format!(
-            "CASE WHEN 'any' = (SELECT context FROM client_types WHERE name = ?2 ->> 'type') THEN {all} ELSE {own} END"
-        )
-    });
-    (list, statement)
+const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
+
+/// The columns `total` and `items`: every client for a type of context `any`, the caller's own for the others. The
+/// database decides by the type, in the same round trip.
+pub fn list(list: &List) -> Statement {
+    const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
+    let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
+        .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));
+    Source::statement(list, format!("SELECT {total} AS total, {items} AS items"))
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Record {
-    Record { shows: tagged_whole_client!(), from: "clients WHERE id = ?3", ids: vec![id.into()], may_be_new }
+/// A client under its tag, in the form that the caller's type may see.
+pub fn find(id: &str, client_type: &str) -> Statement {
+    Statement::new(FIND, [id.into(), client_type.into()])
 }
 
-/// The form that the caller's type may see.
-pub fn find(gate: String, id: &str, client_type: &str) -> Statement {
-    Statement::new(FIND, [gate.into(), id.into(), client_type.into()])
+/// A client under its tag, as administrations alone see it.
+pub fn find_whole(id: &str) -> Statement {
+    Statement::new(FIND_WHOLE, [id.into()])
 }
 
-pub fn find_whole(gate: String, id: &str) -> Statement {
-    Statement::new(FIND_WHOLE, [gate.into(), id.into()])
+fn record(id: &str, may_be_new: bool) -> TaggedRow {
+    let ids = vec![id.into()];
+    TaggedRow { tag: tag!("w"), data: whole_client_json!(), from: "clients WHERE id = ?1", ids, may_be_new }
 }
 
-/// Each of the changes below is a batch of two: the gate with the id of the client that was there, and the
-/// change.
-pub fn create(gate: &str, id: &str, data: ClientData, now: i64) -> Vec<Statement> {
-    vec![exists(gate, id), Statement::new(CREATE, row(gate, id, data, now))]
+/// `client.create`.
+pub fn create(id: &str, data: ClientData, now: i64) -> Change {
+    change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, true))
 }
 
-pub fn put(gate: &str, id: &str, data: ClientData, now: i64) -> Vec<Statement> {
-    vec![exists(gate, id), Statement::new(PUT, row(gate, id, data, now))]
+/// `client.put`. Its facts are the id of the client that was there.
+pub fn put(id: &str, data: ClientData, now: i64) -> Change {
+    change("client.put", id, Statement::new(PUT, row(id, data, now)))
+        .fields(DATA)
+        .facts(Statement::new(EXISTS, [id.into()]))
+        .record(record(id, true))
 }
 
-pub fn block(gate: &str, id: &str, reason: String, now: i64) -> Vec<Statement> {
-    vec![exists(gate, id), Statement::new(BLOCK, [gate.into(), id.into(), Param::Int(now), reason.into()])]
+/// `client.block`.
+pub fn block(id: &str, reason: String, now: i64) -> Change {
+    let block = Statement::new(BLOCK, [id.into(), Param::Int(now), reason.into()]);
+    change("client.block", id, block).fields(["is_blocked", "block_reason"])
 }
 
-pub fn unblock(gate: &str, id: &str, now: i64) -> Vec<Statement> {
-    vec![exists(gate, id), Statement::new(UNBLOCK, [gate.into(), id.into(), Param::Int(now)])]
+/// `client.unblock`.
+pub fn unblock(id: &str, now: i64) -> Change {
+    let unblock = Statement::new(UNBLOCK, [id.into(), Param::Int(now)]);
+    change("client.unblock", id, unblock).fields(["is_blocked", "block_reason"])
 }
 
-pub fn deactivate_tokens(gate: &str, id: &str, now: i64) -> Vec<Statement> {
-    vec![exists(gate, id), Statement::new(DEACTIVATE_TOKENS, [gate.into(), id.into(), Param::Int(now)])]
+/// `client.deactivate_tokens`.
+pub fn deactivate_tokens(id: &str, now: i64) -> Change {
+    let deactivate = Statement::new(DEACTIVATE_TOKENS, [id.into(), Param::Int(now)]);
+    change("client.deactivate_tokens", id, deactivate).fields(["tokens_valid_after"])
 }
 
-/// What uses the client, and the delete if nothing does.
-pub fn delete(gate: &str, id: &str) -> Vec<Statement> {
-    let params = || [gate.into(), id.into()];
-    vec![Statement::new(USE, params()), Statement::new(DELETE, params())]
+/// `client.delete`; nothing is deleted while the client is used.
+pub fn delete(id: &str) -> Change {
+    change("client.delete", id, Statement::new(DELETE, [id.into()])).facts(Statement::new(USE, [id.into()]))
 }
 
-fn exists(gate: &str, id: &str) -> Statement {
-    Statement::new(EXISTS, [gate.into(), id.into()])
+fn change(action: &'static str, id: &str, decisive: Statement) -> Change {
+    Change::new(action, format!("client/{id}"), decisive).record(record(id, false))
 }
 
-fn row(gate: &str, id: &str, data: ClientData, now: i64) -> [Param; 8] {
+fn row(id: &str, data: ClientData, now: i64) -> [Param; 7] {
     [
-        gate.into(),
         id.into(),
         data.name.into(),
         data.user_id.into(),

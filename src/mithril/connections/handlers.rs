@@ -4,20 +4,14 @@
 use serde::Deserialize;
 
 use crate::base::failure::Failure;
-use crate::base::parse;
-use crate::db::gate::GATE;
-use crate::db::statement::Statement;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Header, Tagged, body};
 use crate::mithril::connections::redirect_uri::RedirectUri;
-use crate::mithril::connections::secret_store;
-use crate::mithril::connections::secret_store::{KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
+use crate::mithril::connections::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
+use crate::mithril::connections::shown::{no_pepper, with_secret};
 use crate::mithril::connections::store;
-use crate::mithril::connections::{no_pepper, with_secret};
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::ports::{Ports, id};
 use crate::request::call::Call;
-use crate::request::change::{Change, Target};
 use crate::secrets::secret::{ApiKey, NewSecret};
 use crate::settings::ApiKeyRule;
 
@@ -25,46 +19,23 @@ use crate::settings::ApiKeyRule;
 /// secrets are gone for good, and tokens issued through it fail from now on.
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let gate = call.gate.to_json5();
-    let change = Change {
-        action: "connection.delete",
-        subject: subject(&connection_id),
-        fields: Vec::new(),
-        statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::delete(gate, &client_id, &connection_id)],
-        target: Target::Record(store::record(&client_id, &connection_id)),
-        secret: None,
-    };
-    call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
+    let changed = call.change(store::delete(&client_id, &connection_id)).await?;
+    changed.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): only `redirect_uri` changes, whatever
 /// else the body holds; the secret is not shown.
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let uri = call.checked(redirect_uri(call).await).await?;
-    let gate = call.gate.to_json5();
-    let change = Change {
-        action: "connection.update",
-        subject: subject(&connection_id),
-        fields: vec!["redirect_uri"],
-        statements: vec![
-            Statement::new(GATE, [gate.as_str().into()]),
-            store::update_redirect_uri(gate, &client_id, &connection_id, uri.into_string(), call.now()),
-        ],
-        target: Target::Record(store::record(&client_id, &connection_id)),
-        secret: None,
-    };
-    Answer::tagged(&call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
-}
-
-async fn redirect_uri<P: Ports>(call: &Call<'_, P>) -> Result<RedirectUri, Failure> {
     let body = call.object(body::LIMIT).await?;
-    RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))
+    let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
+    let change = store::update_redirect_uri(&client_id, &connection_id, uri.into_string(), call.now());
+    Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
 
 /// What decides a refresh, as the database has it.
 #[derive(Deserialize)]
-struct Facts {
+struct RefreshFacts {
     consumer_id: String,
     key_client: Option<String>,
     /// How many secrets the connection had.
@@ -77,41 +48,29 @@ struct Facts {
 /// has five secrets. `{"revoke_tokens": true | false}` decides for the tokens alone.
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
-    let wish = call.checked(refresh_wish(call).await).await?;
+    let options = refresh_options(call).await?;
     let settings = &call.app.settings;
     let key = call.request.header(Header::ApiKey);
     let rule = KeyRule {
         applies: settings.api_key_rule != ApiKeyRule::Off,
-        key: key.map(|key| ApiKey::new(key).used(&settings.peppers, wish.now)).unwrap_or_default(),
+        key: key.map(|key| ApiKey::new(key).used(&settings.peppers, options.now)).unwrap_or_default(),
     };
     let secret = NewSecret::generate(call.ports);
-    let Some(stored) = secret.stored(&settings.peppers) else {
-        return Err(call.refuse(no_pepper()).await);
-    };
-
+    let stored = secret.stored(&settings.peppers).ok_or_else(no_pepper)?;
     let secret_id = id::uuid(call.ports);
-    let gate = call.gate.to_json5();
-    let new = (secret_id.as_str(), stored);
-    let change = Change {
-        action: "connection.refresh_secret",
-        subject: subject(&connection_id),
-        fields: vec!["secret"],
-        statements: secret_store::refresh(&gate, (&client_id, &connection_id), &rule, new, wish),
-        target: Target::Record(store::record(&client_id, &connection_id)),
-        secret: Some(secret.reveal()),
-    };
-    let changed = call.change(change).await?;
-    let facts: Facts = parse::row(&changed.row.ok_or(Failure::NotFound)?)?;
+    let change = secret_store::refresh(&client_id, &connection_id, &rule, (&secret_id, stored), options);
+    let changed = call.change(change.secret(secret.reveal())).await?;
+    let facts: RefreshFacts = changed.read_facts()?.ok_or(Failure::NotFound)?;
     let Some(refreshed) = changed.outcome else {
-        return Err(refresh_refusal(&facts, wish, key.is_some()));
+        return Err(refresh_refusal(&facts, options, key.is_some()));
     };
-    let refreshed = Tagged::parse(&refreshed)?;
-    let data = with_secret(refreshed.data, changed.secret.as_deref())?;
-    Ok(Answer::data(data).with_tag(refreshed.tag).header("cache-control", "no-store"))
+    let refreshed = Tagged::read(refreshed)?;
+    let data = with_secret(refreshed.data, changed.secret)?;
+    Ok(Answer::data(data).with_tag(&refreshed.tag).header("cache-control", "no-store"))
 }
 
 /// The body is optional, and so is each member of it.
-async fn refresh_wish<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> {
+async fn refresh_options<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> {
     let body = call.optional_object().await?;
     let mut fields = Fields::new(body.unwrap_or_default());
     let grace_period = fields.integer("grace_period", 0, MAX_GRACE).unwrap_or_default();
@@ -120,8 +79,8 @@ async fn refresh_wish<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> 
 }
 
 /// Why the secrets were left as they were: no room, or the rule of spec/mithril.md §4.4.
-fn refresh_refusal(facts: &Facts, wish: Refresh, has_key: bool) -> Failure {
-    if wish.grace_period > 0 && facts.live >= MAX_SECRETS {
+fn refresh_refusal(facts: &RefreshFacts, options: Refresh, has_key: bool) -> Failure {
+    if options.grace_period > 0 && facts.live >= MAX_SECRETS {
         return Failure::Conflict("The connection has five secrets already.");
     }
     match &facts.key_client {
@@ -130,8 +89,4 @@ fn refresh_refusal(facts: &Facts, wish: Refresh, has_key: bool) -> Failure {
         Some(client) if *client != facts.consumer_id => Failure::ForeignApiKey,
         Some(_) => Failure::Internal("a refresh that its rule allows changed nothing".to_owned()),
     }
-}
-
-fn subject(connection_id: &str) -> String {
-    ["connection/", connection_id].concat()
 }

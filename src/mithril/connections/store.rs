@@ -1,13 +1,12 @@
-//! The SQL of connections. `?1` is the gate (see `auth::gate`); a connection is always looked up by its id
-//! **and** its client's, so one client's path never reaches another's row.
+//! The SQL of connections. A connection is always looked up by its id **and** its client's, so that one client's path
+//! never reaches another's row.
 
-use crate::db::gate::{asked_context, gate};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::connections::auth_method::AuthMethod;
-use crate::mithril::list;
-use crate::mithril::list::{CREATION, Source};
+use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
-use crate::request::conditions::Record;
+use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::StoredSecret;
 
 /// A connection as the API shows it, as JSON.
@@ -19,7 +18,7 @@ macro_rules! connection_json {
 }
 pub(crate) use connection_json;
 
-/// The same with its tag.
+/// A connection with its tag, as columns.
 macro_rules! tagged_connection {
     () => {
         $crate::db::sql::tagged!("version || ''", $crate::mithril::connections::store::connection_json!())
@@ -32,148 +31,128 @@ const SOURCE: Source = Source {
     item: connection_json!(),
     order: CREATION,
     total: None,
-    always: &["client_id = ?2 ->> 'client_id'"],
+    always: &["client_id = ?1 ->> 'client_id'"],
     filters: &[
-        ("consumer_id", "consumer_id = ?2 ->> 'consumer_id'"),
-        ("redirect_uri", "instr(lower(redirect_uri), ?2 ->> 'redirect_uri') > 0"),
+        Filter::indexed("consumer_id", "consumer_id = ?1 ->> 'consumer_id'"),
+        Filter::scanned("redirect_uri", "instr(lower(redirect_uri), ?1 ->> 'redirect_uri') > 0"),
     ],
 };
 
-/// `{"gate", "context", "row": tagged connection | null}`.
-const FIND: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', (SELECT ",
-    tagged_connection!(),
-    " FROM connections WHERE id = ?2 AND client_id = ?3))"
-);
+const FIND: &str = concat!("SELECT ", tagged_connection!(), " FROM connections WHERE id = ?1 AND client_id = ?2");
 
-/// `{"gate", "context", "row": {"missing", "is_known"}}`: which of the two clients does not exist, and whether the pair
-/// has a connection.
-const PUT_GATE: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client'
-    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'consumer' END,
-    'is_known', EXISTS (SELECT 1 FROM connections WHERE client_id = ?2 AND consumer_id = ?3)))"
-);
+/// `{"missing", "is_known"}`: which of the two clients does not exist, and whether the pair has a connection.
+const PUT_FACTS: &str = "SELECT json_object(
+  'missing', CASE WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?1) THEN 'client'
+    WHEN NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'consumer' END,
+  'is_known', EXISTS (SELECT 1 FROM connections WHERE client_id = ?1 AND consumer_id = ?2)) AS facts";
 
 /// A pair that is known keeps its row, and with it its id and secret.
-const PUT_INSERT: &str = concat!(
-    "INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
-SELECT ?4, owner.id, consumer.id, ?5, at, at
-FROM clients owner, clients consumer, (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') AS at)
-WHERE owner.id = ?2 AND consumer.id = ?3 AND 'ok' = ",
-    gate!(),
-    " ON CONFLICT (client_id, consumer_id) DO NOTHING"
-);
+const PUT_INSERT: &str = "INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+SELECT ?3, owner.id, consumer.id, ?4, at, at
+FROM clients owner, clients consumer, (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at)
+WHERE owner.id = ?1 AND consumer.id = ?2
+ON CONFLICT (client_id, consumer_id) DO NOTHING";
 
-/// Only for a row that has just come. `?1` is its id.
+/// Finds the row only when [`PUT_INSERT`] made it. `?1` is its id.
 const PUT_SECRET: &str = "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
 SELECT ?2, id, ?3, ?4, ?5, inserted_at FROM connections WHERE id = ?1";
 
-/// Last, because it is the change of the known and the new alike. `?7` and `?8`: how its client authenticates, and
-/// its keys; kept where the body says nothing.
+/// Comes last: it updates existing and new rows alike, and its row count decides the audit. `?6` and `?7` are how the
+/// connection's client authenticates, and its keys; both are kept where the body says nothing.
 const PUT_UPDATE: &str = concat!(
-    "UPDATE connections SET redirect_uri = ?5, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch'),
-  token_endpoint_auth_method = COALESCE(?7, token_endpoint_auth_method),
-  jwks = CASE WHEN ?7 IS NULL THEN jwks ELSE ?8 END, version = version + (id <> ?4)
-WHERE client_id = ?2 AND consumer_id = ?3 AND 'ok' = ",
-    gate!(),
-    " RETURNING ",
+    "UPDATE connections SET redirect_uri = ?4, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'),
+  token_endpoint_auth_method = COALESCE(?6, token_endpoint_auth_method),
+  jwks = CASE WHEN ?6 IS NULL THEN jwks ELSE ?7 END, version = version + (id <> ?3)
+WHERE client_id = ?1 AND consumer_id = ?2 RETURNING ",
     tagged_connection!()
 );
 
-const DELETE: &str = concat!(
-    "DELETE FROM connections WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
-    gate!(),
-    " RETURNING json_quote(id)"
-);
+const DELETE: &str = "DELETE FROM connections WHERE id = ?1 AND client_id = ?2 RETURNING id";
 
 const UPDATE_REDIRECT_URI: &str = concat!(
-    "UPDATE connections SET redirect_uri = ?4, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'),
+    "UPDATE connections SET redirect_uri = ?3, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch'),
   version = version + 1
-WHERE id = ?2 AND client_id = ?3 AND 'ok' = ",
-    gate!(),
-    " RETURNING ",
+WHERE id = ?1 AND client_id = ?2 RETURNING ",
     tagged_connection!()
 );
 
-/// NULL in the place of rows for a client that does not exist.
-pub fn list(gate: String, list: &List) -> Statement {
-    list::select("connections", &SOURCE, gate, list, &|| {
-        let rows = SOURCE.rows(list);
-        format!("CASE WHEN EXISTS (SELECT 1 FROM clients WHERE id = ?2 ->> 'client_id') THEN {rows} END")
-    })
+/// The columns `total` and `items`; no row for a client that does not exist.
+pub fn list(list: &List) -> Statement {
+    SOURCE.select_where(list, "EXISTS (SELECT 1 FROM clients WHERE id = ?1 ->> 'client_id')")
 }
 
-pub fn find(gate: String, client_id: &str, connection_id: &str) -> Statement {
-    Statement::new(FIND, [gate.into(), connection_id.into(), client_id.into()])
+/// A connection under its tag.
+pub fn find(client_id: &str, connection_id: &str) -> Statement {
+    Statement::new(FIND, [connection_id.into(), client_id.into()])
 }
 
 /// A connection of a client.
-pub fn record(client_id: &str, connection_id: &str) -> Record {
-    Record {
-        shows: tagged_connection!(),
-        from: "connections WHERE id = ?3 AND client_id = ?4",
+pub fn record(client_id: &str, connection_id: &str) -> TaggedRow {
+    TaggedRow {
+        tag: "version || ''",
+        data: connection_json!(),
+        from: "connections WHERE id = ?1 AND client_id = ?2",
         ids: vec![connection_id.into(), client_id.into()],
         may_be_new: false,
     }
 }
 
 /// The connection of a pair, if there is one.
-pub fn record_of_pair(client_id: &str, consumer_id: &str) -> Record {
-    Record {
-        shows: tagged_connection!(),
-        from: "connections WHERE client_id = ?3 AND consumer_id = ?4",
+pub fn record_of_pair(client_id: &str, consumer_id: &str) -> TaggedRow {
+    TaggedRow {
+        from: "connections WHERE client_id = ?1 AND consumer_id = ?2",
         ids: vec![client_id.into(), consumer_id.into()],
         may_be_new: true,
+        ..record(client_id, "")
     }
 }
 
-/// The pair that a connection is for, and the id it gets if it is new.
-pub struct Pair<'a> {
+/// A connection that is put: the pair that it is for, and what the body says of it.
+pub struct Put<'a> {
     pub client_id: &'a str,
     pub consumer_id: &'a str,
+    /// The id that it gets if it is new.
     pub new_id: &'a str,
+    pub redirect_uri: String,
+    pub auth: AuthMethod,
+    /// The secret that it gets if it is new, and that secret's id.
+    pub secret: StoredSecret,
+    pub secret_id: &'a str,
+    pub now: i64,
 }
 
-/// Four statements for one batch; the first answers the gate, the last the connection.
-pub fn put(
-    gate: &str,
-    pair: &Pair<'_>,
-    uri: String,
-    auth: AuthMethod,
-    (secret_id, secret): (&str, StoredSecret),
-    now: i64,
-) -> Vec<Statement> {
-    let Pair { client_id, consumer_id, new_id } = *pair;
-    let named: [Param; 3] = [gate.into(), client_id.into(), consumer_id.into()];
-    let row = [named.as_slice(), &[new_id.into(), uri.into(), Param::Int(now)]].concat();
+/// `connection.put`.
+pub fn put(put: Put<'_>) -> Change {
+    let Put { client_id, consumer_id, new_id, auth, secret, secret_id, .. } = put;
+    let subject = format!("client/{client_id}/consumer/{consumer_id}");
+    let fields = auth.changes("redirect_uri");
+    let pair: [Param; 2] = [client_id.into(), consumer_id.into()];
+    let row = [pair.as_slice(), &[new_id.into(), put.redirect_uri.into(), Param::Int(put.now)]].concat();
     let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
-    vec![
-        Statement::new(PUT_GATE, named.clone()),
-        Statement::new(PUT_INSERT, row),
-        Statement::new(PUT_SECRET, stored),
-        Statement::new(PUT_UPDATE, whole),
-    ]
+    Change::new("connection.put", subject, Statement::new(PUT_UPDATE, whole))
+        .fields(fields)
+        .facts(Statement::new(PUT_FACTS, pair))
+        .steps(vec![Statement::new(PUT_INSERT, row), Statement::new(PUT_SECRET, stored)])
+        .record(record_of_pair(client_id, consumer_id))
 }
 
-pub fn delete(gate: String, client_id: &str, connection_id: &str) -> Statement {
-    Statement::new(DELETE, [gate.into(), connection_id.into(), client_id.into()])
+/// `connection.delete`.
+pub fn delete(client_id: &str, connection_id: &str) -> Change {
+    let statement = Statement::new(DELETE, [connection_id.into(), client_id.into()]);
+    Change::new("connection.delete", subject(connection_id), statement).record(record(client_id, connection_id))
 }
 
-pub fn update_redirect_uri(gate: String, client_id: &str, connection_id: &str, uri: String, now: i64) -> Statement {
-    Statement::new(
-        UPDATE_REDIRECT_URI,
-        [gate.into(), connection_id.into(), client_id.into(), uri.into(), Param::Int(now)],
-    )
+/// `connection.update`.
+pub fn update_redirect_uri(client_id: &str, connection_id: &str, uri: String, now: i64) -> Change {
+    let params = [connection_id.into(), client_id.into(), uri.into(), Param::Int(now)];
+    Change::new("connection.update", subject(connection_id), Statement::new(UPDATE_REDIRECT_URI, params))
+        .fields(["redirect_uri"])
+        .record(record(client_id, connection_id))
+}
+
+/// What the audit calls a connection.
+pub fn subject(connection_id: &str) -> String {
+    format!("connection/{connection_id}")
 }

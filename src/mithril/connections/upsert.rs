@@ -4,20 +4,17 @@
 use serde::Deserialize;
 
 use crate::base::failure::{Failure, Rule};
-use crate::base::parse;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Tagged, body};
 use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::connections::redirect_uri::RedirectUri;
-use crate::mithril::connections::store;
-use crate::mithril::connections::store::Pair;
-use crate::mithril::connections::{no_pepper, with_secret};
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::mithril::connections::shown::{no_pepper, with_secret};
+use crate::mithril::connections::store::{self, Put};
+use crate::ports::{Ports, id};
 use crate::request::call::Call;
-use crate::request::change::{Change, Target};
 use crate::secrets::secret::NewSecret;
 
+/// What the change found before it.
 #[derive(Deserialize)]
 struct Before {
     missing: Option<Missing>,
@@ -35,40 +32,41 @@ enum Missing {
 /// Known: 200, its `redirect_uri` replaced, and how its client authenticates where the body says so; the secret
 /// stays and is not shown.
 ///
+/// # Errors
 /// 404 for a client that does not exist, 422 for such a consumer.
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let client_id = call.param(0)?;
-    let (consumer_id, uri, auth) = call.checked(read(call).await).await?;
+    let (consumer_id, uri, auth) = read(call).await?;
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
     let (id, secret_id) = (id::uuid(call.ports), id::uuid(call.ports));
-    let pair = Pair { client_id: &client_id, consumer_id: &consumer_id, new_id: &id };
-    let new = (secret_id.as_str(), stored);
-    let change = Change {
-        action: "connection.put",
-        subject: format!("client/{client_id}/consumer/{consumer_id}"),
-        fields: auth.changes("redirect_uri"),
-        statements: store::put(&call.gate.to_json5(), &pair, uri.into_string(), auth, new, call.now()),
-        target: Target::Record(store::record_of_pair(&client_id, &consumer_id)),
-        secret: Some(secret.reveal()),
-    };
-    let changed = call.change(change).await?;
-    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
+    let change = store::put(Put {
+        client_id: &client_id,
+        consumer_id: &consumer_id,
+        new_id: &id,
+        redirect_uri: uri.into_string(),
+        auth,
+        secret: stored,
+        secret_id: &secret_id,
+        now: call.now(),
+    });
+    let changed = call.change(change.secret(secret.reveal())).await?;
+    let before: Before = changed.read_facts()?.ok_or_else(|| Failure::Internal("a put without facts".to_owned()))?;
     match before.missing {
         Some(Missing::Client) => return Err(Failure::NotFound),
         Some(Missing::Consumer) => return Err(Failure::invalid("$.consumer_id", Rule::Unknown)),
         None => {}
     }
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a connection was not put".to_owned()))?;
-    let put = Tagged::parse(&row)?;
     if before.is_known == 1 {
-        return Answer::tagged(&row);
+        return Answer::tagged(row);
     }
+    let put = Tagged::read(row)?;
     let location = format!("/api/clients/{}/connections/{}", call.params.get(0), put.id()?);
-    Ok(Answer::data(with_secret(put.data, changed.secret.as_deref())?)
+    Ok(Answer::data(with_secret(put.data, changed.secret)?)
         .status(201)
-        .with_tag(put.tag)
+        .with_tag(&put.tag)
         .header("location", location)
         .header("cache-control", "no-store"))
 }

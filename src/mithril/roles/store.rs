@@ -1,12 +1,11 @@
-//! The SQL of roles. `?1` is the gate (see `auth::gate`).
+//! The SQL of roles.
 
-use crate::db::gate::{asked_context, gate};
-use crate::db::sql::{first_version, tagged};
+use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list;
-use crate::mithril::list::{CREATION, Source};
+use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
-use crate::request::conditions::Record;
+use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 
 /// A role as the API shows it, keys in the seed's order.
 macro_rules! role_json {
@@ -15,18 +14,18 @@ macro_rules! role_json {
     };
 }
 
-/// The same with its tag.
+/// A role with its tag, as columns.
 macro_rules! tagged_role {
     () => {
         tagged!("version || ''", role_json!())
     };
 }
 
-/// What still needs the role `?2`, or NULL.
+/// SQL of what still uses the role `?1`, or NULL.
 macro_rules! used_by {
     () => {
-        "CASE WHEN EXISTS (SELECT 1 FROM permissions WHERE role_id = ?2) THEN 'permissions'
-  WHEN EXISTS (SELECT 1 FROM user_roles WHERE role_id = ?2) THEN 'user_roles' END"
+        "CASE WHEN EXISTS (SELECT 1 FROM permissions WHERE role_id = ?1) THEN 'permissions'
+  WHEN EXISTS (SELECT 1 FROM user_roles WHERE role_id = ?1) THEN 'user_roles' END"
     };
 }
 
@@ -34,84 +33,82 @@ const SOURCE: Source = Source {
     table: "roles",
     item: role_json!(),
     order: CREATION,
-    total: Some(crate::db::sql::kept_total!("roles")),
+    total: Some(kept_total!("roles")),
     always: &[],
     filters: &[
-        ("name", "instr(name, ?2 ->> 'name') > 0"),
-        (
+        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        Filter::scanned(
             "scope",
-            "EXISTS (SELECT 1 FROM json_each(?2, '$.scope') WHERE instr(' ' || scope || ' ', ' ' || value || ' ') > 0)",
+            "EXISTS (SELECT 1 FROM json_each(?1, '$.scope') WHERE instr(' ' || scope || ' ', ' ' || value || ' ') > 0)",
         ),
     ],
 };
 
-/// `{"gate", "row": tagged role | null}`.
-const FIND: &str =
-    concat!("SELECT json_object('gate', ", gate!(), ", 'row', (SELECT ", tagged_role!(), " FROM roles WHERE id = ?2))");
+const FIND: &str = concat!("SELECT ", tagged_role!(), " FROM roles WHERE id = ?1");
 
 const INSERT: &str = concat!(
     "INSERT INTO roles (id, name, scope, inserted_at, updated_at, version)
-SELECT ?2, ?3, ?4, at, at, ",
+SELECT ?1, ?2, ?3, at, at, ",
     first_version!(),
-    " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') AS at)
-WHERE 'ok' = ",
-    gate!(),
-    " RETURNING ",
+    " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch') AS at) WHERE 1 RETURNING ",
     tagged_role!()
 );
 
-/// NULL leaves a column as it is.
+/// A value that is NULL stays as it is.
 const UPDATE: &str = concat!(
-    "UPDATE roles SET name = COALESCE(?3, name), scope = COALESCE(?4, scope),
-  updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'), version = version + 1
-WHERE id = ?2 AND 'ok' = ",
-    gate!(),
-    " RETURNING ",
+    "UPDATE roles SET name = COALESCE(?2, name), scope = COALESCE(?3, scope),
+  updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch'), version = version + 1
+WHERE id = ?1 RETURNING ",
     tagged_role!()
 );
 
-/// `{"gate", "context", "row": {"used_by"} | null}`.
-const USE: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', (SELECT json_object('used_by', ",
-    used_by!(),
-    ") FROM roles WHERE id = ?2))"
-);
+/// `{"used_by"}`; no row for a role that does not exist.
+const USE: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
 
-const DELETE: &str = concat!(
-    "DELETE FROM roles WHERE id = ?2 AND ",
-    used_by!(),
-    " IS NULL AND 'ok' = ",
-    gate!(),
-    " RETURNING json_quote(id)"
-);
+const DELETE: &str = concat!("DELETE FROM roles WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
-pub fn list(gate: String, list: &List) -> Statement {
-    list::select("roles", &SOURCE, gate, list, &|| SOURCE.rows(list))
+/// The columns `total` and `items`.
+pub fn list(list: &List) -> Statement {
+    SOURCE.select(list)
 }
 
-pub fn find(gate: String, id: &str) -> Statement {
-    Statement::new(FIND, [gate.into(), id.into()])
+/// A role under its tag.
+pub fn find(id: &str) -> Statement {
+    Statement::new(FIND, [id.into()])
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Record {
-    Record { shows: tagged_role!(), from: "roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
+/// The role that a change is about.
+pub fn record(id: &str, may_be_new: bool) -> TaggedRow {
+    TaggedRow {
+        tag: "version || ''",
+        data: role_json!(),
+        from: "roles WHERE id = ?1",
+        ids: vec![id.into()],
+        may_be_new,
+    }
 }
 
-pub fn insert(gate: String, id: &str, name: String, scope: String, now: i64) -> Statement {
-    Statement::new(INSERT, [gate.into(), id.into(), name.into(), scope.into(), Param::Int(now)])
+/// `role.create`.
+pub fn create(id: &str, name: String, scope: String, now: i64) -> Change {
+    let insert = Statement::new(INSERT, [id.into(), name.into(), scope.into(), Param::Int(now)]);
+    Change::new("role.create", subject(id), insert).fields(["name", "scope"]).record(record(id, true))
 }
 
-pub fn update(gate: String, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Statement {
-    Statement::new(UPDATE, [gate.into(), id.into(), name.into(), scope.into(), Param::Int(now)])
+/// `action` with the values that are given.
+pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Change {
+    let given = [("name", name.is_some()), ("scope", scope.is_some())];
+    let fields: Vec<&str> = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
+    let update = Statement::new(UPDATE, [id.into(), name.into(), scope.into(), Param::Int(now)]);
+    Change::new(action, subject(id), update).fields(fields).record(record(id, false))
 }
 
-/// Two statements for one batch: what uses the role, and the delete if nothing does.
-pub fn delete(gate: &str, id: &str) -> Vec<Statement> {
-    let params = || [gate.into(), id.into()];
-    vec![Statement::new(USE, params()), Statement::new(DELETE, params())]
+/// `role.delete`; nothing is deleted while the role is used.
+pub fn delete(id: &str) -> Change {
+    Change::new("role.delete", subject(id), Statement::new(DELETE, [id.into()]))
+        .facts(Statement::new(USE, [id.into()]))
+        .record(record(id, false))
+}
+
+fn subject(id: &str) -> String {
+    format!("role/{id}")
 }

@@ -3,10 +3,7 @@
 use serde::Deserialize;
 
 use crate::base::failure::{Failure, Rule};
-use crate::base::parse;
 use crate::db::error::DbError;
-use crate::db::gate::GATE;
-use crate::db::statement::Statement;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::mithril::list_query::ListQuery;
@@ -15,7 +12,6 @@ use crate::mithril::users::store::NewUserRole;
 use crate::ports::Ports;
 use crate::ports::id;
 use crate::request::call::Call;
-use crate::request::change::{Change, Target};
 
 pub const MAX_ID: usize = 255;
 
@@ -25,11 +21,11 @@ pub async fn list_roles<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure>
     let user_id = call.param(0)?;
     let mut query = ListQuery::of(call.request);
     query.uuid("client_id");
-    let list = call.checked(query.finish()).await?.with("user_id", user_id);
-    let rows = call.read(store::list(call.gate.to_json5(), &list)).await?;
-    list.answer(&rows.unwrap_or_default())
+    let list = query.finish()?.with("user_id", user_id);
+    list.answer(call.read(store::list(&list)).await?)
 }
 
+/// What a change found before it.
 #[derive(Deserialize)]
 struct Before {
     missing: Option<Missing>,
@@ -44,46 +40,23 @@ enum Missing {
 
 /// `POST /admin/users/{user_id}/roles`: 201. Without a `client_id` the user has the role at every client.
 pub async fn add_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let user_id = call.param(0)?;
-    let new = call.checked(read(call, user_id).await).await?;
-    let change = Change {
-        action: "user_role.create",
-        subject: subject(&new.id),
-        fields: vec!["user_id", "role_id", "client_id"],
-        target: Target::Record(store::record(&new.id, true)),
-        secret: None,
-        statements: store::add(&call.gate.to_json5(), new, call.now()),
-    };
-    let changed = match call.try_change(change).await? {
-        Ok(changed) => changed,
-        Err(DbError::Unique(_)) => return Err(Failure::invalid("$.role_id", Rule::Taken)),
-        Err(error) => return Err(error.into()),
-    };
-    let before: Before = parse::row(&changed.row.unwrap_or_default())?;
-    match before.missing {
+    let new = read(call, call.param(0)?).await?;
+    let changed = call.change(store::add(new, call.now())).await.map_err(|error| {
+        error.or(|error| matches!(error, DbError::Unique(_)).then(|| Failure::invalid("$.role_id", Rule::Taken)))
+    })?;
+    match changed.read_facts()?.and_then(|before: Before| before.missing) {
         Some(Missing::Role) => Err(Failure::invalid("$.role_id", Rule::Unknown)),
         Some(Missing::Client) => Err(Failure::invalid("$.client_id", Rule::Unknown)),
-        None => changed
-            .outcome
-            .ok_or_else(|| Failure::Internal("a user's role was not added".to_owned()))
-            .and_then(|row| Answer::tagged(&row))
-            .map(|answer| answer.status(201)),
+        None => {
+            let row = changed.outcome.ok_or_else(|| Failure::Internal("a user's role was not added".to_owned()))?;
+            Answer::tagged(row).map(|answer| answer.status(201))
+        }
     }
 }
 
 /// `DELETE /admin/users/roles/{id}`: `meta` only. Tokens that were issued keep the scope they have.
 pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
-    let gate = call.gate.to_json5();
-    let change = Change {
-        action: "user_role.delete",
-        subject: subject(&id),
-        fields: Vec::new(),
-        statements: vec![Statement::new(GATE, [gate.as_str().into()]), store::remove(gate, &id)],
-        target: Target::Record(store::record(&id, false)),
-        secret: None,
-    };
-    call.change(change).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
+    call.change(store::remove(&call.param(0)?)).await?.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
 async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRole, Failure> {
@@ -96,8 +69,4 @@ async fn read<P: Ports>(call: &Call<'_, P>, user_id: String) -> Result<NewUserRo
     let client_id = fields.uuid("client_id");
     fields.finish()?;
     Ok(NewUserRole { id: id::uuid(call.ports), user_id, role_id: role_id.unwrap_or_default(), client_id })
-}
-
-fn subject(id: &str) -> String {
-    format!("user_role/{id}")
 }

@@ -1,12 +1,11 @@
-//! The SQL of users' roles. `?1` is the gate (see `auth::gate`).
+//! The SQL of users' roles.
 
-use crate::db::gate::{asked_context, gate};
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list;
-use crate::mithril::list::{CREATION, Source};
+use crate::mithril::list::{CREATION, Filter, Source};
 use crate::mithril::list_query::List;
-use crate::request::conditions::Record;
+use crate::request::change::Change;
+use crate::request::conditions::TaggedRow;
 
 /// A user's role as the API shows it.
 macro_rules! user_role_json {
@@ -16,10 +15,10 @@ macro_rules! user_role_json {
     };
 }
 
-/// The same with its tag. The row itself never changes, its role's name may.
-macro_rules! tagged_user_role {
+/// SQL of its tag. The row itself never changes, its role's name may.
+macro_rules! tag {
     () => {
-        tagged!("(SELECT version FROM roles WHERE id = role_id) || ''", user_role_json!())
+        "(SELECT version FROM roles WHERE id = role_id) || ''"
     };
 }
 
@@ -28,40 +27,35 @@ const SOURCE: Source = Source {
     item: user_role_json!(),
     order: CREATION,
     total: None,
-    always: &["user_id = ?2 ->> 'user_id'"],
-    filters: &[("client_id", "client_id = ?2 ->> 'client_id'")],
+    always: &["user_id = ?1 ->> 'user_id'"],
+    filters: &[Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
 };
 
-/// `{"gate", "context", "row": {"missing"}}`: what the new row would name that does not exist.
-const ADD_GATE: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', json_object('missing', CASE WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?2) THEN 'role'
-    WHEN ?3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?3) THEN 'client' END))"
-);
+/// `{"missing"}`: what the new row would name that does not exist.
+const ADD_FACTS: &str = "SELECT json_object('missing', CASE
+  WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?1) THEN 'role'
+  WHEN ?2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client' END) AS facts";
 
 const ADD: &str = concat!(
     "INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
-SELECT ?4, ?5, role.id, ?3, strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch') FROM roles role
-WHERE role.id = ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?3)) AND 'ok' = ",
-    gate!(),
-    " RETURNING ",
-    tagged_user_role!()
+SELECT ?3, ?4, role.id, ?2, strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') FROM roles role
+WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2)) RETURNING ",
+    tagged!(tag!(), user_role_json!())
 );
 
-const REMOVE: &str = concat!("DELETE FROM user_roles WHERE id = ?2 AND 'ok' = ", gate!(), " RETURNING json_quote(id)");
+const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
-pub fn list(gate: String, list: &List) -> Statement {
-    list::select("users", &SOURCE, gate, list, &|| SOURCE.rows(list))
+/// The columns `total` and `items`.
+pub fn list(list: &List) -> Statement {
+    SOURCE.select(list)
 }
 
-pub fn record(id: &str, may_be_new: bool) -> Record {
-    Record { shows: tagged_user_role!(), from: "user_roles WHERE id = ?3", ids: vec![id.into()], may_be_new }
+fn record(id: &str, may_be_new: bool) -> TaggedRow {
+    let ids = vec![id.into()];
+    TaggedRow { tag: tag!(), data: user_role_json!(), from: "user_roles WHERE id = ?1", ids, may_be_new }
 }
 
+/// A role that is given to a user.
 pub struct NewUserRole {
     pub id: String,
     pub user_id: String,
@@ -70,13 +64,22 @@ pub struct NewUserRole {
     pub client_id: Option<String>,
 }
 
-/// Two statements for one batch; the first answers the gate, the last the row.
-pub fn add(gate: &str, new: NewUserRole, now: i64) -> Vec<Statement> {
-    let named: [Param; 3] = [gate.into(), new.role_id.into(), new.client_id.into()];
+/// `user_role.create`.
+pub fn add(new: NewUserRole, now: i64) -> Change {
+    let (subject, record) = (subject(&new.id), record(&new.id, true));
+    let named: [Param; 2] = [new.role_id.into(), new.client_id.into()];
     let row = [named.as_slice(), &[new.id.into(), new.user_id.into(), Param::Int(now)]].concat();
-    vec![Statement::new(ADD_GATE, named), Statement::new(ADD, row)]
+    Change::new("user_role.create", subject, Statement::new(ADD, row))
+        .fields(["user_id", "role_id", "client_id"])
+        .facts(Statement::new(ADD_FACTS, named))
+        .record(record)
 }
 
-pub fn remove(gate: String, id: &str) -> Statement {
-    Statement::new(REMOVE, [gate.into(), id.into()])
+/// `user_role.delete`.
+pub fn remove(id: &str) -> Change {
+    Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()])).record(record(id, false))
+}
+
+fn subject(id: &str) -> String {
+    format!("user_role/{id}")
 }

@@ -14,7 +14,7 @@ const CLIENT: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!())
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!(by_secret!()));
 
 /// Whether the client has a connection without a secret, so that a bare `client_id` may be one that counts.
-const IS_PUBLIC: &str = "SELECT 'public' FROM connections WHERE client_id = ?1 ->> 'client'
+const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
 AND token_endpoint_auth_method = 'none' LIMIT 1";
 
 const CLIENT_KEYS: &str =
@@ -24,11 +24,11 @@ FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_
 const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
-/// `{"client": facts, "grant": {…} | null}`.
+/// The columns `client` and `granted`, which is NULL for a grant that does not exist.
 pub const CLIENT_AND_GRANT: &str = concat!(
-    "SELECT json_object('client', ",
+    "SELECT ",
     facts!(),
-    ", 'grant', (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
+    " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
     'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat, 'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
     'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
     revoked_at!(),
@@ -39,7 +39,7 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
-    " END) FROM grants given WHERE given.id = ?1 ->> 'grant')) AS answer FROM ",
+    " END) FROM grants given WHERE given.id = ?1 ->> 'grant') AS granted FROM ",
     caller!()
 );
 
@@ -60,16 +60,16 @@ pub fn client_keys(client_id: &str) -> Statement {
 
 pub fn client(caller: &Caller) -> Statement {
     let sql = if caller.shows_secret() { CLIENT_BY_SECRET } else { CLIENT };
-    Statement::new(sql, [caller.to_json5().into()])
+    Statement::new(sql, [caller.param()])
 }
 
 /// Before the others: they find the secret by its old digest and its new one.
 pub fn note_use(caller: &Caller) -> Statement {
-    Statement::new(NOTE_USE, [caller.to_json5().into()])
+    Statement::new(NOTE_USE, [caller.param()])
 }
 
 pub fn is_public(caller: &Caller) -> Statement {
-    Statement::new(IS_PUBLIC, [caller.to_json5().into()])
+    Statement::new(IS_PUBLIC, [caller.param()])
 }
 
 /// Marks the caller's assertion as used; breaks a constraint when it was. Nothing for other callers.
@@ -83,16 +83,16 @@ pub fn use_assertion(caller: &Caller, now: i64) -> Vec<Statement> {
 }
 
 pub fn client_and_grant(caller: &Caller) -> Statement {
-    Statement::new(CLIENT_AND_GRANT, [caller.to_json5().into()])
+    Statement::new(CLIENT_AND_GRANT, [caller.param()])
 }
 
 pub fn revoke_access(caller: &Caller, (jti, exp): (&str, i64), connection_id: &str, now: i64) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_REVOKED, [Param::Int(now)]),
-        Statement::new(REVOKE_ACCESS, [caller.to_json5().into(), jti.into(), Param::Int(exp), connection_id.into()]),
+        Statement::new(REVOKE_ACCESS, [caller.param(), jti.into(), Param::Int(exp), connection_id.into()]),
     ]
 }
 
 pub fn revoke_grant(caller: &Caller) -> Statement {
-    Statement::new(REVOKE_GRANT, [caller.to_json5().into()])
+    Statement::new(REVOKE_GRANT, [caller.param()])
 }

@@ -92,11 +92,11 @@ const END_REUSED_CODE: &str = concat!(
     ")"
 );
 
-/// `{"client": facts, "code": {…} | null}`.
+/// The columns `client` and `code`, which is NULL for a code that does not exist.
 const CLIENT_AND_CODE: &str = concat!(
-    "SELECT json_object('client', ",
+    "SELECT ",
     facts!(),
-    ", 'code', (SELECT json_object('user', code.user_id, 'scope', code.scope, 'foreign', code.connection_id <> link.id,
+    " AS client, (SELECT json_object('user', code.user_id, 'scope', code.scope, 'foreign', code.connection_id <> link.id,
     'redirect', code.redirect_uri = ?3 AND code.redirect_uri = link.redirect_uri,
     'verified', code.code_challenge IS ?4,
     'ended', code.code_exp <= ?1 ->> 'now' OR code.code_iat <= ",
@@ -106,7 +106,7 @@ const CLIENT_AND_CODE: &str = concat!(
     role_scopes!("code.user_id"),
     ") FROM authorization_codes code WHERE code.digest IN ",
     shown!(),
-    ")) AS answer FROM ",
+    ") AS code FROM ",
     caller!()
 );
 
@@ -125,14 +125,7 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked:
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
         Statement::new(
             OWN_GRANT,
-            [
-                caller.to_json5().into(),
-                new.id.into(),
-                new.digest.into(),
-                scope.into(),
-                Param::Int(new.expires_at),
-                asked.into(),
-            ],
+            [caller.param(), new.id.into(), new.digest.into(), scope.into(), Param::Int(new.expires_at), asked.into()],
         ),
         client(caller),
     ]
@@ -140,18 +133,18 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked:
 
 /// Four statements; the second answers, the last says whether the client may be public.
 pub fn rotate(caller: &Caller, successor: String, asked: String) -> Vec<Statement> {
-    let json = caller.to_json5();
+    let json = caller.param();
     vec![
-        Statement::new(ROTATE, [json.as_str().into(), successor.into(), asked.into()]),
-        Statement::new(CLIENT_AND_GRANT, [json.as_str().into()]),
-        Statement::new(END_REUSED_GRANT, [json.into()]),
+        Statement::new(ROTATE, [json.clone(), successor.into(), asked.into()]),
+        Statement::new(CLIENT_AND_GRANT, [json.clone()]),
+        Statement::new(END_REUSED_GRANT, [json]),
         is_public(caller),
     ]
 }
 
 /// Six statements; the last but one answers, the last says whether the client may be public.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
-    let json = || Param::from(caller.to_json5());
+    let json = || caller.param();
     let challenge = Param::from(challenge);
     vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),

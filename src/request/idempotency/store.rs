@@ -2,14 +2,13 @@
 //!
 //! | statement | what for |
 //! |---|---|
-//! | the change's first | answers the gate |
-//! | [`forget`], [`claim`] | the row of the key; one that is there ends the batch |
-//! | `before` of the snapshot | what the change will take away |
-//! | the change, its audit row | |
+//! | [`forget`], [`claim`] | the row of the key; a row that is there already ends the batch |
+//! | the guard | it comes after the claim, so that a repeated batch that was committed ends as done |
+//! | `before` of the target | what the change will take away |
+//! | the change and its audit row | |
 //! | [`release`] | the row goes when nothing was changed: refusals are not kept |
 //! | [`keep`] | what the change made |
 
-use crate::db::gate::{asked_context, gate};
 use crate::db::statement::{Param, Statement};
 
 /// Seconds for which a key is remembered.
@@ -21,44 +20,27 @@ const FORGET: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND key_exp <= 
 /// Right after the audit's row, which is there when something was changed. The row of the key is this batch's own.
 const RELEASE: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND changes() = 0";
 
-/// SQL of what is kept of a key.
-macro_rules! kept {
-    () => {
-        "json_object('fingerprint', fingerprint, 'facts', json(facts), 'outcome', json(outcome), 'secret', secret) AS answer
-  FROM idempotency_keys WHERE id = "
-    };
-}
+/// The columns `fingerprint`, `facts`, `outcome` and `secret` of a key that has not ended.
+const FIND: &str = "SELECT fingerprint, facts, outcome, secret FROM idempotency_keys WHERE id = ?1 AND key_exp > ?2";
 
-/// `{"gate", "context", "row": {"fingerprint", "facts", "outcome", "secret"} | null}`.
-const FIND: &str = concat!(
-    "SELECT json_object('gate', ",
-    gate!(),
-    ", 'context', ",
-    asked_context!(),
-    ",
-  'row', (SELECT ",
-    kept!(),
-    "?2 AND key_exp > ?3))"
-);
-
-/// Without the gate: the seal is that of the call at hand.
-const FIND_OWN: &str = concat!("SELECT ", kept!(), "?1 AND secret = ?2");
+/// The same of a key whose row holds this seal.
+const FIND_OWN: &str = "SELECT fingerprint, facts, outcome, secret FROM idempotency_keys WHERE id = ?1 AND secret = ?2";
 
 pub fn forget(id: &str, now: i64) -> Statement {
     Statement::new(FORGET, [id.into(), Param::Int(now)])
 }
 
-/// Keeps what `first`, the statement that answers the gate, selects beside it. Whether or not it lets the caller in: a
-/// batch whose first attempt was done must end here, since some of its statements hang on rows that are there by now.
-pub fn claim(id: &str, fingerprint: String, secret: Option<String>, first: &Statement, now: i64) -> Statement {
-    let (sql, at) = (&first.sql, first.params.len());
-    let [one, two, three, four] = [at + 1, at + 2, at + 3, at + 4];
+/// Writes the row of the key, with what `facts` selects. It runs even when the gate refuses: when a committed batch is
+/// retried, the unique id must abort it here, because later statements would match rows that the first attempt created.
+pub fn claim(id: &str, fingerprint: String, secret: Option<&str>, facts: Option<&Statement>, now: i64) -> Statement {
+    let (sql, params) = facts.map_or(("NULL", &[][..]), |facts| (&*facts.sql, facts.params.as_slice()));
+    let [one, two, three, four] = [1, 2, 3, 4].map(|more| params.len() + more);
     let claim = format!(
         "INSERT INTO idempotency_keys (id, fingerprint, secret, key_exp, facts)
-SELECT ?{one}, ?{two}, ?{three}, ?{four}, ({sql}) -> '$.row'"
+SELECT ?{one}, ?{two}, ?{three}, ?{four}, ({sql})"
     );
     let own = [id.into(), fingerprint.into(), secret.into(), Param::Int(now + LIFETIME)];
-    Statement::new(claim, [first.params.as_slice(), &own].concat())
+    Statement::new(claim, [params, &own].concat())
 }
 
 pub fn release(id: &str) -> Statement {
@@ -72,10 +54,12 @@ pub fn keep(id: &str, shown: &Statement) -> Statement {
     Statement::new(sql, [shown.params.as_slice(), &[id.into()]].concat())
 }
 
+/// The row of a key, for the call at hand, whose seal it holds.
 pub fn find_own(id: &str, seal: &str) -> Statement {
     Statement::new(FIND_OWN, [id.into(), seal.into()])
 }
 
-pub fn find(gate: String, id: &str, now: i64) -> Statement {
-    Statement::new(FIND, [gate.into(), id.into(), Param::Int(now)])
+/// The row of a key.
+pub fn find(id: &str, now: i64) -> Statement {
+    Statement::new(FIND, [id.into(), Param::Int(now)])
 }

@@ -10,16 +10,14 @@ use aes_gcm::{Aes256Gcm, KeyInit};
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
-use mithril_codec::json::restore_quotes;
 use mithril_edge::db::error::DbError;
-use mithril_edge::db::statement::{Param, Statement};
+use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
 use mithril_edge::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
 use rusqlite::limits::Limit;
-use rusqlite::types::Value as SqlValue;
+use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use serde::de::IgnoredAny;
 
 pub const NOW: i64 = 1_790_000_000;
 
@@ -110,13 +108,19 @@ pub fn limit_like_d1(db: &Connection) {
     }
 }
 
-/// As the edge sends it.
-fn sent(statement: &Statement) -> Statement {
-    Statement { sql: statement.text().into(), ..statement.clone() }
+/// A column as the edge hands it over: text, and integers that JavaScript keeps exact.
+fn column(value: ValueRef<'_>, sql: &str) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) if number.unsigned_abs() <= 1 << 53 => Some(number.to_string()),
+        ValueRef::Text(text) => Some(String::from_utf8(text.to_vec()).expect("UTF-8")),
+        other => panic!("a column of text or a small integer, not {other:?}: {sql}"),
+    }
 }
 
-/// Holds every statement to the seam's promise: at most one row of one text column.
-fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError> {
+/// Holds every statement to the seam's promise: at most one row, whose columns have short names of their own. D1 gives a
+/// column the name of its whole expression, and sends it with every answer; of two columns of one name it keeps one.
+fn run(db: &Connection, statement: &Statement) -> Result<Option<Row>, DbError> {
     let classify = |error: rusqlite::Error| DbError::classify(&error.to_string());
     let params = statement.params.iter().map(|param| match param {
         Param::Null => SqlValue::Null,
@@ -124,42 +128,42 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<String>, DbError
         Param::Text(text) => SqlValue::Text(text.clone()),
     });
     let mut prepared = db.prepare_cached(&statement.sql).map_err(classify)?;
-    assert!(prepared.column_count() <= 1, "one column: {}", statement.sql);
-    // D1 gives a column the name of its whole expression, and sends it with every answer.
-    let name = prepared.column_names().first().map_or(0, |name| name.len());
-    assert!(name <= 40, "a name of its own: {}", statement.sql);
+    let mut names: Vec<&str> = prepared.column_names();
+    assert!(names.iter().all(|name| name.len() <= 40), "short names: {}", statement.sql);
+    let columns = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), columns, "each column has a name of its own: {}", statement.sql);
     let mut rows = prepared.query(params_from_iter(params)).map_err(classify)?;
     let mut first = None;
     while let Some(row) = rows.next().map_err(classify)? {
         assert!(first.is_none(), "one row: {}", statement.sql);
-        first = Some(row.get::<_, Option<String>>(0).expect("a text column"));
+        let values = (0..columns).map(|at| column(row.get_ref(at).expect("a column"), &statement.sql));
+        first = Some(Row(values.collect()));
     }
-    let first = first.flatten();
-    if !Statement::is_unquoted(&statement.sql) {
-        return Ok(first);
-    }
-    let restored = first.map(|answer| restore_quotes(answer.as_bytes()));
-    let is_json = restored.as_ref().is_none_or(|answer| serde_json::from_str::<IgnoredAny>(answer).is_ok());
-    assert!(is_json, "JSON: {}", statement.sql);
-    Ok(restored)
+    Ok(first)
 }
 
 impl Db for Platform {
-    async fn query(&self, statement: &Statement) -> Result<Option<String>, DbError> {
+    async fn read(&self, statements: &[Statement]) -> Result<Vec<Option<Row>>, DbError> {
         self.trip()?;
-        let statement = sent(statement);
-        self.statements.borrow_mut().push(statement.clone());
-        run(&self.db.borrow(), &statement)
+        self.statements.borrow_mut().extend(statements.iter().cloned());
+        let db = self.db.borrow();
+        let is_read = |statement: &Statement| match db.prepare_cached(&statement.sql) {
+            Ok(prepared) => prepared.readonly(),
+            Err(_) => true,
+        };
+        assert!(statements.iter().all(is_read), "a read changes nothing");
+        statements.iter().map(|statement| run(&db, statement)).collect()
     }
 
-    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<String>>, DbError> {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, DbError> {
         let mut waits = self.stalls.get() > 0;
         if waits {
             self.stalls.set(self.stalls.get() - 1);
         }
         poll_fn(|_| if std::mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
         self.trip()?;
-        let statements: Vec<_> = statements.iter().map(sent).collect();
         self.statements.borrow_mut().extend(statements.iter().cloned());
         let mut db = self.db.borrow_mut();
         let transaction = db.transaction().expect("transaction");

@@ -1,5 +1,6 @@
 // The built Worker of wrangler.toml in workerd, with an empty D1 made by the migrations and an empty KV, both gone
 // at the end. One per test file: starting takes a second or two.
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -7,6 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
 import { ISSUER, secrets as testSecrets } from "./keys.mjs";
+
+/** Milliseconds after which a log line that has not come is taken as missing, so that a test fails instead of hanging. */
+const LINE_LIMIT = 60_000;
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // request.cf is a placeholder; nothing is asked of the internet
@@ -59,6 +63,25 @@ export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, 
   await load(fixture);
   server.clearLogs();
 
+  const lines = () => server.getLogs().map(({ level, message }) => ({ level, text: String(message), json: parsed(String(message)) }));
+
+  /** The last line with this id, once it has come through the pipe of the log. The harness tells nobody that a line came. */
+  async function lineOf(id) {
+    for (const limit = Date.now() + LINE_LIMIT; Date.now() < limit; await new Promise((resolve) => setTimeout(resolve, 2))) {
+      const found = lines().findLast(({ json }) => json?.request_id === id);
+      if (found) return found.json;
+    }
+    throw new Error(`no log line for ${id}`);
+  }
+
+  /** Waits for the line of one more request: lines keep their order, so all earlier ones have come by then. Its id. */
+  async function drain() {
+    const id = randomUUID();
+    await (await worker.fetch("/healthz", { headers: { "x-request-id": id } })).text();
+    await lineOf(id);
+    return id;
+  }
+
   return {
     url,
     /** The answer, its body already read: { url (without query), status, headers, text, json (undefined when it is none) }. */
@@ -85,25 +108,23 @@ export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, 
     kv: env.CACHE,
     /** Console lines since the start or clearLogs(): [{ level, text, json }]. The Worker writes one JSON line a request. */
     async logs() {
-      await new Promise((resolve) => setTimeout(resolve, 20)); // they come through a pipe, after the answer
-      return server.getLogs().map(({ level, message }) => ({ level, text: String(message), json: parsed(String(message)) }));
+      const last = await drain();
+      return lines().filter(({ json }) => json?.request_id !== last);
     },
     /** The log line of an answer, once it has come through. */
-    async line(answer) {
-      const id = answer.headers.get("x-request-id");
-      for (let tries = 0; tries < 100; tries += 1) {
-        const found = server.getLogs().map(({ message }) => parsed(String(message))).filter((line) => line?.request_id === id);
-        if (found.length > 0) return found.at(-1);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error(`no log line for ${id}`);
+    line: (answer) => lineOf(answer.headers.get("x-request-id")),
+    /** Forgets the lines of everything that has been answered by now. */
+    async clearLogs() {
+      await drain();
+      server.clearLogs();
     },
-    clearLogs: () => server.clearLogs(),
+    /** Frees the memory of the lines that have come, without waiting for others. */
+    dropLogs: () => server.clearLogs(),
     stop: () => server.close(),
   };
 }
 
-/** The Worker whose bindings fail as support/faulty-worker.mjs says. */
+/** The Worker whose bindings wait and fail as support/faulty-worker.mjs says. */
 export const startFaultyWorker = (options = {}) => startWorker({ ...options, main: fileURLToPath(new URL("./faulty-worker.mjs", import.meta.url)) });
 
 function exchange(options, chunks = []) {

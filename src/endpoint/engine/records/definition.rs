@@ -50,6 +50,6 @@ impl Column {
     pub fn is_given(&self, records: &Records) -> String {
         let Self { column, .. } = self;
         let table = records.lookup.table;
-        format!("({table}.{column} <> '' AND {table}.{column} = ?2 ->> '$.given.{column}')")
+        format!("({table}.{column} <> '' AND {table}.{column} = ?1 ->> '$.given.{column}')")
     }
 }

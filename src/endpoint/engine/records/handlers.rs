@@ -2,15 +2,12 @@
 //! for every resource. Each change is one batch: what the database knows of the record, then the change, which
 //! carries the same conditions.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::Failure;
-use crate::base::parse;
 use crate::db::error::DbError;
-use crate::db::gate::gate;
-use crate::db::statement::Statement;
-use crate::endpoint::engine::lookup::{Lookup, MATCHED, NOTHING, Target, candidates, ctes};
+use crate::db::statement::{Row, Statement};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, Target, candidates, ctes};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::records::definition::{Column, Content, LONGEST_NAME, LONGEST_TEXT, Records};
 use crate::endpoint::engine::records::sql::{IdRule, Sql};
@@ -19,7 +16,7 @@ use crate::http::{Answer, body};
 use crate::ports::Ports;
 use crate::ports::id;
 use crate::request::call::Call;
-use crate::request::change::{Change, Snapshot};
+use crate::request::change::Change;
 
 /// A body as columns. Properties that it does not know are passed over, so that a record that was read can be
 /// sent back.
@@ -78,22 +75,14 @@ pub async fn get<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Res
     let target = Target::of_path(call, records.lookup)?;
     let Lookup { table, id, .. } = records.lookup;
     let sql = format!(
-        "WITH {} SELECT json_object('gate', {}, 'row', json_object({MATCHED}, 'record',
-  (SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only))))",
-        target.ctes("?2"),
-        gate!(),
+        "WITH {} SELECT {MATCHED_COLUMNS}, (SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)) AS record",
+        target.ctes("?1"),
         records.entity.record()
     );
-    #[derive(Deserialize)]
-    struct Found<'a> {
-        matched: u8,
-        #[serde(borrow)]
-        record: &'a serde_json::value::RawValue,
-    }
-    let row = call.read(Statement::new(sql, [call.gate.to_json5().into(), target.values().into()])).await?;
-    let Found { matched, record } = parse::row(row.as_deref().unwrap_or_default())?;
-    Matched { matched, locked: None }.one()?;
-    Ok(Answer::bare(record.get().to_owned()))
+    let row = call.read(Statement::new(sql, [target.values()])).await?;
+    let [matched, locked, record] = row.unwrap_or_default().columns();
+    Matched::read(matched, locked)?.one()?;
+    record.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not read".to_owned()))
 }
 
 /// `POST`: a new record. A given `Id` that is free is kept.
@@ -131,7 +120,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
         .filter(|(name, _)| !name.is_empty())
         .unzip();
     let matched = match (&draft.id, names.as_slice()) {
-        (Some(_), _) => ctes(records.lookup, &format!("{kind} AND {id} IN (SELECT value FROM json_each(?2, '$.ids'))")),
+        (Some(_), _) => ctes(records.lookup, &format!("{kind} AND {id} IN (SELECT value FROM json_each(?1, '$.ids'))")),
         (None, []) => NOTHING.to_owned(),
         (None, names) => ctes(records.lookup, &format!("{kind} AND ({})", names.join(" OR "))),
     };
@@ -156,7 +145,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let target = Target::of_path(call, records.lookup)?;
     let draft = Draft::read(call, records).await?;
-    let sql = Sql { records, matched: target.ctes("?4"), id: IdRule::Kept };
+    let sql = Sql { records, matched: target.ctes("?3"), id: IdRule::Kept };
     let statements = [sql.facts(), sql.replace()];
     let values = draft.to_json(records, None);
     let fields = records.columns.iter().map(|column| column.json).collect();
@@ -173,30 +162,19 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) ->
 pub async fn delete<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let target = Target::of_path(call, records.lookup)?;
     let Lookup { table, id, word, .. } = records.lookup;
-    let (ctes, gate) = (target.ctes("?2"), gate!());
-    let facts = format!("WITH {ctes} SELECT json_object('gate', {gate}, 'row', json_object({MATCHED}))");
-    let delete = format!(
-        "WITH {ctes} DELETE FROM {table} WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND 'ok' = {gate}
-RETURNING {}",
-        records.entity.record()
-    );
-    let shown =
-        || format!("WITH {ctes} SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)", records.entity.record());
-    let params = || [call.gate.to_json5().into(), target.values().into()];
+    let (ctes, record) = (target.ctes("?1"), records.entity.record());
+    let statement = |sql: String| Statement::new(sql, [target.values()]);
+    let facts = statement(format!("WITH {ctes} SELECT json_object({MATCHED}) AS facts"));
+    let kept = statement(format!("WITH {ctes} SELECT {record} FROM {table} WHERE {id} = (SELECT id FROM only)"));
+    let delete = statement(format!(
+        "WITH {ctes} DELETE FROM {table} WHERE {id} = (SELECT id FROM only WHERE locked = 0) RETURNING {record} AS record"
+    ));
     let [.., action] = records.actions;
-    let change = Change {
-        action,
-        subject: format!("{word}/{}", target.label()),
-        fields: Vec::new(),
-        statements: vec![Statement::new(facts, params()), Statement::new(delete, params())],
-        target: call.other(|| Snapshot { before: Some(Statement::new(shown(), params())), after: None }),
-        secret: None,
-    };
-    let changed = match call.try_change(change).await? {
-        Err(DbError::ForeignKey) => return Err(Failure::Conflict(records.in_use)),
-        other => other?,
-    };
-    let matched: Matched = parse::row(changed.row.as_deref().unwrap_or_default())?;
-    matched.one_open(records.lookup)?;
-    changed.outcome.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
+    let change = Change::new(action, format!("{word}/{}", target.label()), delete).facts(facts).kept(Some(kept), None);
+    let changed = call.change(change).await.map_err(|error| {
+        error.or(|error| matches!(error, DbError::ForeignKey).then_some(Failure::Conflict(records.in_use)))
+    })?;
+    Matched::of(&changed)?.one_open(records.lookup)?;
+    let record = changed.outcome.and_then(Row::first);
+    record.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
 }

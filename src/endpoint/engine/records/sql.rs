@@ -3,18 +3,16 @@
 use serde_json::json;
 
 use crate::base::failure::Failure;
-use crate::base::parse;
-use crate::db::gate::gate;
 use crate::db::sql::first_version;
-use crate::db::statement::{Param, Statement};
+use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED};
 use crate::endpoint::engine::records::definition::{Column, Content, Records};
 use crate::endpoint::engine::records::facts::Facts;
 use crate::ports::Ports;
 use crate::request::call::Call;
-use crate::request::change::{Change, Snapshot};
+use crate::request::change::Change;
 
-/// Statements over `?1` gate, `?2` the draft, `?3` `{"now", "by"}`, `?4` the values that the path is matched on.
+/// Statements over `?1` the draft, `?2` `{"now", "by"}`, `?3` the values that the path is matched on.
 pub struct Sql {
     pub records: &'static Records,
     pub matched: String,
@@ -31,62 +29,52 @@ pub enum IdRule {
     Any,
 }
 
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?3 ->> 'now', 'unixepoch')";
+const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
 
 impl Sql {
-    /// Facts and change in one batch: what was matched and the record, if it was changed.
+    /// Makes the change of the two statements' SQL, facts and change: what was known before it, and the record, if it was
+    /// changed. `draft` and `target` are the values of `?1` and `?3`.
     pub async fn run<P: Ports>(
         &self,
         call: &Call<'_, P>,
         (action, label): (&'static str, &str),
         fields: Vec<&'static str>,
         [facts, change]: [String; 2],
-        (draft, target): (String, Option<String>),
+        (draft, target): (String, Option<Param>),
     ) -> Result<(Facts, Option<String>), Failure> {
         let stamp = json!({ "now": call.now(), "by": call.principal.subject }).to_string();
-        let mut params: Vec<Param> = vec![call.gate.to_json5().into(), draft.into()];
+        let mut params: Vec<Param> = vec![draft.into()];
         let mut of_facts = params.clone();
         params.push(stamp.into());
         if let Some(target) = target {
-            params.push(target.into());
+            params.push(target);
             of_facts.clone_from(&params);
         }
-        // The record by the id that it had before: the change may give it another name.
-        let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.records;
-        let target = call.other(|| Snapshot {
-            before: Some(Statement::new(
-                format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?2 ->> '$.id'))", self.matched),
-                params.clone(),
-            )),
-            after: Some(Statement::new(
-                format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record()),
-                [],
-            )),
-        });
-        let change = Change {
-            action,
-            subject: format!("{}/{label}", self.records.lookup.word),
-            fields,
-            statements: vec![Statement::new(facts, of_facts), Statement::new(change, params)],
-            target,
-            secret: None,
-        };
+        // A repeated call finds the record by the id that it had before: the change may give it another name.
+        let Records { entity, lookup: Lookup { table, id, word, .. }, .. } = self.records;
+        let before = format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?1 ->> '$.id'))", self.matched);
+        let after = format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record());
+        let change = Change::new(action, format!("{word}/{label}"), Statement::new(change, params.clone()))
+            .fields(fields)
+            .facts(Statement::new(facts, of_facts))
+            .kept(Some(Statement::new(before, params)), Some(Statement::new(after, [])));
         let changed = call.change(change).await?;
-        Ok((parse::row(changed.row.as_deref().unwrap_or_default())?, changed.outcome))
+        let facts = changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))?;
+        Ok((facts, changed.outcome.and_then(Row::first)))
     }
 
     /// The first property whose value is not free, or null.
     fn taken(&self) -> String {
         let Lookup { table, id, .. } = self.records.lookup;
         let mut sql = "CASE".to_owned();
-        let ids = "SELECT value FROM json_each(?2, '$.ids')";
+        let ids = "SELECT value FROM json_each(?1, '$.ids')";
         match self.id {
             IdRule::Any => {}
             IdRule::Free => {
                 sql.push_str(&format!(" WHEN EXISTS (SELECT 1 FROM {table} WHERE {id} IN ({ids})) THEN 'Id'"));
             }
             IdRule::Kept => sql.push_str(&format!(
-                " WHEN ?2 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN ({ids})) THEN 'moved'"
+                " WHEN ?1 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN ({ids})) THEN 'moved'"
             )),
         }
         for column in self.records.columns.iter().filter(|column| column.is_unique()) {
@@ -101,8 +89,7 @@ impl Sql {
 
     pub fn facts(&self) -> String {
         let Self { matched, .. } = self;
-        let (taken, gate) = (self.taken(), gate!());
-        format!("WITH {matched} SELECT json_object('gate', {gate}, 'row', json_object({MATCHED}, 'taken', {taken}))")
+        format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}) AS facts", self.taken())
     }
 
     /// A new record, or, where one was matched, that one with the given properties.
@@ -112,8 +99,8 @@ impl Sql {
         let (mut names, mut values, mut updates) = (String::new(), String::new(), String::new());
         for Column { column, .. } in *columns {
             names.push_str(&format!("{column}, "));
-            values.push_str(&format!("?2 ->> '$.full.{column}', "));
-            updates.push_str(&format!("{column} = COALESCE(?2 ->> '$.given.{column}', {column}), "));
+            values.push_str(&format!("?1 ->> '$.full.{column}', "));
+            updates.push_str(&format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "));
         }
         for (column, value) in *constants {
             names.push_str(&format!("{column}, "));
@@ -121,15 +108,14 @@ impl Sql {
         }
         format!(
             "WITH {matched} INSERT INTO {} (id, {names}{created}, created_by, {modified}, modified_by, version)
-SELECT COALESCE((SELECT id FROM only), ?2 ->> '$.id'), {values}{NOW}, ?3 ->> 'by', {NOW}, ?3 ->> 'by', {}
-WHERE {guard} AND {} IS NULL AND 'ok' = {}
+SELECT COALESCE((SELECT id FROM only), ?1 ->> '$.id'), {values}{NOW}, ?2 ->> 'by', {NOW}, ?2 ->> 'by', {}
+WHERE {guard} AND {} IS NULL
 ON CONFLICT DO UPDATE SET {updates}{modified} = excluded.{modified}, modified_by = excluded.modified_by,
   version = version + 1
-RETURNING {}",
+RETURNING {} AS record",
             lookup.table,
             first_version!(),
             self.taken(),
-            gate!(),
             entity.record()
         )
     }
@@ -140,17 +126,16 @@ RETURNING {}",
         let mut updates = String::new();
         for Column { column, content, .. } in *columns {
             updates.push_str(&match content {
-                Content::Name => format!("{column} = COALESCE(?2 ->> '$.given.{column}', {column}), "),
-                _ => format!("{column} = ?2 ->> '$.full.{column}', "),
+                Content::Name => format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "),
+                _ => format!("{column} = ?1 ->> '$.full.{column}', "),
             });
         }
         format!(
-            "WITH {matched} UPDATE {table} SET {updates}{modified} = {NOW}, modified_by = ?3 ->> 'by',
+            "WITH {matched} UPDATE {table} SET {updates}{modified} = {NOW}, modified_by = ?2 ->> 'by',
   version = version + 1
-WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND {} IS NULL AND 'ok' = {}
-RETURNING {}",
+WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND {} IS NULL
+RETURNING {} AS record",
             self.taken(),
-            gate!(),
             entity.record()
         )
     }

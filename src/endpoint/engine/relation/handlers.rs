@@ -10,19 +10,19 @@ use serde_json::{Map, Value, json};
 use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::parse;
 use crate::base::parse::FromObject;
-use crate::db::statement::Statement;
+use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::lookup::{Key, Lookup, Target};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::permission_types::PERMISSION_TYPES;
 use crate::endpoint::engine::query::query;
 use crate::endpoint::engine::relation::definition::{Content, LONGEST_VALUE, MOST_ITEMS, Relation};
-use crate::endpoint::engine::relation::sql;
+use crate::endpoint::engine::relation::sql::{Deletion, Sql};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::ports::Ports;
 use crate::request::call::Call;
-use crate::request::change::{Change, Snapshot};
+use crate::request::change::Change;
 
 const LARGEST_BODY: usize = 512 * 1024;
 /// As many mistakes of one body as an answer tells.
@@ -63,8 +63,9 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     let content = content(&mut body, relation);
     body.finish()?;
     let item = item(key.as_ref().map(|(key, value)| (*key, value.as_str())), content, relation)?;
-    let statements = sql::insert(call, relation, &parent, key.map(|(key, _)| key), &json!([item]));
-    run(call, relation, &parent, Items::One, statements).await
+    let items = json!([item]);
+    let sql = Sql::new(relation, &parent, key.map(|(key, _)| key), &items, call.now());
+    run(call, relation, &parent, Items::One, vec![sql.insert()], &sql).await
 }
 
 /// `PATCH`: `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`. `DeleteNotExists=true` takes away what
@@ -85,8 +86,9 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
         Some((property, lookup)) => Some(extra_key(body.remove("Extra"), property, lookup)?),
     };
     let items = items(body.remove(relation.collection), key, relation)?;
-    let statements = sql::upsert_all(call, relation, &parent, key, &items, delete_others);
-    run(call, relation, &parent, Items::Many, statements).await
+    let sql = Sql::new(relation, &parent, key, &items, call.now());
+    let steps = delete_others.then(|| sql.delete_others()).into_iter().chain([sql.insert()]).collect();
+    run(call, relation, &parent, Items::Many, steps, &sql).await
 }
 
 /// `DELETE …/{SubId}`: answers the deleted record. Checks in order: 400 for what cannot be read, then the parent
@@ -104,19 +106,18 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     let parent = Target::of_path(call, relation.parent)?;
     let child = Target::of_sub_path(call, relation.child)?;
     let [.., action] = relation.actions;
-    let change = Change {
-        action,
-        subject: format!("{}/{}", relation.child.word, child.label()),
-        fields: Vec::new(),
-        statements: sql::delete(call, relation, &parent, &child),
-        target: call.other(|| sql::deleted(call, relation, &parent, &child)),
-        secret: None,
-    };
-    let changed = call.change(change).await?;
-    let Found { matched, locked, children } = parse::row(changed.row.as_deref().unwrap_or_default())?;
+    let Deletion { facts, kept, delete } = Deletion::new(relation, &parent, &child);
+    let subject = format!("{}/{}", relation.child.word, child.label());
+    let changed = call.change(Change::new(action, subject, delete).facts(facts).kept(Some(kept), None)).await?;
+    let Found { matched, locked, children } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
     Matched { matched: children, locked: None }.one()?;
-    changed.outcome.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
+    let record = changed.outcome.and_then(Row::first);
+    record.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
+}
+
+fn no_facts() -> Failure {
+    Failure::Internal("a change without facts".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -130,7 +131,8 @@ async fn run<P: Ports>(
     relation: &'static Relation,
     parent: &Target,
     items: Items,
-    statements: Vec<Statement>,
+    steps: Vec<Statement>,
+    sql: &Sql<'_>,
 ) -> Result<Answer, Failure> {
     let [one, many, _] = relation.actions;
     let (action, field) = match items {
@@ -138,13 +140,17 @@ async fn run<P: Ports>(
         Items::Many => (many, relation.collection),
     };
     let subject = format!("{}/{}", relation.parent.word, parent.label());
-    // The last statement reads what is answered.
-    let target = call.other(|| Snapshot { before: None, after: statements.last().cloned() });
-    let change = Change { action, subject, fields: vec![field], statements, target, secret: None };
+    let answer = if items == Items::One { sql.one() } else { sql.all() };
+    let change = Change::new(action, subject, sql.touch())
+        .fields([field])
+        .facts(sql.facts())
+        .steps(steps)
+        .answer(answer.clone())
+        .kept(None, Some(answer));
     let changed = call.change(change).await?;
-    let Facts { matched, locked, unclear } = parse::row(changed.row.as_deref().unwrap_or_default())?;
+    let Facts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
-    match (unclear, relation.target, changed.outcome) {
+    match (unclear, relation.target, changed.outcome.and_then(Row::first)) {
         (None, _, Some(answer)) => Ok(Answer::bare(answer)),
         (Some(Unclear { at, found: 0 }), Some((property, _)), _) => {
             let place = if items == Items::One { String::new() } else { format!("{field}[{at}].") };

@@ -1,0 +1,13 @@
+-- Always empty. A change's batch begins with an insert into it of the word that refuses the caller, if there is one. The
+-- constraint of that word fails, SQLite names it, and the batch is rolled back (docs/decisions/0014-one-guard.md).
+CREATE TABLE refusals (
+  word TEXT NOT NULL,
+  CONSTRAINT gate_revoked CHECK (word <> 'revoked'),
+  CONSTRAINT gate_foreign CHECK (word <> 'foreign'),
+  CONSTRAINT gate_api_key_required CHECK (word <> 'api_key_required'),
+  CONSTRAINT gate_api_key_invalid CHECK (word <> 'api_key_invalid'),
+  CONSTRAINT gate_broker_settings CHECK (word <> 'broker_settings'),
+  CONSTRAINT gate_broker_scope CHECK (word <> 'broker_scope'),
+  CONSTRAINT gate_access_type CHECK (word <> 'access_type'),
+  CONSTRAINT gate_unknown CHECK (0)
+) STRICT;

@@ -1,0 +1,30 @@
+//! What the gate answered to a read.
+
+use crate::base::failure::Failure;
+use crate::db::refusal::Refusal;
+use crate::db::statement::Row;
+use crate::identity::context::Context;
+
+/// The answer of [`Gate::ask`](crate::auth::gate::Gate::ask).
+#[derive(Debug, PartialEq, Eq)]
+pub struct GateAnswer {
+    /// `None` when the caller is let in.
+    pub refusal: Option<Refusal>,
+    /// The context that was asked for, where the type is known.
+    pub context: Option<Context>,
+}
+
+impl GateAnswer {
+    /// # Errors
+    /// 500 for a word that this code does not know: nobody is let in by it.
+    pub fn read(row: Option<Row>) -> Result<Self, Failure> {
+        let [word, context] = row.unwrap_or_default().columns();
+        let word = word.unwrap_or_default();
+        let refusal = if word == "ok" {
+            None
+        } else {
+            Some(Refusal::of_word(&word).ok_or_else(|| Failure::Internal(format!("gate: {word:?}")))?)
+        };
+        Ok(Self { refusal, context: context.as_deref().and_then(Context::of_word) })
+    }
+}
