@@ -1,8 +1,4 @@
-//! What is done byte by byte to every token and every answer. It knows nothing of the service; why its loops look as they do is in
-//! docs/decisions/0011-own-entry.md.
+//! JSON texts written and taken apart by hand, for the code that still does.
 
-pub mod base64url;
 pub mod bytes;
 pub mod json;
-pub mod jwt;
-mod word;

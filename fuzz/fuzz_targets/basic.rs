@@ -4,7 +4,7 @@
 use base64ct::{Base64, Encoding};
 use libfuzzer_sys::fuzz_target;
 use mithril_edge::http::{Header, Method, Request};
-use mithril_edge::oauth::client::Credentials;
+use mithril_edge::oauth::credentials::Credentials;
 use mithril_edge::oauth::parameters::Parameters;
 
 fn check(header: String) {

@@ -1,7 +1,6 @@
 //! What a route asks of its caller, as data in the route table, and the checks that need no database:
 //! 403 scope → 403 own client.
 
-use crate::auth::boxed::apart;
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
 use crate::http::{Header, Request};
@@ -47,7 +46,7 @@ pub async fn authorize<P: Ports>(
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign {
-        match apart(known_context(app, ports, &principal.client_type)).await {
+        match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
             // A revoked token is 401 before this 403, so only a caller that is known to be live is refused here.
             Some(Context::Own) if app.memory.standings.is_known_live(principal, ports.now()) => {

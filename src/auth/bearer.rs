@@ -1,23 +1,29 @@
 //! Who is calling, as the verified token says it, and the isolate's memory of verified tokens.
 
-use crate::identity::principal::Principal;
 use std::rc::Rc;
 
 use crate::auth::{remote, token};
 use crate::base::token_refusal::TokenRefusal;
 use crate::http::{Header, Request};
+use crate::identity::principal::Principal;
 use crate::memory::App;
 use crate::ports::Ports;
 
 /// RFC 6750 sets no limit; 8 KiB is what HTTP servers commonly take for a header.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// The principal of the request's bearer token (RFC 6750 §2.1: the `Authorization` header only).
+/// The caller that the request's bearer token names. The token comes in the `Authorization` header only (RFC 6750 §2.1).
+///
+/// # Errors
+/// `Missing` without the header, `Malformed` when it holds something else, and as [`verify`].
 pub async fn authenticate<P: Ports>(app: &App, ports: &P, request: &Request) -> Result<Rc<Principal>, TokenRefusal> {
     verify(app, ports, bearer(request)?).await
 }
 
-/// The principal of a token.
+/// The caller that a token names, from memory or after all checks.
+///
+/// # Errors
+/// Why the token does not hold.
 pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Principal>, TokenRefusal> {
     let now = ports.now();
     if let Some(principal) = app.memory.tokens.find(token, now) {
@@ -29,9 +35,9 @@ pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Pr
     let unverified = token::Unverified::parse(token)?;
     let issuer = unverified.issuer(&app.settings.issuers)?;
     unverified.check_type(issuer)?;
-    let found = remote::find_key(app, ports, issuer, unverified.key_id()).await?;
-    unverified.check_signature(ports, &found.key).await?;
-    let principal = unverified.into_principal(issuer, app.settings.leeway, now, found.good_until)?;
+    let known = remote::find_key(app, ports, issuer, unverified.key_id()).await?;
+    unverified.check_signature(ports, &known.key).await?;
+    let principal = unverified.into_principal(issuer, app.settings.leeway, now, known.good_until)?;
     let principal = Rc::new(principal);
     app.memory.tokens.keep(token, &principal);
     Ok(principal)

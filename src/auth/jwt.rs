@@ -1,90 +1,89 @@
-//! A JWT as it arrives (RFC 7519, RFC 7515), and what of it is checked alike wherever it comes from: form, header,
-//! signature, end.
-
-use std::fmt;
+//! A JWT as it arrives (RFC 7519, RFC 7515).
+//!
+//! jwt-compact parses it and checks its times. This layer adds what jwt-compact leaves to its users: it refuses
+//! extensions, fixes the algorithm by the key, and has the signature checked by the platform.
 
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, Mac};
-use jwt_compact::{Claims, TimeOptions};
-use mithril_codec::jwt::{Parts, split};
-use serde::de::{DeserializeOwned, Error, IgnoredAny, Visitor};
-use serde::{Deserialize, Deserializer};
+use jwt_compact::{Claims, TimeOptions, UntrustedToken};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use sha2::Sha256;
 
-use crate::base::parse;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::{Algorithm, Material, VerifyKey};
 use crate::ports::Ports;
 
-/// A JWS in compact form. Nothing in it is to be believed before [`Jwt::check_signature`].
+/// A JWS in compact form. Nothing in it may be believed before [`Jwt::check_signature`].
 pub struct Jwt<'a> {
-    pub header: Header,
-    parts: Parts<'a>,
+    /// The text that the signature covers (RFC 7515 §5.1).
+    signed: &'a str,
+    token: UntrustedToken<'a, Extensions>,
 }
 
-/// The JOSE header's members that are looked at (RFC 7515 §4.1); others change nothing.
+/// Header members that change how a token must be read. jwt-compact ignores them.
 #[derive(Deserialize)]
-pub struct Header {
-    alg: String,
-    pub kid: Option<String>,
-    typ: Option<String>,
-    cty: Option<String>,
-    /// Extensions that must be understood; this service understands none (§4.1.11, RFC 7797).
+struct Extensions {
+    /// Names extensions that the reader must understand (RFC 7515 §4.1.11). This service understands none.
     crit: Option<IgnoredAny>,
+    /// Says whether the payload is base64url (RFC 7797).
     b64: Option<IgnoredAny>,
 }
 
-impl Header {
-    /// In lower case, as it is compared (§4.1.9).
-    pub fn typ(&self) -> Option<String> {
-        self.typ.as_deref().map(str::to_ascii_lowercase)
-    }
-}
-
 impl<'a> Jwt<'a> {
+    /// Parses a token. Nothing is verified.
+    ///
     /// # Errors
-    /// `Malformed` for what is no compact JWS or has no JSON object for its header; `UnknownExtension`.
+    /// `Malformed` when it is not a compact JWS with a JSON object as its header, or when its content type (`cty`) is not
+    /// JSON. `UnknownExtension` when it has `crit` or `b64`.
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
-        let parts = split(text).ok_or(TokenRefusal::Malformed)?;
-        let header: Header = object(&parts.header).ok_or(TokenRefusal::Malformed)?;
-        if header.cty.as_deref().is_some_and(|cty| !cty.eq_ignore_ascii_case("json")) {
-            return Err(TokenRefusal::Malformed);
-        }
-        if header.crit.is_some() || header.b64.is_some() {
+        let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
+        let (signed, _signature) = text.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
+        let Extensions { crit, b64 } = &token.header().other_fields;
+        if crit.is_some() || b64.is_some() {
             return Err(TokenRefusal::UnknownExtension);
         }
-        Ok(Self { header, parts })
+        Ok(Self { signed, token })
     }
 
-    /// # Errors
-    /// `Claims` for what is no JSON object of this form.
-    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenRefusal> {
-        object(&self.parts.claims).ok_or(TokenRefusal::Claims)
+    /// The header's `kid`.
+    pub fn key_id(&self) -> Option<&str> {
+        self.token.header().key_id.as_deref()
     }
 
+    /// The header's `typ` in lower case, because its case does not matter (RFC 7515 §4.1.9).
+    pub fn typ(&self) -> Option<String> {
+        self.token.header().token_type.as_deref().map(str::to_ascii_lowercase)
+    }
+
+    /// The claims, with `T` for those beside `exp`, `nbf` and `iat`.
+    ///
     /// # Errors
-    /// `Algorithm` when it is not the key's, `Signature`.
+    /// `Claims` when they are not a JSON object of this form.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<Claims<T>, TokenRefusal> {
+        self.token.deserialize_claims_unchecked().map_err(|_| TokenRefusal::Claims)
+    }
+
+    /// Checks the signature with the key's algorithm.
+    ///
+    /// # Errors
+    /// `Algorithm` when the header names another algorithm, `Signature` when the signature does not hold.
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
-        if self.header.alg != key.algorithm.name() {
+        if self.token.algorithm() != key.algorithm.name() {
             return Err(TokenRefusal::Algorithm);
         }
-        let Parts { signed, signature, .. } = &self.parts;
+        let signature = self.token.signature_bytes();
         let genuine = match &key.material {
-            Material::Shared(secret) => hmac_matches(secret, signed, signature),
+            Material::Shared(secret) => hmac_matches(secret, self.signed, signature),
             Material::Public(_) if !has_raw_size(key.algorithm, signature) => false,
             // A key that the platform cannot use verifies nothing.
-            Material::Public(_) => ports.verify(key, signed, signature).await.unwrap_or(false),
+            Material::Public(_) => ports.verify(key, self.signed, signature).await.unwrap_or(false),
         };
         if genuine { Ok(()) } else { Err(TokenRefusal::Signature) }
     }
 }
 
-/// Header and claims are objects (RFC 7515 §4, RFC 7519 §4).
-fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
-    str::from_utf8(json).ok().and_then(|text| parse::from_str(text).ok())
-}
-
-/// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1): DER is refused.
+/// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1). DER is refused.
 const fn has_raw_size(algorithm: Algorithm, signature: &[u8]) -> bool {
     match algorithm {
         Algorithm::Es256 | Algorithm::EdDsa => signature.len() == 64,
@@ -93,52 +92,42 @@ const fn has_raw_size(algorithm: Algorithm, signature: &[u8]) -> bool {
     }
 }
 
-/// Compared in constant time.
+/// Compares in constant time, and the whole signature.
 fn hmac_matches(secret: &[u8], message: &str, signature: &[u8]) -> bool {
-    Hmac::<Sha256>::new_from_slice(secret).is_ok_and(|mut mac| {
-        mac.update(message.as_bytes());
-        mac.verify_slice(signature).is_ok()
-    })
+    Hmac::<Sha256>::new_from_slice(secret).is_ok_and(|mac| mac.chain_update(message).verify_slice(signature).is_ok())
 }
 
-/// When a token ends, in seconds since 1970.
+/// When the token ends, in seconds since 1970. It must not have ended more than `leeway` seconds ago.
 ///
 /// # Errors
-/// `Claims` without an end, `Expired` when it was more than `leeway` seconds before `now`.
-pub fn end(exp: Option<DateTime<Utc>>, now: i64, leeway: i64) -> Result<i64, TokenRefusal> {
-    let end = exp.ok_or(TokenRefusal::Claims)?;
-    let clock = DateTime::from_timestamp(now, 0).ok_or(TokenRefusal::Claims)?;
-    let mut claims = Claims::empty();
-    claims.expiration = exp;
+/// `Claims` without `exp`, `Expired`.
+pub fn check_end<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<i64, TokenRefusal> {
+    let end = claims.expiration.ok_or(TokenRefusal::Claims)?;
+    let clock = clock(now)?;
     let times = TimeOptions::new(Duration::seconds(leeway), || clock);
     claims.validate_expiration(&times).map_err(|_| TokenRefusal::Expired)?;
     Ok(end.timestamp())
 }
 
-/// A NumericDate (RFC 7519 §2) that is there; a fraction of a second is dropped. Not `null`.
-pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-    struct Seconds;
-
-    impl Visitor<'_> for Seconds {
-        type Value = DateTime<Utc>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("seconds since 1970")
-        }
-
-        fn visit_i64<E: Error>(self, seconds: i64) -> Result<DateTime<Utc>, E> {
-            DateTime::from_timestamp(seconds, 0).ok_or_else(|| E::custom("a date out of range"))
-        }
-
-        fn visit_u64<E: Error>(self, seconds: u64) -> Result<DateTime<Utc>, E> {
-            self.visit_i64(i64::try_from(seconds).map_err(E::custom)?)
-        }
-
-        fn visit_f64<E: Error>(self, seconds: f64) -> Result<DateTime<Utc>, E> {
-            // What is too large becomes the largest number, which is no date.
-            self.visit_i64(seconds as i64)
-        }
+/// Checks that neither `nbf` nor `iat` lies more than `leeway` seconds ahead. Both may be absent.
+///
+/// # Errors
+/// `NotYetValid`.
+pub fn check_start<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<(), TokenRefusal> {
+    let latest = clock(now.saturating_add(leeway))?;
+    // The clock is put forward instead of giving jwt-compact the leeway: it would subtract the leeway from `nbf`, and
+    // panic on the earliest dates.
+    let times = TimeOptions::new(Duration::zero(), || latest);
+    if claims.not_before.is_some() && claims.validate_maturity(&times).is_err() {
+        return Err(TokenRefusal::NotYetValid);
     }
+    // jwt-compact does not check `iat`.
+    if claims.issued_at.is_some_and(|issued_at| issued_at > latest) {
+        return Err(TokenRefusal::NotYetValid);
+    }
+    Ok(())
+}
 
-    deserializer.deserialize_i64(Seconds).map(Some)
+fn clock(seconds: i64) -> Result<DateTime<Utc>, TokenRefusal> {
+    DateTime::from_timestamp(seconds, 0).ok_or(TokenRefusal::Claims)
 }

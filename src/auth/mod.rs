@@ -5,7 +5,6 @@ pub mod access;
 pub mod answer;
 pub mod assertion;
 pub mod bearer;
-mod boxed;
 pub mod gate;
 
 pub mod jwt;

@@ -1,40 +1,40 @@
 //! The key that a token names: from the settings, or from an issuer's `jwks_uri`.
 //!
-//! A fetched set is used for ten minutes, so a key that was taken out is honoured that long at most, by
-//! remembered tokens too. An unknown `kid` fetches a set that is still good again, at once (the issuer may
-//! just have rotated) but at most once in 30 s for an issuer, whatever anybody sends: strangers must not make
-//! us knock at the issuer's door. A fetch that failed is tried again after 30 s, too.
+//! A fetched set is used for ten minutes. A removed key is therefore accepted for ten minutes at most, by remembered
+//! tokens too. An unknown `kid` makes us fetch a set again that is still good, because the issuer may just have rotated its
+//! keys. That happens at most once per 30 s and issuer, so that forged tokens cannot make us flood it. A failed fetch is
+//! retried after 30 s.
 
-use crate::memory::key_sets::Found;
-use crate::memory::key_sets::MAX_AGE_SECONDS;
-use crate::memory::key_sets::MAX_STALE_SECONDS;
-use crate::memory::key_sets::RemoteSet;
-use crate::memory::key_sets::choose;
 use std::cell::Cell;
 
-use crate::auth::boxed::apart;
 use crate::base::token_refusal::TokenRefusal;
 use crate::memory::App;
+use crate::memory::key_sets::{KnownKey, MAX_AGE_SECONDS, MAX_STALE_SECONDS, RemoteSet, only_fitting};
 use crate::ports::Ports;
 use crate::settings::{Issuer, KeySource, remote_keys};
 
 const MAX_SET_BYTES: usize = 256 * 1024;
-/// A fetch by another request of this isolate is awaited this long: 40 × 50 ms.
+/// How long we wait for a fetch by another request of this isolate: 40 × 50 ms.
 const WAIT_STEPS: u32 = 40;
 const WAIT_MILLISECONDS: u32 = 50;
 
+/// The key of an issuer that a token names.
+///
+/// # Errors
+/// `UnknownKey`, or `KeysUnreachable` when the issuer's set is too old and cannot be fetched.
 pub async fn find_key<P: Ports>(
     app: &App,
     ports: &P,
     issuer: &Issuer,
     kid: Option<&str>,
-) -> Result<Found, TokenRefusal> {
+) -> Result<KnownKey, TokenRefusal> {
     match &issuer.keys {
         KeySource::Fixed(keys) => {
-            let key = choose(keys, kid).ok_or(TokenRefusal::UnknownKey)?;
-            Ok(Found { key, good_until: i64::MAX })
+            let key = only_fitting(keys, kid).ok_or(TokenRefusal::UnknownKey)?;
+            Ok(KnownKey { key, good_until: i64::MAX })
         }
-        KeySource::Remote(uri) => apart(find_remote_key(app, ports, issuer, uri, kid)).await,
+        // Boxed, so that the futures of all other requests need no room for a fetch.
+        KeySource::Remote(uri) => Box::pin(find_remote_key(app, ports, issuer, uri, kid)).await,
     }
 }
 
@@ -44,14 +44,14 @@ async fn find_remote_key<P: Ports>(
     issuer: &Issuer,
     uri: &str,
     kid: Option<&str>,
-) -> Result<Found, TokenRefusal> {
+) -> Result<KnownKey, TokenRefusal> {
     let set = app.memory.remote_set(&issuer.name);
     let now = ports.now();
     if let Some(found) = set.find(kid, now, MAX_AGE_SECONDS) {
         return Ok(found);
     }
     if set.in_flight.get() {
-        // A promise of another request must not be awaited (it belongs to that request): look again instead.
+        // The promise belongs to the other request and must not be awaited here, so we look again from time to time.
         for _ in 0..WAIT_STEPS {
             ports.sleep(WAIT_MILLISECONDS).await;
             if !set.in_flight.get() {
@@ -68,7 +68,7 @@ async fn find_remote_key<P: Ports>(
 }
 
 async fn refresh<P: Ports>(ports: &P, set: &RemoteSet, uri: &str, now: i64) {
-    /// Clears the mark even when the request is dropped half-way.
+    /// Clears `in_flight` even when the request is dropped half-way.
     struct Mark<'a>(&'a Cell<bool>);
     impl Drop for Mark<'_> {
         fn drop(&mut self) {

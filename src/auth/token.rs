@@ -1,12 +1,10 @@
-//! A JWT on its way to a principal: parse, find the issuer, check `typ`, algorithm, signature, claims.
-//! RFC 7519, 7515, 8725 (best practices), 9068 (access tokens). The signature is the platform's (decision 0003).
+//! An access token on its way to a principal: parse, find the issuer, check `typ`, algorithm, signature, claims.
+//! RFC 7519, 7515, 8725 (best practices), 9068 (access tokens). The platform checks the signature (decision 0003).
 
 use std::cell::Cell;
 
-use chrono::{DateTime, Utc};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use jwt_compact::Claims;
+use serde::Deserialize;
 
 use crate::auth::jwt;
 use crate::auth::jwt::Jwt;
@@ -17,6 +15,7 @@ use crate::identity::scope::Scopes;
 use crate::ports::Ports;
 use crate::settings::{Issuer, TokenType};
 
+/// The claims of an access token, except its times.
 #[derive(Deserialize)]
 struct AccessClaims {
     iss: String,
@@ -28,59 +27,62 @@ struct AccessClaims {
     connection_id: Option<String>,
     grant_id: Option<String>,
     scope: Option<String>,
-    #[serde(default, deserialize_with = "jwt::date")]
-    exp: Option<DateTime<Utc>>,
-    #[serde(default, deserialize_with = "jwt::date")]
-    nbf: Option<DateTime<Utc>>,
-    #[serde(default, deserialize_with = "jwt::date")]
-    iat: Option<DateTime<Utc>>,
 }
 
 /// One or several names (RFC 7519 §4.1.3).
-pub(super) struct Audience(Vec<String>);
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
 
 impl Audience {
     pub(super) fn holds(&self, name: &str) -> bool {
-        self.0.iter().any(|one| one == name)
+        match self {
+            Self::One(one) => one == name,
+            Self::Several(names) => names.iter().any(|one| one == name),
+        }
     }
 }
 
-impl<'de> Deserialize<'de> for Audience {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&RawValue>::deserialize(deserializer)?.get();
-        let names = if text.starts_with('[') {
-            serde_json::from_str(text)
-        } else {
-            serde_json::from_str(text).map(|one| vec![one])
-        };
-        names.map(Self).map_err(D::Error::custom)
-    }
-}
-
+/// An access token that was parsed and not yet verified.
 pub struct Unverified<'a> {
     jwt: Jwt<'a>,
-    claims: AccessClaims,
+    claims: Claims<AccessClaims>,
 }
 
 impl<'a> Unverified<'a> {
+    /// Parses an access token.
+    ///
+    /// # Errors
+    /// As [`Jwt::parse`] and [`Jwt::claims`].
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let jwt = Jwt::parse(text)?;
-        // Only `iss` is used before the signature is checked, and only to choose the keys.
+        // Before the signature is checked, only `iss` is used, and only to choose the keys.
         let claims = jwt.claims()?;
         Ok(Self { jwt, claims })
     }
 
+    /// The trusted issuer that the token names.
+    ///
+    /// # Errors
+    /// `UnknownIssuer` when it names none of them.
     pub fn issuer<'s>(&self, issuers: &'s [Issuer]) -> Result<&'s Issuer, TokenRefusal> {
-        issuers.iter().find(|issuer| issuer.name == self.claims.iss).ok_or(TokenRefusal::UnknownIssuer)
+        issuers.iter().find(|issuer| issuer.name == self.claims.custom.iss).ok_or(TokenRefusal::UnknownIssuer)
     }
 
+    /// The header's `kid`.
     pub fn key_id(&self) -> Option<&str> {
-        self.jwt.header.kid.as_deref()
+        self.jwt.key_id()
     }
 
+    /// Checks that `typ` says what this issuer's tokens must say.
+    ///
+    /// # Errors
+    /// `Type`.
     pub fn check_type(&self, issuer: &Issuer) -> Result<(), TokenRefusal> {
-        let typ = self.jwt.header.typ();
-        let fits = match (issuer.token_type, typ.as_deref()) {
+        let fits = match (issuer.token_type, self.jwt.typ().as_deref()) {
             (TokenType::AccessToken, Some("at+jwt" | "application/at+jwt")) => true,
             (TokenType::PlainJwt, None | Some("jwt" | "application/jwt" | "at+jwt" | "application/at+jwt")) => true,
             (TokenType::AccessToken | TokenType::PlainJwt, _) => false,
@@ -88,11 +90,18 @@ impl<'a> Unverified<'a> {
         if fits { Ok(()) } else { Err(TokenRefusal::Type) }
     }
 
+    /// Checks the signature.
+    ///
+    /// # Errors
+    /// As [`Jwt::check_signature`].
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
         self.jwt.check_signature(ports, key).await
     }
 
-    /// The claims of a token whose signature holds.
+    /// The caller that a token names whose signature holds. `keys_good_until` is how long the issuer's keys may be used.
+    ///
+    /// # Errors
+    /// `Expired`, `NotYetValid`, `Audience`, or `Claims` when a claim is missing.
     pub fn into_principal(
         self,
         issuer: &Issuer,
@@ -100,16 +109,13 @@ impl<'a> Unverified<'a> {
         now: i64,
         keys_good_until: i64,
     ) -> Result<Principal, TokenRefusal> {
-        let expires_at = jwt::end(self.claims.exp, now, leeway)?;
-        let issued_at = self.claims.iat.map(|time| time.timestamp());
-        let starts = [issued_at, self.claims.nbf.map(|time| time.timestamp())];
-        // Ours may begin a second from now: right after a revocation, which kills what began before.
+        let expires_at = jwt::check_end(&self.claims, now, leeway)?;
+        // Our own may begin a second from now: right after a revocation, which kills what began before.
         let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
-        if starts.into_iter().flatten().any(|start| start > now + ahead) {
-            return Err(TokenRefusal::NotYetValid);
-        }
+        jwt::check_start(&self.claims, now, ahead)?;
 
-        let claims = self.claims;
+        let issued_at = self.claims.issued_at.map(|time| time.timestamp());
+        let claims = self.claims.custom;
         if !claims.aud.is_some_and(|audience| audience.holds(&issuer.audience)) {
             return Err(TokenRefusal::Audience);
         }
@@ -118,7 +124,7 @@ impl<'a> Unverified<'a> {
         if issuer.token_type == TokenType::AccessToken && !complete {
             return Err(TokenRefusal::Claims);
         }
-        // Ours are bound to a connection; a stranger's claim of that name means nothing here.
+        // Our own are bound to a connection. In another issuer's token a claim of that name means nothing here.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: claims.sub.unwrap_or_default(),

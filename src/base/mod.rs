@@ -1,5 +1,6 @@
 //! Values that every room knows.
 
+pub mod base64url;
 pub mod failure;
 pub mod json;
 pub mod json_value;

@@ -1,17 +1,25 @@
-//! Keys: one key, one algorithm, fixed by the key and never by the token (RFC 8725 §3.1).
+//! Keys. Each key has one algorithm, which the key decides and never the token (RFC 8725 §3.1).
 
-use mithril_codec::base64url;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::base::base64url;
+use crate::base::json::json;
+
+/// A signature algorithm of JWS (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
+    /// ECDSA over P-256 with SHA-256.
     Es256,
+    /// Ed25519.
     EdDsa,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
+    /// HMAC with SHA-256.
     Hs256,
 }
 
 impl Algorithm {
+    /// Its name in the header member `alg`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
@@ -22,8 +30,8 @@ impl Algorithm {
     }
 }
 
-/// A JWK as it arrives (RFC 7517, 7518, 8037). Of the private members only `d` is read, for [`SigningKey`];
-/// the type has no `Debug`, so that it is never printed.
+/// A JWK as it arrives (RFC 7517, 7518, 8037). Of the private members only `d` is read, for [`SigningKey`].
+/// The type has no `Debug`, so that it is never printed.
 #[derive(Deserialize)]
 pub struct Jwk {
     kty: String,
@@ -39,17 +47,39 @@ pub struct Jwk {
     d: Option<String>,
 }
 
-/// A key that can check signatures of one algorithm.
+/// The members of a JWK that the platform needs to import it, and no others.
+#[derive(Serialize, Default)]
+struct ImportMembers<'a> {
+    kty: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crv: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    e: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    d: Option<&'a str>,
+}
+
+/// A key that can check signatures of one algorithm. `Debug` does not show its material.
 #[derive(Clone)]
 pub struct VerifyKey {
+    /// The name by which a token chooses it.
     pub kid: Option<String>,
+    /// The one algorithm that it may be used with.
     pub algorithm: Algorithm,
+    /// The key itself.
     pub material: Material,
 }
 
+/// What a signature is checked with.
 #[derive(Clone)]
 pub enum Material {
-    /// A public JWK as JSON, only its necessary members: what WebCrypto imports.
+    /// A public JWK as JSON, for WebCrypto to import. It holds the necessary members only.
     Public(String),
     /// A shared HS256 secret of at least 32 bytes (RFC 7518 §3.2).
     Shared(Vec<u8>),
@@ -61,12 +91,14 @@ impl std::fmt::Debug for VerifyKey {
     }
 }
 
-/// The key that signs the tokens of this service. Neither `Clone`, `Display` nor `Serialize`; `Debug` shows its
-/// name only.
+/// The key that signs the tokens of this service. It has no `Clone`, `Display` or `Serialize`, and `Debug` shows its name
+/// only.
 pub struct SigningKey {
+    /// The name that its tokens carry.
     pub kid: String,
+    /// The algorithm that it signs with.
     pub algorithm: Algorithm,
-    /// A private JWK as JSON: what WebCrypto imports.
+    /// A private JWK as JSON, for WebCrypto to import.
     jwk: String,
 }
 
@@ -77,63 +109,49 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
+    /// Reads a private key of P-256 or Ed25519.
+    ///
     /// # Errors
     /// Why the key cannot sign, for the log; never its material.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         let kid = jwk.kid.clone().ok_or("has no kid")?;
         let private = coordinate(jwk.d.as_deref())?;
-        let public = VerifyKey::from_jwk(jwk)?;
-        match (public.algorithm, public.material) {
-            (algorithm @ (Algorithm::Es256 | Algorithm::EdDsa), Material::Public(public)) => {
-                let public = public.trim_end_matches('}');
-                Ok(Self { kid, algorithm, jwk: format!(r#"{public},"d":"{private}"}}"#) })
-            }
-            _ => Err("is neither of P-256 nor of Ed25519"),
+        let algorithm = VerifyKey::from_jwk(jwk)?.algorithm;
+        if !matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa) {
+            return Err("is neither of P-256 nor of Ed25519");
         }
+        let (_, public) = public_members(jwk)?;
+        Ok(Self { kid, algorithm, jwk: json(&ImportMembers { d: Some(private), ..public }) })
     }
 
-    /// For the platform's import of the key, and nothing else.
+    /// The private JWK, for the platform's import and nothing else.
     pub fn expose(&self) -> &str {
         &self.jwk
     }
 }
 
-/// NIST SP 800-131A and RFC 7518 §3.3: RSA keys of at least 2,048 bits.
+/// RSA keys have at least 2,048 bits (NIST SP 800-131A, RFC 7518 §3.3).
 const RSA_MIN_BYTES: usize = 256;
 const HMAC_MIN_BYTES: usize = 32;
 
 impl VerifyKey {
+    /// Reads a public key, or a shared secret.
+    ///
     /// # Errors
     /// What is wrong with the key, for the log; never its material.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         if jwk.r#use.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("is not for signatures");
         }
-        let (algorithm, material) = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
-            ("EC", Some("P-256")) => {
-                let (x, y) = (coordinate(jwk.x.as_deref())?, coordinate(jwk.y.as_deref())?);
-                (Algorithm::Es256, Material::Public(format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#)))
+        let (algorithm, material) = if jwk.kty == "oct" {
+            let secret = bytes(jwk.k.as_deref().ok_or("has no k")?)?;
+            if secret.len() < HMAC_MIN_BYTES {
+                return Err("is a shared secret of fewer than 32 bytes");
             }
-            ("OKP", Some("Ed25519")) => {
-                let x = coordinate(jwk.x.as_deref())?;
-                (Algorithm::EdDsa, Material::Public(format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)))
-            }
-            ("RSA", _) => {
-                let n = jwk.n.as_deref().ok_or("has no modulus")?;
-                let e = jwk.e.as_deref().ok_or("has no exponent")?;
-                if bytes(n)?.len() < RSA_MIN_BYTES || bytes(e)?.is_empty() {
-                    return Err("is an RSA key of fewer than 2,048 bits");
-                }
-                (Algorithm::Rs256, Material::Public(format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#)))
-            }
-            ("oct", _) => {
-                let secret = bytes(jwk.k.as_deref().ok_or("has no k")?)?;
-                if secret.len() < HMAC_MIN_BYTES {
-                    return Err("is a shared secret of fewer than 32 bytes");
-                }
-                (Algorithm::Hs256, Material::Shared(secret))
-            }
-            _ => return Err("has a kty or crv that is not supported"),
+            (Algorithm::Hs256, Material::Shared(secret))
+        } else {
+            let (algorithm, members) = public_members(jwk)?;
+            (algorithm, Material::Public(json(&members)))
         };
         if jwk.alg.as_deref().is_some_and(|alg| alg != algorithm.name()) {
             return Err("has an alg that does not fit its kty");
@@ -142,7 +160,30 @@ impl VerifyKey {
     }
 }
 
-/// A 32-byte coordinate, still as base64url: decoding it proves that it holds nothing to escape.
+fn public_members(jwk: &Jwk) -> Result<(Algorithm, ImportMembers<'_>), &'static str> {
+    let others = ImportMembers::default();
+    match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+        ("EC", Some("P-256")) => {
+            let (x, y) = (coordinate(jwk.x.as_deref())?, coordinate(jwk.y.as_deref())?);
+            Ok((Algorithm::Es256, ImportMembers { kty: "EC", crv: Some("P-256"), x: Some(x), y: Some(y), ..others }))
+        }
+        ("OKP", Some("Ed25519")) => {
+            let x = coordinate(jwk.x.as_deref())?;
+            Ok((Algorithm::EdDsa, ImportMembers { kty: "OKP", crv: Some("Ed25519"), x: Some(x), ..others }))
+        }
+        ("RSA", _) => {
+            let n = jwk.n.as_deref().ok_or("has no modulus")?;
+            let e = jwk.e.as_deref().ok_or("has no exponent")?;
+            if bytes(n)?.len() < RSA_MIN_BYTES || bytes(e)?.is_empty() {
+                return Err("is an RSA key of fewer than 2,048 bits");
+            }
+            Ok((Algorithm::Rs256, ImportMembers { kty: "RSA", n: Some(n), e: Some(e), ..others }))
+        }
+        _ => Err("has a kty or crv that is not supported"),
+    }
+}
+
+/// A coordinate of 32 bytes, still as base64url.
 fn coordinate(text: Option<&str>) -> Result<&str, &'static str> {
     let text = text.ok_or("lacks a coordinate")?;
     if bytes(text)?.len() == 32 { Ok(text) } else { Err("has a coordinate of the wrong size") }
@@ -174,6 +215,21 @@ mod tests {
         let key = base64url::encode(&[7; 32]);
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","alg":"RS256"}}"#)).contains("does not fit"));
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","use":"enc"}}"#)).contains("not for signatures"));
+    }
+
+    #[test]
+    fn only_the_members_that_an_import_needs_are_kept() {
+        let part = base64url::encode(&[7; 32]);
+        let jwk = format!(
+            r#"{{"kty":"OKP","crv":"Ed25519","kid":"a","use":"sig","alg":"EdDSA","x":"{part}","d":"{part}","p":"{part}"}}"#
+        );
+        let jwk = serde_json::from_str(&jwk).unwrap();
+        let Material::Public(public) = VerifyKey::from_jwk(&jwk).unwrap().material else { panic!("not public") };
+        assert_eq!(public, format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{part}"}}"#));
+        let signing = SigningKey::from_jwk(&jwk).unwrap();
+        assert_eq!(signing.expose(), format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{part}","d":"{part}"}}"#));
+        let secret = serde_json::from_str(&format!(r#"{{"kty":"oct","kid":"a","k":"{part}","d":"{part}"}}"#)).unwrap();
+        assert_eq!(SigningKey::from_jwk(&secret).unwrap_err(), "is neither of P-256 nor of Ed25519");
     }
 
     #[test]

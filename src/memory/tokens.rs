@@ -5,24 +5,15 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use lru::LruCache;
-use mithril_codec::bytes;
 
 use crate::identity::principal::Principal;
 
-/// Longer tokens are verified each time, so that a full memory holds 16 MiB of them at most.
+/// Longer tokens are verified each time, so that a full memory holds 16 MiB of tokens at most.
 const MAX_KEPT_BYTES: usize = 4 * 1024;
 const MAX_KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
-/// Of the signature, in base64url: enough to tell tokens apart.
-const TAIL: usize = 16;
 
-/// Verified tokens, never past `exp`: a hot token costs no signature check. They are found by their last characters,
-/// and compared whole: a digest of the whole text would be computed for every call (decision 0003).
-pub struct VerifiedTokens(RefCell<LruCache<[u8; TAIL], Verified>>);
-
-struct Verified {
-    token: Box<str>,
-    principal: Rc<Principal>,
-}
+/// The callers of verified tokens, by the whole token and never past its `exp`. A repeated token costs no signature check.
+pub struct VerifiedTokens(RefCell<LruCache<String, Rc<Principal>>>);
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
@@ -31,17 +22,17 @@ impl Default for VerifiedTokens {
 }
 
 impl VerifiedTokens {
+    /// The caller of a token that was verified before and still holds.
     pub fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
-        let verified = kept.get(token.as_bytes().last_chunk()?)?;
-        let holds =
-            bytes::are_equal(verified.token.as_bytes(), token.as_bytes()) && now < verified.principal.remember_until;
-        holds.then(|| Rc::clone(&verified.principal))
+        let principal = kept.get(token)?;
+        (now < principal.remember_until).then(|| Rc::clone(principal))
     }
 
+    /// Remembers the caller of a verified token, unless the token is too long.
     pub fn keep(&self, token: &str, principal: &Rc<Principal>) {
-        if let Some(tail) = token.as_bytes().last_chunk().filter(|_| token.len() <= MAX_KEPT_BYTES) {
-            self.0.borrow_mut().put(*tail, Verified { token: token.into(), principal: Rc::clone(principal) });
+        if token.len() <= MAX_KEPT_BYTES {
+            self.0.borrow_mut().put(token.to_owned(), Rc::clone(principal));
         }
     }
 }

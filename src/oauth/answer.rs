@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::base::json::json;
 use crate::http::Answer;
 use crate::oauth::address::Address;
-use crate::oauth::issue::Issued;
+use crate::oauth::issue::IssuedToken;
 
 /// What a grant gave.
 pub struct Granted {
-    pub issued: Issued,
+    pub issued: IssuedToken,
     pub scope: String,
     pub client_id: String,
     /// The user who acts, or the one that the client belongs to.

@@ -1,15 +1,14 @@
 //! `private_key_jwt`: a client proves itself by a JWT signed with a key that its connection has registered
 //! (RFC 7523 §3, RFC 7521). One use each.
 //!
-//! The registered keys are remembered for a minute like role answers, and the request's own batch confirms
-//! that they are still the registered ones. The first assertion of a client in an isolate therefore costs
-//! one read more.
+//! The registered keys are remembered for a minute, and the request's own batch confirms that they are still the
+//! registered ones. So only the first assertion of a client in an isolate costs one more read.
 
-use mithril_codec::base64url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::auth::assertion::Assertion;
+use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::Refusal;
 use crate::base::parse;
@@ -22,8 +21,9 @@ use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 use crate::settings;
 
+/// The only `client_assertion_type` that is supported.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// How far ahead an assertion may expire (RFC 7523 §3: "unreasonably far in the future" may be rejected).
+/// How far ahead an assertion may end. RFC 7523 §3 allows to reject one "unreasonably far in the future".
 const MAX_LIFETIME_SECONDS: i64 = 600;
 const MAX_BYTES: usize = 8 * 1024;
 
@@ -33,14 +33,19 @@ struct KeysRow {
     jwks: String,
 }
 
-pub struct Proved {
+/// An assertion whose signature and claims hold.
+pub struct ProvedAssertion {
+    /// The connection whose key signed it.
     pub connection_id: String,
+    /// The key set of that connection as it was remembered; the database must confirm it.
     pub jwks: String,
+    /// SHA-256 of the assertion, to refuse a second use.
     pub digest: String,
+    /// When it ends, leeway included, in seconds since 1970.
     pub expires_at: i64,
 }
 
-/// The client that an assertion speaks of, before anything of it is believed.
+/// The client that an assertion names. Nothing proves it yet.
 pub fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_BYTES {
         return None;
@@ -48,9 +53,11 @@ pub fn subject(jwt: &str) -> Option<String> {
     Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
 }
 
+/// Checks an assertion against the client's registered keys.
+///
 /// # Errors
-/// `invalid_client`, whatever is wrong.
-pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<Proved, Failure> {
+/// `invalid_client` for every fault of the assertion.
+pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
     const REFUSED: Failure = Failure::OAuth(Refusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
     let kid = assertion.key_id();
@@ -68,13 +75,13 @@ pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str
                 )
                 .map_err(|_| REFUSED)?;
             let digest = base64url::encode(&Sha256::digest(jwt));
-            return Ok(Proved { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
+            return Ok(ProvedAssertion { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
         }
     }
     Err(REFUSED)
 }
 
-/// Whom an assertion may be for: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
+/// The audiences that an assertion may name: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
 fn audiences<P: Ports>(ask: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(ask.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
@@ -98,7 +105,7 @@ async fn registered<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str) -> Resul
             ClientKeys { connection_id: row.connection, jwks: row.jwks, keys }
         })
         .collect();
-    // A made-up client must not push a real one out.
+    // An unknown client must not push a real one out of memory.
     if !value.is_empty() {
         let known = Fresh { value: value.clone(), as_of: now };
         ask.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);

@@ -1,13 +1,13 @@
-//! Authorization codes and refresh tokens: opaque, shown once, stored as keyed digests.
+//! Authorization codes and refresh tokens. They are opaque, shown once, and stored as keyed digests.
 //!
-//! A refresh token is `mer_` + its grant's id (22 characters) + a secret (43) + a seal (22). The seal, a MAC
-//! over the rest, tells at no cost whether this service made it; so a sealed token that is not the live one
-//! has been used before. The secret of a successor is a MAC over its predecessor: a retry is given the same
-//! successor, and nothing that could be shown is stored.
+//! A refresh token is `mer_`, its grant's id (22 characters), a secret (43) and a seal (22). The seal is a MAC over the
+//! rest: it tells without a read whether this service made the token. So a sealed token that is not the live one has been
+//! used before. The secret of a successor is a MAC over its predecessor: a retry gets the same successor, and no token has
+//! to be stored.
 
-use mithril_codec::base64url;
 use uuid::Uuid;
 
+use crate::base::base64url;
 use crate::ports::Rng;
 use crate::secrets::secret::Pepper;
 
@@ -29,9 +29,10 @@ fn random(rng: &impl Rng) -> String {
     base64url::encode(&bytes)
 }
 
-/// Neither `Clone`, `Display`, `Debug` nor `Serialize`.
+/// A refresh token. It has no `Clone`, `Display`, `Debug` or `Serialize`: it leaves through `reveal`, once.
 pub struct RefreshToken {
     text: String,
+    /// The grant that it belongs to.
     pub grant_id: String,
 }
 
@@ -41,18 +42,20 @@ impl RefreshToken {
         Self::build(grant_id.to_owned(), &random(rng), pepper)
     }
 
-    /// What is shown, if this service made it.
+    /// Reads what a caller presents. `None` unless this service made it.
     pub fn parse(text: &str, peppers: &[Pepper]) -> Option<Self> {
         if text.len() != REFRESH_CHARS || !text.is_ascii() {
             return None;
         }
-        let (sealed, shown_seal) = text.split_at(REFRESH_CHARS - SEAL_CHARS);
+        let (sealed, seal) = text.split_at(REFRESH_CHARS - SEAL_CHARS);
         let id = sealed.strip_prefix(REFRESH_PREFIX)?.get(..ID_CHARS)?;
         let id = Uuid::from_slice(&base64url::decode(id)?).ok()?;
-        let genuine = peppers.iter().any(|pepper| constant_time_eq(&seal(sealed, pepper), shown_seal));
+        let seal = base64url::decode(seal)?;
+        let genuine = peppers.iter().any(|pepper| pepper.mac_starts_with(&to_seal(sealed), &seal));
         genuine.then(|| Self { text: text.to_owned(), grant_id: id.to_string() })
     }
 
+    /// The token that replaces this one: always the same.
     pub fn successor(&self, pepper: &Pepper) -> Self {
         let secret = base64url::encode(&pepper.mac(&format!("next {}", self.text)));
         Self::build(self.grant_id.clone(), &secret, pepper)
@@ -61,30 +64,30 @@ impl RefreshToken {
     fn build(grant_id: String, secret: &str, pepper: &Pepper) -> Self {
         let id = Uuid::try_parse(&grant_id).unwrap_or_default();
         let sealed = format!("{REFRESH_PREFIX}{}{secret}", base64url::encode(id.as_bytes()));
-        let seal = seal(&sealed, pepper);
+        let mac = pepper.mac(&to_seal(&sealed));
+        let seal = base64url::encode(mac.get(..SEAL_BYTES).unwrap_or_default());
         Self { text: sealed + &seal, grant_id }
     }
 
+    /// Its digests under every pepper, the current one first.
     pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
         peppers.iter().map(|pepper| pepper.digest(&self.text)).collect()
     }
 
+    /// What is stored of it.
     pub fn digest(&self, pepper: &Pepper) -> String {
         pepper.digest(&self.text)
     }
 
+    /// The token itself, for the one answer that shows it.
     pub fn reveal(self) -> String {
         self.text
     }
 }
 
-fn seal(sealed: &str, pepper: &Pepper) -> String {
-    let mac = pepper.mac(&format!("seal {sealed}"));
-    base64url::encode(mac.get(..SEAL_BYTES).unwrap_or_default())
-}
-
-fn constant_time_eq(one: &str, other: &str) -> bool {
-    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
+/// The message whose MAC seals a token. Its first word keeps this MAC apart from that of a successor's secret.
+fn to_seal(sealed: &str) -> String {
+    format!("seal {sealed}")
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
-//! Who asks: client authentication (RFC 6749 §2.3, RFC 7523 §2.2). What is read here costs the same for
-//! everybody; whether it holds, the database says inside the request's one statement or batch.
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2). Reading credentials costs the same for every caller. Whether they
+//! hold, the database decides in the request's own statement or batch.
 
-use mithril_codec::base64url;
-
+use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::Refusal;
 use crate::http::percent::decode_form;
@@ -15,15 +14,19 @@ use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 use crate::secrets::secret::ApiKey;
 
-/// What a request shows, read but not believed.
-#[derive(Debug)]
+/// The credentials that a request presents. Nothing proves them yet. Without `Debug`, which would print the secret.
 pub enum Credentials {
+    /// A secret, by HTTP Basic or in the body.
     Secret { client_id: String, secret: String },
+    /// A signed assertion (`private_key_jwt`).
     Assertion { client_id: String, jwt: String },
+    /// A client that names itself only.
     None { client_id: String },
 }
 
 impl Credentials {
+    /// Reads the credentials of a request.
+    ///
     /// # Errors
     /// `invalid_client` for an `Authorization` header that is not Basic or cannot be read, `invalid_request` for two
     /// methods at once.
@@ -61,18 +64,20 @@ impl Credentials {
         }
     }
 
+    /// The client that the request names.
     pub fn client_id(&self) -> &str {
         match self {
             Self::Secret { client_id, .. } | Self::Assertion { client_id, .. } | Self::None { client_id } => client_id,
         }
     }
 
+    /// Whether the client only names itself.
     pub const fn is_none(&self) -> bool {
         matches!(self, Self::None { .. })
     }
 
-    /// The caller as the database is to prove it. An assertion is checked here, against keys that the database is
-    /// asked to confirm.
+    /// The caller, for the database to prove. An assertion is checked here, against remembered keys that the database
+    /// must confirm.
     ///
     /// # Errors
     /// `invalid_client` for an assertion that does not hold; faults of the database when its keys are not known here.

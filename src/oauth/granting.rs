@@ -77,7 +77,7 @@ pub async fn issued<P: Ports>(
     client: &Client,
     made: Made,
 ) -> Result<Granted, Failure> {
-    let access = issue::Access {
+    let contents = issue::TokenContents {
         subject: made.user.as_deref().unwrap_or(&caller.client),
         client_id: &caller.client,
         client_type: &client.r#type,
@@ -87,7 +87,7 @@ pub async fn issued<P: Ports>(
         issued_at: ask.ports.now().max(client.after + 1),
     };
     caller.use_noted(&ask.app.memory);
-    let issued = issue::sign(ask.app, ask.ports, &access).await?;
+    let issued = issue::sign(ask.app, ask.ports, &contents).await?;
     Ok(Granted {
         issued,
         scope: made.scope,

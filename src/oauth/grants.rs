@@ -1,10 +1,10 @@
 //! The grants that leave a row: a refresh token with its successors, and what ends them.
 
-use mithril_codec::base64url;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::Refusal;

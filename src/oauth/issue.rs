@@ -1,32 +1,66 @@
 //! Access tokens as RFC 9068 has them, signed by the first of `SIGNING_KEYS`.
 
-use mithril_codec::base64url;
-use mithril_codec::json::Object;
+use serde::Serialize;
 
+use crate::base::base64url;
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::memory::App;
 use crate::ports::Ports;
 use crate::ports::id;
 use crate::settings::Issuer;
 
-/// What a token is to say.
-pub struct Access<'a> {
+/// What a new access token is to say.
+pub struct TokenContents<'a> {
     /// The user, or the client itself (RFC 9068 §2.2).
     pub subject: &'a str,
+    /// The client that the token is for.
     pub client_id: &'a str,
+    /// The name of the client's type.
     pub client_type: &'a str,
+    /// The connection through which the client asked.
     pub connection_id: &'a str,
-    /// The grant that ends this token when it is ended; `None` for one that stands alone.
+    /// The grant whose end also ends the token; `None` when the token stands alone.
     pub grant_id: Option<&'a str>,
+    /// The scopes, separated by spaces.
     pub scope: &'a str,
+    /// In seconds since 1970.
     pub issued_at: i64,
 }
 
-pub struct Issued {
+/// A signed access token.
+pub struct IssuedToken {
+    /// The compact JWS.
     pub token: String,
+    /// Its unique id.
     pub jti: String,
+    /// In seconds since 1970.
     pub expires_at: i64,
+    /// In seconds from now.
     pub expires_in: i64,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'static str,
+    typ: &'static str,
+    kid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: &'a str,
+    client_id: &'a str,
+    client_type: &'a str,
+    connection_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<&'a str>,
+    scope: &'a str,
 }
 
 /// This service as an issuer.
@@ -34,32 +68,34 @@ pub fn own_issuer(app: &App) -> Option<&Issuer> {
     app.settings.issuers.iter().find(|issuer| issuer.is_self)
 }
 
+/// Makes and signs an access token.
+///
 /// # Errors
-/// 500 while `SIGNING_KEYS`, `ISSUER` or `AUDIENCE` do not allow signing; the log said why at the start.
-pub async fn sign<P: Ports>(app: &App, ports: &P, access: &Access<'_>) -> Result<Issued, Failure> {
+/// 500 when `SIGNING_KEYS`, `ISSUER` or `AUDIENCE` do not allow signing. The log said why at the start.
+pub async fn sign<P: Ports>(app: &App, ports: &P, contents: &TokenContents<'_>) -> Result<IssuedToken, Failure> {
     let settings = &app.settings;
     let (Some(key), Some(issuer)) = (&settings.signing_key, own_issuer(app)) else {
         return Err(Failure::Internal("no key to sign with".to_owned()));
     };
     let jti = id::uuid(ports);
     let expires_at = ports.now() + settings.access_token_lifetime;
-    let head = Object::default().text("alg", key.algorithm.name()).text("typ", "at+jwt").text("kid", &key.kid).end();
-    let claims = Object::default()
-        .text("iss", &issuer.name)
-        .text("aud", &issuer.audience)
-        .text("sub", access.subject)
-        .number("iat", access.issued_at)
-        .number("exp", expires_at)
-        .text("jti", &jti)
-        .text("client_id", access.client_id)
-        .text("client_type", access.client_type)
-        .text("connection_id", access.connection_id)
-        .some_text("grant_id", access.grant_id)
-        .text("scope", access.scope)
-        .end();
-    let mut token = [&base64url::encode(head.as_bytes()), ".", &base64url::encode(claims.as_bytes())].concat();
-    let signature = ports.sign(key, &token).await.map_err(|cause| Failure::Internal(format!("signing: {cause}")))?;
-    token.push('.');
-    token.push_str(&base64url::encode(&signature));
-    Ok(Issued { token, jti, expires_at, expires_in: settings.access_token_lifetime })
+    let header = Header { alg: key.algorithm.name(), typ: "at+jwt", kid: &key.kid };
+    let claims = Claims {
+        iss: &issuer.name,
+        aud: &issuer.audience,
+        sub: contents.subject,
+        iat: contents.issued_at,
+        exp: expires_at,
+        jti: &jti,
+        client_id: contents.client_id,
+        client_type: contents.client_type,
+        connection_id: contents.connection_id,
+        grant_id: contents.grant_id,
+        scope: contents.scope,
+    };
+    let encode = |json: String| base64url::encode(json.as_bytes());
+    let signed = format!("{}.{}", encode(json(&header)), encode(json(&claims)));
+    let signature = ports.sign(key, &signed).await.map_err(|cause| Failure::Internal(format!("signing: {cause}")))?;
+    let token = format!("{signed}.{}", base64url::encode(&signature));
+    Ok(IssuedToken { token, jti, expires_at, expires_in: settings.access_token_lifetime })
 }

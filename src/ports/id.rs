@@ -11,7 +11,7 @@ pub fn uuid(rng: &impl Rng) -> String {
     Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
-/// Whether the text is a GUID in its usual form, 8-4-4-4-12.
+/// Whether the text is a GUID in its usual form, 8-4-4-4-12 hexadecimal digits.
 pub fn is_guid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }

@@ -1,17 +1,14 @@
 //! Connection secrets: 256 random bits, shown once, stored as a keyed digest.
 //!
-//! `mes_` + 43 characters base64url + 6 characters checksum. The prefix lets secret scanners find a leaked
-//! one, the checksum lets them (and us) tell a real one from a look-alike without asking anybody.
-//! A fast keyed hash is right here: the secrets are random, so there is nothing to guess (style.md §6.21).
+//! A secret is `mes_`, then 43 characters of base64url, then a checksum of 6 characters. Scanners find leaked secrets by
+//! the prefix. The checksum tells a real secret from one that only looks like it, without asking the service.
+//! A fast keyed hash is enough: the secrets are random, so guessing is hopeless.
 
-use std::cell::OnceCell;
-
-use hmac::digest::Key;
 use hmac::{Hmac, Mac};
-use mithril_codec::base64url;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::base::base64url;
 use crate::ports::Rng;
 
 const PREFIX: &str = "mes_";
@@ -19,29 +16,21 @@ const RANDOM_BYTES: usize = 32;
 const CHECKSUM_BYTES: usize = 4;
 const MIN_PEPPER_BYTES: usize = 32;
 
-/// A key of the secrets' digests; the version says which one made a digest.
+/// A secret key for digests and MACs. `Debug` shows its version only.
 pub struct Pepper {
+    /// Stored beside each digest, to say which pepper made it.
     pub version: i64,
-    /// Filled up with zeros (RFC 2104 §2).
-    key: Key<Hmac<Sha256>>,
-    /// With the key in it, which is half of the work on a short text. Made when it is needed: an isolate that starts by
-    /// reading does not compile SHA-256 before its first answer.
-    keyed: OnceCell<Hmac<Sha256>>,
+    keyed: Hmac<Sha256>,
 }
 
 impl Pepper {
-    /// `None` unless `key` is base64url of at least 32 bytes.
+    /// A pepper of a key in base64url. `None` unless the key has at least 32 bytes.
     pub fn new(version: i64, key: &str) -> Option<Self> {
-        let mut given = base64url::decode(key.trim_end_matches('='))?;
-        if given.len() < MIN_PEPPER_BYTES {
+        let key = base64url::decode(key.trim_end_matches('='))?;
+        if key.len() < MIN_PEPPER_BYTES {
             return None;
         }
-        let mut key = Key::<Hmac<Sha256>>::default();
-        if given.len() > key.len() {
-            given = Sha256::digest(&given).to_vec();
-        }
-        key.iter_mut().zip(given).for_each(|(byte, given)| *byte = given);
-        Some(Self { version, key, keyed: OnceCell::new() })
+        Some(Self { version, keyed: Hmac::new_from_slice(&key).ok()? })
     }
 
     /// HMAC-SHA-256 as base64url, 43 characters.
@@ -51,7 +40,12 @@ impl Pepper {
 
     /// HMAC-SHA-256.
     pub fn mac(&self, message: &str) -> Vec<u8> {
-        self.keyed.get_or_init(|| Hmac::new(&self.key)).clone().chain_update(message).finalize().into_bytes().to_vec()
+        self.keyed.clone().chain_update(message).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether the message's MAC begins with `start`. Compares in constant time.
+    pub fn mac_starts_with(&self, message: &str, start: &[u8]) -> bool {
+        self.keyed.clone().chain_update(message).verify_truncated_left(start).is_ok()
     }
 }
 
@@ -61,20 +55,23 @@ impl std::fmt::Debug for Pepper {
     }
 }
 
-/// A new secret. Neither `Clone`, `Display` nor `Serialize`: it leaves by `reveal`, once.
+/// A new secret. It has no `Clone`, `Display`, `Debug` or `Serialize`: it leaves through `reveal`, once.
 pub struct NewSecret {
     text: String,
 }
 
 /// What is stored of a secret.
 pub struct StoredSecret {
+    /// Its digest under the current pepper.
     pub digest: String,
+    /// That pepper's version.
     pub pepper_version: i64,
     /// The last four characters.
     pub hint: String,
 }
 
 impl NewSecret {
+    /// Makes a secret of 256 random bits.
     pub fn generate(rng: &impl Rng) -> Self {
         let mut bytes = [0; RANDOM_BYTES];
         rng.fill(&mut bytes);
@@ -84,7 +81,7 @@ impl NewSecret {
         Self { text }
     }
 
-    /// `None` while no pepper is configured: then no secret can be made.
+    /// What is to be stored of it. `None` without a pepper: then no secret can be made.
     pub fn stored(&self, peppers: &[Pepper]) -> Option<StoredSecret> {
         let pepper = peppers.first()?;
         let hint_start = self.text.len() - 4;
@@ -95,6 +92,7 @@ impl NewSecret {
         })
     }
 
+    /// The secret itself, for the one answer that shows it.
     pub fn reveal(self) -> String {
         self.text
     }
@@ -105,32 +103,34 @@ fn checksum(text: &str) -> String {
     base64url::encode(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
 }
 
-/// A secret as the database is to look it up, and what its use leaves there: the time, and its digest under the
-/// current pepper.
+/// What the database needs to look a presented secret up, and to note that it was used.
 #[derive(Serialize, Debug, Clone, Default)]
 pub struct SecretUse {
-    /// Under every pepper, current first.
+    /// Its digests under every pepper, the current one first.
     pub digests: Vec<String>,
-    /// The current one's version.
+    /// The current pepper's version.
     pub pepper: Option<i64>,
+    /// When it is used, in seconds since 1970.
     pub now: i64,
 }
 
-/// A secret as somebody presents it.
+/// A secret as a caller presents it.
 pub struct ApiKey<'a> {
     text: &'a str,
 }
 
 impl<'a> ApiKey<'a> {
+    /// Wraps the text as it was sent.
     pub const fn new(text: &'a str) -> Self {
         Self { text }
     }
 
-    /// Its digest under every pepper, current first.
+    /// Its digests under every pepper, the current one first.
     pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
         peppers.iter().map(|pepper| pepper.digest(self.text)).collect()
     }
 
+    /// The lookup of this secret and the note of its use.
     pub fn used(&self, peppers: &[Pepper], now: i64) -> SecretUse {
         SecretUse { digests: self.digests(peppers), pepper: peppers.first().map(|pepper| pepper.version), now }
     }
@@ -163,12 +163,28 @@ mod tests {
 
     #[test]
     fn a_digest_is_hmac_of_the_whole_key_however_long() {
-        for length in [32, 63, 64, 65, 200] {
-            let key = vec![7; length];
-            let pepper = Pepper::new(1, &base64url::encode(&key)).unwrap();
-            let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap().chain_update("text").finalize();
-            assert_eq!(pepper.mac("text"), mac.into_bytes().to_vec(), "{length}");
-            assert_eq!(pepper.mac("text"), pepper.mac("text"));
+        // Computed with Python's hmac.
+        for (length, digest) in [
+            (32, "hIPyC6aGqUTue0CF2Jj4g5zDGOtrr_f0YAyQBcV_FJc"),
+            (64, "9WXo7Tv2AeZSDCumtRcZd_AJxJUEOAME52cgyMGeP6Y"),
+            (65, "svTTbQAFGCW5b0qo5D2RRvQpMm5PTI3wtlsQfqwj2EQ"),
+            (200, "YwL5Wizio5GJ4BvWQQSljfvFubAi8PEqRnD3YSDjtfw"),
+        ] {
+            let pepper = Pepper::new(1, &base64url::encode(&vec![7; length])).unwrap();
+            assert_eq!(pepper.digest("text"), digest, "{length}");
+        }
+    }
+
+    #[test]
+    fn the_start_of_a_mac_is_recognised_and_nothing_else() {
+        let pepper = Pepper::new(1, &base64url::encode(&[7; 32])).unwrap();
+        let mac = pepper.mac("text");
+        assert!(pepper.mac_starts_with("text", &mac[..16]) && !pepper.mac_starts_with("text", &mac[1..17]));
+        assert!(!pepper.mac_starts_with("other", &mac[..16]) && !pepper.mac_starts_with("text", &[]));
+        for at in 0..16 {
+            let mut changed = mac[..16].to_vec();
+            changed[at] ^= 1;
+            assert!(!pepper.mac_starts_with("text", &changed), "{at}");
         }
     }
 

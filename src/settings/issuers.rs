@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::parse;
+use crate::base::parse::FromObject;
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
@@ -35,7 +36,7 @@ pub enum TokenType {
 
 #[derive(Deserialize)]
 struct JwkSet {
-    keys: Vec<Jwk>,
+    keys: Vec<FromObject<Jwk>>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +44,7 @@ struct JwkSet {
 struct TrustedIssuer {
     issuer: String,
     audience: String,
-    jwks: Option<JwkSet>,
+    jwks: Option<FromObject<JwkSet>>,
     jwks_uri: Option<String>,
     typ: Option<String>,
 }
@@ -62,11 +63,11 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
     let (name, audience) = (need(&raw.issuer, "ISSUER"), need(&raw.audience, "AUDIENCE"));
     let keys = need(&raw.signing_keys, "SIGNING_KEYS");
     let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
-    let Ok(set) = parse::from_str::<JwkSet>(&keys) else {
+    let Ok(FromObject(set)) = parse::from_str::<FromObject<JwkSet>>(&keys) else {
         problems.add(format_args!("SIGNING_KEYS is not a JWK Set"));
         return (None, None);
     };
-    let signing_key = set.keys.first().and_then(|first| {
+    let signing_key = set.keys.first().and_then(|FromObject(first)| {
         let key = SigningKey::from_jwk(first);
         key.map_err(|why| problems.add(format_args!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
     });
@@ -104,10 +105,10 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
 }
 
 fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
-    let entry: TrustedIssuer =
+    let FromObject(entry): FromObject<TrustedIssuer> =
         parse::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
-        (Some(set), None) => {
+        (Some(FromObject(set)), None) => {
             KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
         }
         (None, Some(uri)) if uri.starts_with("https://") || is_loopback(&uri) => KeySource::Remote(uri),
@@ -134,9 +135,9 @@ fn is_loopback(uri: &str) -> bool {
     })
 }
 
-fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Problems) -> Vec<VerifyKey> {
+fn usable_keys(keys: &[FromObject<Jwk>], name: &str, problems: &mut Problems) -> Vec<VerifyKey> {
     let mut usable = Vec::with_capacity(keys.len());
-    for (index, jwk) in keys.iter().enumerate() {
+    for (index, FromObject(jwk)) in keys.iter().enumerate() {
         match VerifyKey::from_jwk(jwk) {
             Ok(key) => usable.push(key),
             Err(why) => problems.add(format_args!("{name}: key {index} {why}: not used")),
@@ -150,8 +151,8 @@ fn usable_keys(keys: &[Jwk], name: &str, problems: &mut Problems) -> Vec<VerifyK
 
 /// Keys of a fetched JWK Set. Unusable ones are passed over: a set may hold keys for other purposes.
 pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
-    let set: JwkSet = parse::from_str(text).map_err(|_| "not a JWK Set")?;
-    let usable = set.keys.iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
+    let FromObject(set): FromObject<JwkSet> = parse::from_str(text).map_err(|_| "not a JWK Set")?;
+    let usable = set.keys.iter().filter_map(|FromObject(jwk)| VerifyKey::from_jwk(jwk).ok());
     // A shared secret does not belong on a public address.
     Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())
 }

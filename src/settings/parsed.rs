@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::base::parse;
+use crate::base::parse::FromObject;
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
 use crate::settings::deadlines::Deadlines;
@@ -174,12 +175,12 @@ fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
         problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
         return Vec::new();
     };
-    let Ok(list) = parse::from_str::<Vec<RawPepper>>(text) else {
+    let Ok(list) = parse::from_str::<Vec<FromObject<RawPepper>>>(text) else {
         problems.add(format_args!("SECRET_PEPPERS is not a JSON array of {{version, key}}"));
         return Vec::new();
     };
     let mut peppers: Vec<Pepper> = Vec::new();
-    for (index, entry) in list.into_iter().enumerate() {
+    for (index, FromObject(entry)) in list.into_iter().enumerate() {
         match Pepper::new(entry.version, &entry.key) {
             Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => peppers.push(pepper),
             Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),

@@ -34,9 +34,18 @@ fn settings_are_objects_and_nothing_is_read_out_of_arrays() {
     }
     let said = problems(&|raw| raw.secret_peppers = Some(json!([[1, "A".repeat(43)]]).to_string()));
     assert_eq!(said, "SECRET_PEPPERS is not a JSON array of {version, key}");
-    let issuer = json!([["https://a.example", "a", null, "https://a.example/jwks", null]]);
-    let said = problems(&|raw| raw.trusted_issuers = Some(issuer.to_string()));
-    assert_eq!(said, "TRUSTED_ISSUERS[0] is not {issuer, audience, jwks | jwks_uri, typ}: ignored");
+    let with_jwks = |jwks: Value| json!({ "issuer": "https://a.example", "audience": "a", "jwks": jwks });
+    for issuer in [
+        json!(["https://a.example", "a", null, "https://a.example/jwks", null]),
+        with_jwks(json!([[{ "kty": "oct", "k": "A".repeat(43) }]])),
+        with_jwks(json!({ "keys": [key] })),
+    ] {
+        let said = problems(&|raw| raw.trusted_issuers = Some(json!([issuer]).to_string()));
+        assert_eq!(said, "TRUSTED_ISSUERS[0] is not {issuer, audience, jwks | jwks_uri, typ}: ignored");
+    }
+    // The same key as an object is one.
+    let issuer = with_jwks(json!({ "keys": [{ "kty": "oct", "k": "A".repeat(43) }] }));
+    assert_eq!(problems(&|raw| raw.trusted_issuers = Some(json!([issuer]).to_string())), "");
 }
 
 #[test]

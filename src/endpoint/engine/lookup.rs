@@ -1,11 +1,10 @@
 //! How the Endpoint dialect names a record: a path id, perhaps `base64|…`, matched on a field that a query
 //! parameter names (`Name`, `SubName`; empty means `Id`).
 
+use crate::base::base64url;
+use crate::base::failure::{BadInput, Failure};
 use crate::db::statement::Param;
 use crate::endpoint::engine::query::query;
-use mithril_codec::base64url;
-
-use crate::base::failure::{BadInput, Failure};
 use crate::http::percent;
 use crate::ports::Ports;
 use crate::ports::id;

@@ -7,18 +7,21 @@
 //! A netstring is `<length in bytes>:<UTF-8 bytes>,` so that no two rows have one encoding. `seq` is decimal,
 //! `fields` the JSON text without white space. scripts/lib/audit-chain.mjs says the same in JavaScript.
 
-use mithril_codec::base64url;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-/// What the first row follows: 32 zero bytes.
+use crate::base::base64url;
+
+/// Stands for the hash before the first row: 32 zero bytes.
 pub const GENESIS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// The last sealed row.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Head {
+    /// Its number.
     pub seq: i64,
+    /// Its hash.
     pub hash: String,
 }
 
@@ -28,9 +31,10 @@ impl Default for Head {
     }
 }
 
-/// What a hash covers of a row.
+/// The fields of a row that its hash covers.
 #[derive(Deserialize)]
 pub struct Row<'a> {
+    /// Its number.
     pub seq: i64,
     at: String,
     actor: String,
@@ -43,7 +47,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// This row's hash when it follows `before`.
+    /// This row's hash when `before` is the hash of the row before it.
     pub fn hash(&self, before: &str) -> String {
         let seq = self.seq.to_string();
         let values = [

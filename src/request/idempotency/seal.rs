@@ -1,13 +1,14 @@
-//! The secret of an answer as its idempotency key's row holds it: AES-256-GCM under a key that HMAC-SHA-256 derives
-//! from a pepper and the row's id, with a random nonce. `<pepper version>.<nonce>.<sealed>`, base64url.
+//! The secret of an answer, encrypted for the row of its idempotency key.
+//!
+//! AES-256-GCM encrypts it with a random nonce. HMAC-SHA-256 derives the key from a pepper and the row's id. The row holds
+//! `<pepper version>.<nonce>.<sealed>`, the last two as base64url.
 
-use mithril_codec::base64url;
-
+use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::ports::{Ports, SealedBy};
 use crate::secrets::secret::Pepper;
 
-/// A NUL is in nothing that a caller can have digested under the same pepper.
+/// Begins with NUL, so that no text of a caller that is digested under the same pepper can equal it.
 const LABEL: &str = "\0idempotency-seal-v1\0";
 
 const NONCE_BYTES: usize = 12;
@@ -16,8 +17,10 @@ fn key(pepper: &Pepper, id: &str) -> Vec<u8> {
     pepper.mac(&format!("{LABEL}{id}"))
 }
 
+/// Encrypts a secret for the row `id`.
+///
 /// # Errors
-/// 500 while there is no pepper, or when the platform cannot seal.
+/// 500 without a pepper, or when the platform cannot seal.
 pub async fn seal<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, secret: &str) -> Result<String, Failure> {
     let pepper = peppers.first();
     let pepper =
@@ -31,8 +34,10 @@ pub async fn seal<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, secret: &st
     Ok(format!("{}.{}.{}", pepper.version, encode(&nonce), encode(&sealed)))
 }
 
+/// Decrypts what [`seal`] made for the row `id`.
+///
 /// # Errors
-/// 409 when the pepper is no longer there; 500 when what is stored was not sealed here.
+/// 409 when the pepper is gone, 500 when the stored text was not sealed here.
 pub async fn open<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, sealed: &str) -> Result<String, Failure> {
     let strange = |cause: &str| Failure::Internal(format!("idempotency record: {cause}"));
     let mut parts = sealed.splitn(3, '.');

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::parse;
+use crate::base::parse::FromObject;
 use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::lookup::{Key, Lookup, Target};
 use crate::endpoint::engine::matched::Matched;
@@ -236,14 +237,14 @@ fn extra_key(extra: Option<Value>, property: &'static str, lookup: &'static Look
         #[serde(default)]
         field_name: String,
     }
-    let list: Vec<Extra> = match extra {
+    let list: Vec<FromObject<Extra>> = match extra {
         None | Some(Value::Null) => Vec::new(),
         Some(extra) => parse::from_value(extra).map_err(|_| {
             Failure::Unfit("Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered".to_owned())
         })?,
     };
     let mut field = None;
-    for extra in list {
+    for FromObject(extra) in list {
         if extra.name != property {
             return Err(Failure::Unfit(format!("Extra: the one relation here is {property}")));
         }
