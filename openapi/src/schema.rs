@@ -100,7 +100,7 @@ pub fn scopes(description: &str) -> Node {
         "type": "string",
         "minLength": 1,
         "maxLength": fields::MAX_KEPT_SCOPE,
-        "pattern": scope::PATTERN,
+        "pattern": scope::SCOPE_PATTERN,
         "description": description,
     }
 }

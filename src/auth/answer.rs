@@ -1,7 +1,7 @@
 //! What the gate answered to a read.
 
 use crate::base::failure::Failure;
-use crate::db::refusal::Refusal;
+use crate::db::refusal::GateRefusal;
 use crate::db::statement::Row;
 use crate::identity::context::Context;
 
@@ -9,7 +9,7 @@ use crate::identity::context::Context;
 #[derive(Debug, PartialEq, Eq)]
 pub struct GateAnswer {
     /// `None` when the caller is let in.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<GateRefusal>,
     /// The context that was asked for, where the type is known.
     pub context: Option<Context>,
 }
@@ -23,7 +23,7 @@ impl GateAnswer {
         let refusal = if word == "ok" {
             None
         } else {
-            Some(Refusal::of_word(&word).ok_or_else(|| Failure::Internal(format!("gate: {word:?}")))?)
+            Some(GateRefusal::of_word(&word).ok_or_else(|| Failure::Internal(format!("gate: {word:?}")))?)
         };
         Ok(Self { refusal, context: context.as_deref().and_then(Context::of_word) })
     }

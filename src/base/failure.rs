@@ -2,7 +2,7 @@
 //! (`http::envelope`, `http::endpoint`), without a `_` arm: a new failure does not compile until someone
 //! decides what a client sees.
 
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::token_refusal::TokenRefusal;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +56,7 @@ pub enum Failure {
     /// 400, Endpoint: a look-up matched several rows.
     MultipleRows,
     /// Refused by the token plane; status and words are the dialect's.
-    OAuth(Refusal),
+    OAuth(OAuthRefusal),
     /// 429
     RateLimited,
     /// 503: the database was not reached. The text is for the log.

@@ -3,7 +3,7 @@
 
 /// A closed list, mapped without a `_` arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum OAuthRefusal {
     /// A parameter that the grant needs is not there, or empty.
     Missing(&'static str),
     /// Encoding, repeated parameters, a header that cannot be read: what is wrong, in the RFC's characters.
@@ -34,7 +34,7 @@ pub enum Refusal {
     BlockedClient,
 }
 
-impl Refusal {
+impl OAuthRefusal {
     /// For the log.
     pub const fn code(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Why the database gave no answer.
 
 use crate::base::failure::Failure;
-use crate::db::refusal::Refusal;
+use crate::db::refusal::GateRefusal;
 
 /// Why the database gave no answer. The text is for the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum DbError {
     /// A foreign key forbids the change.
     ForeignKey,
     /// The guard refused the caller (`db::gate`).
-    Refused(Refusal),
+    Refused(GateRefusal),
     /// The table `preconditions` took no row: a condition of the caller does not hold (`conditions`).
     Precondition,
     /// The database was not reached or is overloaded: worth a retry.
@@ -47,7 +47,7 @@ impl DbError {
         if let Some((_, rest)) = message.split_once(GATE) {
             let end =
                 rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
-            let refusal = rest.get(..end).and_then(Refusal::of_word);
+            let refusal = rest.get(..end).and_then(GateRefusal::of_word);
             return refusal.map_or_else(|| Self::Other(message.to_owned()), Self::Refused);
         }
         if message.contains("CHECK constraint failed: precondition") {

@@ -5,7 +5,7 @@ use crate::base::token_refusal::TokenRefusal;
 
 /// Why the gate refuses a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum GateRefusal {
     /// The client is blocked, its connection or grant is gone, or the token is older than a revocation.
     Revoked,
     /// The path names another client, and the caller's type has not the context `any`.
@@ -22,7 +22,7 @@ pub enum Refusal {
     AccessType,
 }
 
-impl Refusal {
+impl GateRefusal {
     /// The words of the SQL, each with its refusal. Every one has a constraint of the table `refusals`: `gate_<word>`.
     pub const WORDS: [(&str, Self); 7] = [
         ("revoked", Self::Revoked),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure, Invalid, Rule};
 use crate::base::json::json;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::dialect::Wording;
 use crate::http::{Header, Payload};
 
@@ -144,7 +144,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(VALIDATION_FAILED),
             invalid: list.iter().map(invalid).collect(),
         },
-        Failure::OAuth(Refusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
+        Failure::OAuth(OAuthRefusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
             error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Required { property }))
         }
         Failure::OAuth(refusal) => match refusal.mithril() {

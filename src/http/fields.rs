@@ -100,7 +100,7 @@ impl Fields {
         if scope::is_well_formed(&scope) {
             Some(scope)
         } else {
-            self.refused(name, Rule::Format { pattern: scope::PATTERN })
+            self.refused(name, Rule::Format { pattern: scope::SCOPE_PATTERN })
         }
     }
 

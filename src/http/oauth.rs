@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 
 /// The standard error body.
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ pub fn failure(failure: &Failure) -> (u16, String) {
 /// The status and the body of a failure at the Endpoint token page. `instance` is the path of the request.
 pub fn page_failure(instance: &str, failure: &Failure) -> (u16, String) {
     let (mut status_code, mut error, description) = described(failure);
-    if matches!(failure, Failure::OAuth(Refusal::UnauthorizedClient(_))) {
+    if matches!(failure, Failure::OAuth(OAuthRefusal::UnauthorizedClient(_))) {
         // The page documents one failure, this one, with this status and word.
         (status_code, error) = (403, "Permission");
     }

@@ -5,7 +5,7 @@
 //! `AccessManager:Update`. Any role may stand before the colon.
 
 /// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
-pub const PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
+pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 
 /// Whether a text is a set of scopes: one name or more of printable ASCII without `"` and `\`, with one space between
 /// two names (RFC 6749 §3.3).
@@ -31,7 +31,7 @@ impl Scopes {
     }
 
     /// The names. The vendor's pair appears as two: `AccessManager:Create,` and `Update`.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|name| !name.is_empty())
     }
 
@@ -56,12 +56,16 @@ impl Scopes {
 
     /// Whether the set holds an item of [`Scopes::items`]: a name, or both halves of the vendor's pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        if pair_role(item).is_some() { halves(item).iter().all(|name| self.holds(name)) } else { self.holds(item) }
+        if pair_role(item).is_some() {
+            names_of_item(item).iter().all(|name| self.holds(name))
+        } else {
+            self.holds(item)
+        }
     }
 
     /// Whether the set holds a name, by itself or as a half of the vendor's pair.
     pub fn holds(&self, name: &str) -> bool {
-        if self.iter().any(|held| held == name) {
+        if self.names().any(|held| held == name) {
             return true;
         }
         match name.split_once(':') {
@@ -72,7 +76,7 @@ impl Scopes {
 
     /// Whether the set holds the vendor's pair of a role.
     fn holds_pair(&self, role: &str) -> bool {
-        let mut names = self.iter().peekable();
+        let mut names = self.names().peekable();
         while let Some(name) = names.next() {
             if name.strip_suffix(PAIR_START) == Some(role) && names.peek() == Some(&"Update") {
                 return true;
@@ -93,7 +97,7 @@ fn pair_role(item: &str) -> Option<&str> {
 }
 
 /// The names that an item of [`Scopes::items`] means: both halves of the vendor's pair, otherwise the item itself.
-pub fn halves(item: &str) -> Vec<String> {
+pub fn names_of_item(item: &str) -> Vec<String> {
     match pair_role(item) {
         Some(role) => vec![format!("{role}:Create"), format!("{role}:Update")],
         None => vec![item.to_owned()],
@@ -102,11 +106,11 @@ pub fn halves(item: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PATTERN, Scopes, is_well_formed};
+    use super::{SCOPE_PATTERN, Scopes, is_well_formed};
 
     #[test]
     fn a_set_is_names_between_single_spaces_and_the_pattern_says_the_same() {
-        let schema = serde_json::json!({ "type": "string", "pattern": PATTERN });
+        let schema = serde_json::json!({ "type": "string", "pattern": SCOPE_PATTERN });
         let pattern = jsonschema::validator_for(&schema).unwrap();
         for (text, expected) in [
             ("", false),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::auth::assertion::Assertion;
 use crate::base::base64url;
 use crate::base::failure::Failure;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::identity::keys::Algorithm;
@@ -57,20 +57,20 @@ pub fn subject(jwt: &str) -> Option<String> {
 ///
 /// # Errors
 /// `invalid_client` for every fault of the assertion.
-pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
-    const REFUSED: Failure = Failure::OAuth(Refusal::Client);
+pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
+    const REFUSED: Failure = Failure::OAuth(OAuthRefusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
     let kid = assertion.key_id();
-    for known in registered(ask, client_id).await? {
+    for known in registered(call, client_id).await? {
         for key in known.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid) {
-            if assertion.check_signature(ask.ports, key).await.is_err() {
+            if assertion.check_signature(call.ports, key).await.is_err() {
                 continue;
             }
             let expires_at = assertion
                 .check_claims(
                     client_id,
-                    &audiences(ask),
-                    (ask.ports.now(), ask.app.settings.leeway),
+                    &audiences(call),
+                    (call.ports.now(), call.app.settings.leeway),
                     MAX_LIFETIME_SECONDS,
                 )
                 .map_err(|_| REFUSED)?;
@@ -82,20 +82,20 @@ pub async fn check<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str, jwt: &str
 }
 
 /// The audiences that an assertion may name: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
-fn audiences<P: Ports>(ask: &PublicCall<'_, P>) -> Vec<String> {
-    let issuer = issue::own_issuer(ask.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
+fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
+    let issuer = issue::own_issuer(call.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
-    vec![format!("{base}{}", ask.request.path()), format!("{base}/oauth/token"), issuer]
+    vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
 }
 
-async fn registered<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
-    let now = ask.ports.now();
-    if let Some(known) = ask.app.memory.client_keys.borrow_mut().get(client_id)
+async fn registered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
+    let now = call.ports.now();
+    if let Some(known) = call.app.memory.client_keys.borrow_mut().get(client_id)
         && known.is_fresh(now)
     {
         return Ok(known.value.clone());
     }
-    let rows = ask.read(store::client_keys(client_id)).await?.and_then(Row::first).unwrap_or_default();
+    let rows = call.read(store::client_keys(client_id)).await?.and_then(Row::first).unwrap_or_default();
     let rows: Vec<KeysRow> = parse::row(&rows)?;
     let value: Vec<ClientKeys> = rows
         .into_iter()
@@ -108,7 +108,7 @@ async fn registered<P: Ports>(ask: &PublicCall<'_, P>, client_id: &str) -> Resul
     // An unknown client must not push a real one out of memory.
     if !value.is_empty() {
         let known = Fresh { value: value.clone(), as_of: now };
-        ask.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);
+        call.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);
     }
     Ok(value)
 }

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::json::json;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
 use crate::identity::scope::{Scopes, is_well_formed};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
 use crate::oauth::credential::new_code;
-use crate::oauth::grants::wanted;
+use crate::oauth::grants::requested_scopes;
 use crate::oauth::scope::Bounds;
 use crate::oauth::store;
 use crate::ports::Ports;
@@ -67,14 +67,14 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let code = new_code(call.ports);
     let shown = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
 
-    let asked = wanted(request.scope.as_deref());
+    let asked = requested_scopes(request.scope.as_deref());
     let change = store::authorize(&request, asked, pepper.digest(&code)).secret(shown);
     let changed = call.change(change).await?;
-    let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(Refusal::UnknownClient))?;
+    let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(OAuthRefusal::UnknownClient))?;
     let scope = facts.check(&request)?;
     if changed.outcome.is_none() {
         // The statement reads the vendor's pair more narrowly than the check does.
-        return Err(Failure::OAuth(Refusal::ScopeCeiling));
+        return Err(Failure::OAuth(OAuthRefusal::ScopeCeiling));
     }
     let shown = changed.secret.unwrap_or_default();
     let mut shown = shown.split(' ');
@@ -109,7 +109,7 @@ fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, 
     }
     fields.finish()?;
     if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
-        return Err(Failure::OAuth(Refusal::ScopeMalformed));
+        return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
     }
     let (client, redirect_uri) = (client.unwrap_or_default(), redirect_uri.unwrap_or_default());
     Ok(AuthorizeRequest { client, redirect_uri, consumer, user, challenge, scope, now })
@@ -119,10 +119,10 @@ impl AuthorizeFacts {
     /// The scope that the code will give, as things stand.
     fn check(&self, request: &AuthorizeRequest) -> Result<String, Failure> {
         if self.blocked == 1 {
-            return Err(Failure::OAuth(Refusal::BlockedClient));
+            return Err(Failure::OAuth(OAuthRefusal::BlockedClient));
         }
         if self.matches == 0 {
-            return Err(Failure::OAuth(Refusal::RedirectUri));
+            return Err(Failure::OAuth(OAuthRefusal::RedirectUri));
         }
         if self.matches > 1 {
             return Err(Failure::invalid("$.consumer_id", Rule::Required { property: "consumer_id" }));

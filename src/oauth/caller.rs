@@ -21,7 +21,7 @@ pub struct Caller {
     /// The grant of the refresh token at hand.
     pub grant: Option<String>,
     /// Digests of the refresh token or code at hand, under every pepper.
-    pub shown: Vec<String>,
+    pub presented: Vec<String>,
     pub now: i64,
     /// SHA-256 and end of the assertion, which is good for one use.
     #[serde(skip)]
@@ -37,7 +37,7 @@ pub enum Proof {
     /// By the key that signed.
     Key,
     /// By the code or refresh token that is shown.
-    Shown,
+    Presented,
 }
 
 impl Caller {
@@ -45,25 +45,25 @@ impl Caller {
     pub fn unproved(now: i64) -> Self {
         Self {
             client: String::new(),
-            proof: Proof::Shown,
+            proof: Proof::Presented,
             methods: &["none"],
             digests: Vec::new(),
             pepper: None,
             connection: None,
             jwks: None,
             grant: None,
-            shown: Vec::new(),
+            presented: Vec::new(),
             now,
             assertion: None,
         }
     }
 
     /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
-    pub const fn trust_the_shown(&mut self) {
+    pub const fn allow_missing_secret(&mut self) {
         self.methods = &["none", "client_secret_basic"];
     }
 
-    pub const fn shows_secret(&self) -> bool {
+    pub const fn has_secret(&self) -> bool {
         matches!(self.proof, Proof::Secret)
     }
 

@@ -3,7 +3,7 @@
 
 use crate::base::base64url;
 use crate::base::failure::Failure;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::oauth::assertion;
@@ -40,7 +40,7 @@ impl Credentials {
             return Err(malformed("More than one way of client authentication is used."));
         }
         if let Some(header) = basic {
-            let (client, secret) = parse_basic(header).ok_or(Failure::OAuth(Refusal::Client))?;
+            let (client, secret) = parse_basic(header).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
             if client_id.is_some_and(|id| id != client) {
                 return Err(malformed("The parameter client_id names another client than the header."));
             }
@@ -50,17 +50,17 @@ impl Credentials {
             if parameters.require("client_assertion_type")? != ASSERTION_TYPE {
                 return Err(malformed("The parameter client_assertion_type is not supported."));
             }
-            let subject = assertion::subject(jwt).ok_or(Failure::OAuth(Refusal::Client))?;
+            let subject = assertion::subject(jwt).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
             if client_id.is_some_and(|id| id != subject) {
-                return Err(Failure::OAuth(Refusal::Client));
+                return Err(Failure::OAuth(OAuthRefusal::Client));
             }
             return Ok(Self::Assertion { client_id: subject, jwt: jwt.to_owned() });
         }
         match (client_id, secret) {
             (Some(id), Some(secret)) => Ok(Self::Secret { client_id: id.to_owned(), secret: secret.to_owned() }),
             (Some(id), None) => Ok(Self::None { client_id: id.to_owned() }),
-            (None, Some(_)) => Err(Failure::OAuth(Refusal::Missing("client_id"))),
-            (None, None) => Err(Failure::OAuth(Refusal::Client)),
+            (None, Some(_)) => Err(Failure::OAuth(OAuthRefusal::Missing("client_id"))),
+            (None, None) => Err(Failure::OAuth(OAuthRefusal::Client)),
         }
     }
 
@@ -81,19 +81,19 @@ impl Credentials {
     ///
     /// # Errors
     /// `invalid_client` for an assertion that does not hold; faults of the database when its keys are not known here.
-    pub async fn caller<P: Ports>(self, ask: &PublicCall<'_, P>) -> Result<Caller, Failure> {
-        let mut caller = Caller::unproved(ask.ports.now());
+    pub async fn caller<P: Ports>(self, call: &PublicCall<'_, P>) -> Result<Caller, Failure> {
+        let mut caller = Caller::unproved(call.ports.now());
         match self {
             Self::Secret { client_id, secret } => {
                 caller.client = client_id;
                 caller.proof = Proof::Secret;
                 caller.methods = &["client_secret_basic"];
-                let used = ApiKey::new(&secret).used(&ask.app.settings.peppers, caller.now);
+                let used = ApiKey::new(&secret).used(&call.app.settings.peppers, caller.now);
                 caller.digests = used.digests;
                 caller.pepper = used.pepper;
             }
             Self::Assertion { client_id, jwt } => {
-                let proved = assertion::check(ask, &client_id, &jwt).await?;
+                let proved = assertion::check(call, &client_id, &jwt).await?;
                 caller.client = client_id;
                 caller.proof = Proof::Key;
                 caller.methods = &["private_key_jwt"];

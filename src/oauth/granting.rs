@@ -1,9 +1,9 @@
-//! From a client that has proved itself to a signed token: what every grant shares.
+//! What every grant shares: proving the client in the request's batch, and signing the access token.
 
 use serde::Deserialize;
 
 use crate::base::failure::Failure;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::identity::context::Context;
@@ -15,20 +15,28 @@ use crate::oauth::{issue, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
-/// What the database says of a client that has proved itself.
+/// What the database says of a client that has proved itself (the SQL macro `proved_client!`).
 #[derive(Deserialize)]
-pub struct Client {
+pub struct ProvedClient {
+    /// The connection that the client authenticated as.
     pub connection: String,
+    /// The name of the client's type.
     pub r#type: String,
+    /// Whether the client's type acts for any client or only for its own.
     pub context: Context,
+    /// The scopes that the client's type allows, separated by spaces.
     pub ceiling: String,
+    /// The user that the client belongs to.
     pub user: Option<String>,
-    /// When its tokens were last revoked.
+    /// When its tokens were last revoked, in seconds since 1970; -1 for never.
     pub after: i64,
+    /// What the consumer allows that acts for this client; `None` when it has no bound.
     pub broker: Option<String>,
 }
 
-impl Client {
+impl ProvedClient {
+    /// The bounds of a grant of this client. `roles`: the scopes of the user's roles, where a user is involved.
+    /// `approved`: what the code or refresh token was issued for.
     pub fn bounds(&self, roles: Option<String>, approved: Option<String>) -> Bounds {
         Bounds {
             ceiling: Scopes::new(self.ceiling.as_str()),
@@ -39,61 +47,70 @@ impl Client {
     }
 }
 
-/// Runs the statements in one round trip, the use of the assertion or secret before them; their answers.
+/// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it marks the caller's
+/// assertion as used, or notes the use of its secret.
 ///
 /// # Errors
-/// `invalid_client` when an assertion is shown again; faults of the database.
+/// - `invalid_client` when the assertion was used before
+/// - 503 when the database is not reached, 500 for other faults of it
 pub async fn prove<P: Ports>(
-    ask: &PublicCall<'_, P>,
+    call: &PublicCall<'_, P>,
     caller: &Caller,
     statements: Vec<Statement>,
 ) -> Result<Vec<Option<Row>>, Failure> {
-    let mut batch = store::use_assertion(caller, ask.ports.now());
-    if caller.is_use_new(&ask.app.memory) {
+    let mut batch = store::use_assertion(caller, call.ports.now());
+    if caller.is_use_new(&call.app.memory) {
         batch.push(store::note_use(caller));
     }
     let skipped = batch.len();
     batch.extend(statements);
-    match ask.batch(batch).await {
+    match call.batch(batch).await {
         Ok(answers) => Ok(answers.into_iter().skip(skipped).collect()),
-        Err(DbError::Unique(column)) if column == "used_assertions.digest" => Err(Failure::OAuth(Refusal::Client)),
+        Err(DbError::Unique(column)) if column == "used_assertions.digest" => Err(Failure::OAuth(OAuthRefusal::Client)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// What a grant came to, before its access token is signed.
-pub struct Made {
+/// What a grant gives, before the access token is signed.
+pub struct NewTokens {
+    /// The granted scopes, separated by spaces.
     pub scope: String,
-    /// Who acts; `None`: the client itself.
+    /// The user who acts; `None` when the client acts for itself.
     pub user: Option<String>,
+    /// The grant whose end also ends the access token; `None` when no grant is kept.
     pub grant_id: Option<String>,
+    /// The refresh token of that grant, in the clear.
     pub refresh_token: Option<String>,
 }
 
-/// The access token of a grant. Its `iat` lies after every revocation: one of this very second would kill it.
-pub async fn issued<P: Ports>(
-    ask: &PublicCall<'_, P>,
+/// Signs the access token of a grant. Its `iat` is later than the client's last revocation, because a token of the same
+/// second would count as revoked.
+///
+/// # Errors
+/// 500 when this service has no key to sign with.
+pub async fn issue_tokens<P: Ports>(
+    call: &PublicCall<'_, P>,
     caller: &Caller,
-    client: &Client,
-    made: Made,
+    client: &ProvedClient,
+    new_tokens: NewTokens,
 ) -> Result<Granted, Failure> {
     let contents = issue::TokenContents {
-        subject: made.user.as_deref().unwrap_or(&caller.client),
+        subject: new_tokens.user.as_deref().unwrap_or(&caller.client),
         client_id: &caller.client,
         client_type: &client.r#type,
         connection_id: &client.connection,
-        grant_id: made.grant_id.as_deref(),
-        scope: &made.scope,
-        issued_at: ask.ports.now().max(client.after + 1),
+        grant_id: new_tokens.grant_id.as_deref(),
+        scope: &new_tokens.scope,
+        issued_at: call.ports.now().max(client.after + 1),
     };
-    caller.use_noted(&ask.app.memory);
-    let issued = issue::sign(ask.app, ask.ports, &contents).await?;
+    caller.use_noted(&call.app.memory);
+    let issued = issue::sign(call.app, call.ports, &contents).await?;
     Ok(Granted {
         issued,
-        scope: made.scope,
+        scope: new_tokens.scope,
         client_id: caller.client.clone(),
-        user_id: made.user.or_else(|| client.user.clone()),
-        refresh_token: made.refresh_token,
+        user_id: new_tokens.user.or_else(|| client.user.clone()),
+        refresh_token: new_tokens.refresh_token,
         redirect_uri: None,
         grant_type: "client_credentials",
     })

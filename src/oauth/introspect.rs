@@ -1,27 +1,28 @@
-//! `POST /oauth/introspect` (RFC 7662): what a token of ours is worth at this moment.
+//! `POST /oauth/introspect` (RFC 7662): whether a token of this service is active now, and what it allows.
 //!
-//! A client is told of its own tokens only; one whose client type acts for any client, of all. To everybody
-//! else, as for every other doubt, a token is `{"active": false}`.
+//! A client learns about its own tokens only. A client whose type acts for any client learns about all of them. In every
+//! other case the answer is `{"active": false}`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::auth::answer::GateAnswer;
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
 use crate::base::json::json;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::Answer;
 use crate::identity::context::Context;
 use crate::oauth::answer::no_store;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::prove;
-use crate::oauth::grants::client_and;
 use crate::oauth::parameters::Parameters;
-use crate::oauth::shown::Shown;
+use crate::oauth::presented_token::PresentedToken;
+use crate::oauth::rows::{GrantRow, GrantState, client_and};
 use crate::oauth::{issue, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
+/// The answer (RFC 7662 §2.2). The default is an inactive token.
 #[derive(Serialize, Default)]
 struct Introspection<'a> {
     active: bool,
@@ -47,47 +48,44 @@ struct Introspection<'a> {
     client_type: Option<&'a str>,
 }
 
-#[derive(Deserialize)]
-struct GrantRow {
-    user: Option<String>,
-    scope: Option<String>,
-    owner: String,
-    iat: i64,
-    exp: i64,
-    ended: i64,
-    state: String,
-}
-
-/// 1. Read the client's credentials; a public client has none and may not ask (400, 401, 429).
-/// 2. Prove the client and look at the token in one round trip (401).
-/// 3. Tell what is its to know.
-pub async fn introspect<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
-    let parameters = Parameters::form(ask.ports, ask.request).await?;
+/// Answers an introspection request:
+///
+/// 1. Read the client's credentials. A public client has none and is refused.
+/// 2. Prove the client and look the token up, in one round trip.
+/// 3. Answer what this client may know.
+///
+/// # Errors
+/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too large
+/// - `invalid_client` when the client is not proved
+/// - 429 when the client asks too often
+/// - 503 when the database is not reached
+pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+    let parameters = Parameters::form(call.ports, call.request).await?;
     let text = parameters.require("token")?;
-    let credentials = Credentials::read(ask.request, &parameters)?;
+    let credentials = Credentials::read(call.request, &parameters)?;
     if credentials.is_none() {
-        return Err(Failure::OAuth(Refusal::Client));
+        return Err(Failure::OAuth(OAuthRefusal::Client));
     }
-    ask.limit(credentials.client_id()).await?;
-    let shown = Shown::read(ask, text).await;
-    let mut caller = credentials.caller(ask).await?;
-    shown.lay_before(ask, &mut caller, false);
+    call.limit(credentials.client_id()).await?;
+    let presented = PresentedToken::read(call, text).await;
+    let mut caller = credentials.caller(call).await?;
+    presented.add_to(call, &mut caller, false);
 
     let mut statements = vec![store::client_and_grant(&caller)];
-    if let Shown::Access(principal) = &shown {
+    if let PresentedToken::Access(principal) = &presented {
         statements.push(Gate::new(principal, "").ask());
     }
-    let mut answers = prove(ask, &caller, statements).await?.into_iter();
-    let row = answers.next().flatten().ok_or(Failure::OAuth(Refusal::Client))?;
+    let mut answers = prove(call, &caller, statements).await?.into_iter();
+    let row = answers.next().flatten().ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
-    ask.proved(&caller.client);
+    call.proved(&caller.client);
     let may_know = |owner: &str| owner == caller.client || client.context == Context::Any;
 
-    let now = ask.ports.now();
-    let issuer = issue::own_issuer(ask.app);
+    let now = call.ports.now();
+    let issuer = issue::own_issuer(call.app);
     let inactive = Introspection::default();
-    let told = match (&shown, &grant) {
-        (Shown::Access(principal), _) => {
+    let introspection = match (&presented, &grant) {
+        (PresentedToken::Access(principal), _) => {
             let answer = GateAnswer::read(answers.next().flatten())?;
             let is_live = answer.refusal.is_none() && principal.expires_at > now;
             if is_live && may_know(&principal.client_id) {
@@ -108,7 +106,9 @@ pub async fn introspect<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Fai
                 inactive
             }
         }
-        (Shown::Refresh(_), Some(grant)) if grant.state == "live" && grant.ended == 0 && may_know(&grant.owner) => {
+        (PresentedToken::Refresh(_), Some(grant))
+            if grant.state == GrantState::Live && grant.ended == 0 && may_know(&grant.owner) =>
+        {
             Introspection {
                 active: true,
                 scope: grant.scope.as_deref(),
@@ -122,5 +122,5 @@ pub async fn introspect<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Fai
         }
         _ => inactive,
     };
-    Ok(no_store(Answer::bare(json(&told))))
+    Ok(no_store(Answer::bare(json(&introspection))))
 }

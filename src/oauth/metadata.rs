@@ -38,8 +38,8 @@ struct Metadata<'a> {
 }
 
 /// `GET /.well-known/oauth-authorization-server` and its alias `openid-configuration`. 404 while `ISSUER` is not set.
-pub fn metadata<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
-    let issuer = issue::own_issuer(ask.app).ok_or(Failure::NotFound)?.name.as_str();
+pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+    let issuer = issue::own_issuer(call.app).ok_or(Failure::NotFound)?.name.as_str();
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let metadata = Metadata {
         issuer,
@@ -61,9 +61,9 @@ pub fn metadata<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
 }
 
 /// `GET /.well-known/jwks.json`: every key that verifies our tokens; shared secrets are nobody's business.
-pub fn jwks<P: Ports>(ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+pub fn jwks<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let mut keys = Vec::new();
-    if let Some(KeySource::Fixed(own)) = issue::own_issuer(ask.app).map(|issuer| &issuer.keys) {
+    if let Some(KeySource::Fixed(own)) = issue::own_issuer(call.app).map(|issuer| &issuer.keys) {
         for key in own {
             let Material::Public(jwk) = &key.material else { continue };
             let mut jwk: serde_json::Value =

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::base::failure::{Failure, Rule};
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::body;
 use crate::http::body::type_name;
 use crate::http::percent::decode_form;
@@ -39,15 +39,15 @@ impl Parameters {
     ///
     /// # Errors
     /// `invalid_request` for text that cannot be decoded, and for a name that is there twice.
-    pub fn parse_form(bytes: &[u8]) -> Result<Self, Refusal> {
-        const ENCODING: Refusal = Refusal::Malformed("The body is not form-encoded UTF-8.");
+    pub fn parse_form(bytes: &[u8]) -> Result<Self, OAuthRefusal> {
+        const ENCODING: OAuthRefusal = OAuthRefusal::Malformed("The body is not form-encoded UTF-8.");
         let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;
         let mut parameters = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (Ok(name), Ok(value)) = (decode_form(name), decode_form(value)) else { return Err(ENCODING) };
             if parameters.0.iter().any(|(known, _)| *known == name) {
-                return Err(Refusal::Malformed("A parameter is repeated."));
+                return Err(OAuthRefusal::Malformed("A parameter is repeated."));
             }
             parameters.0.push((name.into_owned(), value.into_owned()));
         }
@@ -64,7 +64,7 @@ impl Parameters {
     pub async fn token_object<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
         let mut body = body::object(ports, request, body::LIMIT).await?;
         let Some(Value::Object(members)) = body.remove("token") else {
-            return Err(Failure::OAuth(Refusal::Missing("token")));
+            return Err(Failure::OAuth(OAuthRefusal::Missing("token")));
         };
         let mut parameters = Self::default();
         for (name, value) in members {
@@ -91,13 +91,13 @@ impl Parameters {
     /// # Errors
     /// `invalid_request` when it is absent or empty.
     pub fn require(&self, name: &'static str) -> Result<&str, Failure> {
-        self.get(name).ok_or(Failure::OAuth(Refusal::Missing(name)))
+        self.get(name).ok_or(Failure::OAuth(OAuthRefusal::Missing(name)))
     }
 }
 
 /// The failure `invalid_request` with this description.
 pub const fn malformed(what: &'static str) -> Failure {
-    Failure::OAuth(Refusal::Malformed(what))
+    Failure::OAuth(OAuthRefusal::Malformed(what))
 }
 
 #[cfg(test)]

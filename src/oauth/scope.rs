@@ -1,7 +1,7 @@
 //! How much a grant allows: what the client's type, the user's roles, the broker and an earlier approval all allow.
 
-use crate::base::oauth_refusal::Refusal;
-use crate::identity::scope::{Scopes, halves, is_well_formed};
+use crate::base::oauth_refusal::OAuthRefusal;
+use crate::identity::scope::{Scopes, is_well_formed, names_of_item};
 
 /// The bounds of a grant. A bound that does not apply is `None`.
 pub struct Bounds {
@@ -20,16 +20,16 @@ impl Bounds {
     /// the bounds allow. Of the vendor's pair that may be one half.
     ///
     /// # Errors
-    /// - [`Refusal::ScopeMalformed`] when what is asked for is not a set of scopes
-    /// - [`Refusal::ScopeGrant`], [`Refusal::ScopeCeiling`] or [`Refusal::ScopeRoles`], after the bound that does not
+    /// - [`OAuthRefusal::ScopeMalformed`] when what is asked for is not a set of scopes
+    /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`], after the bound that does not
     ///   allow a scope that is asked for
-    /// - [`Refusal::ScopeEmpty`] when nothing is left to grant
-    pub fn grant(&self, asked: Option<&str>) -> Result<String, Refusal> {
+    /// - [`OAuthRefusal::ScopeEmpty`] when nothing is left to grant
+    pub fn grant(&self, asked: Option<&str>) -> Result<String, OAuthRefusal> {
         let granted = match asked {
             Some(text) => self.asked(text)?,
             None => self.all(),
         };
-        if granted.is_empty() { Err(Refusal::ScopeEmpty) } else { Ok(granted) }
+        if granted.is_empty() { Err(OAuthRefusal::ScopeEmpty) } else { Ok(granted) }
     }
 
     /// All that the bounds allow.
@@ -38,16 +38,16 @@ impl Bounds {
         let mut all = Vec::new();
         for item in self.approved.as_ref().unwrap_or(&self.ceiling).items() {
             // Of the vendor's pair, one half may be allowed.
-            let parts = if is_allowed(item) { vec![item.to_owned()] } else { halves(item) };
+            let parts = if is_allowed(item) { vec![item.to_owned()] } else { names_of_item(item) };
             all.extend(parts.into_iter().filter(|part| is_allowed(part)));
         }
         all.join(" ")
     }
 
     /// What is asked for, each scope once.
-    fn asked(&self, text: &str) -> Result<String, Refusal> {
+    fn asked(&self, text: &str) -> Result<String, OAuthRefusal> {
         if !is_well_formed(text) {
-            return Err(Refusal::ScopeMalformed);
+            return Err(OAuthRefusal::ScopeMalformed);
         }
         let asked = Scopes::new(text);
         let mut granted: Vec<&str> = Vec::new();
@@ -63,14 +63,14 @@ impl Bounds {
     }
 
     /// The refusal of an item that a bound does not allow; `None` when all bounds allow it.
-    fn exceeded_by(&self, item: &str) -> Option<Refusal> {
+    fn exceeded_by(&self, item: &str) -> Option<OAuthRefusal> {
         let lacks = |bound: &Option<Scopes>| bound.as_ref().is_some_and(|bound| !bound.holds_item(item));
         if lacks(&self.approved) {
-            Some(Refusal::ScopeGrant)
+            Some(OAuthRefusal::ScopeGrant)
         } else if !self.ceiling.holds_item(item) || lacks(&self.broker) {
-            Some(Refusal::ScopeCeiling)
+            Some(OAuthRefusal::ScopeCeiling)
         } else if lacks(&self.roles) {
-            Some(Refusal::ScopeRoles)
+            Some(OAuthRefusal::ScopeRoles)
         } else {
             None
         }
@@ -91,14 +91,14 @@ mod tests {
     fn more_than_a_bound_is_refused_and_named() {
         let all = bounds(None, None, None);
         for text in ["a:read  a:write", " a:read", "a:read ", "a:\"", "a\\b", "ä", "a\tb"] {
-            assert_eq!(all.grant(Some(text)), Err(Refusal::ScopeMalformed), "{text:?}");
+            assert_eq!(all.grant(Some(text)), Err(OAuthRefusal::ScopeMalformed), "{text:?}");
         }
-        assert_eq!(all.grant(Some("a:rea")), Err(Refusal::ScopeCeiling));
-        assert_eq!(all.grant(Some("a:read b:read")), Err(Refusal::ScopeCeiling));
-        assert_eq!(bounds(None, Some("a:read"), None).grant(Some("a:write")), Err(Refusal::ScopeCeiling));
-        assert_eq!(bounds(Some("a:read"), None, None).grant(Some("a:write")), Err(Refusal::ScopeRoles));
-        assert_eq!(bounds(None, None, Some("a:read")).grant(Some("a:write")), Err(Refusal::ScopeGrant));
-        assert_eq!(bounds(Some(""), None, None).grant(None), Err(Refusal::ScopeEmpty));
+        assert_eq!(all.grant(Some("a:rea")), Err(OAuthRefusal::ScopeCeiling));
+        assert_eq!(all.grant(Some("a:read b:read")), Err(OAuthRefusal::ScopeCeiling));
+        assert_eq!(bounds(None, Some("a:read"), None).grant(Some("a:write")), Err(OAuthRefusal::ScopeCeiling));
+        assert_eq!(bounds(Some("a:read"), None, None).grant(Some("a:write")), Err(OAuthRefusal::ScopeRoles));
+        assert_eq!(bounds(None, None, Some("a:read")).grant(Some("a:write")), Err(OAuthRefusal::ScopeGrant));
+        assert_eq!(bounds(Some(""), None, None).grant(None), Err(OAuthRefusal::ScopeEmpty));
     }
 
     #[test]

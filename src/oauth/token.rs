@@ -1,7 +1,7 @@
 //! The token endpoint at its three addresses: `client_credentials`, `authorization_code`, `refresh_token`.
 
 use crate::base::failure::Failure;
-use crate::base::oauth_refusal::Refusal;
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::Answer;
@@ -9,7 +9,7 @@ use crate::identity::scope::is_well_formed;
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::credentials::Credentials;
-use crate::oauth::granting::{Client, Made, issued, prove};
+use crate::oauth::granting::{NewTokens, ProvedClient, issue_tokens, prove};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::{grants, store};
 use crate::ports::Ports;
@@ -24,10 +24,10 @@ const MAX_ASKED_SCOPE: usize = 8192;
 /// 2. Count the call against the client and address (429).
 /// 3. Prove the client and make the grant, in one round trip (401, 400).
 /// 4. Sign.
-pub async fn token<P: Ports>(ask: &PublicCall<'_, P>, address: Address) -> Result<Answer, Failure> {
+pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Result<Answer, Failure> {
     let parameters = match address {
-        Address::Mithril => Parameters::token_object(ask.ports, ask.request).await?,
-        Address::Standard | Address::Endpoint => Parameters::form(ask.ports, ask.request).await?,
+        Address::Mithril => Parameters::token_object(call.ports, call.request).await?,
+        Address::Standard | Address::Endpoint => Parameters::form(call.ports, call.request).await?,
     };
     let grant_type = parameters.require("grant_type")?;
     // The Endpoint page documents these two alone.
@@ -37,46 +37,46 @@ pub async fn token<P: Ports>(ask: &PublicCall<'_, P>, address: Address) -> Resul
         _ => false,
     };
     if !known {
-        return Err(Failure::OAuth(Refusal::UnsupportedGrant));
+        return Err(Failure::OAuth(OAuthRefusal::UnsupportedGrant));
     }
     // Before anybody is asked: what is compared with every bound has a bound itself.
     if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_ASKED_SCOPE || !is_well_formed(scope)) {
-        return Err(Failure::OAuth(Refusal::ScopeMalformed));
+        return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
     }
-    let credentials = Credentials::read(ask.request, &parameters)?;
-    ask.limit(credentials.client_id()).await?;
+    let credentials = Credentials::read(call.request, &parameters)?;
+    call.limit(credentials.client_id()).await?;
     let granted = match grant_type {
-        "authorization_code" => grants::authorization_code(ask, &parameters, credentials).await?,
-        "refresh_token" => grants::refresh_token(ask, address, &parameters, credentials).await?,
-        _ => client_credentials(ask, address, &parameters, credentials).await?,
+        "authorization_code" => grants::authorization_code(call, &parameters, credentials).await?,
+        "refresh_token" => grants::refresh_token(call, address, &parameters, credentials).await?,
+        _ => client_credentials(call, address, &parameters, credentials).await?,
     };
-    ask.proved(&granted.client_id);
+    call.proved(&granted.client_id);
     Ok(granted.answer(address))
 }
 
 /// RFC 6749 §4.4. No refresh token (§4.4.3), except where the Endpoint page documents one.
 async fn client_credentials<P: Ports>(
-    ask: &PublicCall<'_, P>,
+    call: &PublicCall<'_, P>,
     address: Address,
     parameters: &Parameters,
     credentials: Credentials,
 ) -> Result<Granted, Failure> {
     if credentials.is_none() {
-        return Err(Failure::OAuth(Refusal::Client));
+        return Err(Failure::OAuth(OAuthRefusal::Client));
     }
     // `*` is the Endpoint page's word for all.
     let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
-    let caller = credentials.caller(ask).await?;
+    let caller = credentials.caller(call).await?;
     if address == Address::Endpoint {
-        return grants::own_grant(ask, &caller, asked).await;
+        return grants::own_grant(call, &caller, asked).await;
     }
-    let row = if caller.assertion.is_none() && !caller.is_use_new(&ask.app.memory) {
-        ask.read(store::client(&caller)).await?
+    let row = if caller.assertion.is_none() && !caller.is_use_new(&call.app.memory) {
+        call.read(store::client(&caller)).await?
     } else {
-        prove(ask, &caller, vec![store::client(&caller)]).await?.pop().flatten()
+        prove(call, &caller, vec![store::client(&caller)]).await?.pop().flatten()
     };
-    let row = row.and_then(Row::first).ok_or(Failure::OAuth(Refusal::Client))?;
-    let client: Client = parse::row(&row)?;
+    let row = row.and_then(Row::first).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
+    let client: ProvedClient = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(asked).map_err(Failure::OAuth)?;
-    issued(ask, &caller, &client, Made { scope, user: None, grant_id: None, refresh_token: None }).await
+    issue_tokens(call, &caller, &client, NewTokens { scope, user: None, grant_id: None, refresh_token: None }).await
 }

@@ -9,7 +9,7 @@ use crate::auth::answer::GateAnswer;
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
-use crate::db::refusal::Refusal;
+use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
 use crate::http::params::Params;
 use crate::http::{Request, body, percent};
@@ -134,14 +134,14 @@ impl<P: Ports> Call<'_, P> {
         answer
     }
 
-    fn hear(&self, refusal: Option<Refusal>, context: Option<Context>) {
+    fn hear(&self, refusal: Option<GateRefusal>, context: Option<Context>) {
         if let Some(client_type) = self.gate.client_type()
-            && refusal != Some(Refusal::Revoked)
+            && refusal != Some(GateRefusal::Revoked)
         {
             access::remember_context(self.app, self.ports, client_type, context);
         }
         let memory = &self.app.memory;
-        if refusal == Some(Refusal::Revoked) {
+        if refusal == Some(GateRefusal::Revoked) {
             return memory.standings.seen_revoked(&self.principal);
         }
         // Every other refusal comes after the check that the token is not revoked.

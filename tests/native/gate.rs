@@ -3,7 +3,7 @@
 use mithril_edge::auth::answer::GateAnswer;
 use mithril_edge::db::error::DbError;
 use mithril_edge::db::gate::{ASK_OURS, ASK_TRUSTED, GUARD_OURS, GUARD_TRUSTED};
-use mithril_edge::db::refusal::Refusal;
+use mithril_edge::db::refusal::GateRefusal;
 use mithril_edge::db::statement::Row;
 use mithril_edge::identity::context::Context;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn word(setup: &str, gate: Value) -> String {
     let is_ours = !gate["connection"].is_null();
     let (ask, guard) = if is_ours { (ASK_OURS, GUARD_OURS) } else { (ASK_TRUSTED, GUARD_TRUSTED) };
     let word = db.query_row::<String, _, _>(ask, [gate.to_string()], |row| row.get(0)).unwrap();
-    let expected = Refusal::of_word(&word).map_or(Ok(0), |refusal| Err(DbError::Refused(refusal)));
+    let expected = GateRefusal::of_word(&word).map_or(Ok(0), |refusal| Err(DbError::Refused(refusal)));
     let guarded = db.execute(guard, [gate.to_string()]).map_err(|error| DbError::classify(&error.to_string()));
     assert_eq!(guarded, expected, "{word}");
     word
@@ -142,7 +142,7 @@ fn the_table_of_refusals_takes_no_row_whatever_the_word() {
         let inserted = db.execute("INSERT INTO refusals (word) VALUES (?1)", [word]);
         DbError::classify(&inserted.expect_err("no row is taken").to_string())
     };
-    for (word, refusal) in Refusal::WORDS {
+    for (word, refusal) in GateRefusal::WORDS {
         assert_eq!(insert(Some(word)), DbError::Refused(refusal));
     }
     for other in [None, Some(""), Some("ok"), Some("Revoked"), Some("anything")] {
@@ -157,7 +157,7 @@ fn an_answer_that_is_not_whole_or_of_another_word_lets_nobody_in() {
     for answer in [None, row(&[]), row(&[None, None]), row(&[Some("okay"), None]), row(&[Some(""), Some("any")])] {
         assert!(GateAnswer::read(answer.clone()).is_err(), "{answer:?}");
     }
-    for (word, refusal) in Refusal::WORDS {
+    for (word, refusal) in GateRefusal::WORDS {
         assert_eq!(GateAnswer::read(row(&[Some(word), None])).unwrap().refusal, Some(refusal));
     }
 }

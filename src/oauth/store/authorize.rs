@@ -60,7 +60,7 @@ WHERE ",
     ") RETURNING connection_id"
 );
 
-/// `app.authorize`: keeps the code with this digest. `asked` is what [`wanted`](crate::oauth::grants::wanted) makes of the
+/// `app.authorize`: keeps the code with this digest. `asked` is what [`requested_scopes`](crate::oauth::grants::requested_scopes) makes of the
 /// scope.
 pub fn authorize(request: &AuthorizeRequest, asked: String, digest: String) -> Change {
     let keep = Statement::new(

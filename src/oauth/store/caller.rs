@@ -27,7 +27,7 @@ WHERE link.id = ",
     ELSE COALESCE(
       ?1 ->> 'connection',
       (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
-      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.shown')))) END"
+      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
             )),
             "
   AND (?1 ->> 'proof' <> 'key' OR link.jwks = ?1 ->> 'jwks')"
@@ -123,7 +123,7 @@ macro_rules! items {
 }
 pub(crate) use items;
 
-macro_rules! facts {
+macro_rules! proved_client {
     () => {
         concat!(
             "json_object('connection', link.id, 'type', kind.name, 'context', kind.context, 'ceiling', kind.scope,
@@ -135,11 +135,11 @@ macro_rules! facts {
         )
     };
 }
-pub(crate) use facts;
+pub(crate) use proved_client;
 
-macro_rules! shown {
+macro_rules! presented {
     () => {
-        "(SELECT value FROM json_each(?1, '$.shown'))"
+        "(SELECT value FROM json_each(?1, '$.presented'))"
     };
 }
-pub(crate) use shown;
+pub(crate) use presented;

@@ -3,15 +3,15 @@
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
-use crate::oauth::store::caller::{by_secret, caller, facts, revoked_at, role_scopes, shown};
+use crate::oauth::store::caller::{by_secret, caller, presented, proved_client, revoked_at, role_scopes};
 use crate::secrets::sql::note_use;
 
 const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", caller!(), ")");
 
-const CLIENT: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!());
+const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
 
 /// The same for the caller of nearly every grant.
-const CLIENT_BY_SECRET: &str = concat!("SELECT ", facts!(), " AS answer FROM ", caller!(by_secret!()));
+const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
 /// Whether the client has a connection without a secret, so that a bare `client_id` may be one that counts.
 const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
@@ -27,15 +27,15 @@ const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp)
 /// The columns `client` and `granted`, which is NULL for a grant that does not exist.
 pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
-    facts!(),
+    proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
     'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat, 'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
     'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
     revoked_at!(),
     ", 'state', CASE WHEN given.digest IN ",
-    shown!(),
+    presented!(),
     " THEN 'live' WHEN given.previous IN ",
-    shown!(),
+    presented!(),
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
@@ -59,7 +59,7 @@ pub fn client_keys(client_id: &str) -> Statement {
 }
 
 pub fn client(caller: &Caller) -> Statement {
-    let sql = if caller.shows_secret() { CLIENT_BY_SECRET } else { CLIENT };
+    let sql = if caller.has_secret() { CLIENT_BY_SECRET } else { CLIENT };
     Statement::new(sql, [caller.param()])
 }
 

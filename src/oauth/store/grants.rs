@@ -2,7 +2,9 @@
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
-use crate::oauth::store::caller::{broker_scope, caller, facts, items, revoked_at, role_scopes, shown, within};
+use crate::oauth::store::caller::{
+    broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
+};
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
 
 /// Grants a day past their end. In portions: a purge must not hold up the request that happens to do it.
@@ -31,7 +33,7 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
-    shown!(),
+    presented!(),
     " AND grant_exp > ?1 ->> 'now' AND EXISTS (SELECT 1 FROM ",
     caller!(),
     " AND link.id = grants.connection_id AND ",
@@ -50,9 +52,9 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
 /// A sealed token of the grant that is neither the live one nor a retry: somebody else has used it.
 const END_REUSED_GRANT: &str = concat!(
     "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
-    shown!(),
+    presented!(),
     " AND NOT (COALESCE(previous, '') IN ",
-    shown!(),
+    presented!(),
     " AND retry_exp > ?1 ->> 'now') AND connection_id = (SELECT link.id FROM ",
     caller!(),
     ")"
@@ -62,7 +64,7 @@ const END_REUSED_GRANT: &str = concat!(
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
 WHERE digest IN ",
-    shown!(),
+    presented!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND redirect_uri = ?3 AND code_challenge IS ?4
   AND EXISTS (SELECT 1 FROM ",
     caller!(),
@@ -79,14 +81,14 @@ SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', "
     " + 1), ?4 FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
 WHERE code.digest IN ",
-    shown!(),
+    presented!(),
     " AND code.grant_id = ?2"
 );
 
 /// A code that is shown again: what it gave is revoked (RFC 6749 §4.1.2).
 const END_REUSED_CODE: &str = concat!(
     "DELETE FROM grants WHERE id = (SELECT grant_id FROM authorization_codes WHERE digest IN ",
-    shown!(),
+    presented!(),
     " AND grant_id <> ?2) AND connection_id = (SELECT link.id FROM ",
     caller!(),
     ")"
@@ -95,7 +97,7 @@ const END_REUSED_CODE: &str = concat!(
 /// The columns `client` and `code`, which is NULL for a code that does not exist.
 const CLIENT_AND_CODE: &str = concat!(
     "SELECT ",
-    facts!(),
+    proved_client!(),
     " AS client, (SELECT json_object('user', code.user_id, 'scope', code.scope, 'foreign', code.connection_id <> link.id,
     'redirect', code.redirect_uri = ?3 AND code.redirect_uri = link.redirect_uri,
     'verified', code.code_challenge IS ?4,
@@ -105,7 +107,7 @@ const CLIENT_AND_CODE: &str = concat!(
     'roles', ",
     role_scopes!("code.user_id"),
     ") FROM authorization_codes code WHERE code.digest IN ",
-    shown!(),
+    presented!(),
     ") AS code FROM ",
     caller!()
 );

@@ -9,30 +9,30 @@ use crate::oauth::credential::RefreshToken;
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
-pub enum Shown {
+pub enum PresentedToken {
     Access(Rc<Principal>),
     Refresh(RefreshToken),
     Unknown,
 }
 
-impl Shown {
+impl PresentedToken {
     /// Tells by the token itself what it is; `token_type_hint` is a hint that nobody needs.
-    pub async fn read<P: Ports>(ask: &PublicCall<'_, P>, text: &str) -> Self {
-        if let Some(token) = RefreshToken::parse(text, &ask.app.settings.peppers) {
+    pub async fn read<P: Ports>(call: &PublicCall<'_, P>, text: &str) -> Self {
+        if let Some(token) = RefreshToken::parse(text, &call.app.settings.peppers) {
             return Self::Refresh(token);
         }
-        match principal::verify(ask.app, ask.ports, text).await {
+        match principal::verify(call.app, call.ports, text).await {
             Ok(principal) if principal.connection_id.is_some() => Self::Access(principal),
             _ => Self::Unknown,
         }
     }
 
     /// Lets the caller's statements see it, and a public client be found by it.
-    pub fn lay_before<P: Ports>(&self, ask: &PublicCall<'_, P>, caller: &mut Caller, is_public: bool) {
+    pub fn add_to<P: Ports>(&self, call: &PublicCall<'_, P>, caller: &mut Caller, is_public: bool) {
         match self {
             Self::Refresh(token) => {
                 caller.grant = Some(token.grant_id.clone());
-                caller.shown = token.digests(&ask.app.settings.peppers);
+                caller.presented = token.digests(&call.app.settings.peppers);
             }
             Self::Access(principal) if is_public => caller.connection.clone_from(&principal.connection_id),
             Self::Access(_) | Self::Unknown => {}

@@ -1,0 +1,108 @@
+//! What the statements of the token plane answer about a grant or a code, beside the client that they prove.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::base::failure::Failure;
+use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::parse;
+use crate::db::statement::Row;
+use crate::oauth::granting::ProvedClient;
+
+/// A grant with a refresh token, as the column `granted` of `CLIENT_AND_GRANT` shows it.
+#[derive(Deserialize)]
+pub struct GrantRow {
+    /// The user who acts; `None` when the client acts for itself.
+    pub user: Option<String>,
+    /// What the grant was made for, separated by spaces.
+    pub scope: Option<String>,
+    /// The digest of the refresh token that is good now.
+    pub digest: String,
+    /// The client that the grant belongs to.
+    pub owner: String,
+    /// When the grant was made, in seconds since 1970.
+    pub iat: i64,
+    /// When the grant ends, in seconds since 1970.
+    pub exp: i64,
+    /// 1 when the grant belongs to another connection than the caller's.
+    pub foreign: i64,
+    /// 1 when the grant is over: its end has passed, or its tokens were revoked.
+    pub ended: i64,
+    /// How the presented refresh token stands to the one that is good now.
+    pub state: GrantState,
+    /// The scopes of the user's roles; `None` without a user.
+    pub roles: Option<String>,
+}
+
+/// How a presented refresh token stands to the one that is good now.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantState {
+    /// It is the one that is good now.
+    Live,
+    /// It was replaced less than 30 s ago: by this request, or by an earlier one, of which this is a retry.
+    Rotated,
+    /// It was replaced earlier.
+    Used,
+}
+
+/// An authorization code, as the column `code` of `CLIENT_AND_CODE` shows it.
+#[derive(Deserialize)]
+pub struct CodeRow {
+    /// The user who logged in.
+    pub user: String,
+    /// What the code was made for, separated by spaces.
+    pub scope: Option<String>,
+    /// 1 when the code belongs to another connection than the caller's.
+    pub foreign: i64,
+    /// 1 when the redirect URI is that of the code, and still that of the connection.
+    pub redirect: i64,
+    /// 1 when the code verifier fits the code's challenge, or both are absent.
+    pub verified: i64,
+    /// 1 when the code is over: its end has passed, or the tokens of its connection were revoked.
+    pub ended: i64,
+    /// Whether the code was used.
+    pub state: CodeState,
+    /// The scopes of the user's roles.
+    pub roles: String,
+}
+
+/// Whether a code was used.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeState {
+    /// It was not used, also not by this request.
+    Live,
+    /// This request has used it.
+    Claimed,
+    /// An earlier request has used it.
+    Used,
+}
+
+impl CodeRow {
+    /// Why the code was not claimed.
+    pub fn refusal(&self) -> OAuthRefusal {
+        if self.foreign == 1 {
+            OAuthRefusal::TokenForeign
+        } else if self.state == CodeState::Used {
+            OAuthRefusal::TokenUsed
+        } else if self.ended == 1 {
+            OAuthRefusal::TokenExpired
+        } else if self.redirect == 0 {
+            OAuthRefusal::RedirectUri
+        } else if self.verified == 0 {
+            OAuthRefusal::Verifier
+        } else {
+            OAuthRefusal::TokenUnknown
+        }
+    }
+}
+
+/// Reads a row of two columns: the client that was proved, and the grant or code, if there is one.
+///
+/// # Errors
+/// 500 for a row that is not of this form.
+pub fn client_and<T: DeserializeOwned>(row: Row) -> Result<(ProvedClient, Option<T>), Failure> {
+    let [client, other] = row.columns();
+    Ok((parse::row(&client.unwrap_or_default())?, other.as_deref().map(parse::row).transpose()?))
+}
