@@ -1,12 +1,12 @@
-//! The addresses of the token endpoint.
+//! The three addresses of the token endpoint.
 
-/// Where a token is asked for, and so how the answer looks.
+/// The address that a token is requested from. It decides what the body and the answer look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// `/oauth/token`: RFC 6749.
+    /// `/oauth/token`: form and answer of RFC 6749.
     Standard,
-    /// `/oauth/tokens`: Mithril's `token` object and envelope.
+    /// `/oauth/tokens`: Mithril's `token` object and envelope (spec/mithril.md §2.2).
     Mithril,
-    /// `/oAuth/rest/v2/Token`: the Endpoint page.
+    /// `/oAuth/rest/v2/Token`: the token page of Endpoint's documentation.
     Endpoint,
 }

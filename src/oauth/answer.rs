@@ -1,4 +1,4 @@
-//! The answer with a token, in each dialect. It is never to be stored by anybody on its way (RFC 6749 §5.1).
+//! The answer that carries a token, in each dialect. No cache may store it (RFC 6749 §5.1).
 
 use serde::Serialize;
 
@@ -7,20 +7,26 @@ use crate::http::Answer;
 use crate::oauth::address::Address;
 use crate::oauth::issue::IssuedToken;
 
-/// What a grant gave.
+/// The result of a grant.
 pub struct Granted {
+    /// The signed access token.
     pub issued: IssuedToken,
+    /// The granted scopes, separated by spaces.
     pub scope: String,
+    /// The client that gets the token.
     pub client_id: String,
-    /// The user who acts, or the one that the client belongs to.
+    /// The user who acts. When the client acts for itself, the user that it belongs to.
     pub user_id: Option<String>,
+    /// The refresh token, if the grant has one.
     pub refresh_token: Option<String>,
+    /// The redirect URI of the code, after `authorization_code`.
     pub redirect_uri: Option<String>,
+    /// The `grant_type` of the request.
     pub grant_type: &'static str,
 }
 
 impl Granted {
-    /// The answer at an address.
+    /// The answer in the form of an address: 201 at Mithril's, 200 at the others.
     pub fn answer(&self, address: Address) -> Answer {
         let answer = match address {
             Address::Standard | Address::Endpoint => Answer::bare(self.standard()),
@@ -29,7 +35,7 @@ impl Granted {
         no_store(answer)
     }
 
-    /// RFC 6749 §5.1; the Endpoint page's four members are among them.
+    /// The body of RFC 6749 §5.1. It includes the four members that the Endpoint page documents.
     fn standard(&self) -> String {
         json(&StandardToken {
             access_token: &self.issued.token,
@@ -40,7 +46,7 @@ impl Granted {
         })
     }
 
-    /// spec/mithril.md §2.2.
+    /// The body that Mithril answers (spec/mithril.md §2.2).
     fn mithril(&self) -> String {
         json(&MithrilToken {
             id: &self.issued.jti,
@@ -90,7 +96,7 @@ struct Details<'a> {
     client_id: &'a str,
 }
 
-/// An answer that no cache may keep (RFC 6749 §5.1).
+/// Adds the headers that forbid caches to store an answer (RFC 6749 §5.1).
 pub fn no_store(answer: Answer) -> Answer {
     answer.header("cache-control", "no-store").header("pragma", "no-cache")
 }

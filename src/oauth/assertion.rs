@@ -1,17 +1,16 @@
-//! `private_key_jwt`: a client proves itself by a JWT signed with a key that its connection has registered
-//! (RFC 7523 §3, RFC 7521). One use each.
+//! `private_key_jwt`: a client authenticates with a JWT that it signed with a key that its connection has registered
+//! (RFC 7523 §3, RFC 7521). Each assertion may be used once.
 //!
-//! The registered keys are remembered for a minute, and the request's own batch confirms that they are still the
-//! registered ones. So only the first assertion of a client in an isolate costs one more read.
+//! The registered keys are remembered for a minute, and the request's own batch confirms that they are still registered.
+//! So only the first assertion of a client in an isolate costs an additional read.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::auth::assertion::Assertion;
-use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
-use crate::base::parse;
+use crate::base::{base64url, parse};
 use crate::db::statement::Row;
 use crate::identity::keys::Algorithm;
 use crate::memory::client_keys::ClientKeys;
@@ -23,8 +22,9 @@ use crate::settings;
 
 /// The only `client_assertion_type` that is supported.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// How far ahead an assertion may end. RFC 7523 §3 allows to reject one "unreasonably far in the future".
+/// How far ahead an assertion may end. RFC 7523 §3 lets a server reject an `exp` "unreasonably far in the future".
 const MAX_LIFETIME_SECONDS: i64 = 600;
+/// The longest assertion that is parsed.
 const MAX_BYTES: usize = 8 * 1024;
 
 #[derive(Deserialize)]
@@ -41,11 +41,11 @@ pub struct ProvedAssertion {
     pub jwks: String,
     /// SHA-256 of the assertion, to refuse a second use.
     pub digest: String,
-    /// When it ends, leeway included, in seconds since 1970.
+    /// When the assertion ends, leeway included, in seconds since 1970.
     pub expires_at: i64,
 }
 
-/// The client that an assertion names. Nothing proves it yet.
+/// The client that an assertion names; `None` when it is too long or cannot be parsed. Nothing proves the client yet.
 pub fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_BYTES {
         return None;
@@ -53,10 +53,11 @@ pub fn subject(jwt: &str) -> Option<String> {
     Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
 }
 
-/// Checks an assertion against the client's registered keys.
+/// Checks an assertion against the client's registered keys. Whether it was used before, the request's batch finds out.
 ///
 /// # Errors
-/// `invalid_client` for every fault of the assertion.
+/// - `invalid_client` for every fault of the assertion
+/// - 503 when the keys are not remembered and the database is not reached
 pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
     const REFUSED: Failure = Failure::OAuth(OAuthRefusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
@@ -81,13 +82,15 @@ pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &st
     Err(REFUSED)
 }
 
-/// The audiences that an assertion may name: the issuer, or the address that it is sent to (RFC 7523 §3, item 3).
+/// The audiences that an assertion may name (RFC 7523 §3, item 3): the address that it is sent to, the token endpoint, or
+/// the issuer.
 fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(call.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
     vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
 }
 
+/// The connections of a client that have registered keys, from memory or from the database.
 async fn registered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
     let now = call.ports.now();
     if let Some(known) = call.app.memory.client_keys.borrow_mut().get(client_id)
@@ -105,7 +108,7 @@ async fn registered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Resu
             ClientKeys { connection_id: row.connection, jwks: row.jwks, keys }
         })
         .collect();
-    // An unknown client must not push a real one out of memory.
+    // Unknown clients are not remembered: made-up names must not push real clients out of memory.
     if !value.is_empty() {
         let known = Fresh { value: value.clone(), as_of: now };
         call.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);

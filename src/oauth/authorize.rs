@@ -1,5 +1,5 @@
-//! `POST /oauth/apps/authorize`: the login service in front turns a user's token into a code for one
-//! connection (spec/mithril.md §2.2, §4.5; RFC 6749 §4.1, RFC 7636).
+//! `POST /oauth/apps/authorize`: a login service exchanges a user's token for an authorization code of one connection
+//! (spec/mithril.md §2.2, §4.5; RFC 6749 §4.1, RFC 7636).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,21 +14,22 @@ use crate::oauth::credential::new_code;
 use crate::oauth::grants::requested_scopes;
 use crate::oauth::scope::Bounds;
 use crate::oauth::store;
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::ports::{Ports, id};
 use crate::request::call::Call;
 
+/// The form of an S256 code challenge (RFC 7636 §4.2), as a regular expression.
 pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
+/// The longest text that a property may hold, in characters.
 pub const MAX_TEXT: usize = 8192;
 
-/// What the database says of the client and its connections with that redirect URI.
+/// What the database says about the client, and about its connections with the requested redirect URI.
 #[derive(Deserialize)]
 struct AuthorizeFacts {
     blocked: i64,
     matches: i64,
     ceiling: String,
     roles: String,
-    /// Of the connection, when there is one alone.
+    /// 1 when the connection has no secret. Applies when exactly one connection matches, as `broker` does.
     public: Option<i64>,
     broker: Option<String>,
 }
@@ -50,10 +51,19 @@ struct Details<'a> {
     client_id: &'a str,
 }
 
-/// 1. Only a user's token of a trusted issuer, with `app:authorize` (401, 403).
-/// 2. `{"app": {client_id, redirect_uri, scope?, consumer_id?, code_challenge?, code_challenge_method?}}` (422).
-/// 3. Client, connection and scope are checked and the code is kept in one round trip (401, 422).
-/// 4. 201 with the code, and where the browser is to carry it.
+/// Answers an authorize request:
+///
+/// 1. Accept only a user's token of a trusted issuer with the scope `app:authorize`.
+/// 2. Read `{"app": {client_id, redirect_uri, scope?, consumer_id?, code_challenge?, code_challenge_method?}}`.
+/// 3. Check client, connection and scope, and keep the code, in one round trip.
+/// 4. Answer 201 with the code, and with the address that the browser is sent to.
+///
+/// # Errors
+/// - 401, 403 for a token that is not let in, 403 for a token that this service signed or that names no user
+/// - 400, 413, 415, 422 for the body
+/// - 401 `access_denied` for a client that is unknown or blocked, `invalid_client` for a redirect URI of no connection
+/// - 422 when several connections match, a public client sends no challenge, or the scopes exceed what may be granted
+/// - 500 without a pepper, 503 when the database is not reached
 pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let user = call.principal.subject.clone();
     if call.principal.connection_id.is_some() || user.is_empty() {
@@ -65,20 +75,21 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let pepper =
         pepper.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no code can be made".to_owned()))?;
     let code = new_code(call.ports);
-    let shown = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
+    let secret = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
 
     let asked = requested_scopes(request.scope.as_deref());
-    let change = store::authorize(&request, asked, pepper.digest(&code)).secret(shown);
+    let change = store::authorize(&request, asked, pepper.digest(&code)).secret(secret);
     let changed = call.change(change).await?;
     let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(OAuthRefusal::UnknownClient))?;
     let scope = facts.check(&request)?;
     if changed.outcome.is_none() {
-        // The statement reads the vendor's pair more narrowly than the check does.
+        // The statement is stricter about the vendor's pair than `check` is.
         return Err(Failure::OAuth(OAuthRefusal::ScopeCeiling));
     }
-    let shown = changed.secret.unwrap_or_default();
-    let mut shown = shown.split(' ');
-    let [code, id, expires_at] = std::array::from_fn(|_| shown.next().unwrap_or_default());
+    // Under an idempotency key this is the secret of the first call, so that a repeated call gets the same code.
+    let secret = changed.secret.unwrap_or_default();
+    let mut parts = secret.split(' ');
+    let [code, id, expires_at] = std::array::from_fn(|_| parts.next().unwrap_or_default());
     let expires_at = expires_at.parse().unwrap_or_default();
     let details = Details { scope: &scope, redirect_uri: &request.redirect_uri, client_id: &request.client };
     Ok(answer(
@@ -87,13 +98,14 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     ))
 }
 
+/// The request that the fields of `app` describe.
 fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
     let client = fields.required_text("client_id", MAX_TEXT);
     let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
     let scope = fields.text("scope", MAX_TEXT).filter(|scope| !scope.is_empty());
     let consumer = fields.text("consumer_id", MAX_TEXT);
     let challenge = fields.text("code_challenge", MAX_TEXT);
-    // Without the method RFC 7636 §4.3 means `plain`, which protects nobody (RFC 9700 §2.1.1).
+    // A missing method means `plain` in RFC 7636 §4.3, which does not protect the code (RFC 9700 §2.1.1).
     let method = fields.one_of("code_challenge_method", &["S256"]);
     if let Some(challenge) = &challenge {
         let is_digest = challenge.len() == 43
@@ -116,7 +128,7 @@ fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, 
 }
 
 impl AuthorizeFacts {
-    /// The scope that the code will give, as things stand.
+    /// The scopes that the code will give, separated by spaces, as the database stands.
     fn check(&self, request: &AuthorizeRequest) -> Result<String, Failure> {
         if self.blocked == 1 {
             return Err(Failure::OAuth(OAuthRefusal::BlockedClient));
@@ -140,6 +152,7 @@ impl AuthorizeFacts {
     }
 }
 
+/// 201 with the code, and the redirect URI with the code in its query.
 fn answer(request: &AuthorizeRequest, data: &Code<'_>) -> Answer {
     let separator = if request.redirect_uri.contains('?') { '&' } else { '?' };
     let location = format!("{}{separator}code={}", request.redirect_uri, data.value);

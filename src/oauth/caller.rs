@@ -1,47 +1,53 @@
-//! The caller as the database is to prove it.
+//! The caller of the token plane, as the database proves it.
 
 use serde::Serialize;
 
 use crate::db::statement::Param;
 use crate::memory::Memory;
 
-/// `?1` of every statement of the token plane: the caller as it is to be proved.
+/// The client that calls, with the proof that it sent. As JSON it is `?1` of every statement of the token plane, and the
+/// SQL macro `caller!` checks it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Caller {
+    /// The client's id, as the request names it.
     pub client: String,
+    /// What proves the client, and so how its connection is found.
     pub proof: Proof,
-    /// The connection must be registered for one of these methods.
+    /// The authentication methods that are accepted here. The connection must be registered for one of them.
     pub methods: &'static [&'static str],
+    /// The digests of the client's secret under every pepper, the current one first.
     pub digests: Vec<String>,
-    /// The version of the current pepper, the first of `digests`.
+    /// The version of the current pepper, which made the first of `digests`.
     pub pepper: Option<i64>,
+    /// The connection, where the request itself tells: it registered the key, or a presented access token names it.
     pub connection: Option<String>,
-    /// The key set that the assertion was checked against: still the registered one?
+    /// The key set that the assertion was checked against. The database confirms that it is still registered.
     pub jwks: Option<String>,
-    /// The grant of the refresh token at hand.
+    /// The grant of the presented refresh token.
     pub grant: Option<String>,
-    /// Digests of the refresh token or code at hand, under every pepper.
+    /// The digests of the presented refresh token or code under every pepper, the current one first.
     pub presented: Vec<String>,
+    /// In seconds since 1970.
     pub now: i64,
-    /// SHA-256 and end of the assertion, which is good for one use.
+    /// The SHA-256 digest of the assertion and its end in seconds since 1970. It may be used once.
     #[serde(skip)]
     pub assertion: Option<(String, i64)>,
 }
 
-/// How the connection is found.
+/// What proves the client, and so how its connection is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    /// By a secret's digest.
+    /// A secret: the connection has its digest.
     Secret,
-    /// By the key that signed.
+    /// A signed assertion: the connection has registered the key.
     Key,
-    /// By the code or refresh token that is shown.
+    /// Nothing but a presented code or token: the connection is the one that it was issued through.
     Presented,
 }
 
 impl Caller {
-    /// A caller that shows nothing but what comes with the grant.
+    /// A caller without a proof of its own. A public client is found by the code or token that it presents.
     pub fn unproved(now: i64) -> Self {
         Self {
             client: String::new(),
@@ -58,21 +64,23 @@ impl Caller {
         }
     }
 
-    /// Lets a connection with a secret refresh without it (the Endpoint page's way, a setting).
+    /// Accepts a refresh token alone from a connection that has a secret. The Endpoint page documents this, and the setting
+    /// `ENDPOINT_REFRESH_WITHOUT_SECRET` allows it.
     pub const fn allow_missing_secret(&mut self) {
         self.methods = &["none", "client_secret_basic"];
     }
 
+    /// Whether a secret proves the client.
     pub const fn has_secret(&self) -> bool {
         matches!(self.proof, Proof::Secret)
     }
 
-    /// Whether the database is to be told that the secret was used.
+    /// Whether the use of the secret must be written to the database, because this isolate has not done so lately.
     pub fn is_use_new(&self, memory: &Memory) -> bool {
         self.digests.first().is_some_and(|digest| !memory.is_use_noted(digest, self.now))
     }
 
-    /// The database has proved the caller, and so was told.
+    /// Remembers that the use of the secret is written. Call it when the database has proved the caller.
     pub fn use_noted(&self, memory: &Memory) {
         if let Some(digest) = self.digests.first()
             && self.is_use_new(memory)
@@ -81,7 +89,7 @@ impl Caller {
         }
     }
 
-    /// The value of `?1`.
+    /// The value of `?1`: this caller as JSON.
     pub fn param(&self) -> Param {
         Param::json(self)
     }

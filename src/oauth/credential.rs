@@ -1,4 +1,4 @@
-//! Authorization codes and refresh tokens. They are opaque, shown once, and stored as keyed digests.
+//! Authorization codes and refresh tokens. They are opaque, leave the service once, and are stored as keyed digests.
 //!
 //! A refresh token is `mer_`, its grant's id (22 characters), a secret (43) and a seal (22). The seal is a MAC over the
 //! rest: it tells without a read whether this service made the token. So a sealed token that is not the live one has been
@@ -11,9 +11,13 @@ use crate::base::base64url;
 use crate::ports::Rng;
 use crate::secrets::secret::Pepper;
 
+/// How a refresh token begins. Scanners for leaked secrets can search for it.
 const REFRESH_PREFIX: &str = "mer_";
+/// How an authorization code begins.
 const CODE_PREFIX: &str = "mec_";
+/// A UUID in base64url.
 const ID_CHARS: usize = 22;
+/// The seal is the start of an HMAC-SHA-256.
 const SEAL_BYTES: usize = 16;
 const SEAL_CHARS: usize = 22;
 const REFRESH_CHARS: usize = REFRESH_PREFIX.len() + ID_CHARS + 43 + SEAL_CHARS;
@@ -23,6 +27,7 @@ pub fn new_code(rng: &impl Rng) -> String {
     format!("{CODE_PREFIX}{}", random(rng))
 }
 
+/// 256 random bits in base64url.
 fn random(rng: &impl Rng) -> String {
     let mut bytes = [0; 32];
     rng.fill(&mut bytes);
@@ -42,7 +47,7 @@ impl RefreshToken {
         Self::build(grant_id.to_owned(), &random(rng), pepper)
     }
 
-    /// Reads what a caller presents. `None` unless this service made it.
+    /// Reads a refresh token that a caller presents. `None` for a text that this service did not make.
     pub fn parse(text: &str, peppers: &[Pepper]) -> Option<Self> {
         if text.len() != REFRESH_CHARS || !text.is_ascii() {
             return None;
@@ -55,12 +60,13 @@ impl RefreshToken {
         genuine.then(|| Self { text: text.to_owned(), grant_id: id.to_string() })
     }
 
-    /// The token that replaces this one: always the same.
+    /// The token that replaces this one. Under one pepper it is always the same.
     pub fn successor(&self, pepper: &Pepper) -> Self {
         let secret = base64url::encode(&pepper.mac(&format!("next {}", self.text)));
         Self::build(self.grant_id.clone(), &secret, pepper)
     }
 
+    /// The token with this grant and secret, sealed.
     fn build(grant_id: String, secret: &str, pepper: &Pepper) -> Self {
         let id = Uuid::try_parse(&grant_id).unwrap_or_default();
         let sealed = format!("{REFRESH_PREFIX}{}{secret}", base64url::encode(id.as_bytes()));
@@ -74,18 +80,18 @@ impl RefreshToken {
         peppers.iter().map(|pepper| pepper.digest(&self.text)).collect()
     }
 
-    /// What is stored of it.
+    /// Its digest under a pepper, as it is stored.
     pub fn digest(&self, pepper: &Pepper) -> String {
         pepper.digest(&self.text)
     }
 
-    /// The token itself, for the one answer that shows it.
+    /// The token itself, for the one answer that holds it.
     pub fn reveal(self) -> String {
         self.text
     }
 }
 
-/// The message whose MAC seals a token. Its first word keeps this MAC apart from that of a successor's secret.
+/// The message whose MAC seals a token. Its first word makes this MAC differ from that of a successor's secret.
 fn to_seal(sealed: &str) -> String {
     format!("seal {sealed}")
 }

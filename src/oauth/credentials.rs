@@ -1,35 +1,49 @@
-//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2). Reading credentials costs the same for every caller. Whether they
-//! hold, the database decides in the request's own statement or batch.
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2). Credentials are only read here. The database decides whether they
+//! are right, in the request's own statement or batch.
 
 use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
-use crate::oauth::assertion;
-use crate::oauth::assertion::ASSERTION_TYPE;
+use crate::oauth::assertion::{self, ASSERTION_TYPE};
 use crate::oauth::caller::{Caller, Proof};
 use crate::oauth::parameters::{Parameters, malformed};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 use crate::secrets::secret::ApiKey;
 
-/// The credentials that a request presents. Nothing proves them yet. Without `Debug`, which would print the secret.
+/// The credentials that a request presents. Nothing proves them yet. The type has no `Debug`, which would print the secret.
 pub enum Credentials {
-    /// A secret, by HTTP Basic or in the body.
-    Secret { client_id: String, secret: String },
+    /// A secret, in the `Authorization` header (HTTP Basic) or in the body.
+    Secret {
+        /// The client that the request names.
+        client_id: String,
+        /// The secret as it was sent.
+        secret: String,
+    },
     /// A signed assertion (`private_key_jwt`).
-    Assertion { client_id: String, jwt: String },
-    /// A client that names itself only.
-    None { client_id: String },
+    Assertion {
+        /// The client that the assertion names.
+        client_id: String,
+        /// The assertion as it was sent.
+        jwt: String,
+    },
+    /// No proof: the client only names itself.
+    None {
+        /// The client that the request names.
+        client_id: String,
+    },
 }
 
 impl Credentials {
     /// Reads the credentials of a request.
     ///
     /// # Errors
-    /// `invalid_client` for an `Authorization` header that is not Basic or cannot be read, `invalid_request` for two
-    /// methods at once.
+    /// - `invalid_request` for two methods at once, for two different client ids, for another assertion type than
+    ///   [`ASSERTION_TYPE`], and for a secret without `client_id`
+    /// - `invalid_client` for an `Authorization` header that is not Basic or cannot be read, for an assertion that cannot
+    ///   be parsed or names another client, and for a request that names no client
     pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
         let client_id = parameters.get("client_id");
         let secret = parameters.get("client_secret");
@@ -71,16 +85,17 @@ impl Credentials {
         }
     }
 
-    /// Whether the client only names itself.
+    /// Whether the client only names itself, without a proof.
     pub const fn is_none(&self) -> bool {
         matches!(self, Self::None { .. })
     }
 
-    /// The caller, for the database to prove. An assertion is checked here, against remembered keys that the database
-    /// must confirm.
+    /// The caller, for the database to prove. An assertion is checked here already, against remembered keys that the
+    /// database must confirm.
     ///
     /// # Errors
-    /// `invalid_client` for an assertion that does not hold; faults of the database when its keys are not known here.
+    /// - `invalid_client` for an assertion that is not valid
+    /// - 503 when the keys of an assertion are not remembered and the database is not reached
     pub async fn caller<P: Ports>(self, call: &PublicCall<'_, P>) -> Result<Caller, Failure> {
         let mut caller = Caller::unproved(call.ports.now());
         match self {
@@ -107,7 +122,8 @@ impl Credentials {
     }
 }
 
-/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+/// The client id and the secret of a Basic header. Both are form-encoded before they are joined (RFC 6749 §2.3.1). `None`
+/// for another scheme, and for a header that cannot be read or has an empty half.
 fn parse_basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

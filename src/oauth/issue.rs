@@ -1,4 +1,4 @@
-//! Access tokens as RFC 9068 has them, signed by the first of `SIGNING_KEYS`.
+//! Access tokens in the form of RFC 9068. The first key of `SIGNING_KEYS` signs them.
 
 use serde::Serialize;
 
@@ -6,11 +6,10 @@ use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::memory::App;
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::ports::{Ports, id};
 use crate::settings::Issuer;
 
-/// What a new access token is to say.
+/// What a new access token says.
 pub struct TokenContents<'a> {
     /// The user, or the client itself (RFC 9068 §2.2).
     pub subject: &'a str,
@@ -63,7 +62,7 @@ struct Claims<'a> {
     scope: &'a str,
 }
 
-/// This service as an issuer.
+/// This service as an issuer; `None` while the settings do not make it one.
 pub fn own_issuer(app: &App) -> Option<&Issuer> {
     app.settings.issuers.iter().find(|issuer| issuer.is_self)
 }
@@ -71,7 +70,7 @@ pub fn own_issuer(app: &App) -> Option<&Issuer> {
 /// Makes and signs an access token.
 ///
 /// # Errors
-/// 500 when `SIGNING_KEYS`, `ISSUER` or `AUDIENCE` do not allow signing. The log said why at the start.
+/// 500 when `SIGNING_KEYS`, `ISSUER` or `AUDIENCE` do not allow signing. The log says why when the isolate starts.
 pub async fn sign<P: Ports>(app: &App, ports: &P, contents: &TokenContents<'_>) -> Result<IssuedToken, Failure> {
     let settings = &app.settings;
     let (Some(key), Some(issuer)) = (&settings.signing_key, own_issuer(app)) else {

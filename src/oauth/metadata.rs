@@ -1,6 +1,7 @@
-//! What there is, for clients that look it up: RFC 8414 metadata and the JWK Set. Only what exists is named:
-//! codes come from `/oauth/apps/authorize`, an API for the login service in front, so there is no
-//! `authorization_endpoint` for browsers.
+//! What clients can look up without a token: the server metadata (RFC 8414) and the JWK Set (RFC 7517).
+//!
+//! The metadata has no `authorization_endpoint`, because browsers have none here: a login service gets the codes from
+//! `/oauth/apps/authorize`.
 
 use serde::Serialize;
 use serde_json::json;
@@ -13,10 +14,13 @@ use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 use crate::settings::KeySource;
 
-/// A rotated key is known everywhere five minutes later at the latest.
+/// Caches may keep both answers for five minutes, so a new key is known everywhere after five minutes at the latest.
 const CACHE: &str = "public, max-age=300";
-const BOTH: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// The methods of clients that can prove themselves.
+const CONFIDENTIAL: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// All methods; `none` is that of public clients.
 const ALL: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+/// The algorithms of assertions (`private_key_jwt`).
 const SIGNING: [&str; 3] = ["ES256", "EdDSA", "RS256"];
 
 #[derive(Serialize)]
@@ -37,7 +41,10 @@ struct Metadata<'a> {
     code_challenge_methods_supported: [&'static str; 1],
 }
 
-/// `GET /.well-known/oauth-authorization-server` and its alias `openid-configuration`. 404 while `ISSUER` is not set.
+/// `GET /.well-known/oauth-authorization-server` and its alias `openid-configuration` (RFC 8414 §3).
+///
+/// # Errors
+/// 404 while `ISSUER`, `AUDIENCE` or `SIGNING_KEYS` is missing or broken.
 pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let issuer = issue::own_issuer(call.app).ok_or(Failure::NotFound)?.name.as_str();
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
@@ -51,7 +58,7 @@ pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
         grant_types_supported: ["authorization_code", "client_credentials", "refresh_token"],
         token_endpoint_auth_methods_supported: ALL,
         token_endpoint_auth_signing_alg_values_supported: SIGNING,
-        introspection_endpoint_auth_methods_supported: BOTH,
+        introspection_endpoint_auth_methods_supported: CONFIDENTIAL,
         introspection_endpoint_auth_signing_alg_values_supported: SIGNING,
         revocation_endpoint_auth_methods_supported: ALL,
         revocation_endpoint_auth_signing_alg_values_supported: SIGNING,
@@ -60,7 +67,10 @@ pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     Ok(Answer::bare(crate::base::json::json(&metadata)).header("cache-control", CACHE))
 }
 
-/// `GET /.well-known/jwks.json`: every key that verifies our tokens; shared secrets are nobody's business.
+/// `GET /.well-known/jwks.json`: the public keys that verify this service's tokens. Shared secrets are left out.
+///
+/// # Errors
+/// 500 when a key of this service cannot be shown.
 pub fn jwks<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let mut keys = Vec::new();
     if let Some(KeySource::Fixed(own)) = issue::own_issuer(call.app).map(|issuer| &issuer.keys) {

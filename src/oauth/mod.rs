@@ -1,8 +1,7 @@
-//! The token plane around the connections: standard OAuth 2 at `/oauth/token`, the Mithril and Endpoint
-//! dialects of it, and what belongs to it (authorize, introspect, revoke, metadata, keys).
-//!
-//! A client authenticates as one of its connections: the connection is the OAuth client's credential, and
-//! every token remembers it (`connection_id`). Each request asks the database once.
+//! The token plane: standard OAuth 2 at `/oauth/token`, the same in the dialects of Mithril and Endpoint, and authorize,
+//! introspect, revoke, metadata and keys. A client authenticates as one of its connections, and every token names that
+//! connection (`connection_id`). Each request asks the database once. This room may import `request` and every room below
+//! it. It never imports `mithril`, `endpoint` or a room above them.
 
 pub mod address;
 pub mod answer;

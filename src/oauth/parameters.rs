@@ -4,14 +4,12 @@ use serde_json::Value;
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::oauth_refusal::OAuthRefusal;
-use crate::http::body;
-use crate::http::body::type_name;
+use crate::http::body::{self, type_name};
 use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
 
-/// The parameters of a token request, decoded. Each name is there once. An empty value counts as absent (RFC 6749
-/// §3.2).
+/// The parameters of a token request, decoded. Each name occurs once. An empty value counts as absent (RFC 6749 §3.2).
 #[derive(Default)]
 pub struct Parameters(Vec<(String, String)>);
 
@@ -21,7 +19,7 @@ impl Parameters {
     /// # Errors
     /// - 413 for a body that is too large
     /// - `invalid_request` for another media type, a body that was cut off, text that cannot be decoded, and a name
-    ///   that is there twice
+    ///   that occurs twice
     pub async fn form<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
         let media_type = request.header(Header::ContentType).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim();
@@ -38,7 +36,7 @@ impl Parameters {
     /// The parameters of a form.
     ///
     /// # Errors
-    /// `invalid_request` for text that cannot be decoded, and for a name that is there twice.
+    /// `invalid_request` for text that cannot be decoded, and for a name that occurs twice.
     pub fn parse_form(bytes: &[u8]) -> Result<Self, OAuthRefusal> {
         const ENCODING: OAuthRefusal = OAuthRefusal::Malformed("The body is not form-encoded UTF-8.");
         let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;

@@ -1,6 +1,6 @@
-//! `POST /oauth/revoke` (RFC 7009). A refresh token takes its grant with it, and so every access token that
-//! came from it; an access token ends alone. A token that is not the caller's, or nobody's, is left as it
-//! is, with the same answer.
+//! `POST /oauth/revoke` (RFC 7009). Revoking a refresh token ends its grant, and so all access tokens of that grant.
+//! Revoking an access token ends that token only. A token of another client, or an unknown one, is left as it is, and the
+//! answer is the same.
 
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
@@ -14,9 +14,17 @@ use crate::oauth::store;
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
-/// 1. Read the client's credentials (400, 401, 429).
-/// 2. Prove the client and end its token in one round trip (401).
-/// 3. 200 without a body.
+/// Answers a revocation request:
+///
+/// 1. Read the client's credentials.
+/// 2. Prove the client and end its token, in one round trip.
+/// 3. Answer 200 without a body.
+///
+/// # Errors
+/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too large
+/// - `invalid_client` when the client is not proved
+/// - 429 when the client asks too often
+/// - 503 when the database is not reached
 pub async fn revoke<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let parameters = Parameters::form(call.ports, call.request).await?;
     let text = parameters.require("token")?;

@@ -1,32 +1,36 @@
-//! How much a grant allows: what the client's type, the user's roles, the broker and an earlier approval all allow.
+//! Which scopes a grant may give: those that the client's type, the user's roles, the broker and an earlier approval all
+//! allow.
 
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::identity::scope::{Scopes, is_well_formed, names_of_item};
 
-/// The bounds of a grant. A bound that does not apply is `None`.
+/// The bounds of a grant: only a scope that all of them hold is granted. A bound that does not apply is `None`.
+///
+/// The SQL macros `within!` and `items!` apply the same bounds inside the batch. This code names the bound that a request
+/// exceeds.
 pub struct Bounds {
     /// What the client's type allows.
     pub ceiling: Scopes,
-    /// What the user's roles for the client allow, global roles included. Applies where a user is involved.
+    /// What the user's roles for the client allow, global roles included. Applies when a user acts.
     pub roles: Option<Scopes>,
-    /// What the consumer allows that acts for a client of access type BROKER.
+    /// What the consumer allows that acts for a client with the access type BROKER.
     pub broker: Option<Scopes>,
     /// What the code or refresh token was issued for.
     pub approved: Option<Scopes>,
 }
 
 impl Bounds {
-    /// The scopes to grant, separated by spaces: those that the request asks for, or, when it asks for none, all that
-    /// the bounds allow. Of the vendor's pair that may be one half.
+    /// The scopes to grant, separated by spaces: the requested ones, or all that the bounds allow when the request names
+    /// none. Of the vendor's pair that may be one half.
     ///
     /// # Errors
-    /// - [`OAuthRefusal::ScopeMalformed`] when what is asked for is not a set of scopes
-    /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`], after the bound that does not
-    ///   allow a scope that is asked for
+    /// - [`OAuthRefusal::ScopeMalformed`] when the request is not a set of scopes
+    /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`]: the bound that does not allow a
+    ///   requested scope
     /// - [`OAuthRefusal::ScopeEmpty`] when nothing is left to grant
-    pub fn grant(&self, asked: Option<&str>) -> Result<String, OAuthRefusal> {
-        let granted = match asked {
-            Some(text) => self.asked(text)?,
+    pub fn grant(&self, requested: Option<&str>) -> Result<String, OAuthRefusal> {
+        let granted = match requested {
+            Some(text) => self.requested(text)?,
             None => self.all(),
         };
         if granted.is_empty() { Err(OAuthRefusal::ScopeEmpty) } else { Ok(granted) }
@@ -37,21 +41,21 @@ impl Bounds {
         let is_allowed = |item: &str| self.exceeded_by(item).is_none();
         let mut all = Vec::new();
         for item in self.approved.as_ref().unwrap_or(&self.ceiling).items() {
-            // Of the vendor's pair, one half may be allowed.
+            // When the vendor's pair is not allowed as a whole, one half of it may be.
             let parts = if is_allowed(item) { vec![item.to_owned()] } else { names_of_item(item) };
             all.extend(parts.into_iter().filter(|part| is_allowed(part)));
         }
         all.join(" ")
     }
 
-    /// What is asked for, each scope once.
-    fn asked(&self, text: &str) -> Result<String, OAuthRefusal> {
+    /// The requested scopes, each once.
+    fn requested(&self, text: &str) -> Result<String, OAuthRefusal> {
         if !is_well_formed(text) {
             return Err(OAuthRefusal::ScopeMalformed);
         }
-        let asked = Scopes::new(text);
+        let requested = Scopes::new(text);
         let mut granted: Vec<&str> = Vec::new();
-        for item in asked.items() {
+        for item in requested.items() {
             if let Some(refusal) = self.exceeded_by(item) {
                 return Err(refusal);
             }

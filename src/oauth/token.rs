@@ -18,19 +18,29 @@ use crate::request::public_call::PublicCall;
 /// The longest set of scopes that a request may ask for.
 const MAX_ASKED_SCOPE: usize = 8192;
 
-/// `POST` to an [`Address`].
+/// Answers a token request at one of the addresses:
 ///
-/// 1. Read the parameters and the credentials (400, 401).
-/// 2. Count the call against the client and address (429).
-/// 3. Prove the client and make the grant, in one round trip (401, 400).
-/// 4. Sign.
+/// 1. Read the parameters and the credentials.
+/// 2. Count the call against the limit of this client and network address.
+/// 3. Prove the client and make the grant, in one round trip.
+/// 4. Sign the access token.
+///
+/// # Errors
+/// The OAuth code is given; the dialect of the address decides the status.
+/// - `invalid_request` for a body that cannot be read, a missing parameter or two ways of authentication
+/// - `unsupported_grant_type` for a grant that this address does not offer
+/// - `invalid_client`, `unauthorized_client` when the client is not proved
+/// - `invalid_grant` for a code or refresh token that may not be used
+/// - `invalid_scope` for scopes that are malformed or exceed what may be granted
+/// - 413, 415, 422 for the body; 429 when the client asks too often
+/// - 500 without a pepper or a signing key, 503 when the database is not reached
 pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Result<Answer, Failure> {
     let parameters = match address {
         Address::Mithril => Parameters::token_object(call.ports, call.request).await?,
         Address::Standard | Address::Endpoint => Parameters::form(call.ports, call.request).await?,
     };
     let grant_type = parameters.require("grant_type")?;
-    // The Endpoint page documents these two alone.
+    // The Endpoint page documents only `client_credentials` and `refresh_token`.
     let known = match grant_type {
         "client_credentials" | "refresh_token" => true,
         "authorization_code" => address != Address::Endpoint,
@@ -39,7 +49,7 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
     if !known {
         return Err(Failure::OAuth(OAuthRefusal::UnsupportedGrant));
     }
-    // Before anybody is asked: what is compared with every bound has a bound itself.
+    // Checked before the database is asked, which compares each requested scope with every bound.
     if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_ASKED_SCOPE || !is_well_formed(scope)) {
         return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
     }
@@ -54,7 +64,8 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
     Ok(granted.answer(address))
 }
 
-/// RFC 6749 §4.4. No refresh token (§4.4.3), except where the Endpoint page documents one.
+/// `client_credentials` (RFC 6749 §4.4). There is no refresh token (§4.4.3), except at Endpoint's address, whose page
+/// documents one.
 async fn client_credentials<P: Ports>(
     call: &PublicCall<'_, P>,
     address: Address,
@@ -64,7 +75,7 @@ async fn client_credentials<P: Ports>(
     if credentials.is_none() {
         return Err(Failure::OAuth(OAuthRefusal::Client));
     }
-    // `*` is the Endpoint page's word for all.
+    // At Endpoint's address, `*` requests all scopes.
     let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let caller = credentials.caller(call).await?;
     if address == Address::Endpoint {

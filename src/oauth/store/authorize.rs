@@ -1,10 +1,11 @@
-//! The SQL of a new authorization code.
+//! The SQL that checks a request for an authorization code and keeps the code.
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
 use crate::oauth::store::caller::{broker_scope, items, revoked_at, role_scopes, within};
 use crate::request::change::Change;
 
+/// The condition on `link`: a connection of the client with the requested redirect URI and, if one is named, consumer.
 macro_rules! fitting_connections {
     () => {
         "link.client_id = ?1 ->> 'client' AND link.redirect_uri = ?1 ->> 'redirect_uri'
@@ -12,7 +13,7 @@ macro_rules! fitting_connections {
     };
 }
 
-/// What decides, of the [`AuthorizeRequest`] `?1`; no row for a client that does not exist.
+/// What the answer depends on; `?1` is the [`AuthorizeRequest`]. There is no row for a client that does not exist.
 const AUTHORIZE_FACTS: &str = concat!(
     "SELECT json_object('blocked', client.is_blocked, 'ceiling', kind.scope, 'roles', ",
     role_scopes!("?1 ->> 'user'"),
@@ -28,11 +29,12 @@ const AUTHORIZE_FACTS: &str = concat!(
 FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WHERE client.id = ?1 ->> 'client'"
 );
 
-/// Codes of yesterday, in portions.
+/// Deletes codes that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
 const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 20)";
 
-/// `?2` asked, `?3` digest, `?4` scope, `?5` lifetime. The last condition: the bounds leave something to give.
+/// Keeps a code. `?2` the requested scopes for `within!`, `?3` the code's digest, `?4` the scope as text (NULL: all that may
+/// be granted), `?5` its lifetime in seconds. The last condition: something may be granted.
 const KEEP_CODE: &str = concat!(
     "INSERT INTO authorization_codes
   (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)
@@ -60,12 +62,18 @@ WHERE ",
     ") RETURNING connection_id"
 );
 
-/// `app.authorize`: keeps the code with this digest. `asked` is what [`requested_scopes`](crate::oauth::grants::requested_scopes) makes of the
-/// scope.
-pub fn authorize(request: &AuthorizeRequest, asked: String, digest: String) -> Change {
+/// The change `app.authorize`: keeps the code with this digest. `requested` is the scope in the form of
+/// [`requested_scopes`](crate::oauth::grants::requested_scopes).
+pub fn authorize(request: &AuthorizeRequest, requested: String, digest: String) -> Change {
     let keep = Statement::new(
         KEEP_CODE,
-        [Param::json(request), asked.into(), digest.into(), request.scope.as_deref().into(), Param::Int(CODE_SECONDS)],
+        [
+            Param::json(request),
+            requested.into(),
+            digest.into(),
+            request.scope.as_deref().into(),
+            Param::Int(CODE_SECONDS),
+        ],
     );
     Change::new("app.authorize", format!("client/{}", request.client), keep)
         .facts(Statement::new(AUTHORIZE_FACTS, [Param::json(request)]))

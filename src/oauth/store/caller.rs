@@ -1,7 +1,12 @@
-//! SQL fragments about the caller that proves itself.
+//! SQL fragments about the caller, its connection and its scopes. `?1` is the [`Caller`](crate::oauth::caller::Caller) as
+//! JSON, except in the fragments about scopes, which take what they need as arguments.
+//!
+//! The names of the tables in `caller!`: `link` is the connection, `client` its client, `kind` the client's type and
+//! `consumer` the client that acts through the connection.
 
-/// The connection that the caller proves to be, with its client, its client's type and its consumer. `$found`: how it is
-/// found, where that is known beforehand.
+/// FROM and WHERE: the connection that the caller proves to be, with its client, its client's type and its consumer; no
+/// row when the proof is wrong. More conditions can be added with AND. `$found` is the connection's id, for a statement
+/// that needs only one of the proofs.
 macro_rules! caller {
     ($found:expr) => {
         concat!(
@@ -36,7 +41,7 @@ WHERE link.id = ",
 }
 pub(crate) use caller;
 
-/// The connection whose secret the caller shows.
+/// The id of the connection that has the caller's secret.
 macro_rules! by_secret {
     () => {
         "(
@@ -46,7 +51,7 @@ macro_rules! by_secret {
 }
 pub(crate) use by_secret;
 
-/// When tokens of this connection were last revoked; -1 for never.
+/// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {
     () => {
         "MAX(COALESCE(client.tokens_valid_after, -1), COALESCE(link.tokens_valid_after, -1))"
@@ -54,7 +59,7 @@ macro_rules! revoked_at {
 }
 pub(crate) use revoked_at;
 
-/// The consumer's bound on a client that others act for; NULL where there is none.
+/// The scopes that the consumer allows, when it acts for another client with the access type BROKER; otherwise NULL.
 macro_rules! broker_scope {
     () => {
         "CASE WHEN link.consumer_id <> link.client_id AND client.priv_settings ->> 'access_type' = 'BROKER'
@@ -63,7 +68,7 @@ macro_rules! broker_scope {
 }
 pub(crate) use broker_scope;
 
-/// All scopes of a user's roles for the client, global ones included.
+/// The scopes of all roles that a user has for the client, global roles included, separated by spaces.
 macro_rules! role_scopes {
     ($user:literal) => {
         concat!(
@@ -76,13 +81,14 @@ macro_rules! role_scopes {
 }
 pub(crate) use role_scopes;
 
-/// Whether each scope asked for is within a bound; NULL bounds nothing. `$asked` is an array of arrays: a scope, and
-/// the vendor's pair that holds it too. Says the same as [`crate::oauth::scope::Bounds`], which names what is wrong.
+/// Whether a bound holds every requested scope. A NULL bound holds all. `$requested` is the parameter in the form of
+/// [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the same
+/// rule in Rust, to name the bound that is exceeded.
 macro_rules! within {
-    ($asked:literal, $bound:expr) => {
+    ($requested:literal, $bound:expr) => {
         concat!(
             "NOT EXISTS (SELECT 1 FROM json_each(",
-            $asked,
+            $requested,
             ") want WHERE NOT EXISTS (SELECT 1 FROM json_each(want.value) name
     WHERE instr(' ' || COALESCE(",
             $bound,
@@ -92,7 +98,7 @@ macro_rules! within {
 }
 pub(crate) use within;
 
-/// A set of scopes with the vendor's pairs, of the two roles that its documents know, as their halves.
+/// A set of scopes in which the vendor's pairs are replaced by their halves. The vendor's documents have pairs of two roles.
 macro_rules! halved {
     ($scopes:expr) => {
         concat!(
@@ -105,7 +111,8 @@ macro_rules! halved {
 }
 pub(crate) use halved;
 
-/// The client type's scopes that the broker's and the user's (`$roles`, NULL for none) leave.
+/// FROM and WHERE: the scopes (`item.value`) of the client's type that the broker and the roles allow. `$roles` is the set
+/// of the user's scopes, NULL when no user acts.
 macro_rules! items {
     ($roles:expr) => {
         concat!(
@@ -123,6 +130,7 @@ macro_rules! items {
 }
 pub(crate) use items;
 
+/// The caller's connection and client as JSON, for [`ProvedClient`](crate::oauth::granting::ProvedClient).
 macro_rules! proved_client {
     () => {
         concat!(
@@ -137,6 +145,7 @@ macro_rules! proved_client {
 }
 pub(crate) use proved_client;
 
+/// The digests of the presented code or refresh token.
 macro_rules! presented {
     () => {
         "(SELECT value FROM json_each(?1, '$.presented'))"

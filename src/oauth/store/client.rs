@@ -1,30 +1,36 @@
-//! The SQL of asking for tokens. `?1` is the caller ([`crate::oauth::caller::Caller`]); every statement proves it
-//! anew, so that a batch does nothing for somebody who is not who he says.
+//! The SQL that proves a client, looks its grant up and revokes its tokens. `?1` is the [`Caller`], unless said otherwise.
+//! Every statement proves the caller again, so a batch changes nothing for a caller whose proof is wrong.
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{by_secret, caller, presented, proved_client, revoked_at, role_scopes};
 use crate::secrets::sql::note_use;
 
+/// Notes the use of the caller's secret.
 const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", caller!(), ")");
 
+/// The proved client; no row when the proof is wrong.
 const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
 
-/// The same for the caller of nearly every grant.
+/// The proved client of a caller with a secret. The text is shorter, because most callers have one and the text is sent and
+/// parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
-/// Whether the client has a connection without a secret, so that a bare `client_id` may be one that counts.
+/// One row when the client has a public connection, so that a `client_id` without a proof may be accepted.
 const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
 AND token_endpoint_auth_method = 'none' LIMIT 1";
 
+/// The connections of a client that have registered keys. `?1` is the client's id.
 const CLIENT_KEYS: &str =
     "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]') AS answer
 FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
 
+/// Deletes used assertions that have ended. `?1` now.
 const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
+/// Marks an assertion as used. `?1` its digest, `?2` its end. Violates UNIQUE when it was used before.
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
-/// The columns `client` and `granted`, which is NULL for a grant that does not exist.
+/// The proved client and its caller's grant: the columns `client` and `granted`, which is NULL when there is no such grant.
 pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
@@ -43,36 +49,43 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     caller!()
 );
 
+/// Deletes revocations of tokens that have ended. `?1` now.
 const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE token_exp < ?1";
-/// `?2` jti, `?3` exp, `?4` the connection that the token was issued through.
+/// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that it
+/// was issued through.
 const REVOKE_ACCESS: &str = concat!(
     "INSERT INTO revoked_tokens (jti, token_exp) SELECT ?2, ?3 FROM ",
     caller!(),
     " AND link.id = ?4 ON CONFLICT (jti) DO NOTHING"
 );
+/// Ends the grant of the presented refresh token, if it is the caller's.
 const REVOKE_GRANT: &str =
     concat!("DELETE FROM grants WHERE id = ?1 ->> 'grant' AND connection_id = (SELECT link.id FROM ", caller!(), ")");
 
-/// The connections of a client with keys, `[{"connection", "jwks"}]`. `?1` is the client's id here.
+/// Reads the connections of a client that have registered keys: `[{"connection", "jwks"}]`.
 pub fn client_keys(client_id: &str) -> Statement {
     Statement::new(CLIENT_KEYS, [client_id.into()])
 }
 
+/// Proves the caller and reads its client, as a [`ProvedClient`](crate::oauth::granting::ProvedClient).
 pub fn client(caller: &Caller) -> Statement {
     let sql = if caller.has_secret() { CLIENT_BY_SECRET } else { CLIENT };
     Statement::new(sql, [caller.param()])
 }
 
-/// Before the others: they find the secret by its old digest and its new one.
+/// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other statements:
+/// they find the secret by the old digest and by the new one.
 pub fn note_use(caller: &Caller) -> Statement {
     Statement::new(NOTE_USE, [caller.param()])
 }
 
+/// Reads whether the client has a public connection: one row if so.
 pub fn is_public(caller: &Caller) -> Statement {
     Statement::new(IS_PUBLIC, [caller.param()])
 }
 
-/// Marks the caller's assertion as used; breaks a constraint when it was. Nothing for other callers.
+/// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement for
+/// a caller without an assertion.
 pub fn use_assertion(caller: &Caller, now: i64) -> Vec<Statement> {
     caller.assertion.as_ref().map_or_else(Vec::new, |(digest, expires_at)| {
         vec![
@@ -82,10 +95,12 @@ pub fn use_assertion(caller: &Caller, now: i64) -> Vec<Statement> {
     })
 }
 
+/// Proves the caller and reads its client and its grant, for [`client_and`](crate::oauth::rows::client_and).
 pub fn client_and_grant(caller: &Caller) -> Statement {
     Statement::new(CLIENT_AND_GRANT, [caller.param()])
 }
 
+/// Revokes an access token, if it was issued through the caller's connection. `exp` and `now` are in seconds since 1970.
 pub fn revoke_access(caller: &Caller, (jti, exp): (&str, i64), connection_id: &str, now: i64) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_REVOKED, [Param::Int(now)]),
@@ -93,6 +108,7 @@ pub fn revoke_access(caller: &Caller, (jti, exp): (&str, i64), connection_id: &s
     ]
 }
 
+/// Ends the caller's grant, and with it all its tokens.
 pub fn revoke_grant(caller: &Caller) -> Statement {
     Statement::new(REVOKE_GRANT, [caller.param()])
 }

@@ -1,4 +1,5 @@
-//! The SQL of what a grant leaves: its row, the turn of its refresh token, the claim of its code.
+//! The SQL of grants that are kept: making them, rotating their refresh tokens, and claiming authorization codes. `?1` is
+//! the [`Caller`], unless said otherwise.
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
@@ -7,11 +8,12 @@ use crate::oauth::store::caller::{
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
 
-/// Grants a day past their end. In portions: a purge must not hold up the request that happens to do it.
+/// Deletes grants that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
 const FORGET_GRANTS: &str =
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
 
-/// The client's own grant. `?2` its id, `?3` the digest of its first refresh token, `?4` scope (NULL: all there is now), `?5` end, `?6` asked.
+/// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL: all
+/// that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
 SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
@@ -29,7 +31,8 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
     ") RETURNING id"
 );
 
-/// `?2` the successor's digest, `?3` asked. One compare-and-set: of two requests with one token, one wins.
+/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`. It is
+/// one compare-and-set: of two requests with one token, one rotates it.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
@@ -49,7 +52,8 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
     "))"
 );
 
-/// A sealed token of the grant that is neither the live one nor a retry: somebody else has used it.
+/// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live one
+/// nor that of a retry. Then the token has leaked (RFC 9700 §4.14).
 const END_REUSED_GRANT: &str = concat!(
     "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
     presented!(),
@@ -60,7 +64,8 @@ const END_REUSED_GRANT: &str = concat!(
     ")"
 );
 
-/// `?2` the new grant's id, `?3` redirect URI, `?4` S256 of the verifier.
+/// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code
+/// verifier.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
 WHERE digest IN ",
@@ -73,7 +78,8 @@ WHERE digest IN ",
     " < authorization_codes.code_iat)"
 );
 
-/// Hangs on the claimed code. `?2` as above, `?3` the digest of the first refresh token, `?4` end.
+/// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the digest
+/// of its first refresh token, `?4` its end.
 const USER_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp)
 SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
@@ -85,7 +91,7 @@ WHERE code.digest IN ",
     " AND code.grant_id = ?2"
 );
 
-/// A code that is shown again: what it gave is revoked (RFC 6749 §4.1.2).
+/// Ends the grant of a code that is presented again (RFC 6749 §4.1.2). `?2` the id of the new grant.
 const END_REUSED_CODE: &str = concat!(
     "DELETE FROM grants WHERE id = (SELECT grant_id FROM authorization_codes WHERE digest IN ",
     presented!(),
@@ -94,7 +100,8 @@ const END_REUSED_CODE: &str = concat!(
     ")"
 );
 
-/// The columns `client` and `code`, which is NULL for a code that does not exist.
+/// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code. `?2`
+/// the new grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code verifier.
 const CLIENT_AND_CODE: &str = concat!(
     "SELECT ",
     proved_client!(),
@@ -112,39 +119,52 @@ const CLIENT_AND_CODE: &str = concat!(
     caller!()
 );
 
-/// A grant that is about to be made.
+/// A grant to be kept.
 pub struct NewGrant<'a> {
+    /// Its new id, a UUID.
     pub id: &'a str,
-    /// Of its first refresh token.
+    /// The digest of its first refresh token under the current pepper.
     pub digest: String,
+    /// In seconds since 1970.
     pub expires_at: i64,
+    /// In seconds since 1970.
     pub now: i64,
 }
 
-/// Three statements; the second answers the grant if it was kept, the last the client.
-pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, asked: String) -> Vec<Statement> {
+/// Keeps the client's own grant. Three statements: the second answers a row if the grant was kept, the last the client.
+/// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as text.
+pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, requested: String) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
         Statement::new(
             OWN_GRANT,
-            [caller.param(), new.id.into(), new.digest.into(), scope.into(), Param::Int(new.expires_at), asked.into()],
+            [
+                caller.param(),
+                new.id.into(),
+                new.digest.into(),
+                scope.into(),
+                Param::Int(new.expires_at),
+                requested.into(),
+            ],
         ),
         client(caller),
     ]
 }
 
-/// Four statements; the second answers, the last says whether the client may be public.
-pub fn rotate(caller: &Caller, successor: String, asked: String) -> Vec<Statement> {
+/// Rotates the presented refresh token, or ends its grant when the token was used before. Four statements: the second
+/// answers the client and the grant, the last whether the client may be public. `successor` is the digest of the new token.
+pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
     let json = caller.param();
     vec![
-        Statement::new(ROTATE, [json.clone(), successor.into(), asked.into()]),
+        Statement::new(ROTATE, [json.clone(), successor.into(), requested.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
         Statement::new(END_REUSED_GRANT, [json]),
         is_public(caller),
     ]
 }
 
-/// Six statements; the last but one answers, the last says whether the client may be public.
+/// Claims the presented code and keeps its grant, or ends the grant of a code that was used before. Six statements: the
+/// fifth answers the client and the code, the last whether the client may be public.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || caller.param();
     let challenge = Param::from(challenge);

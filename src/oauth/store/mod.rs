@@ -1,4 +1,4 @@
-//! The SQL of the token plane.
+//! The SQL of the token plane. `caller` holds the fragments that the statements share.
 
 mod authorize;
 pub mod caller;
