@@ -1,5 +1,4 @@
-//! What a route asks of its caller, as data in the route table, and the checks that need no database:
-//! 403 scope → 403 own client.
+//! The checks of a verified caller that need no database, in this order: its scope (403), then the own-client rule (403).
 
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
@@ -13,11 +12,13 @@ use crate::ports::Ports;
 use crate::secrets::secret::ApiKey;
 use crate::settings::{ApiKeyRule, ScopeRule};
 
-/// What is left for the database to check of a caller who holds the scope.
+/// Checks a caller against a route's access, and returns the gate: what the database must still check. `first_param` is the
+/// first parameter of the path, which names a client on routes with [`Access::OwnClient`].
 ///
 /// # Errors
-/// 403 for a missing scope, or for another's client when the caller's context is known. When it is not known
-/// here, the gate asks the database in the same round trip.
+/// - 403 when the token lacks a scope of the route
+/// - 403 when the path names another client, and the caller is known to be live and to have the context `own`. When that
+///   is not known here, the gate checks it in the request's own round trip.
 pub async fn authorize<P: Ports>(
     app: &App,
     ports: &P,
@@ -48,7 +49,7 @@ pub async fn authorize<P: Ports>(
     if is_foreign {
         match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
-            // A revoked token is 401 before this 403, so only a caller that is known to be live is refused here.
+            // A revoked token must get 401 and not this 403, so only a caller that is known to be live is refused here.
             Some(Context::Own) if app.memory.standings.is_known_live(principal, ports.now()) => {
                 return Err(Failure::ForeignClient);
             }
@@ -62,17 +63,19 @@ pub async fn authorize<P: Ports>(
     Ok(gate)
 }
 
+/// The word before the colon of an Endpoint scope.
 fn role(scope: &str) -> &str {
     scope.split(':').next().unwrap_or_default()
 }
 
+/// The key in KV of a client type's context.
 fn cache_key(client_type: &str) -> String {
     format!("client-type-context/{client_type}")
 }
 
-/// The context of a client type from memory or KV, at most 60 s old.
+/// The context of a client type from memory or KV, at most 60 s old; `None` when neither has it.
 async fn known_context<P: Ports>(app: &App, ports: &P, client_type: &str) -> Option<Context> {
-    // A token that names no type is as restricted as one of a type that nobody knows.
+    // A token without a client type is restricted like one of an unknown type.
     if client_type.is_empty() {
         return Some(Context::Own);
     }
@@ -97,13 +100,14 @@ async fn known_context<P: Ports>(app: &App, ports: &P, client_type: &str) -> Opt
     Some(value)
 }
 
-/// Keeps what the database said of a client type. `None` (no such type) counts as `own`.
+/// Remembers what the database said about a client type, in memory and KV. `None` means that there is no such type, which
+/// counts as `own`.
 pub fn remember_context<P: Ports>(app: &App, ports: &P, client_type: &str, context: Option<Context>) {
     let value = context.unwrap_or(Context::Own);
     let as_of = ports.now();
     app.memory.contexts.borrow_mut().put(client_type.to_owned(), Fresh { value, as_of });
     let word = if value == Context::Any { "any" } else { "own" };
-    // Only what the database knows goes to KV: a made-up type must not buy a stranger a write.
+    // An unknown type is not written to KV: made-up types must not cause writes.
     if context.is_some() {
         ports.cache_put(&cache_key(client_type), format!("{as_of} {word}"), 60);
     }

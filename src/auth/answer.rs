@@ -1,4 +1,4 @@
-//! What the gate answered to a read.
+//! The gate's answer to a read.
 
 use crate::base::failure::Failure;
 use crate::db::refusal::GateRefusal;
@@ -10,13 +10,15 @@ use crate::identity::context::Context;
 pub struct GateAnswer {
     /// `None` when the caller is let in.
     pub refusal: Option<GateRefusal>,
-    /// The context that was asked for, where the type is known.
+    /// The context of the client type that was asked for; `None` for an unknown type, or when none was asked for.
     pub context: Option<Context>,
 }
 
 impl GateAnswer {
+    /// Reads the gate's row: a word, and the context.
+    ///
     /// # Errors
-    /// 500 for a word that this code does not know: nobody is let in by it.
+    /// 500 for a missing row or an unknown word, so that neither lets a caller in.
     pub fn read(row: Option<Row>) -> Result<Self, Failure> {
         let [word, context] = row.unwrap_or_default().columns();
         let word = word.unwrap_or_default();

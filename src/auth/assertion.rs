@@ -3,8 +3,7 @@
 use jwt_compact::Claims;
 use serde::Deserialize;
 
-use crate::auth::jwt;
-use crate::auth::jwt::Jwt;
+use crate::auth::jwt::{self, Jwt};
 use crate::auth::token::Audience;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
@@ -25,11 +24,13 @@ pub struct Assertion<'a> {
 }
 
 impl<'a> Assertion<'a> {
-    /// Parses an assertion.
+    /// Parses an assertion. Nothing is verified.
     ///
     /// # Errors
-    /// As [`Jwt::parse`] and [`Jwt::claims`]. `Type` when `typ` says that it is something else, as an access token does
-    /// (RFC 8725 §3.11).
+    /// - `Malformed` when it is not a compact JWS with JSON inside
+    /// - `UnknownExtension` when it has `crit` or `b64`
+    /// - `Type` when `typ` says that it is something else, such as an access token (RFC 8725 §3.11)
+    /// - `Claims` when its claims are not those of an assertion
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let jwt = Jwt::parse(text)?;
         if !matches!(jwt.typ().as_deref(), None | Some("jwt" | "client-authentication+jwt")) {
@@ -39,12 +40,12 @@ impl<'a> Assertion<'a> {
         Ok(Self { jwt, claims })
     }
 
-    /// The client that it names. Nothing proves it yet.
+    /// The client that the assertion names. Nothing proves the client yet.
     pub fn subject(&self) -> &str {
         &self.claims.custom.sub
     }
 
-    /// The header's `kid`.
+    /// The key that the header names (`kid`).
     pub fn key_id(&self) -> Option<&str> {
         self.jwt.key_id()
     }
@@ -52,16 +53,19 @@ impl<'a> Assertion<'a> {
     /// Checks the signature.
     ///
     /// # Errors
-    /// As [`Jwt::check_signature`].
+    /// `Algorithm` when the header names another algorithm than the key's, `Signature` when the signature is not valid.
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
         self.jwt.check_signature(ports, key).await
     }
 
-    /// Checks the claims and answers when the assertion ends for us, leeway included.
+    /// Checks the claims (RFC 7523 §3). Returns when the assertion ends, leeway included, in seconds since 1970. `now` is in
+    /// seconds since 1970, `leeway` and `max_lifetime` in seconds.
     ///
     /// # Errors
-    /// Unless `iss` and `sub` are the client, `aud` is one of `audiences`, `exp` is there, not past and at most
-    /// `max_lifetime` ahead, and `nbf` and `iat` are not ahead (RFC 7523 §3).
+    /// - `Claims` when `iss` and `sub` are not both the client, or `exp` is missing
+    /// - `Audience` when `aud` names none of `audiences`
+    /// - `Expired` when `exp` has passed
+    /// - `NotYetValid` when `nbf` or `iat` is ahead, or `exp` is more than `max_lifetime` ahead
     pub fn check_claims(
         &self,
         client_id: &str,

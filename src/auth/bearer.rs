@@ -1,4 +1,5 @@
-//! Who is calling, as the verified token says it, and the isolate's memory of verified tokens.
+//! The caller of a request, from its bearer token. Verified tokens are remembered, so that a token is verified once per
+//! isolate.
 
 use std::rc::Rc;
 
@@ -9,21 +10,21 @@ use crate::identity::principal::Principal;
 use crate::memory::App;
 use crate::ports::Ports;
 
-/// RFC 6750 sets no limit; 8 KiB is what HTTP servers commonly take for a header.
+/// The longest token that is read. RFC 6750 sets no limit; HTTP servers commonly accept headers of 8 KiB.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// The caller that the request's bearer token names. The token comes in the `Authorization` header only (RFC 6750 §2.1).
+/// The caller that the request's bearer token names. Only the `Authorization` header is read (RFC 6750 §2.1).
 ///
 /// # Errors
-/// `Missing` without the header, `Malformed` when it holds something else, and as [`verify`].
+/// `Missing` without the header, `Malformed` when it holds something else, and every reason for which a token is not valid.
 pub async fn authenticate<P: Ports>(app: &App, ports: &P, request: &Request) -> Result<Rc<Principal>, TokenRefusal> {
     verify(app, ports, bearer(request)?).await
 }
 
-/// The caller that a token names, from memory or after all checks.
+/// The caller that a token names, from memory or after all checks that need no database.
 ///
 /// # Errors
-/// Why the token does not hold.
+/// Why the token is not valid: any [`TokenRefusal`] but `Missing` and `Revoked`.
 pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Principal>, TokenRefusal> {
     let now = ports.now();
     if let Some(principal) = app.memory.tokens.find(token, now) {
@@ -43,6 +44,7 @@ pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Pr
     Ok(principal)
 }
 
+/// The token in the `Authorization` header.
 fn bearer(request: &Request) -> Result<&str, TokenRefusal> {
     let credentials = request.header(Header::Authorization).ok_or(TokenRefusal::Missing)?;
     let (scheme, token) = credentials.split_once(' ').ok_or(TokenRefusal::Malformed)?;

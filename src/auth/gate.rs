@@ -1,4 +1,4 @@
-//! The gate as a caller: what the database is asked about the principal at hand (`db::gate` holds the SQL).
+//! The gate: what the database must check about a caller. `db::gate` holds its SQL, and this file the values for it.
 
 use serde::Serialize;
 
@@ -7,29 +7,33 @@ use crate::db::statement::{Param, Statement};
 use crate::identity::principal::Principal;
 use crate::secrets::secret::SecretUse;
 
-/// The caller as the gate's SQL takes it: `?1`, as JSON.
+/// A caller, and the checks that are left to the database. As JSON it is `?1` of the gate's SQL.
 #[derive(Debug, Serialize)]
 pub struct Gate {
+    /// The client's id.
     client: String,
-    /// `None` for a token of a trusted issuer.
+    /// The connection that the token was issued through; `None` for a token of a trusted issuer.
     connection: Option<String>,
+    /// When the token was issued, in seconds since 1970.
     iat: Option<i64>,
     /// The id of a token that this service signed.
     jti: Option<String>,
-    /// The grant that ends the token when it is ended.
+    /// The grant whose end also ends the token.
     grant: Option<String>,
-    /// The client type whose context is still to be looked up, when the path names another client.
+    /// The caller's client type. `Some` when the path names another client and the type's context must be looked up.
     r#type: Option<String>,
     /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
     keys: Option<Vec<String>>,
     /// The version of the current pepper, which made the first of `keys`.
     pepper: Option<i64>,
+    /// When the `api-key` is used, in seconds since 1970.
     now: i64,
     /// The scope that the route needs.
     scope: &'static str,
 }
 
 impl Gate {
+    /// The gate of a principal. At first it checks that the token is not revoked. `scope` is the scope that the route needs.
     pub fn new(principal: &Principal, scope: &'static str) -> Self {
         Self {
             client: principal.client_id.clone(),
@@ -45,44 +49,44 @@ impl Gate {
         }
     }
 
-    /// Leaves the own-client rule to the database.
+    /// Adds the own-client rule to what the database checks.
     pub fn ask_context(&mut self, client_type: &str) {
         self.r#type = Some(client_type.to_owned());
     }
 
-    /// Leaves the broker rule to the database. `key` is the default when there is no header.
+    /// Adds the broker rule to what the database checks. `key` is empty (the default) when the request has no `api-key`.
     pub fn ask_api_key(&mut self, key: SecretUse) {
         self.keys = Some(key.digests);
         self.pepper = key.pepper;
         self.now = key.now;
     }
 
-    /// The current digest of the `api-key` header, where the broker rule asks for one.
+    /// The digest of the `api-key` header under the current pepper, when the broker rule is checked and there is a header.
     pub fn key(&self) -> Option<&str> {
         self.keys.as_deref().and_then(|digests| digests.first()).map(String::as_str)
     }
 
-    /// Whether the own-client rule or the broker rule is left to the database.
+    /// Whether the database must check the own-client rule or the broker rule.
     pub const fn has_questions(&self) -> bool {
         self.r#type.is_some() || self.keys.is_some()
     }
 
-    /// The type whose context is asked for.
+    /// The client type whose context the database must look up.
     pub fn client_type(&self) -> Option<&str> {
         self.r#type.as_deref()
     }
 
-    /// The value of `?1`.
+    /// The value of `?1`: this gate as JSON.
     pub fn param(&self) -> Param {
         Param::json(self)
     }
 
-    /// Asks for the word and the context, beside a read.
+    /// The statement that reads the gate's word and the context. It goes before the read in one batch.
     pub fn ask(&self) -> Statement {
         Statement::new(if self.connection.is_some() { ASK_OURS } else { ASK_TRUSTED }, [self.param()])
     }
 
-    /// Ends the batch of a change when the caller is refused.
+    /// The statement that fails, and so ends the batch of a change, when the caller is refused.
     pub fn guard(&self) -> Statement {
         Statement::new(if self.connection.is_some() { GUARD_OURS } else { GUARD_TRUSTED }, [self.param()])
     }

@@ -1,4 +1,4 @@
-//! A JWT as it arrives (RFC 7519, RFC 7515).
+//! A JSON Web Token as it arrives (RFC 7519, RFC 7515).
 //!
 //! jwt-compact parses it and checks its times. This layer adds what jwt-compact leaves to its users: it refuses
 //! extensions, fixes the algorithm by the key, and has the signature checked by the platform.
@@ -14,7 +14,7 @@ use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::{Algorithm, Material, VerifyKey};
 use crate::ports::Ports;
 
-/// A JWS in compact form. Nothing in it may be believed before [`Jwt::check_signature`].
+/// A JWS in compact form. Nothing in it may be trusted before [`Jwt::check_signature`] has succeeded.
 pub struct Jwt<'a> {
     /// The text that the signature covers (RFC 7515 §5.1).
     signed: &'a str,
@@ -46,7 +46,7 @@ impl<'a> Jwt<'a> {
         Ok(Self { signed, token })
     }
 
-    /// The header's `kid`.
+    /// The key that the header names (`kid`).
     pub fn key_id(&self) -> Option<&str> {
         self.token.header().key_id.as_deref()
     }
@@ -67,7 +67,7 @@ impl<'a> Jwt<'a> {
     /// Checks the signature with the key's algorithm.
     ///
     /// # Errors
-    /// `Algorithm` when the header names another algorithm, `Signature` when the signature does not hold.
+    /// `Algorithm` when the header names another algorithm, `Signature` when the signature is not valid.
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
         if self.token.algorithm() != key.algorithm.name() {
             return Err(TokenRefusal::Algorithm);
@@ -92,7 +92,7 @@ const fn has_raw_size(algorithm: Algorithm, signature: &[u8]) -> bool {
     }
 }
 
-/// Compares in constant time, and the whole signature.
+/// Whether the signature is the HMAC-SHA-256 of the message. Compares the whole signature, in constant time.
 fn hmac_matches(secret: &[u8], message: &str, signature: &[u8]) -> bool {
     Hmac::<Sha256>::new_from_slice(secret).is_ok_and(|mac| mac.chain_update(message).verify_slice(signature).is_ok())
 }
@@ -100,7 +100,7 @@ fn hmac_matches(secret: &[u8], message: &str, signature: &[u8]) -> bool {
 /// When the token ends, in seconds since 1970. It must not have ended more than `leeway` seconds ago.
 ///
 /// # Errors
-/// `Claims` without `exp`, `Expired`.
+/// `Claims` without `exp`, `Expired` when the token ended earlier.
 pub fn check_end<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<i64, TokenRefusal> {
     let end = claims.expiration.ok_or(TokenRefusal::Claims)?;
     let clock = clock(now)?;
@@ -112,7 +112,7 @@ pub fn check_end<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<i64, To
 /// Checks that neither `nbf` nor `iat` lies more than `leeway` seconds ahead. Both may be absent.
 ///
 /// # Errors
-/// `NotYetValid`.
+/// `NotYetValid` when one of them does, `Claims` when `now` is not a time.
 pub fn check_start<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<(), TokenRefusal> {
     let latest = clock(now.saturating_add(leeway))?;
     // The clock is put forward instead of giving jwt-compact the leeway: it would subtract the leeway from `nbf`, and
@@ -128,6 +128,7 @@ pub fn check_start<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<(), T
     Ok(())
 }
 
+/// Seconds since 1970 as chrono's time.
 fn clock(seconds: i64) -> Result<DateTime<Utc>, TokenRefusal> {
     DateTime::from_timestamp(seconds, 0).ok_or(TokenRefusal::Claims)
 }

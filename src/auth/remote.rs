@@ -1,8 +1,8 @@
-//! The key that a token names: from the settings, or from an issuer's `jwks_uri`.
+//! Finding the key that a token names: in the settings, or in the key set at an issuer's `jwks_uri`.
 //!
 //! A fetched set is used for ten minutes. A removed key is therefore accepted for ten minutes at most, by remembered
-//! tokens too. An unknown `kid` makes us fetch a set again that is still good, because the issuer may just have rotated its
-//! keys. That happens at most once per 30 s and issuer, so that forged tokens cannot make us flood it. A failed fetch is
+//! tokens too. A set that is still good is fetched again when a token names an unknown `kid`, because the issuer may just have
+//! rotated its keys. This happens at most once per 30 s and issuer, so that forged tokens cannot make us flood it. A failed fetch is
 //! retried after 30 s.
 
 use std::cell::Cell;
@@ -13,15 +13,17 @@ use crate::memory::key_sets::{KnownKey, MAX_AGE_SECONDS, MAX_STALE_SECONDS, Remo
 use crate::ports::Ports;
 use crate::settings::{Issuer, KeySource, remote_keys};
 
+/// The longest key set that is read.
 const MAX_SET_BYTES: usize = 256 * 1024;
 /// How long we wait for a fetch by another request of this isolate: 40 × 50 ms.
 const WAIT_STEPS: u32 = 40;
 const WAIT_MILLISECONDS: u32 = 50;
 
-/// The key of an issuer that a token names.
+/// The key of an issuer that a token names with `kid`. Without `kid`, the issuer's only key.
 ///
 /// # Errors
-/// `UnknownKey`, or `KeysUnreachable` when the issuer's set is too old and cannot be fetched.
+/// - `UnknownKey` when the issuer has no such key
+/// - `KeysUnreachable` when the issuer's set is too old and cannot be fetched
 pub async fn find_key<P: Ports>(
     app: &App,
     ports: &P,
@@ -38,6 +40,7 @@ pub async fn find_key<P: Ports>(
     }
 }
 
+/// [`find_key`] for an issuer whose keys are fetched from `uri`.
 async fn find_remote_key<P: Ports>(
     app: &App,
     ports: &P,
@@ -67,6 +70,7 @@ async fn find_remote_key<P: Ports>(
     set.find(kid, now, MAX_STALE_SECONDS).ok_or(TokenRefusal::UnknownKey)
 }
 
+/// Fetches an issuer's key set into memory. A failure is logged and leaves the old keys in place.
 async fn refresh<P: Ports>(ports: &P, set: &RemoteSet, uri: &str, now: i64) {
     /// Clears `in_flight` even when the request is dropped half-way.
     struct Mark<'a>(&'a Cell<bool>);

@@ -1,13 +1,12 @@
-//! An access token on its way to a principal: parse, find the issuer, check `typ`, algorithm, signature, claims.
-//! RFC 7519, 7515, 8725 (best practices), 9068 (access tokens). The platform checks the signature (decision 0003).
+//! The checks of an access token: parse it, find its issuer, check `typ`, algorithm and signature, then the claims. See
+//! RFC 7519, 7515, 8725 (best practices) and 9068 (access tokens). The platform checks the signature (decision 0003).
 
 use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
 
-use crate::auth::jwt;
-use crate::auth::jwt::Jwt;
+use crate::auth::jwt::{self, Jwt};
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
@@ -29,15 +28,18 @@ struct AccessClaims {
     scope: Option<String>,
 }
 
-/// One or several names (RFC 7519 §4.1.3).
+/// The claim `aud`: one name or several (RFC 7519 §4.1.3).
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum Audience {
+    /// One name.
     One(String),
+    /// A list of names.
     Several(Vec<String>),
 }
 
 impl Audience {
+    /// Whether the name is among them.
     pub(super) fn holds(&self, name: &str) -> bool {
         match self {
             Self::One(one) => one == name,
@@ -53,10 +55,12 @@ pub struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Parses an access token.
+    /// Parses an access token. Nothing is verified.
     ///
     /// # Errors
-    /// As [`Jwt::parse`] and [`Jwt::claims`].
+    /// - `Malformed` when it is not a compact JWS with JSON inside
+    /// - `UnknownExtension` when it has `crit` or `b64`
+    /// - `Claims` when a claim has another type than the RFC's
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let jwt = Jwt::parse(text)?;
         // Before the signature is checked, only `iss` is used, and only to choose the keys.
@@ -64,7 +68,7 @@ impl<'a> Unverified<'a> {
         Ok(Self { jwt, claims })
     }
 
-    /// The trusted issuer that the token names.
+    /// The issuer that the token names (`iss`), among those whose tokens are accepted.
     ///
     /// # Errors
     /// `UnknownIssuer` when it names none of them.
@@ -72,15 +76,15 @@ impl<'a> Unverified<'a> {
         issuers.iter().find(|issuer| issuer.name == self.claims.custom.iss).ok_or(TokenRefusal::UnknownIssuer)
     }
 
-    /// The header's `kid`.
+    /// The key that the header names (`kid`).
     pub fn key_id(&self) -> Option<&str> {
         self.jwt.key_id()
     }
 
-    /// Checks that `typ` says what this issuer's tokens must say.
+    /// Checks that the header's `typ` is one that this issuer's tokens must have.
     ///
     /// # Errors
-    /// `Type`.
+    /// `Type` when it is another.
     pub fn check_type(&self, issuer: &Issuer) -> Result<(), TokenRefusal> {
         let fits = match (issuer.token_type, self.jwt.typ().as_deref()) {
             (TokenType::AccessToken, Some("at+jwt" | "application/at+jwt")) => true,
@@ -93,15 +97,18 @@ impl<'a> Unverified<'a> {
     /// Checks the signature.
     ///
     /// # Errors
-    /// As [`Jwt::check_signature`].
+    /// `Algorithm` when the header names another algorithm than the key's, `Signature` when the signature is not valid.
     pub async fn check_signature<P: Ports>(&self, ports: &P, key: &VerifyKey) -> Result<(), TokenRefusal> {
         self.jwt.check_signature(ports, key).await
     }
 
-    /// The caller that a token names whose signature holds. `keys_good_until` is how long the issuer's keys may be used.
+    /// The caller that the token names. Call it only after [`Unverified::check_signature`]. `leeway` is in seconds, `now` and
+    /// `keys_good_until` (how long the issuer's keys may be used) in seconds since 1970.
     ///
     /// # Errors
-    /// `Expired`, `NotYetValid`, `Audience`, or `Claims` when a claim is missing.
+    /// - `Expired`, or `NotYetValid` when `nbf` or `iat` is ahead
+    /// - `Audience` when the token is for another audience
+    /// - `Claims` when a required claim is missing
     pub fn into_principal(
         self,
         issuer: &Issuer,
@@ -110,7 +117,8 @@ impl<'a> Unverified<'a> {
         keys_good_until: i64,
     ) -> Result<Principal, TokenRefusal> {
         let expires_at = jwt::check_end(&self.claims, now, leeway)?;
-        // Our own may begin a second from now: right after a revocation, which kills what began before.
+        // A token of this service may begin one second from now. It does so directly after a revocation, because the
+        // revocation ends all tokens that were issued in its second.
         let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
         jwt::check_start(&self.claims, now, ahead)?;
 
@@ -124,7 +132,7 @@ impl<'a> Unverified<'a> {
         if issuer.token_type == TokenType::AccessToken && !complete {
             return Err(TokenRefusal::Claims);
         }
-        // Our own are bound to a connection. In another issuer's token a claim of that name means nothing here.
+        // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no meaning.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: claims.sub.unwrap_or_default(),

@@ -1,23 +1,24 @@
-//! Who may call a route.
+//! Who may call a route, as data for the table of routes.
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, without a token.
+    /// Every caller, without a token.
     Public,
-    /// Whoever holds the scope.
+    /// Callers that hold the scope.
     Scope(&'static str),
-    /// Whoever holds the scope, for its own client only unless its client type's context is `any`. The client
-    /// is the path's first parameter.
+    /// Callers that hold the scope. The client is the path's first parameter: it must be the caller's own, unless the context
+    /// of the caller's client type is `any`.
     OwnClient(&'static str),
-    /// Whoever holds the scope and is of a client type whose context is `any`: administration.
+    /// Callers that hold the scope and whose client type has the context `any`. This is for administration.
     AnyClient(&'static str),
-    /// Endpoint: whoever holds all of these that are of one role (the word before the colon), or all of them
-    /// under `ENDPOINT_SCOPE_RULE = "all"`.
+    /// Endpoint's routes: callers that hold all scopes of one role in this list. The role is the word before the colon. Under
+    /// `ENDPOINT_SCOPE_RULE = "all"`, callers that hold the whole list.
     Endpoint(&'static [&'static str]),
 }
 
 impl Access {
+    /// The scopes that the route names; none for a public route.
     pub const fn scopes(&self) -> &[&'static str] {
         match self {
             Self::Public => &[],

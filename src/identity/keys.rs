@@ -1,4 +1,4 @@
-//! Keys. Each key has one algorithm, which the key decides and never the token (RFC 8725 §3.1).
+//! Keys that check or make signatures. The key decides the algorithm, never the token (RFC 8725 §3.1).
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Its name in the header member `alg`.
+    /// The algorithm's name in the header member `alg`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
@@ -30,8 +30,8 @@ impl Algorithm {
     }
 }
 
-/// A JWK as it arrives (RFC 7517, 7518, 8037). Of the private members only `d` is read, for [`SigningKey`].
-/// The type has no `Debug`, so that it is never printed.
+/// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for [`SigningKey`]. The
+/// type has no `Debug`, so that it is never printed.
 #[derive(Deserialize)]
 pub struct Jwk {
     kty: String,
@@ -68,9 +68,9 @@ struct ImportMembers<'a> {
 /// A key that can check signatures of one algorithm. `Debug` does not show its material.
 #[derive(Clone)]
 pub struct VerifyKey {
-    /// The name by which a token chooses it.
+    /// The name by which a token chooses the key.
     pub kid: Option<String>,
-    /// The one algorithm that it may be used with.
+    /// The only algorithm that the key may be used with.
     pub algorithm: Algorithm,
     /// The key itself.
     pub material: Material,
@@ -112,7 +112,7 @@ impl SigningKey {
     /// Reads a private key of P-256 or Ed25519.
     ///
     /// # Errors
-    /// Why the key cannot sign, for the log; never its material.
+    /// Why the key cannot sign, for the log. The text never holds the key's material.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         let kid = jwk.kid.clone().ok_or("has no kid")?;
         let private = coordinate(jwk.d.as_deref())?;
@@ -124,7 +124,7 @@ impl SigningKey {
         Ok(Self { kid, algorithm, jwk: json(&ImportMembers { d: Some(private), ..public }) })
     }
 
-    /// The private JWK, for the platform's import and nothing else.
+    /// The private JWK as JSON, only for the platform to import.
     pub fn expose(&self) -> &str {
         &self.jwk
     }
@@ -132,13 +132,14 @@ impl SigningKey {
 
 /// RSA keys have at least 2,048 bits (NIST SP 800-131A, RFC 7518 §3.3).
 const RSA_MIN_BYTES: usize = 256;
+/// A shared secret has at least the size of the hash (RFC 7518 §3.2).
 const HMAC_MIN_BYTES: usize = 32;
 
 impl VerifyKey {
     /// Reads a public key, or a shared secret.
     ///
     /// # Errors
-    /// What is wrong with the key, for the log; never its material.
+    /// What is wrong with the key, for the log. The text never holds the key's material.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         if jwk.r#use.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("is not for signatures");
@@ -160,6 +161,7 @@ impl VerifyKey {
     }
 }
 
+/// The algorithm of a public key, and the members that are needed to import it.
 fn public_members(jwk: &Jwk) -> Result<(Algorithm, ImportMembers<'_>), &'static str> {
     let others = ImportMembers::default();
     match (jwk.kty.as_str(), jwk.crv.as_deref()) {
@@ -183,7 +185,7 @@ fn public_members(jwk: &Jwk) -> Result<(Algorithm, ImportMembers<'_>), &'static 
     }
 }
 
-/// A coordinate of 32 bytes, still as base64url.
+/// Checks that a coordinate has 32 bytes, and returns it as it came, in base64url.
 fn coordinate(text: Option<&str>) -> Result<&str, &'static str> {
     let text = text.ok_or("lacks a coordinate")?;
     if bytes(text)?.len() == 32 { Ok(text) } else { Err("has a coordinate of the wrong size") }

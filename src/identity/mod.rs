@@ -1,4 +1,5 @@
-//! Who calls.
+//! Who calls: principals, scopes, what a route asks of its caller, contexts of client types, and keys. All of it is plain
+//! data. This room may import `base` only. It never knows SQL or HTTP.
 
 pub mod access;
 pub mod context;

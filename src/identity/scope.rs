@@ -1,26 +1,26 @@
 //! Sets of scopes: names between single spaces (RFC 6749 §3.3), compared exactly.
 //!
-//! One scope of the vendor, `AccessManager:Create, Update`, holds a space itself. In a set it looks like two names.
-//! Here it is called the vendor's pair, and it means the same as its two halves, `AccessManager:Create` and
-//! `AccessManager:Update`. Any role may stand before the colon.
+//! One scope in Endpoint's documentation, `AccessManager:Create, Update`, contains a space. In a set it looks like two names.
+//! It is called the vendor's pair here, and it means the same as its two halves, `AccessManager:Create` and
+//! `AccessManager:Update`. The role before the colon may be any.
 
 /// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
 pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 
-/// Whether a text is a set of scopes: one name or more of printable ASCII without `"` and `\`, with one space between
-/// two names (RFC 6749 §3.3).
+/// Whether a text is a set of scopes (RFC 6749 §3.3): at least one name, and one space between two names. A name is
+/// printable ASCII without `"` and `\`.
 pub fn is_well_formed(text: &str) -> bool {
     text.split(' ').all(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
     })
 }
 
-/// A set of scopes as it is stored and sent.
+/// A set of scopes, as the text that is stored and sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(String);
 
 impl Scopes {
-    /// The set of these names. The text is taken as it is; surplus spaces do not count.
+    /// The set in a text. The text is not checked; more than one space between two names does not matter.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -30,12 +30,12 @@ impl Scopes {
         &self.0
     }
 
-    /// The names. The vendor's pair appears as two: `AccessManager:Create,` and `Update`.
+    /// The names between the spaces. The vendor's pair appears as two names, `AccessManager:Create,` and `Update`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|name| !name.is_empty())
     }
 
-    /// The names, with the vendor's pair as one: `AccessManager:Create, Update`.
+    /// The scopes of the set: its names, with the vendor's pair as one, `AccessManager:Create, Update`.
     pub fn items(&self) -> Vec<&str> {
         let mut items = Vec::new();
         let mut rest = self.0.trim_start_matches(' ');
@@ -54,7 +54,7 @@ impl Scopes {
         items
     }
 
-    /// Whether the set holds an item of [`Scopes::items`]: a name, or both halves of the vendor's pair.
+    /// Whether the set holds an item of another set's [`Scopes::items`]: a name, or both halves of the vendor's pair.
     pub fn holds_item(&self, item: &str) -> bool {
         if pair_role(item).is_some() {
             names_of_item(item).iter().all(|name| self.holds(name))
@@ -63,7 +63,7 @@ impl Scopes {
         }
     }
 
-    /// Whether the set holds a name, by itself or as a half of the vendor's pair.
+    /// Whether the set holds a name: the name itself, or a vendor's pair that it is a half of.
     pub fn holds(&self, name: &str) -> bool {
         if self.names().any(|held| held == name) {
             return true;
@@ -96,7 +96,7 @@ fn pair_role(item: &str) -> Option<&str> {
     item.strip_suffix(PAIR_END)?.strip_suffix(PAIR_START)
 }
 
-/// The names that an item of [`Scopes::items`] means: both halves of the vendor's pair, otherwise the item itself.
+/// The names that an item of [`Scopes::items`] stands for: both halves of the vendor's pair, otherwise the item itself.
 pub fn names_of_item(item: &str) -> Vec<String> {
     match pair_role(item) {
         Some(role) => vec![format!("{role}:Create"), format!("{role}:Update")],

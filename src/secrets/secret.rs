@@ -1,6 +1,6 @@
-//! Connection secrets: 256 random bits, shown once, stored as a keyed digest.
+//! Secrets of connections: 256 random bits, shown once, stored as a keyed digest.
 //!
-//! A secret is `mes_`, then 43 characters of base64url, then a checksum of 6 characters. Scanners find leaked secrets by
+//! A secret consists of `mes_`, then 43 characters of base64url, then a checksum of 6 characters. Scanners find leaked secrets by
 //! the prefix. The checksum tells a real secret from one that only looks like it, without asking the service.
 //! A fast keyed hash is enough: the secrets are random, so guessing is hopeless.
 
@@ -11,20 +11,24 @@ use sha2::{Digest, Sha256};
 use crate::base::base64url;
 use crate::ports::Rng;
 
+/// How a secret begins.
 const PREFIX: &str = "mes_";
+/// The random part of a secret.
 const RANDOM_BYTES: usize = 32;
+/// The checksum is the start of a SHA-256 digest.
 const CHECKSUM_BYTES: usize = 4;
+/// The shortest key of a pepper: the size of the hash.
 const MIN_PEPPER_BYTES: usize = 32;
 
 /// A secret key for digests and MACs. `Debug` shows its version only.
 pub struct Pepper {
-    /// Stored beside each digest, to say which pepper made it.
+    /// The pepper's number. It is stored beside each digest, to say which pepper made it.
     pub version: i64,
     keyed: Hmac<Sha256>,
 }
 
 impl Pepper {
-    /// A pepper of a key in base64url. `None` unless the key has at least 32 bytes.
+    /// Makes a pepper from a key in base64url, padded or not. `None` for a key of fewer than 32 bytes.
     pub fn new(version: i64, key: &str) -> Option<Self> {
         let key = base64url::decode(key.trim_end_matches('='))?;
         if key.len() < MIN_PEPPER_BYTES {
@@ -33,12 +37,12 @@ impl Pepper {
         Some(Self { version, keyed: Hmac::new_from_slice(&key).ok()? })
     }
 
-    /// HMAC-SHA-256 as base64url, 43 characters.
+    /// The digest of a secret, as it is stored: HMAC-SHA-256 in base64url, 43 characters.
     pub fn digest(&self, secret: &str) -> String {
         base64url::encode(&self.mac(secret))
     }
 
-    /// HMAC-SHA-256.
+    /// The HMAC-SHA-256 of a message, 32 bytes.
     pub fn mac(&self, message: &str) -> Vec<u8> {
         self.keyed.clone().chain_update(message).finalize().into_bytes().to_vec()
     }
@@ -60,13 +64,13 @@ pub struct NewSecret {
     text: String,
 }
 
-/// What is stored of a secret.
+/// A secret as it is stored.
 pub struct StoredSecret {
-    /// Its digest under the current pepper.
+    /// The digest under the current pepper.
     pub digest: String,
-    /// That pepper's version.
+    /// The version of that pepper.
     pub pepper_version: i64,
-    /// The last four characters.
+    /// The last four characters of the secret, to recognise it by.
     pub hint: String,
 }
 
@@ -81,7 +85,7 @@ impl NewSecret {
         Self { text }
     }
 
-    /// What is to be stored of it. `None` without a pepper: then no secret can be made.
+    /// The secret as it is stored. `None` without a pepper: then no secret can be made.
     pub fn stored(&self, peppers: &[Pepper]) -> Option<StoredSecret> {
         let pepper = peppers.first()?;
         let hint_start = self.text.len() - 4;
@@ -98,6 +102,7 @@ impl NewSecret {
     }
 }
 
+/// The checksum of a secret's first part.
 fn checksum(text: &str) -> String {
     let digest = Sha256::digest(text);
     base64url::encode(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
@@ -106,11 +111,11 @@ fn checksum(text: &str) -> String {
 /// What the database needs to look a presented secret up, and to note that it was used.
 #[derive(Serialize, Debug, Clone, Default)]
 pub struct SecretUse {
-    /// Its digests under every pepper, the current one first.
+    /// The digests of the secret under every pepper, the current one first.
     pub digests: Vec<String>,
-    /// The current pepper's version.
+    /// The version of the current pepper; `None` without a secret.
     pub pepper: Option<i64>,
-    /// When it is used, in seconds since 1970.
+    /// When the secret is used, in seconds since 1970.
     pub now: i64,
 }
 
@@ -125,12 +130,12 @@ impl<'a> ApiKey<'a> {
         Self { text }
     }
 
-    /// Its digests under every pepper, the current one first.
+    /// The digests of the secret under every pepper, the current one first.
     pub fn digests(&self, peppers: &[Pepper]) -> Vec<String> {
         peppers.iter().map(|pepper| pepper.digest(self.text)).collect()
     }
 
-    /// The lookup of this secret and the note of its use.
+    /// What the database needs to look this secret up, and to note its use at `now`, in seconds since 1970.
     pub fn used(&self, peppers: &[Pepper], now: i64) -> SecretUse {
         SecretUse { digests: self.digests(peppers), pepper: peppers.first().map(|pepper| pepper.version), now }
     }

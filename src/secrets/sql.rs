@@ -1,8 +1,8 @@
-//! The SQL of secrets that several rooms share.
+//! The SQL about secrets that several rooms share.
 
 use crate::db::statement::{Param, Statement};
 
-/// SQL: whether a secret with this `$expires_at` still counts.
+/// SQL: whether a secret has not expired. `$expires_at` is its column, `$now` an expression in seconds since 1970.
 macro_rules! secret_counts {
     ($expires_at:literal, $now:expr) => {
         concat!("(", $expires_at, " IS NULL OR ", $expires_at, " > ", $crate::db::sql::stored_time!($now), ")")
@@ -10,8 +10,10 @@ macro_rules! secret_counts {
 }
 pub(crate) use secret_counts;
 
-/// SQL, to be ended with what must be true of the user: notes the use of the secret whose digests `$json` holds as
-/// `$digests` (beside `pepper` and `now`), once an hour, and keys it anew under the current pepper.
+/// SQL of an UPDATE that notes the use of a secret, at most once an hour, and stores its digest under the current pepper.
+/// `$json` is a parameter with the members `$digests`, `pepper` and `now`, as in
+/// [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the caller of the macro adds which secrets it
+/// may touch.
 macro_rules! note_use {
     ($json:literal, $digests:literal) => {
         concat!(
@@ -42,10 +44,11 @@ WHERE digest IN (SELECT value FROM json_each(",
 }
 pub(crate) use note_use;
 
-/// The `api-key` header under the broker rule. It stands behind the guard, so that a refused caller's key leaves no note.
+/// Notes the use of the `api-key` header under the broker rule. It comes after the guard, so that the use by a refused caller
+/// is not noted.
 const NOTE_KEY: &str = concat!(note_use!("?1", "keys"), "1");
 
-/// Notes the use of the `api-key`; `gate` is the caller as the guard takes it.
+/// Notes the use of the `api-key` header. `gate` is the parameter of the guard, which holds the key's digests.
 pub fn note_key(gate: Param) -> Statement {
     Statement::new(NOTE_KEY, [gate])
 }
