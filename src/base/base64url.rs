@@ -1,4 +1,4 @@
-//! base64url without padding (RFC 4648 §5, RFC 7515 §2), by base64ct.
+//! base64url without padding (RFC 4648 §5, RFC 7515 §2), with base64ct.
 //!
 //! base64ct decodes in constant time, so keys and secrets may pass through here. Every decoder is strict: it refuses
 //! characters of another alphabet, wrong padding, and bits that are left over.
@@ -10,17 +10,18 @@ pub fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
-/// Decodes base64url without padding.
+/// Decodes base64url without padding. `None` for any other text.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
 }
 
-/// Decodes the standard alphabet with padding (RFC 4648 §4).
+/// Decodes the standard alphabet with padding (RFC 4648 §4). `None` for any other text.
 pub fn decode_standard(text: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(text).ok()
 }
 
-/// Decodes the standard or the URL-safe alphabet, padded or not. One text must not mix the alphabets.
+/// Decodes the standard or the URL-safe alphabet, padded or not. `None` for any other text, and
+/// for one that mixes the alphabets.
 pub fn decode_either(text: &str) -> Option<Vec<u8>> {
     decode(text)
         .or_else(|| decode_standard(text))

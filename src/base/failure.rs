@@ -1,17 +1,18 @@
-//! The closed list of ways a call can fail. Each dialect maps every one of them to a status and a body
-//! (`http::envelope`, `http::endpoint`), without a `_` arm: a new failure does not compile until someone
-//! decides what a client sees.
+//! The closed list of ways in which a call can fail. Each dialect maps every failure to a status and a body
+//! (`http::envelope`, `http::endpoint`, `http::oauth`). They do it without a `_` arm, so a new failure does not compile until
+//! somebody decides what a client sees.
 
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::token_refusal::TokenRefusal;
 
+/// Why a call fails. The number is the status of Mithril's dialect, unless another is named.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// 401: no token, or one that is not valid. Why is for the log only.
+    /// 401: there is no token, or it is not valid. The reason is for the log only.
     Token(TokenRefusal),
-    /// 401: the `api-key` rule refuses; the text is the documented message.
+    /// 401: the rule of the header `api-key` refuses the call. The text is the documented message.
     ApiKey(&'static str),
-    /// 403: the token lacks a scope that the route needs.
+    /// 403: the token lacks one of these scopes, which the route needs.
     Scope(&'static [&'static str]),
     /// 403: the caller may act only for its own client.
     ForeignClient,
@@ -19,98 +20,115 @@ pub enum Failure {
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
     SystemGroup,
-    /// 403: a read-only access role cannot be changed, nor the permissions of a custom one be seen.
+    /// 403: a read-only access role cannot be changed, and the permissions of a custom one cannot be seen.
     ReadOnlyRole,
-    /// 404: no such route.
+    /// 404: there is no such route.
     NoRoute,
-    /// 404: no such record.
+    /// 404: there is no such record.
     NotFound,
-    /// 405, with the methods that the path knows.
+    /// 405: the path has other methods, these.
     MethodNotAllowed(String),
     /// 400: the body is not JSON.
     MalformedBody,
-    /// 400: a header that cannot be read; its name, as answers show it.
+    /// 400: a header cannot be read. The text is its name, as answers show it.
     Header(&'static str),
-    /// 412: the record is not the one that `If-Match` or `If-None-Match` ask for.
+    /// 412: the record does not fulfil `If-Match` or `If-None-Match`.
     Precondition,
-    /// 428: the setting demands `If-Match`.
+    /// 428: the setting `REQUIRE_IF_MATCH` demands `If-Match`.
     PreconditionRequired,
-    /// 422: the idempotency key came with another request before.
+    /// 422: the idempotency key was used for another request before.
     KeyReused,
     /// 409: the first call under the idempotency key has not ended.
     KeyInUse,
-    /// 409, with what stands in the way: a record that others still use, an id that is taken.
+    /// 409: the record is still in use, or the id is taken. The text says which.
     Conflict(&'static str),
-    /// 413
+    /// 413: the body is too large.
     BodyTooLarge,
-    /// 415
+    /// 415: the media type of the body is not supported.
     ContentType,
-    /// 422 in Mithril, 400 elsewhere: a query parameter that cannot be decoded; its name as it was sent, shortened.
+    /// 422 in Mithril, 400 elsewhere: a query parameter cannot be decoded. The text is its name as it was sent, shortened.
     Query(String),
-    /// 422: the body is JSON but not what the operation needs.
+    /// 422: the body is JSON, but violates these rules.
     Invalid(Vec<Invalid>),
-    /// 400, Endpoint: an id, field name or value that does not fit the entity; the documented text.
+    /// 400 in Endpoint: an id, field name or value does not fit the entity. The answer has the documented text.
     BadInput(BadInput),
-    /// 400, Endpoint: a parameter or property that cannot be followed; the sentence names it and says why.
+    /// 400 in Endpoint: a parameter or property cannot be used. The sentence names it and says why.
     Unfit(String),
-    /// 400, Endpoint: a look-up matched several rows.
+    /// 400 in Endpoint: a look-up matched several rows.
     MultipleRows,
-    /// Refused by the token plane; status and words are the dialect's.
+    /// The token plane refuses the request. The dialect decides the status and the words.
     OAuth(OAuthRefusal),
-    /// 429
+    /// 429: the caller asks too often.
     RateLimited,
-    /// 503: the database was not reached. The text is for the log.
+    /// 503: the database was not reached. The text is for the log only.
     Unavailable(String),
-    /// 500: a defect of ours. The text is for the log.
+    /// 500: a defect of this service. The text is for the log only.
     Internal(String),
 }
 
 /// The documented texts of Endpoint's `/Errors/Bad Input`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadInput {
+    /// The id or value cannot be converted to the type of its field.
     Unconvertible,
+    /// The name is not that of a field by which the entity is looked up.
     Structure,
 }
 
 /// One violated rule of a body, as Mithril's `error.invalid[]` shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invalid {
-    /// JSON path of the property, `$.redirect_uri`, or the name of a query parameter.
+    /// The JSON path of the property, such as `$.redirect_uri`, or the name of a query parameter.
     pub entry: String,
+    /// The rule that it violates.
     pub rule: Rule,
 }
 
-/// The rules of the documented JSON Schema validator, with the values its messages print.
+/// A rule of the documented JSON Schema validator, with the values that its message prints.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rule {
+    /// The property is missing.
     Required {
+        /// Its name.
         property: &'static str,
     },
+    /// The property has another JSON type.
     Cast {
+        /// The type that it must have.
         expected: &'static str,
+        /// The type that it has.
         actual: &'static str,
     },
+    /// The text does not match a pattern.
     Format {
+        /// A regular expression.
         pattern: &'static str,
     },
+    /// The text is too long.
     Length {
+        /// The most characters that it may have.
         max: usize,
     },
+    /// The value is not in a list.
     Inclusion {
+        /// The values that are allowed.
         values: &'static [&'static str],
     },
+    /// The number is out of its range.
     Range {
+        /// The smallest number that is allowed.
         min: i64,
+        /// The largest number that is allowed.
         max: i64,
     },
-    /// Another record has the value of a unique property.
+    /// The property must be unique, and another record has its value.
     Taken,
     /// The property names a record that does not exist.
     Unknown,
 }
 
 impl Failure {
-    /// A short stable word for the log; never shown to a client.
+    /// A short stable word for the log. A client never sees it.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Token(reason) => reason.code(),
@@ -144,6 +162,7 @@ impl Failure {
         }
     }
 
+    /// The status in Mithril's dialect. The other dialects have their own for some failures.
     pub fn status(&self) -> u16 {
         match self {
             Self::Token(_) | Self::ApiKey(_) => 401,
@@ -164,7 +183,7 @@ impl Failure {
         }
     }
 
-    /// What only the log may see.
+    /// The cause, which only the log may show.
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Unavailable(text) | Self::Internal(text) => Some(text),

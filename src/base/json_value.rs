@@ -1,4 +1,4 @@
-//! JSON of callers.
+//! Reading JSON that callers send.
 
 use std::fmt;
 

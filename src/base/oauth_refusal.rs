@@ -1,41 +1,51 @@
-//! Why a token request is refused, with the words of each dialect: RFC 6749 §5.2 (and 7009, 7662), and the
-//! strings of Mithril's source (spec/mithril.md §2.2).
+//! The reasons for which the token plane refuses a request, with the words of each dialect: those of RFC 6749 §5.2 (also used
+//! by RFC 7009 and 7662), and those of Mithril's source (spec/mithril.md §2.2).
 
-/// A closed list, mapped without a `_` arm.
+/// Why the token plane refuses a request. The list is mapped without a `_` arm, so a new reason does not compile until each
+/// dialect has words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OAuthRefusal {
-    /// A parameter that the grant needs is not there, or empty.
+    /// The named parameter is needed, and it is missing or empty.
     Missing(&'static str),
-    /// Encoding, repeated parameters, a header that cannot be read: what is wrong, in the RFC's characters.
+    /// The request cannot be read, or contradicts itself. The text says why, in the characters that RFC 6749 §5.2 allows.
     Malformed(&'static str),
+    /// The `grant_type` is not offered.
     UnsupportedGrant,
-    /// Unknown client, wrong secret, blocked client, another method than the registered one: one answer for all.
+    /// The client is not proved: it is unknown or blocked, its secret is wrong, or it used another method than the registered
+    /// one. The answer does not say which.
     Client,
-    /// The client may not use this grant.
+    /// The client may not use the named grant.
     UnauthorizedClient(&'static str),
-    /// No such code or refresh token.
+    /// There is no such code or refresh token.
     TokenUnknown,
-    /// A code or refresh token of another connection.
+    /// The code or refresh token belongs to another connection.
     TokenForeign,
+    /// The code or refresh token has expired, or its tokens were revoked.
     TokenExpired,
-    /// Shown a second time: what it had given is revoked.
+    /// The code or refresh token was used before. Its grant is ended.
     TokenUsed,
+    /// The redirect URI is not that of the code, or not registered.
     RedirectUri,
-    /// `code_verifier` missing, unexpected or not the one of the challenge (RFC 7636 §4.6).
+    /// The `code_verifier` is missing, unexpected or not that of the challenge (RFC 7636 §4.6).
     Verifier,
+    /// The requested scope is not a set of scopes, or too long.
     ScopeMalformed,
+    /// A requested scope exceeds what the client's type or the broker allows.
     ScopeCeiling,
+    /// A requested scope exceeds what the user's roles allow.
     ScopeRoles,
-    /// More than the refresh token was issued for.
+    /// A requested scope exceeds what the code or refresh token was issued for.
     ScopeGrant,
+    /// No scope may be granted.
     ScopeEmpty,
     /// `/oauth/apps/authorize` names a client that does not exist.
     UnknownClient,
+    /// `/oauth/apps/authorize` names a client that is blocked.
     BlockedClient,
 }
 
 impl OAuthRefusal {
-    /// For the log.
+    /// A short stable word for the log.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing(_) => "oauth_parameter_missing",
@@ -59,7 +69,7 @@ impl OAuthRefusal {
         }
     }
 
-    /// Status and `error` of RFC 6749 §5.2.
+    /// The status and the code `error` of RFC 6749 §5.2.
     pub const fn standard(self) -> (u16, &'static str) {
         match self {
             Self::Missing(_) | Self::Malformed(_) => (400, "invalid_request"),
@@ -78,7 +88,8 @@ impl OAuthRefusal {
         }
     }
 
-    /// `error_description`: one text for one `error`, except where the caller's own request says it all.
+    /// The text `error_description`. Reasons with the same `error` share one text, so that it reveals nothing more. Only faults of
+    /// the request itself are told apart.
     pub fn description(self) -> String {
         match self {
             Self::Missing(name) => format!("The parameter {name} is required."),
@@ -101,7 +112,7 @@ impl OAuthRefusal {
         }
     }
 
-    /// Status, `error.type` and `error.message` of Mithril. A missing parameter is a 422 of its own there
+    /// The status, `error.type` and `error.message` of Mithril. The body of a missing parameter has more members there
     /// (`http::envelope`).
     pub fn mithril(self) -> (u16, &'static str, &'static str) {
         const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";

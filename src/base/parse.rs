@@ -1,4 +1,4 @@
-//! JSON (RFC 8259) read into structs.
+//! Reading JSON (RFC 8259) into structs.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
 
-/// Reads JSON.
+/// Reads JSON text.
 ///
 /// # Errors
 /// When the text is not JSON of this form.
@@ -14,7 +14,7 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<T> 
     serde_json::from_str(text)
 }
 
-/// Reads JSON that was parsed already.
+/// Reads a JSON value that is parsed already.
 ///
 /// # Errors
 /// When the value is not of this form.
@@ -22,17 +22,17 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
     serde_json::from_value(value)
 }
 
-/// Reads a row that SQLite built.
+/// Reads JSON that a statement of this service built in SQLite.
 ///
 /// # Errors
-/// 500 when the row is not of the form that this code asked for.
+/// 500 when the JSON is not of this form.
 pub fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Failure> {
     from_str(text).map_err(|error| Failure::Internal(format!("row: {error}")))
 }
 
-/// A struct that is read from a JSON object only. For structs in what others write: settings, keys, bodies.
+/// A struct that is read from a JSON object only. It is for texts that others write: settings, keys, bodies.
 ///
-/// serde_json also fills a struct from an array, in the order of its fields. `["oct", null, …]` must not pass for a key.
+/// serde_json also reads a struct from an array, in the order of its fields. `["oct", null, …]` must not be taken for a key.
 #[derive(Debug)]
 pub struct FromObject<T>(pub T);
 

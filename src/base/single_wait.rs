@@ -1,32 +1,32 @@
-//! One operation at a time: how a future without an executor hands what it waits for to the platform, and gets the outcome.
+//! How a future that runs without an executor passes the operation that it waits for to the platform, and gets the outcome.
 //!
-//! A handler waits for one thing at a time, so one slot is enough. Two waits at once would need a second slot: the second
-//! one ends in a fault at once, in place of a hang.
+//! A handler waits for one operation at a time, so one place is enough. A second wait beside the first is a defect; it fails
+//! at once instead of hanging.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::task::Poll;
 
-/// The slots between the future that is polled and the platform: what it waits for, and how that ended.
+/// The place between the future and the platform: the operation (`O`) that the future waits for, and its outcome (`R`).
 pub struct SingleWait<O, R> {
     operation: RefCell<Option<O>>,
     outcome: RefCell<Option<R>>,
 }
 
-/// Another operation of the same future is under way.
+/// The future already waits for another operation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TwoWaits;
 
 impl<O, R> SingleWait<O, R> {
-    /// Nothing is waited for.
+    /// An empty place.
     pub const fn new() -> Self {
         Self { operation: RefCell::new(None), outcome: RefCell::new(None) }
     }
 
-    /// Waits for an operation.
+    /// Waits for an operation, and returns its outcome.
     ///
     /// # Errors
-    /// [`TwoWaits`] when the future waits for another operation already.
+    /// [`TwoWaits`] when the future already waits for another operation.
     pub async fn wait(&self, operation: O) -> Result<R, TwoWaits> {
         let mut operation = Some(operation);
         poll_fn(|_| match operation.take() {
@@ -43,12 +43,12 @@ impl<O, R> SingleWait<O, R> {
         .await
     }
 
-    /// What the last poll waits for; the platform takes it.
+    /// Takes the operation that the future waits for since the last poll. The platform runs it.
     pub fn take_operation(&self) -> Option<O> {
         self.operation.take()
     }
 
-    /// How the operation ended, for the next poll.
+    /// Stores the operation's outcome, for the next poll.
     pub fn set_outcome(&self, outcome: R) {
         self.outcome.replace(Some(outcome));
     }

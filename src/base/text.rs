@@ -1,4 +1,4 @@
-//! Text of callers in messages.
+//! Text of callers as messages show it.
 
 /// The start of a caller's text, long enough to recognise it by. An ellipsis marks a text that was cut.
 pub fn short(text: &str) -> String {

@@ -1,9 +1,9 @@
-//! Times of callers.
+//! Reading times that callers send.
 
 use chrono::NaiveDate;
 
 /// A date `2026-11-21` and a time of day `08:00:00` as the database stores them together: `2026-11-21T08:00:00Z`.
-/// `None` when a number has another width, or the calendar has no such day or the day no such second.
+/// `None` when a number has another width, when the calendar has no such day, and when the day has no such second.
 pub fn stored(date: &str, clock: &str) -> Option<String> {
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
     let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
@@ -11,7 +11,7 @@ pub fn stored(date: &str, clock: &str) -> Option<String> {
     Some(format!("{date}T{clock}Z"))
 }
 
-/// The numbers between separators, if there are as many as there are widths and each has exactly its digits.
+/// The numbers between the separators. `None` unless there is one for each width, with exactly that many digits.
 fn numbers<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Option<[u32; N]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; N];

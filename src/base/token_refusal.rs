@@ -1,30 +1,40 @@
-//! Why a token was not accepted.
+//! The reasons for which a bearer token is not accepted.
 
-/// Why a token was not accepted. For the log: a client only ever learns "401".
+/// Why a bearer token is not accepted. The reason is for the log; a client only learns that the answer is 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
+    /// The request has no token.
     Missing,
-    /// Not three base64url parts of JSON, over 8 KiB, or not a bearer credential.
+    /// It is not three base64url parts of JSON, is over 8 KiB, or does not follow the word `Bearer`.
     Malformed,
-    /// `crit`, `b64`: extensions that must be understood, and are not (RFC 7515 §4.1.11).
+    /// Its header has `crit` or `b64`, extensions that this service does not know (RFC 7515 §4.1.11).
     UnknownExtension,
+    /// Its issuer is not accepted.
     UnknownIssuer,
+    /// Its issuer has no such key.
     UnknownKey,
     /// The issuer's keys could not be fetched.
     KeysUnreachable,
+    /// It names another algorithm than the key's.
     Algorithm,
+    /// Its `typ` is not that of an access token.
     Type,
+    /// Its signature is not valid.
     Signature,
+    /// It has ended.
     Expired,
+    /// It begins later.
     NotYetValid,
+    /// It is for another audience.
     Audience,
-    /// A required claim is missing or has another type than the RFC's.
+    /// A required claim is missing, or a claim has another type than the RFC's.
     Claims,
-    /// The client is blocked, its connection gone, or the token older than a revocation.
+    /// The client is blocked, the connection is gone, or the token is older than a revocation.
     Revoked,
 }
 
 impl TokenRefusal {
+    /// A short stable word for the log.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing => "token_missing",

@@ -1,4 +1,4 @@
-//! Identifiers.
+//! Identifiers: making UUIDs and recognising them.
 
 use uuid::{Builder, Uuid};
 

@@ -1,21 +1,23 @@
-//! How long an outside call may take before it counts as failed (decision 0012).
+//! How long a call out of the isolate may take before it counts as failed (decision 0012).
 
 use crate::settings::raw::{Problems, RawSettings};
 
-/// Milliseconds.
+/// How long a call out of the isolate may take, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
-    /// A statement that reads, and a key set of a trusted issuer.
+    /// For reads of the database, and for fetching the key set of a trusted issuer.
     pub read: u32,
-    /// A batch.
+    /// For changes of the database.
     pub write: u32,
-    /// What the service can do without: KV and the rate limiter.
+    /// For KV and the rate limiter, which the service can do without.
     pub cache: u32,
 }
 
 impl Deadlines {
+    /// The deadlines of settings that are not set.
     pub const DEFAULT: Self = Self { read: 3000, write: 10_000, cache: 200 };
 
+    /// Parses the deadlines. A broken one takes its default.
     pub fn parse(raw: &RawSettings, problems: &mut Problems) -> Self {
         let mut read = |setting: &Option<String>, name: &str, default: u32| {
             let text = setting.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
@@ -37,15 +39,16 @@ impl Deadlines {
 }
 
 impl Deadlines {
-    /// Seconds after which a change under an idempotency key has ended: its batch and a look at the key's row, each
-    /// asked twice (decision 0012), and one or two for the pauses between them and the seal.
+    /// After how many seconds a change under an idempotency key has surely ended. Its batch and a read of the key's row may
+    /// each run twice (decision 0012). Two seconds are added for the pauses between them and for sealing.
     pub fn change_seconds(&self) -> i64 {
         i64::from(2 * (self.write + self.read) / 1000 + 2)
     }
 }
 
+/// The shortest deadline.
 const MIN: u32 = 10;
-/// Whoever called is gone by then.
+/// The longest deadline. No caller waits longer.
 const MAX: u32 = 60_000;
 
 #[cfg(test)]

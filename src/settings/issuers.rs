@@ -1,36 +1,42 @@
-//! Whose tokens are accepted: ourselves (`SIGNING_KEYS`) and others (`TRUSTED_ISSUERS`).
+//! The issuers whose tokens are accepted: this service itself (`SIGNING_KEYS`) and others (`TRUSTED_ISSUERS`).
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::base::parse;
-use crate::base::parse::FromObject;
+use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
-/// Somebody whose tokens are accepted.
+/// An issuer whose tokens are accepted.
 #[derive(Debug)]
 pub struct Issuer {
+    /// Its name in the claim `iss`.
     pub name: String,
+    /// The audience that its tokens must name (`aud`).
     pub audience: String,
+    /// What its tokens must say in the header member `typ`.
     pub token_type: TokenType,
+    /// Where the keys that verify its tokens come from.
     pub keys: KeySource,
-    /// Signed by this service, so bound to a client and a connection that must still exist.
+    /// Whether it is this service. Then its tokens are bound to a client and a connection that must still exist.
     pub is_self: bool,
 }
 
+/// Where an issuer's keys come from.
 #[derive(Debug)]
 pub enum KeySource {
+    /// From the settings.
     Fixed(Vec<VerifyKey>),
+    /// From a JWK Set at this address, the issuer's `jwks_uri`.
     Remote(String),
 }
 
-/// What the JOSE header's `typ` must say (RFC 9068 §4, RFC 8725 §3.11).
+/// What an issuer's tokens must say in the header member `typ` (RFC 9068 §4, RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenType {
-    /// `at+jwt` or `application/at+jwt`, with every claim RFC 9068 requires.
+    /// `at+jwt` or `application/at+jwt`. The tokens have every claim that RFC 9068 requires.
     AccessToken,
-    /// `JWT` or nothing: login services older than RFC 9068. Needs `iss aud exp client_id`.
+    /// `JWT` or nothing, for login services older than RFC 9068. The tokens have at least `iss`, `aud`, `exp` and `client_id`.
     PlainJwt,
 }
 
@@ -49,7 +55,8 @@ struct TrustedIssuer {
     typ: Option<String>,
 }
 
-/// Ourselves as an issuer, and the key that signs; both or neither.
+/// This service as an issuer, and its key that signs. Without `ISSUER`, `AUDIENCE` or a JWK Set in `SIGNING_KEYS` it is none.
+/// Without a first key that can sign, its tokens are accepted but none is issued.
 pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Option<SigningKey>) {
     let mut need = |setting, name: &str| {
         let value = filled(setting);
@@ -76,6 +83,7 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
     (Some(issuer), signing_key)
 }
 
+/// The issuers of `TRUSTED_ISSUERS`. Broken entries are left out.
 pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
     let Some(text) = filled(&raw.trusted_issuers) else {
         problems.add(format_args!(
@@ -93,7 +101,7 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
             Ok(issuer) if issuers.iter().any(|known| known.name == issuer.name) => {
                 problems.add(format_args!("TRUSTED_ISSUERS[{index}] names an issuer again: ignored"));
             }
-            // Our own name under a foreign key would let that key's owner sign as us.
+            // With this service's own name, the entry would let the owner of another key sign tokens of this service.
             Ok(issuer) if filled(&raw.issuer) == Some(&issuer.name) => {
                 problems.add(format_args!("TRUSTED_ISSUERS[{index}] names ISSUER itself: ignored"));
             }
@@ -104,6 +112,10 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
     issuers
 }
 
+/// Parses an entry of `TRUSTED_ISSUERS`.
+///
+/// # Errors
+/// What is wrong with the entry, as the end of a sentence.
 fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
     let FromObject(entry): FromObject<TrustedIssuer> =
         parse::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
@@ -126,7 +138,7 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
     Ok(Issuer { name: entry.issuer, audience: entry.audience, token_type, keys, is_self: false })
 }
 
-/// Plain http to one's own machine, for local work.
+/// Whether the address is plain http on the same machine, for local work.
 fn is_loopback(uri: &str) -> bool {
     uri.strip_prefix("http://").is_some_and(|rest| {
         let authority = rest.split('/').next().unwrap_or_default();
@@ -135,6 +147,7 @@ fn is_loopback(uri: &str) -> bool {
     })
 }
 
+/// The keys of a set that can verify. The others are reported as problems of `name`.
 fn usable_keys(keys: &[FromObject<Jwk>], name: &str, problems: &mut Problems) -> Vec<VerifyKey> {
     let mut usable = Vec::with_capacity(keys.len());
     for (index, FromObject(jwk)) in keys.iter().enumerate() {
@@ -149,10 +162,13 @@ fn usable_keys(keys: &[FromObject<Jwk>], name: &str, problems: &mut Problems) ->
     usable
 }
 
-/// Keys of a fetched JWK Set. Unusable ones are passed over: a set may hold keys for other purposes.
+/// The keys of a fetched JWK Set that can verify. The others are left out, because a set may hold keys for other purposes.
+///
+/// # Errors
+/// When the text is not a JWK Set; the text is for the log.
 pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
     let FromObject(set): FromObject<JwkSet> = parse::from_str(text).map_err(|_| "not a JWK Set")?;
     let usable = set.keys.iter().filter_map(|FromObject(jwk)| VerifyKey::from_jwk(jwk).ok());
-    // A shared secret does not belong on a public address.
+    // A shared secret must not be published, so it is not used.
     Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())
 }

@@ -1,68 +1,85 @@
-//! The Worker's settings, parsed once per isolate. A setting that is missing or broken closes its door
-//! and says so in the log (`problems`); it never opens one.
+//! The settings as the service uses them. A missing or broken setting takes its default or its strictest value, and
+//! `problems` says so.
 
 use serde::Deserialize;
 
-use crate::base::parse;
-use crate::base::parse::FromObject;
+use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
 use crate::settings::deadlines::Deadlines;
 use crate::settings::issuers::{self, Issuer};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
+/// The settings, parsed and checked.
 #[derive(Debug)]
 pub struct Settings {
+    /// The issuers whose tokens are accepted. This service comes first, if it is one of them.
     pub issuers: Vec<Issuer>,
+    /// Which routes need the header `api-key`.
     pub api_key_rule: ApiKeyRule,
+    /// How many of a route's scopes Endpoint's routes need.
     pub endpoint_scope_rule: ScopeRule,
-    /// Whether changes of Mithril's records must say what they are based on.
+    /// Whether changes of Mithril's records must send `If-Match`.
     pub require_if_match: bool,
+    /// The origins whose pages may call this service.
     pub cors_origins: CorsOrigins,
     /// Seconds of tolerance on `exp`, `nbf`, `iat`.
     pub leeway: i64,
-    /// Signs what this service issues; `None` closes the token endpoints.
+    /// The key that signs this service's tokens; `None` closes the token endpoints.
     pub signing_key: Option<SigningKey>,
-    /// Seconds.
+    /// How long an access token is valid, in seconds.
     pub access_token_lifetime: i64,
-    /// Seconds from the first token of a grant to the end of the last.
+    /// How long a grant lives, in seconds: from its first refresh token to the end of its last.
     pub refresh_token_lifetime: i64,
-    /// The Endpoint page documents refreshing without a secret; off, a secret is needed there too.
+    /// Whether a refresh token alone is enough at Endpoint's address, as its page documents. When it is off, a client that has
+    /// a secret must send it there too.
     pub endpoint_refresh_without_secret: bool,
     /// Whether reads may be answered by a replica of the database ([`crate::http::replicas`]).
     pub read_replicas: bool,
+    /// How long calls out of the isolate may take.
     pub deadlines: Deadlines,
+    /// The peppers of secrets, the current one first. Without any, no secret can be made or checked.
     pub peppers: Vec<Pepper>,
-    /// What is wrong, for the log. Names settings, never their values.
+    /// What is wrong with the settings, for the log. The sentences name settings, never their values.
     pub problems: Vec<String>,
 }
 
+/// Which routes need the header `api-key`, the secret of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeyRule {
+    /// None.
     Off,
+    /// The one that makes a new secret.
     Refresh,
+    /// All routes of Mithril; the key's client must be a broker that is allowed the route's scope.
     Broker,
 }
 
+/// How many of a route's scopes a caller of Endpoint's routes needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeRule {
+    /// All scopes of one role.
     Any,
+    /// All scopes.
     All,
 }
 
+/// The origins whose pages may call this service. Without any, CORS is off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorsOrigins(Vec<String>);
 
 impl CorsOrigins {
-    /// Comma-separated origins, or `*`.
+    /// Parses origins separated by commas, or `*` for all.
     pub fn parse(text: &str) -> Self {
         Self(text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect())
     }
 
+    /// Whether no origin is allowed.
     pub const fn is_off(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Whether an origin is allowed. The comparison is exact.
     pub fn allow(&self, origin: &str) -> bool {
         self.0.iter().any(|allowed| allowed == "*" || allowed == origin)
     }
@@ -76,10 +93,11 @@ struct RawPepper {
 
 const DEFAULT_LEEWAY: i64 = 60;
 const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
-/// As the Endpoint token page has it: 90 days.
+/// 90 days, as Endpoint's token page documents.
 const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
 impl Settings {
+    /// Parses the settings. It never fails: `problems` tells what is wrong.
     pub fn parse(raw: &RawSettings) -> Self {
         let mut problems = Problems::default();
         let mut issuers = Vec::new();
@@ -139,7 +157,7 @@ impl Settings {
     }
 }
 
-/// `on` or `off`, which it is when not set; a broken one becomes the stricter, `fallback`.
+/// Parses `on` or `off`. A setting that is not set is off; a broken one takes the stricter value, `fallback`.
 fn switch(setting: &Option<String>, name: &str, fallback: bool, problems: &mut Problems) -> bool {
     match filled(setting) {
         None | Some("off") => false,
@@ -152,7 +170,7 @@ fn switch(setting: &Option<String>, name: &str, fallback: bool, problems: &mut P
     }
 }
 
-/// A number of seconds; a broken one becomes the strictest, `fallback`.
+/// Parses a number of seconds. A broken one takes the strictest value, `fallback`.
 fn seconds(
     setting: &Option<String>,
     name: &str,
@@ -170,6 +188,7 @@ fn seconds(
     })
 }
 
+/// Parses the peppers. Broken ones are left out.
 fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
     let Some(text) = filled(&raw.secret_peppers) else {
         problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
