@@ -1,11 +1,14 @@
-// What crosses between wasm and the Workers runtime, each in one call: the crossing costs more than the work.
-// Nothing here decides anything.
+// The calls between wasm and the Workers runtime. Each thing that wasm needs is one call, because a crossing costs more than
+// the work. Nothing here decides anything.
+//
+// A function that waits returns a promise, or a `Call` with a deadline. src/edge/task.rs passes it to `drive`.
 
 const encoder = new TextEncoder();
 
 /**
- * Time in seconds, method, URL and the named headers of a request, in lines; a missing header is "\0". Each header costs
- * a call into the runtime, so reads and writes have their own lists.
+ * The head of a request, in lines: the time in seconds since 1970, the method, the URL, and the named headers; "\0" for a
+ * missing header. `of_reads` are the names for GET and HEAD, `of_writes` those for other methods: each header costs a call
+ * into the runtime, so only what is needed is read.
  */
 export function read_head(request, of_reads, of_writes) {
   const { headers, method } = request;
@@ -15,23 +18,28 @@ export function read_head(request, of_reads, of_writes) {
   return head;
 }
 
+/** The memory of the wasm instance. */
 let memory;
-/** Where values arrive in it: the view is kept, making one costs more than most copies. */
+/** A view of the place in it where values arrive. It is kept, because making a view costs more than most copies. */
 let arrivals;
 
-/** Of a new instance of wasm: the last one's memory may be there still, and its places have the same addresses. */
-export function arrive_in(its) {
-  memory = its;
+/**
+ * Tells the memory of a new wasm instance, and drops the old view: the memory of the last instance may still exist, and it
+ * has the same addresses.
+ */
+export function arrive_in(instance_memory) {
+  memory = instance_memory;
   arrivals = new Uint8Array();
 }
 
 /**
- * Writes a string, in UTF-8, or bytes into the `size` bytes of wasm's memory at `at`. The bytes written; when there is no
- * room for all of them, how many are enough, negative; `nothing` for null and undefined. (wasm-bindgen copies a string
- * character by character, and bytes in five calls.)
+ * Writes a string (as UTF-8) or bytes into wasm's memory, at the address `at` with room for `size` bytes. Returns how many
+ * bytes were written. When there is not enough room, it returns how much is enough, as a negative number. It returns
+ * `nothing` for null and undefined. It replaces wasm-bindgen's own way, which copies a string character by character, and
+ * bytes in five calls.
  */
 export function arrive(value, at, size, nothing) {
-  // A view of memory that has grown since has neither place nor length.
+  // When wasm's memory grows, existing views become empty, so a new one is made.
   if (arrivals.byteOffset !== at || arrivals.length !== size) arrivals = new Uint8Array(memory.buffer, at, size);
   if (typeof value === "string") {
     const { read, written } = encoder.encodeInto(value, arrivals);
@@ -44,12 +52,16 @@ export function arrive(value, at, size, nothing) {
   return bytes.length;
 }
 
-/** The body's bytes, or null when they are more than `limit`. `declared`: their number is known and within the limit. */
+/**
+ * The bytes of the body, or null when they are more than `limit`. `declared`: the request has named their number, and it is
+ * within the limit.
+ */
 export function read_body(request, limit, declared) {
-  // Asking for the stream makes one, which costs as much as reading the body.
+  // `arrayBuffer` is preferred: reading the property `body` makes a stream, which costs as much as reading the body.
   return declared ? attempt(() => request.arrayBuffer()) : read_stream(request, limit);
 }
 
+/** The bytes of a streamed body, or null when they are more than `limit`. */
 async function read_stream(request, limit) {
   if (!request.body) return new ArrayBuffer(0);
   const chunks = [];
@@ -68,10 +80,10 @@ async function read_stream(request, limit) {
   return body.buffer;
 }
 
-/** `headers` is name, value, name, value, … in lines; no name comes twice. */
+/** Makes a `Response`. `headers` are lines: name, value, name, value, …; no name occurs twice. */
 export function respond(status, headers, body) {
   const response = status === 200 ? new Response(body) : new Response(body ?? null, { status });
-  // One by one: handed to the constructor as an object they cost more.
+  // Set one by one, which costs less than an object for the constructor.
   const fields = response.headers;
   const lines = headers.split("\n");
   for (let at = 0; at + 1 < lines.length; at += 2) fields.set(lines[at], lines[at + 1]);
@@ -79,13 +91,14 @@ export function respond(status, headers, body) {
 }
 
 /**
- * Hands each operation's outcome to the task until that answers. `resume` is wasm's: it gives the next operation, or the
- * response. Chained by hand, with no promise around each call (decision 0011).
+ * Runs a task to its end: waits for its operation, passes the outcome to `resume`, and goes on until that returns the
+ * response. `resume` is a function of wasm (src/edge/task.rs) that returns the next operation, or the response. The promises
+ * are chained by hand, without one more around each call (decision 0011).
  */
 export function drive(task, operation, resume) {
   return new Promise((answer, refuse) => {
     const wait = (operation) => {
-      // The first outcome counts: the operation's or that it is late, whatever becomes of it then.
+      // The first outcome counts: that of the operation, or that its deadline has passed. A later one is ignored.
       let isOpen = true;
       const settle = (value, fault) => {
         if (!isOpen) return;
@@ -102,7 +115,7 @@ export function drive(task, operation, resume) {
       const failed = (error) => settle(undefined, message(error));
       if (!(operation instanceof Call)) return operation.then(settle, failed);
       const { name, milliseconds, promise, take } = operation;
-      // Not cleared: it ends with the request.
+      // The timer is not cleared; it ends with the request.
       setTimeout(() => settle(undefined, `${name} timed out after ${milliseconds} ms`), milliseconds);
       promise.then((outcome) => {
         let value;
@@ -119,14 +132,15 @@ export function drive(task, operation, resume) {
 }
 
 /**
- * Lets a change under an idempotency key run to its end, though its caller has hung up: whoever repeats it would be told
- * that the first has not ended. A failure is the answer's.
+ * Lets a request run to its end even when its caller hangs up. It is for changes under an idempotency key: if one stopped
+ * half-way, a repeated call would be told that the first has not ended. Failures are ignored here, because `answer` itself
+ * reports them.
  */
 export function keep(context, answer) {
   if (answer instanceof Promise) context.waitUntil(answer.catch(() => {}));
 }
 
-/** A call that leaves the isolate: it has a deadline, and `take` makes its value of the promise's. */
+/** A call that leaves the isolate: a promise with a deadline. `take` turns the promise's value into the one for wasm. */
 class Call {
   constructor(name, milliseconds, promise, take) {
     this.name = name;
@@ -136,7 +150,7 @@ class Call {
   }
 }
 
-/** What `begin` gives, or a promise that fails: nothing may be thrown through wasm. */
+/** What `begin` returns. If it throws, a rejected promise: an exception must not pass through wasm. */
 export function attempt(begin) {
   try {
     return begin();
@@ -145,33 +159,33 @@ export function attempt(begin) {
   }
 }
 
-/** Stands in for `env` where D1 is asked: a session of it (a bookmark, or where to start). */
+/** A session of D1, in the form of `env`, so that `query` and `batch` take either. `start` is a bookmark or a constraint of D1. */
 export function session(env, start) {
   return { DB: env.DB.withSession(start) };
 }
 
-/** What the session has seen, or undefined. */
+/** The bookmark of what a session has seen, or undefined. */
 export function bookmark({ DB: session }) {
   return session.getBookmark() ?? undefined;
 }
 
-/** Statements with their values: `texts` are SQL, each ended by a NUL; `values` is `[[value, …], …]` as JSON. */
+/** D1's statements. `texts` are SQL texts, each ended by a NUL; `values` are their parameters, `[[value, …], …]` as JSON. */
 function prepare(db, texts, values) {
   const sql = texts.split("\0");
   return JSON.parse(values).map((params, at) => db.prepare(sql[at]).bind(...params));
 }
 
-/** Reads. See `rows`. */
+/** Runs statements that only read. The value is that of `rows`. */
 export function query({ DB: db }, texts, values, milliseconds) {
   return attempt(() => new Call("D1 query", milliseconds, db.batch(prepare(db, texts, values)), rows));
 }
 
-/** A transaction. See `rows`. */
+/** Runs statements that change something. D1 runs a batch as one transaction. The value is that of `rows`. */
 export function batch({ DB: db }, texts, values, milliseconds) {
   return attempt(() => new Call("D1 batch", milliseconds, db.batch(prepare(db, texts, values)), rows));
 }
 
-/** The first row of each answer, as src/db/wire.rs reads it. */
+/** The first row of each answer, in the text form that src/db/wire.rs reads. */
 function rows(answers) {
   const all = answers.map(({ results }) => results?.[0] && Object.values(results[0]));
   let lines = "";
@@ -179,11 +193,16 @@ function rows(answers) {
     lines += row ? row.length + "\n" : "-\n";
     for (const value of row ?? []) {
       const text = value === null ? "\0" : String(value);
-      if (text.includes("\n")) return JSON.stringify(all.map((row) => row?.map((one) => (one === null ? null : String(one))) ?? null));
+      if (text.includes("\n")) return as_json(all);
       lines += text + "\n";
     }
   }
   return lines;
+}
+
+/** Rows as JSON, for values that hold a line feed: `[["text" or null, …] or null, …]`. */
+function as_json(rows) {
+  return JSON.stringify(rows.map((row) => row?.map((value) => (value === null ? null : String(value))) ?? null));
 }
 
 /** Whether one more call under `key` is within the limit. */
@@ -191,15 +210,17 @@ export function allow(env, key, milliseconds) {
   return attempt(() => new Call("rate limit", milliseconds, env.TOKEN_LIMIT.limit({ key }), ({ success }) => success));
 }
 
+/** Whether a rate limiter is bound. */
 export function has_limiter(env) {
   return env.TOKEN_LIMIT !== undefined;
 }
 
+/** Whether a dataset of Analytics Engine is bound. */
 export function has_metrics(env) {
   return env.METRICS !== undefined;
 }
 
-/** One data point of the answer, written after it. The dataset's columns are in docs/operating.md. */
+/** Counts an answer as one data point. docs/operating.md lists the columns of the dataset. */
 export function count(env, method, route, status, code) {
   try {
     env.METRICS.writeDataPoint({ indexes: [route], blobs: [method, route, String(status), code], doubles: [1] });
@@ -208,11 +229,11 @@ export function count(env, method, route, status, code) {
   }
 }
 
-/** The body of a 200 answer as text; throws for everything else, and for more than `limit` bytes. */
+/** The body of a 200 answer as text. It throws for every other status, and for more than `limit` bytes. */
 export async function get(url, limit, milliseconds) {
   const response = await fetch(url, {
     headers: { accept: "application/jwk-set+json, application/json" },
-    redirect: "manual", // a redirect could lead off the configured host
+    redirect: "manual", // a redirect could lead away from the configured host
     signal: AbortSignal.timeout(milliseconds),
   });
   if (response.status !== 200) throw new Error(`status ${response.status}`);
@@ -221,27 +242,30 @@ export async function get(url, limit, milliseconds) {
   return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }
 
+/** Waits. */
 export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** The text under a key of KV, or undefined. */
 export function kv_get(env, key, milliseconds) {
   return attempt(() => new Call("KV get", milliseconds, env.CACHE.get(key), (found) => found ?? undefined));
 }
 
-/** Writes after the answer; a failure is logged and nobody waits. */
+/** Writes to KV after the answer. Nothing waits for it; a failure is logged. */
 export function kv_put(env, context, key, value, ttl) {
   const put = async () => env.CACHE.put(key, value, { expirationTtl: ttl });
   const failed = (error) => console.log(JSON.stringify({ event: "kv_put_failed", cause: message(error) }));
   context.waitUntil(put().catch(failed));
 }
 
-/** A string setting, or undefined. */
+/** The text of a setting, or undefined. */
 export function setting(env, name) {
   const value = env[name];
   return typeof value === "string" ? value : undefined;
 }
 
+/** The text of whatever was thrown. */
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
-//! Rust's side of `glue.js` and `crypto.js`. The functions that wait are awaited by `task::wait`.
+//! The Rust side of `glue.js` and `crypto.js`, where each function is described. Functions that return an [`Operation`] must be
+//! awaited with `task::wait`.
 
 use std::cell::RefCell;
 
@@ -6,99 +7,120 @@ use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::worker_sys::Context;
 
-/// What a task waits for: a promise, or a call with a deadline.
+/// What a task waits for: a promise, or a `Call` of `glue.js`.
 pub type Operation = JsValue;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    /// A string, for [`text`].
+    /// Returns a string, for [`text`].
     pub fn read_head(request: &web_sys::Request, of_reads: &js_sys::Array, of_writes: &js_sys::Array) -> JsValue;
 
+    /// Tells `glue.js` the memory of this wasm instance.
     fn arrive_in(memory: &JsValue);
 
+    /// Copies a value into wasm's memory.
     fn arrive(value: &JsValue, at: u32, size: u32, nothing: i32) -> i32;
 
-    /// Of bytes, or of null when the body is over the limit.
+    /// The outcome is bytes, or null when the body is over the limit.
     pub fn read_body(request: &web_sys::Request, limit: u32, declared: bool) -> Operation;
 
+    /// Makes a `Response`.
     pub fn respond(status: u16, headers: &str, body: Option<String>) -> web_sys::Response;
 
+    /// A session of D1, to be used in place of `env`.
     pub fn session(env: &Env, start: &str) -> JsValue;
 
+    /// The bookmark of what a session has seen.
     pub fn bookmark(session: &JsValue) -> Option<String>;
 
-    /// Of a string, for `db::wire`.
+    /// Runs statements that only read. The outcome is a string, for `db::wire`.
     pub fn query(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
-    /// Of a string, for `db::wire`.
+    /// Runs a transaction. The outcome is a string, for `db::wire`.
     pub fn batch(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
+    /// The outcome is whether one more call is within the limit.
     pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Operation;
 
+    /// Whether a rate limiter is bound.
     pub fn has_limiter(env: &Env) -> bool;
 
+    /// Whether a dataset for counts is bound.
     pub fn has_metrics(env: &Env) -> bool;
 
+    /// Counts an answer.
     pub fn count(env: &Env, method: &str, route: &str, status: u16, code: &str);
 
+    /// The outcome is the body of a 200 answer, a string.
     pub fn get(url: &str, limit: u32, milliseconds: u32) -> Operation;
 
+    /// Waits.
     pub fn sleep(milliseconds: u32) -> Operation;
 
+    /// The outcome is the text under a key of KV, or undefined.
     pub fn kv_get(env: &Env, key: &str, milliseconds: u32) -> Operation;
 
+    /// Writes to KV after the answer.
     pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32);
 
+    /// The text of a setting.
     pub fn setting(env: &Env, name: &str) -> Option<String>;
 
+    /// Lets a request run to its end even when its caller hangs up.
     pub fn keep(context: &JsValue, answer: &JsValue);
 
+    /// Runs a task to its end. Returns a promise of its `Response`.
     pub fn drive(task: u32, operation: JsValue, resume: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/edge/crypto.js")]
 extern "C" {
+    /// The outcome is whether the signature is that of the message.
     pub fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> Operation;
 
-    /// Of bytes.
+    /// The outcome is the signature, as bytes.
     pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
 
+    /// The outcome is the encrypted text, as bytes.
     pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
 
+    /// The outcome is the decrypted text, as bytes.
     pub fn open(key: &[u8], nonce: &[u8], about: &str, sealed: &[u8]) -> Operation;
 }
 
 #[wasm_bindgen]
 extern "C" {
+    /// Writes a line to the log.
     #[wasm_bindgen(js_namespace = console)]
     pub fn log(line: &str);
 
+    /// Writes a line to the log, as an error.
     #[wasm_bindgen(js_namespace = console)]
     pub fn error(line: &str);
 }
 
 thread_local! {
-    /// Where values of JavaScript arrive. Most answers fit.
+    /// The place where values of JavaScript arrive. Most values fit into it.
     static ARRIVALS: RefCell<Vec<u8>> = {
         arrive_in(&wasm_bindgen::memory());
         RefCell::new(vec![0; 16 * 1024])
     };
 }
 
-/// What [`arrive`] answers for null and undefined: no string is that long.
+/// What [`arrive`] returns for null and undefined. No value is that long.
 const NOTHING: i32 = i32::MIN;
 
-/// A string that JavaScript holds; empty for none.
+/// A string of JavaScript; empty for null and undefined.
 pub fn text(value: &JsValue) -> String {
     with_bytes(value, utf8).unwrap_or_default()
 }
 
-/// Bytes that JavaScript holds, as an `ArrayBuffer` or a view of one.
+/// Bytes of JavaScript, an `ArrayBuffer` or a view of one; `None` for null and undefined.
 pub fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     with_bytes(value, <[u8]>::to_vec)
 }
 
-/// A string in UTF-8, or bytes; nothing for null and undefined.
+/// Reads a value of JavaScript: a string, in UTF-8, or bytes. `None` for null and undefined.
 pub fn with_bytes<T>(value: &JsValue, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
     ARRIVALS.with_borrow_mut(|memory| {
         let written = place(value, memory);
@@ -111,17 +133,20 @@ pub fn with_bytes<T>(value: &JsValue, read: impl FnOnce(&[u8]) -> T) -> Option<T
     })
 }
 
+/// Copies a value to this place, and returns what [`arrive`] returns.
 fn place(value: &JsValue, memory: &mut [u8]) -> i32 {
     // Addresses and sizes of wasm have 32 bits.
     let [at, size] = [memory.as_mut_ptr().expose_provenance(), memory.len()].map(|number| number as u32);
     arrive(value, at, size, NOTHING)
 }
 
+/// The bytes that [`arrive`] has written; `None` when it has written none.
 fn arrived(memory: &[u8], written: i32) -> Option<&[u8]> {
     usize::try_from(written).ok().and_then(|length| memory.get(..length))
 }
 
+/// The text of bytes that JavaScript encoded.
 pub fn utf8(bytes: &[u8]) -> String {
-    // JavaScript's encoder writes whole characters.
+    // JavaScript's encoder never cuts a character, so the bytes are always UTF-8.
     str::from_utf8(bytes).unwrap_or_default().to_owned()
 }

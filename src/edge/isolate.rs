@@ -1,5 +1,5 @@
-//! What one isolate keeps from one request to the next: plain data only, since bindings, bodies and promises belong to
-//! one request and hang the next.
+//! What one isolate keeps from request to request. It is plain data only: bindings, bodies and promises belong to one request,
+//! and another request that used them would hang.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -13,22 +13,25 @@ use crate::http::Header;
 use crate::memory::App;
 use crate::settings::{ApiKeyRule, RawSettings, Settings};
 
-/// The service's memory, and what the platform said at the start.
+/// The service's memory, and what the platform said when the isolate started.
 pub struct Isolate {
+    /// The settings and the memory of the service.
     pub app: App,
-    /// Whether something is bound that counts answers (`METRICS`).
+    /// Whether the dataset `METRICS` is bound, which counts answers.
     pub has_metrics: bool,
-    /// Whether something is bound that limits token requests (`TOKEN_LIMIT`).
+    /// Whether the limiter `TOKEN_LIMIT` is bound, which limits token requests.
     pub has_limiter: bool,
-    /// The headers to read of a GET or HEAD.
+    /// The headers that are read from a GET or HEAD request.
     pub of_reads: HeaderList,
-    /// The headers to read of every other method.
+    /// The headers that are read from requests of other methods.
     pub of_writes: HeaderList,
 }
 
-/// Headers, and their names as an array that stays on JavaScript's side.
+/// Headers that are read from requests.
 pub struct HeaderList {
+    /// The headers, in the order of `names`.
     pub headers: Vec<Header>,
+    /// Their names, as an array that stays in JavaScript.
     pub names: js_sys::Array,
 }
 
@@ -37,7 +40,7 @@ thread_local! {
 }
 
 impl Isolate {
-    /// The isolate at hand. Its first request reads the settings and logs what is wrong with them.
+    /// This isolate. Its first request reads the settings, and logs what is wrong with them.
     pub fn of(env: &Env) -> Rc<Self> {
         ISOLATE.with(|isolate| Rc::clone(isolate.get_or_init(|| Rc::new(Self::start(env)))))
     }
@@ -56,6 +59,7 @@ impl Isolate {
     }
 }
 
+/// The settings of the deployment, as text.
 fn settings(env: &Env) -> RawSettings {
     let setting = |name| glue::setting(env, name);
     RawSettings {
@@ -79,13 +83,13 @@ fn settings(env: &Env) -> RawSettings {
     }
 }
 
-/// Logs what is wrong with the deployment.
+/// Logs a problem of the deployment.
 fn complain(problem: &str) {
     glue::error(&json(&serde_json::json!({ "event": "setting", "problem": problem })));
 }
 
 impl HeaderList {
-    /// Only headers that something depends on: each costs a call into the runtime.
+    /// The headers that the settings make necessary. Each one costs a call into the runtime.
     fn new(settings: &Settings, is_read: bool, has_limiter: bool) -> Self {
         let is_wanted = |header: &Header| match header {
             Header::ApiKey => settings.api_key_rule != ApiKeyRule::Off,

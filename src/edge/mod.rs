@@ -1,5 +1,6 @@
-//! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. This is the only room
-//! that knows the platform. It decides nothing.
+//! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. It is the only room that
+//! may name `worker`, `wasm-bindgen` or JavaScript, and it is built for wasm32 only. It may import every room. It never
+//! decides anything about a request.
 
 mod glue;
 mod isolate;
@@ -10,10 +11,10 @@ use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::worker_sys::Context;
 
+use crate::edge::isolate::Isolate;
+use crate::edge::ports::Edge;
 use crate::health::housekeeping;
 use crate::http::{BOOKMARK, Header, Method, Request, Response, replicas};
-use isolate::Isolate;
-use ports::Edge;
 
 /// The `fetch` handler, as `shim.js` calls it: a `Response`, or a promise of one.
 #[wasm_bindgen]
@@ -50,7 +51,8 @@ pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsVal
     task::run(Box::pin(work), now)
 }
 
-/// The head and the time, in seconds since 1970 (the platform's clock stands still while wasm runs).
+/// Reads the head of a request, and the time in seconds since 1970. The platform's clock stands still while wasm runs, so one
+/// reading is enough.
 fn read_head(isolate: &Isolate, request: &web_sys::Request) -> (Request, i64) {
     let (reads, writes) = (&isolate.of_reads, &isolate.of_writes);
     let head = glue::text(&glue::read_head(request, &reads.names, &writes.names));
@@ -68,6 +70,7 @@ fn read_head(isolate: &Isolate, request: &web_sys::Request) -> (Request, i64) {
     (Request::new(method, url, headers), now)
 }
 
+/// Turns an answer into the platform's `Response`. A header that would break the lines of `glue.js` becomes a 500.
 fn respond(response: Response) -> web_sys::Response {
     if let Some(name) = response.broken_header() {
         glue::error(&serde_json::json!({ "event": "header_refused", "header": name }).to_string());

@@ -1,4 +1,4 @@
-//! The ports of one request.
+//! The ports of one request: the platform's bindings behind the traits of `ports`.
 
 use std::cell::OnceCell;
 
@@ -15,30 +15,32 @@ use crate::edge::glue;
 use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
-use crate::ports::Point;
-use crate::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
+use crate::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, Point, RateLimit, Rng, SealedBy};
 use crate::settings::deadlines::Deadlines;
 
-/// JavaScript's numbers are exact up to here.
+/// JavaScript's numbers are exact for integers up to this one.
 const SAFE_INTEGER: u64 = 1 << 53;
 
+/// The ports of one request.
 pub struct Edge {
     request: web_sys::Request,
     env: Env,
     context: Context,
+    /// When the request came, in seconds since 1970.
     now: i64,
     deadlines: Deadlines,
     has_limiter: bool,
     has_metrics: bool,
-    /// Whether the request names its body's length; `http::body` has refused one over the limit by then.
+    /// Whether the request names the length of its body. `http::body` refuses a length over the limit before it reads.
     has_length: bool,
-    /// Where the database's session starts, if there is to be one; and the session, once it is asked.
+    /// Where the session of the database starts; `None` to use no session.
     start: Option<String>,
+    /// The session. It is made for the first statement.
     session: OnceCell<JsValue>,
 }
 
 impl Edge {
-    /// `now` is the time at which the request came, in seconds since 1970.
+    /// The ports of a request that came at `now`, in seconds since 1970.
     pub fn new(isolate: &Isolate, request: web_sys::Request, env: Env, context: Context, now: i64) -> Self {
         let (has_limiter, has_metrics) = (isolate.has_limiter, isolate.has_metrics);
         let deadlines = isolate.app.settings.deadlines;
@@ -46,16 +48,17 @@ impl Edge {
         Self { request, env, context, now, deadlines, has_limiter, has_metrics, has_length: false, start, session }
     }
 
+    /// Tells whether the request names the length of its body.
     pub fn with_length(self, has_length: bool) -> Self {
         Self { has_length, ..self }
     }
 
-    /// Asks the database through a session that starts at `start`: a bookmark, or one of D1's constraints.
+    /// Asks the database through a session. `start` is a bookmark, or one of D1's constraints.
     pub fn with_session(self, start: Option<String>) -> Self {
         Self { start, ..self }
     }
 
-    /// What the database is asked through.
+    /// The object whose `DB` the database is asked through: the environment, or a session.
     fn source(&self) -> &JsValue {
         match &self.start {
             None => self.env.as_ref(),
@@ -63,24 +66,24 @@ impl Edge {
         }
     }
 
-    /// What the database's session has seen, if it was asked through one.
+    /// The bookmark of what the session has seen; `None` when none was used.
     pub fn bookmark(&self) -> Option<String> {
         self.session.get().and_then(glue::bookmark)
     }
 }
 
-/// A value as D1 takes it, in JSON.
+/// A parameter as a JSON value that D1 can bind.
 fn bound(param: &Param) -> Value {
     match param {
         Param::Null => Value::Null,
-        // D1 has no 64-bit integers; the column's affinity turns the text back.
+        // D1 cannot bind 64-bit integers. The column's affinity turns the text into a number again.
         Param::Int(number) if number.unsigned_abs() > SAFE_INTEGER => number.to_string().into(),
         Param::Int(number) => (*number).into(),
         Param::Text(text) => text.as_str().into(),
     }
 }
 
-/// The texts of the statements, each ended by a NUL, and their values as JSON: `[[value, …], …]`.
+/// Statements as `glue.js` takes them: their texts, each ended by a NUL, and their parameters as JSON, `[[value, …], …]`.
 fn sent(statements: &[Statement]) -> (String, String) {
     let texts = statements.iter().fold(String::with_capacity(4096), |texts, statement| texts + &statement.sql + "\0");
     let values: Vec<Vec<Value>> =
@@ -92,6 +95,7 @@ fn db_error(message: String) -> DbError {
     DbError::classify(&message)
 }
 
+/// Reads the rows that `glue.js` returned.
 fn answers(answer: &JsValue) -> Result<Vec<Option<Row>>, DbError> {
     let rows = glue::with_bytes(answer, wire::read).flatten();
     rows.ok_or_else(|| DbError::Other("an answer of another form".to_owned()))
@@ -147,13 +151,14 @@ impl Crypto for Edge {
     }
 }
 
+/// The bytes that WebCrypto returned.
 fn bytes(value: &JsValue) -> Result<Vec<u8>, String> {
     glue::bytes(value).ok_or_else(|| "no bytes".to_owned())
 }
 
 impl RateLimit for Edge {
     async fn allow(&self, key: &str) -> bool {
-        // That was said at the start.
+        // The isolate logs a missing limiter when it starts.
         if !self.has_limiter {
             return true;
         }
@@ -173,7 +178,7 @@ impl Clock for Edge {
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        // A timer does not fail.
+        // A timer cannot fail.
         let _ = wait(glue::sleep(milliseconds)).await;
     }
 }

@@ -1,13 +1,16 @@
-// The Worker's entry: what worker-build's own shim does (recover after a panic), without a class and two proxies
-// for each request (decision 0011). scripts/esbuild.mjs bundles it in the other's place.
+// The Worker's entry. It calls wasm, and starts a new instance after a panic. It replaces worker-build's own shim, which makes
+// a class and two proxies for each request (decision 0011); scripts/esbuild.mjs bundles this file instead.
 import * as exports from "./index.js";
 
 const state = exports.__worker_init_state();
 
-/** What a request says whose wasm instance went away while it waited: the instance that is there now is well. */
+/**
+ * The errors of a request whose wasm instance was replaced while the request waited. They say nothing against the instance
+ * that runs now.
+ */
 const LEFT_BEHIND = ["a task waits for nothing", "Cannot invoke closure from previous WASM instance"];
 
-/** Nothing unwinds in wasm, so whatever breaks out of it ends the instance: a new one starts, with an empty memory. */
+/** Starts a new wasm instance after a crash, with empty memory. Wasm does not unwind, so a panic leaves the old one broken. */
 function revive() {
   if (!state.criticalError) return;
   console.error('{"event":"wasm_restarted"}');
@@ -16,7 +19,7 @@ function revive() {
   state.instanceId++;
 }
 
-/** The 500 of a request that broke off. At once, so that nothing is polled again in the dead instance. */
+/** Answers 500 to a request that crashed. The new instance starts first, so that nothing runs in the broken one again. */
 function failed(error, request) {
   if (!LEFT_BEHIND.includes(error?.message)) state.criticalError = true;
   revive();
@@ -27,11 +30,14 @@ function failed(error, request) {
   return new Response(JSON.stringify(defect(request.url, id)), { status: 500, headers });
 }
 
+/** The documented text of Endpoint's 500. */
 const TEXT = "An internal server error is an error on the web server you're trying to access.";
+/** The addresses that answer as RFC 6749, 7662 and 7009 say. */
 const STANDARD = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What src/http/ makes of a defect, which is out of reach here; tests/runtime/panic.test.mjs compares the two. */
+/** The body of a 500 in the dialect of the path. src/http makes the same, but cannot be called after a crash;
+ * tests/runtime/panic.test.mjs compares the two. */
 function defect(url, id) {
   const { pathname, origin } = new URL(url);
   const oauth = { error: "server_error", error_description: "Internal server error." };
@@ -60,7 +66,7 @@ export default {
       return failed(error, request);
     }
   },
-  /** The cron trigger. A failure is in the log; the next minute tries again. */
+  /** The cron trigger. A failure is logged; the next minute tries again. */
   async scheduled(_, env, context) {
     revive();
     try {
