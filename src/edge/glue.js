@@ -159,7 +159,7 @@ export function attempt(begin) {
   }
 }
 
-/** A session of D1, in the form of `env`, so that `query` and `batch` take either. `start` is a bookmark or a constraint of D1. */
+/** A session of D1 in the form of `env`, which `query` and `batch` take. `start` is a bookmark or a constraint of D1. */
 export function session(env, start) {
   return { DB: env.DB.withSession(start) };
 }

@@ -1,8 +1,9 @@
-// What the glue does with bytes of wasm's memory: they may be gone when an operation goes on, because memory grew.
+// What crosses between wasm and the runtime arrives whole: bytes of wasm's memory, although views of it become empty when
+// it grows, statements with their values, and rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, seal, sign, verify } from "../../src/edge/crypto.js";
-import { arrive, arrive_in, batch, learn, query } from "../../src/edge/glue.js";
+import { arrive, arrive_in, batch, bookmark, query, session } from "../../src/edge/glue.js";
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 let at = 0;
@@ -16,7 +17,7 @@ function view(bytes) {
   return shown;
 }
 
-/** Starts something and lets memory grow before it can go on: every view is dead then. */
+/** Starts something, and lets memory grow before it can go on: every view is empty then. */
 function during(start) {
   const going = start();
   memory.grow(1);
@@ -44,22 +45,61 @@ test("a signature is made and checked by keys that are imported while memory gro
   }
 });
 
-test("a batch's answers come in lines, or as JSON where one of them has lines itself", () => {
-  learn(1, "SELECT ?1");
-  const db = { prepare: (sql) => ({ bind: (...params) => ({ sql, params }) }), batch: (all) => Promise.resolve(all) };
-  const { take } = batch({ DB: db }, '[[1,["x"]],[1,[null]]]', 1000);
-  const answers = (...values) => take(values.map((value) => ({ results: value === undefined ? [] : [{ answer: value }] })));
-  assert.equal(answers('{"a":"b"}', undefined, null, ""), '\n{"a":"b"}\n\0\n\0\n');
-  assert.equal(answers("a\nb", undefined, "c"), '["a\\nb",null,"c"]');
-});
+/** A database that answers a batch with what it was asked. */
+const database = () => ({ prepare: (sql) => ({ bind: (...params) => ({ sql, params }) }), batch: async (asked) => asked });
 
-test("a query's answer is the first column of the first row, or nothing", () => {
-  learn(1, "SELECT ?1");
-  const env = { DB: { prepare: (sql) => ({ bind: (...params) => ({ raw: () => Promise.resolve([sql, params]) }) }) } };
-  const { take, promise } = query(env, 1, '["x"]', 1000);
-  assert.deepEqual([take([["a", "b"], ["c"]]), take([[null]]), take([])], ["a", null, undefined]);
-  return promise.then((asked) => assert.deepEqual(asked, ["SELECT ?1", ["x"]]));
-});
+/** What `query` or `batch` makes of D1's answers; each row is an object, or undefined for no row. */
+function rows(ask, ...answers) {
+  const { take } = ask({ DB: database() }, "", "[]", 1000);
+  return take(answers.map((row) => ({ results: row === undefined ? [] : [row] })));
+}
+
+for (const ask of [query, batch]) {
+  test(`a ${ask.name} asks each statement with its own values, in one call, under a deadline`, async () => {
+    const texts = "SELECT ?1\0SELECT ?1, ?2\nFROM t\0SELECT 1\0";
+    const values = JSON.stringify([["a\n\0\"ї"], [null, 7], []]);
+    const { name, milliseconds, promise } = ask({ DB: database() }, texts, values, 1234);
+    assert.deepEqual([name, milliseconds], [`D1 ${ask.name}`, 1234]);
+    assert.deepEqual(await promise, [
+      { sql: "SELECT ?1", params: ["a\n\0\"ї"] },
+      { sql: "SELECT ?1, ?2\nFROM t", params: [null, 7] },
+      { sql: "SELECT 1", params: [] },
+    ]);
+  });
+
+  test(`the rows of a ${ask.name} come in lines, a NULL as a NUL, a number as its text`, () => {
+    const row = { word: "ok", nothing: null, empty: "", number: 7, fraction: -0.5, json: '{"a":"b"}' };
+    assert.equal(rows(ask, row, undefined, { only: null }), '6\nok\n\0\n\n7\n-0.5\n{"a":"b"}\n-\n1\n\0\n');
+    assert.equal(rows(ask), "");
+    assert.equal(rows(ask, undefined), "-\n");
+  });
+
+  test(`the rows of a ${ask.name} come as JSON where one value has a line feed`, () => {
+    const answer = rows(ask, { word: "ok", nothing: null }, undefined, { text: "a\nb", number: 7 });
+    assert.equal(answer, '[["ok",null],null,["a\\nb","7"]]');
+  });
+
+  test(`a ${ask.name} that cannot be made fails as a promise and throws nothing`, async () => {
+    const broken = { prepare: () => { throw new Error("no such table"); } };
+    await assert.rejects(ask({ DB: broken }, "SELECT 1\0", "[[]]", 1000), { message: "no such table" });
+  });
+
+  test(`a ${ask.name} through a session asks the session, which then tells its bookmark`, async () => {
+    let seen = null;
+    const withSession = (start) => ({
+      ...database(),
+      batch: async (asked) => {
+        seen = `after ${start}`;
+        return asked;
+      },
+      getBookmark: () => seen,
+    });
+    const source = session({ DB: { withSession } }, "first-primary");
+    assert.equal(bookmark(source), undefined);
+    assert.deepEqual(await ask(source, "SELECT ?1\0", '[["x"]]', 1000).promise, [{ sql: "SELECT ?1", params: ["x"] }]);
+    assert.equal(bookmark(source), "after first-primary");
+  });
+}
 
 test("what arrives in wasm's memory is whole, or asks for room: after memory grew and in a new instance too", () => {
   const NOTHING = -7;
