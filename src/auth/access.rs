@@ -1,4 +1,5 @@
-//! The checks of a verified caller that need no database, in this order: its scope (403), then the own-client rule (403).
+//! The checks of a verified caller that need no database, in this order: its scope (403), then the own-client rule
+//! (403).
 
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
@@ -12,13 +13,13 @@ use crate::ports::Ports;
 use crate::secrets::secret::ApiKey;
 use crate::settings::{ApiKeyRule, ScopeRule};
 
-/// Checks a caller against a route's access, and returns the gate: what the database must still check. `first_param` is the
-/// first parameter of the path, which names a client on routes with [`Access::OwnClient`].
+/// Checks a caller against a route's access, and returns the gate: what the database must still check. `first_param` is
+/// the first parameter of the path, which names a client on routes with [`Access::OwnClient`].
 ///
 /// # Errors
 /// - 403 when the token lacks a scope of the route
-/// - 403 when the path names another client, and the caller is known to be live and to have the context `own`. When that
-///   is not known here, the gate checks it in the request's own round trip.
+/// - 403 when the path names another client, and the caller is known to be live and to have the context `own`. When
+///   that is not known here, the gate checks it in the request's own round trip.
 pub async fn authorize<P: Ports>(
     app: &App,
     ports: &P,
@@ -100,8 +101,8 @@ async fn known_context<P: Ports>(app: &App, ports: &P, client_type: &str) -> Opt
     Some(value)
 }
 
-/// Remembers what the database said about a client type, in memory and KV. `None` means that there is no such type, which
-/// counts as `own`.
+/// Remembers what the database said about a client type, in memory and KV. `None` means that there is no such type,
+/// which counts as `own`.
 pub fn remember_context<P: Ports>(app: &App, ports: &P, client_type: &str, context: Option<Context>) {
     let value = context.unwrap_or(Context::Own);
     let as_of = ports.now();

@@ -58,8 +58,8 @@ impl<'a> Assertion<'a> {
         self.jwt.check_signature(ports, key).await
     }
 
-    /// Checks the claims (RFC 7523 §3). Returns when the assertion ends, leeway included, in seconds since 1970. `now` is in
-    /// seconds since 1970, `leeway` and `max_lifetime` in seconds.
+    /// Checks the claims (RFC 7523 §3). Returns when the assertion ends, leeway included, in seconds since 1970. `now`
+    /// is in seconds since 1970, `leeway` and `max_lifetime` in seconds.
     ///
     /// # Errors
     /// - `Claims` when `iss` and `sub` are not both the client, or `exp` is missing

@@ -16,7 +16,8 @@ const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// The caller that the request's bearer token names. Only the `Authorization` header is read (RFC 6750 §2.1).
 ///
 /// # Errors
-/// `Missing` without the header, `Malformed` when it holds something else, and every reason for which a token is not valid.
+/// `Missing` without the header, `Malformed` when it holds something else, and every reason for which a token is not
+/// valid.
 pub async fn authenticate<P: Ports>(app: &App, ports: &P, request: &Request) -> Result<Rc<Principal>, TokenRefusal> {
     verify(app, ports, bearer(request)?).await
 }

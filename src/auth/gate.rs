@@ -33,7 +33,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The gate of a principal. At first it checks that the token is not revoked. `scope` is the scope that the route needs.
+    /// The gate of a principal. At first it checks that the token is not revoked. `scope` is the scope that the route
+    /// needs.
     pub fn new(principal: &Principal, scope: &'static str) -> Self {
         Self {
             client: principal.client_id.clone(),
@@ -54,14 +55,16 @@ impl Gate {
         self.r#type = Some(client_type.to_owned());
     }
 
-    /// Adds the broker rule to what the database checks. `key` is empty (the default) when the request has no `api-key`.
+    /// Adds the broker rule to what the database checks. `key` is empty (the default) when the request has no
+    /// `api-key`.
     pub fn ask_api_key(&mut self, key: SecretUse) {
         self.keys = Some(key.digests);
         self.pepper = key.pepper;
         self.now = key.now;
     }
 
-    /// The digest of the `api-key` header under the current pepper, when the broker rule is checked and there is a header.
+    /// The digest of the `api-key` header under the current pepper, when the broker rule is checked and there is a
+    /// header.
     pub fn key(&self) -> Option<&str> {
         self.keys.as_deref().and_then(|digests| digests.first()).map(String::as_str)
     }

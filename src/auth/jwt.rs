@@ -34,8 +34,8 @@ impl<'a> Jwt<'a> {
     /// Parses a token. Nothing is verified.
     ///
     /// # Errors
-    /// `Malformed` when it is not a compact JWS with a JSON object as its header, or when its content type (`cty`) is not
-    /// JSON. `UnknownExtension` when it has `crit` or `b64`.
+    /// `Malformed` when it is not a compact JWS with a JSON object as its header, or when its content type (`cty`) is
+    /// not JSON. `UnknownExtension` when it has `crit` or `b64`.
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
         let (signed, _signature) = text.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;

@@ -1,9 +1,9 @@
 //! Finding the key that a token names: in the settings, or in the key set at an issuer's `jwks_uri`.
 //!
 //! A fetched set is used for ten minutes. A removed key is therefore accepted for ten minutes at most, by remembered
-//! tokens too. A set that is still good is fetched again when a token names an unknown `kid`, because the issuer may just have
-//! rotated its keys. This happens at most once per 30 s and issuer, so that forged tokens cannot make us flood it. A failed fetch is
-//! retried after 30 s.
+//! tokens too. A set that is still good is fetched again when a token names an unknown `kid`, because the issuer may
+//! just have rotated its keys. This happens at most once per 30 s and issuer, so that forged tokens cannot make us
+//! flood it. A failed fetch is retried after 30 s.
 
 use std::cell::Cell;
 

@@ -102,8 +102,8 @@ impl<'a> Unverified<'a> {
         self.jwt.check_signature(ports, key).await
     }
 
-    /// The caller that the token names. Call it only after [`Unverified::check_signature`]. `leeway` is in seconds, `now` and
-    /// `keys_good_until` (how long the issuer's keys may be used) in seconds since 1970.
+    /// The caller that the token names. Call it only after [`Unverified::check_signature`]. `leeway` is in seconds,
+    /// `now` and `keys_good_until` (how long the issuer's keys may be used) in seconds since 1970.
     ///
     /// # Errors
     /// - `Expired`, or `NotYetValid` when `nbf` or `iat` is ahead
@@ -132,7 +132,8 @@ impl<'a> Unverified<'a> {
         if issuer.token_type == TokenType::AccessToken && !complete {
             return Err(TokenRefusal::Claims);
         }
-        // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no meaning.
+        // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
+        // meaning.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: claims.sub.unwrap_or_default(),

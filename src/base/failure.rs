@@ -1,6 +1,6 @@
 //! The closed list of ways in which a call can fail. Each dialect maps every failure to a status and a body
-//! (`http::envelope`, `http::endpoint`, `http::oauth`). They do it without a `_` arm, so a new failure does not compile until
-//! somebody decides what a client sees.
+//! (`http::envelope`, `http::endpoint`, `http::oauth`). They do it without a `_` arm, so a new failure does not compile
+//! until somebody decides what a client sees.
 
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::token_refusal::TokenRefusal;
@@ -46,7 +46,8 @@ pub enum Failure {
     BodyTooLarge,
     /// 415: the media type of the body is not supported.
     ContentType,
-    /// 422 in Mithril, 400 elsewhere: a query parameter cannot be decoded. The text is its name as it was sent, shortened.
+    /// 422 in Mithril, 400 elsewhere: a query parameter cannot be decoded. The text is its name as it was sent,
+    /// shortened.
     Query(String),
     /// 422: the body is JSON, but violates these rules.
     Invalid(Vec<Invalid>),

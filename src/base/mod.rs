@@ -1,5 +1,5 @@
-//! Values that every room knows: the failures and their reasons, JSON, base64url, times, and waiting for one operation at a
-//! time. This is the lowest room. It never imports another one.
+//! Values that every room knows: the failures and their reasons, JSON, base64url, times, and waiting for one operation
+//! at a time. This is the lowest room. It never imports another one.
 
 pub mod base64url;
 pub mod failure;

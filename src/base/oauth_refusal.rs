@@ -1,18 +1,19 @@
-//! The reasons for which the token plane refuses a request, with the words of each dialect: those of RFC 6749 §5.2 (also used
-//! by RFC 7009 and 7662), and those of Mithril's source (spec/mithril.md §2.2).
+//! The reasons for which the token plane refuses a request, with the words of each dialect: those of RFC 6749 §5.2
+//! (also used by RFC 7009 and 7662), and those of Mithril's source (spec/mithril.md §2.2).
 
-/// Why the token plane refuses a request. The list is mapped without a `_` arm, so a new reason does not compile until each
-/// dialect has words for it.
+/// Why the token plane refuses a request. The list is mapped without a `_` arm, so a new reason does not compile until
+/// each dialect has words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OAuthRefusal {
     /// The named parameter is needed, and it is missing or empty.
     Missing(&'static str),
-    /// The request cannot be read, or contradicts itself. The text says why, in the characters that RFC 6749 §5.2 allows.
+    /// The request cannot be read, or contradicts itself. The text says why, in the characters that RFC 6749 §5.2
+    /// allows.
     Malformed(&'static str),
     /// The `grant_type` is not offered.
     UnsupportedGrant,
-    /// The client is not proved: it is unknown or blocked, its secret is wrong, or it used another method than the registered
-    /// one. The answer does not say which.
+    /// The client is not proved: it is unknown or blocked, its secret is wrong, or it used another method than the
+    /// registered one. The answer does not say which.
     Client,
     /// The client may not use the named grant.
     UnauthorizedClient(&'static str),
@@ -88,8 +89,8 @@ impl OAuthRefusal {
         }
     }
 
-    /// The text `error_description`. Reasons with the same `error` share one text, so that it reveals nothing more. Only faults of
-    /// the request itself are told apart.
+    /// The text `error_description`. Reasons with the same `error` share one text, so that it reveals nothing more.
+    /// Only faults of the request itself are told apart.
     pub fn description(self) -> String {
         match self {
             Self::Missing(name) => format!("The parameter {name} is required."),

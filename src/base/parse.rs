@@ -32,7 +32,8 @@ pub fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Failure> {
 
 /// A struct that is read from a JSON object only. It is for texts that others write: settings, keys, bodies.
 ///
-/// serde_json also reads a struct from an array, in the order of its fields. `["oct", null, …]` must not be taken for a key.
+/// serde_json also reads a struct from an array, in the order of its fields. `["oct", null, …]` must not be taken for a
+/// key.
 #[derive(Debug)]
 pub struct FromObject<T>(pub T);
 

@@ -1,7 +1,8 @@
-//! How a future that runs without an executor passes the operation that it waits for to the platform, and gets the outcome.
+//! How a future that runs without an executor passes the operation that it waits for to the platform, and gets the
+//! outcome.
 //!
-//! A handler waits for one operation at a time, so one place is enough. A second wait beside the first is a defect; it fails
-//! at once instead of hanging.
+//! A handler waits for one operation at a time, so one place is enough. A second wait beside the first is a defect; it
+//! fails at once instead of hanging.
 
 use std::cell::RefCell;
 use std::future::poll_fn;

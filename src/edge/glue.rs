@@ -1,5 +1,5 @@
-//! The Rust side of `glue.js` and `crypto.js`, where each function is described. Functions that return an [`Operation`] must be
-//! awaited with `task::wait`.
+//! The Rust side of `glue.js` and `crypto.js`, where each function is described. Functions that return an [`Operation`]
+//! must be awaited with `task::wait`.
 
 use std::cell::RefCell;
 

@@ -1,5 +1,5 @@
-//! What one isolate keeps from request to request. It is plain data only: bindings, bodies and promises belong to one request,
-//! and another request that used them would hang.
+//! What one isolate keeps from request to request. It is plain data only: bindings, bodies and promises belong to one
+//! request, and another request that used them would hang.
 
 use std::cell::OnceCell;
 use std::rc::Rc;

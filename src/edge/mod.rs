@@ -1,6 +1,6 @@
-//! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. It is the only room that
-//! may name `worker`, `wasm-bindgen` or JavaScript, and it is built for wasm32 only. It may import every room. It never
-//! decides anything about a request.
+//! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. It is the only
+//! room that may name `worker`, `wasm-bindgen` or JavaScript, and it is built for wasm32 only. It may import every
+//! room. It never decides anything about a request.
 
 mod glue;
 mod isolate;
@@ -51,8 +51,8 @@ pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsVal
     task::run(Box::pin(work), now)
 }
 
-/// Reads the head of a request, and the time in seconds since 1970. The platform's clock stands still while wasm runs, so one
-/// reading is enough.
+/// Reads the head of a request, and the time in seconds since 1970. The platform's clock stands still while wasm runs,
+/// so one reading is enough.
 fn read_head(isolate: &Isolate, request: &web_sys::Request) -> (Request, i64) {
     let (reads, writes) = (&isolate.of_reads, &isolate.of_writes);
     let head = glue::text(&glue::read_head(request, &reads.names, &writes.names));

@@ -83,7 +83,8 @@ fn bound(param: &Param) -> Value {
     }
 }
 
-/// Statements as `glue.js` takes them: their texts, each ended by a NUL, and their parameters as JSON, `[[value, …], …]`.
+/// Statements as `glue.js` takes them: their texts, each ended by a NUL, and their parameters as JSON, `[[value, …],
+/// …]`.
 fn sent(statements: &[Statement]) -> (String, String) {
     let texts = statements.iter().fold(String::with_capacity(4096), |texts, statement| texts + &statement.sql + "\0");
     let values: Vec<Vec<Value>> =

@@ -1,7 +1,7 @@
 //! Running a request's future without a task queue.
 //!
-//! A handler waits for one operation at a time ([`SingleWait`]), so its future needs no executor. It is polled at once. When it
-//! waits for an operation of JavaScript, `glue.js` waits for that and polls again with the outcome.
+//! A handler waits for one operation at a time ([`SingleWait`]), so its future needs no executor. It is polled at once.
+//! When it waits for an operation of JavaScript, `glue.js` waits for that and polls again with the outcome.
 //!
 //! What it gains: an answer from memory needs no promise, and a database call costs one `await` and two crossings. With
 //! wasm-bindgen-futures a call costs two closures and three microtasks (decision 0011).
@@ -45,7 +45,8 @@ thread_local! {
     static RESUME: Closure<dyn Fn(u32, JsValue, Option<String>) -> JsValue> = Closure::new(resume);
 }
 
-/// Runs a task to its end, or to its first wait. `now` is in seconds since 1970. Returns a `Response`, or a promise of one.
+/// Runs a task to its end, or to its first wait. `now` is in seconds since 1970. Returns a `Response`, or a promise of
+/// one.
 pub fn run(mut answer: Answer, now: i64) -> JsValue {
     match poll(&mut answer) {
         Poll::Ready(response) => response.into(),
@@ -82,8 +83,8 @@ fn operation() -> JsValue {
     WAITS.with(|waits| waits.take_operation()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Polls a task again. JavaScript calls it with the outcome of the task's operation: a value, or the message of an error.
-/// Returns the `Response`, or the next operation; `undefined` when there is no such task.
+/// Polls a task again. JavaScript calls it with the outcome of the task's operation: a value, or the message of an
+/// error. Returns the `Response`, or the next operation; `undefined` when there is no such task.
 fn resume(id: u32, value: JsValue, fault: Option<String>) -> JsValue {
     // The task is taken out of the list while it runs: the list must not be borrowed during a poll.
     let taken = TASKS.with_borrow_mut(|tasks| {

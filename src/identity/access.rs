@@ -7,13 +7,13 @@ pub enum Access {
     Public,
     /// Callers that hold the scope.
     Scope(&'static str),
-    /// Callers that hold the scope. The client is the path's first parameter: it must be the caller's own, unless the context
-    /// of the caller's client type is `any`.
+    /// Callers that hold the scope. The client is the path's first parameter: it must be the caller's own, unless the
+    /// context of the caller's client type is `any`.
     OwnClient(&'static str),
     /// Callers that hold the scope and whose client type has the context `any`. This is for administration.
     AnyClient(&'static str),
-    /// Endpoint's routes: callers that hold all scopes of one role in this list. The role is the word before the colon. Under
-    /// `ENDPOINT_SCOPE_RULE = "all"`, callers that hold the whole list.
+    /// Endpoint's routes: callers that hold all scopes of one role in this list. The role is the word before the colon.
+    /// Under `ENDPOINT_SCOPE_RULE = "all"`, callers that hold the whole list.
     Endpoint(&'static [&'static str]),
 }
 

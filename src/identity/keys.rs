@@ -30,8 +30,8 @@ impl Algorithm {
     }
 }
 
-/// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for [`SigningKey`]. The
-/// type has no `Debug`, so that it is never printed.
+/// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for
+/// [`SigningKey`]. The type has no `Debug`, so that it is never printed.
 #[derive(Deserialize)]
 pub struct Jwk {
     kty: String,
@@ -91,8 +91,8 @@ impl std::fmt::Debug for VerifyKey {
     }
 }
 
-/// The key that signs the tokens of this service. It has no `Clone`, `Display` or `Serialize`, and `Debug` shows its name
-/// only.
+/// The key that signs the tokens of this service. It has no `Clone`, `Display` or `Serialize`, and `Debug` shows its
+/// name only.
 pub struct SigningKey {
     /// The name that its tokens carry.
     pub kid: String,

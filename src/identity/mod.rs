@@ -1,5 +1,5 @@
-//! Who calls: principals, scopes, what a route asks of its caller, contexts of client types, and keys. All of it is plain
-//! data. This room may import `base` only. It never knows SQL or HTTP.
+//! Who calls: principals, scopes, what a route asks of its caller, contexts of client types, and keys. All of it is
+//! plain data. This room may import `base` only. It never knows SQL or HTTP.
 
 pub mod access;
 pub mod context;

@@ -11,8 +11,8 @@ pub struct Principal {
     pub subject: String,
     /// The client that calls (`client_id`).
     pub client_id: String,
-    /// The name of the client's type (`client_type`). Empty when a trusted issuer sends none; then the caller may act for its
-    /// own client only.
+    /// The name of the client's type (`client_type`). Empty when a trusted issuer sends none; then the caller may act
+    /// for its own client only.
     pub client_type: String,
     /// The connection that the token was issued through. `Some` exactly for tokens that this service signed.
     pub connection_id: Option<String>,
@@ -26,8 +26,8 @@ pub struct Principal {
     pub issued_at: Option<i64>,
     /// When the token ends (`exp`), without leeway.
     pub expires_at: i64,
-    /// How long the verified token may be remembered: until `exp` with the leeway, or until the issuer's keys must be fetched
-    /// again, if that is earlier.
+    /// How long the verified token may be remembered: until `exp` with the leeway, or until the issuer's keys must be
+    /// fetched again, if that is earlier.
     pub remember_until: i64,
     /// When the database last said that this token is not revoked; 0 for never.
     pub live_as_of: Cell<i64>,

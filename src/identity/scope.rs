@@ -1,7 +1,7 @@
 //! Sets of scopes: names between single spaces (RFC 6749 §3.3), compared exactly.
 //!
-//! One scope in Endpoint's documentation, `AccessManager:Create, Update`, contains a space. In a set it looks like two names.
-//! It is called the vendor's pair here, and it means the same as its two halves, `AccessManager:Create` and
+//! One scope in Endpoint's documentation, `AccessManager:Create, Update`, contains a space. In a set it looks like two
+//! names. It is called the vendor's pair here, and it means the same as its two halves, `AccessManager:Create` and
 //! `AccessManager:Update`. The role before the colon may be any.
 
 /// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.

@@ -1,8 +1,8 @@
 //! `private_key_jwt`: a client authenticates with a JWT that it signed with a key that its connection has registered
 //! (RFC 7523 §3, RFC 7521). Each assertion may be used once.
 //!
-//! The registered keys are remembered for a minute, and the request's own batch confirms that they are still registered.
-//! So only the first assertion of a client in an isolate costs an additional read.
+//! The registered keys are remembered for a minute, and the request's own batch confirms that they are still
+//! registered. So only the first assertion of a client in an isolate costs an additional read.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -82,8 +82,8 @@ pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &st
     Err(REFUSED)
 }
 
-/// The audiences that an assertion may name (RFC 7523 §3, item 3): the address that it is sent to, the token endpoint, or
-/// the issuer.
+/// The audiences that an assertion may name (RFC 7523 §3, item 3): the address that it is sent to, the token endpoint,
+/// or the issuer.
 fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(call.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::db::statement::Param;
 use crate::memory::Memory;
 
-/// The client that calls, with the proof that it sent. As JSON it is `?1` of every statement of the token plane, and the
-/// SQL macro `caller!` checks it.
+/// The client that calls, with the proof that it sent. As JSON it is `?1` of every statement of the token plane, and
+/// the SQL macro `caller!` checks it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Caller {
     /// The client's id, as the request names it.
@@ -64,8 +64,8 @@ impl Caller {
         }
     }
 
-    /// Accepts a refresh token alone from a connection that has a secret. The Endpoint page documents this, and the setting
-    /// `ENDPOINT_REFRESH_WITHOUT_SECRET` allows it.
+    /// Accepts a refresh token alone from a connection that has a secret. The Endpoint page documents this, and the
+    /// setting `ENDPOINT_REFRESH_WITHOUT_SECRET` allows it.
     pub const fn allow_missing_secret(&mut self) {
         self.methods = &["none", "client_secret_basic"];
     }

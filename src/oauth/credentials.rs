@@ -1,5 +1,5 @@
-//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2). Credentials are only read here. The database decides whether they
-//! are right, in the request's own statement or batch.
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2). Credentials are only read here. The database decides whether
+//! they are right, in the request's own statement or batch.
 
 use crate::base::base64url;
 use crate::base::failure::Failure;
@@ -13,7 +13,8 @@ use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 use crate::secrets::secret::ApiKey;
 
-/// The credentials that a request presents. Nothing proves them yet. The type has no `Debug`, which would print the secret.
+/// The credentials that a request presents. Nothing proves them yet. The type has no `Debug`, which would print the
+/// secret.
 pub enum Credentials {
     /// A secret, in the `Authorization` header (HTTP Basic) or in the body.
     Secret {
@@ -42,8 +43,8 @@ impl Credentials {
     /// # Errors
     /// - `invalid_request` for two methods at once, for two different client ids, for another assertion type than
     ///   [`ASSERTION_TYPE`], and for a secret without `client_id`
-    /// - `invalid_client` for an `Authorization` header that is not Basic or cannot be read, for an assertion that cannot
-    ///   be parsed or names another client, and for a request that names no client
+    /// - `invalid_client` for an `Authorization` header that is not Basic or cannot be read, for an assertion that
+    ///   cannot be parsed or names another client, and for a request that names no client
     pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
         let client_id = parameters.get("client_id");
         let secret = parameters.get("client_secret");
@@ -122,8 +123,8 @@ impl Credentials {
     }
 }
 
-/// The client id and the secret of a Basic header. Both are form-encoded before they are joined (RFC 6749 §2.3.1). `None`
-/// for another scheme, and for a header that cannot be read or has an empty half.
+/// The client id and the secret of a Basic header. Both are form-encoded before they are joined (RFC 6749 §2.3.1).
+/// `None` for another scheme, and for a header that cannot be read or has an empty half.
 fn parse_basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

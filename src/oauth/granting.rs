@@ -47,8 +47,8 @@ impl ProvedClient {
     }
 }
 
-/// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it marks the caller's
-/// assertion as used, or notes the use of its secret.
+/// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it marks the
+/// caller's assertion as used, or notes the use of its secret.
 ///
 /// # Errors
 /// - `invalid_client` when the assertion was used before

@@ -23,7 +23,8 @@ use crate::ports::{Ports, id};
 use crate::request::public_call::PublicCall;
 use crate::secrets::secret::{ApiKey, Pepper};
 
-/// The audit's word for this: a code or refresh token was used a second time, and the grant that came from it was ended.
+/// The audit's word for this: a code or refresh token was used a second time, and the grant that came from it was
+/// ended.
 const REUSE: &str = "grant.end_reused";
 
 /// The failure of a refusal.
@@ -40,8 +41,9 @@ fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure>
     current.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no refresh token can be made".to_owned()))
 }
 
-/// The requested scopes as the SQL compares them (`within!`): a JSON array with one array for each name. That array holds
-/// the name, and before it the vendor's pair that includes the name, if one does. A requested pair counts as its two names.
+/// The requested scopes as the SQL compares them (`within!`): a JSON array with one array for each name. That array
+/// holds the name, and before it the vendor's pair that includes the name, if one does. A requested pair counts as its
+/// two names.
 pub fn requested_scopes(asked: Option<&str>) -> String {
     let scopes = Scopes::new(asked.unwrap_or_default());
     let names = scopes.items().into_iter().flat_map(names_of_item);
@@ -89,12 +91,13 @@ fn new_grant<'a, P: Ports>(call: &PublicCall<'_, P>, id: &'a str, digest: String
     NewGrant { id, digest, expires_at: now + call.app.settings.refresh_token_lifetime, now }
 }
 
-/// `refresh_token` (RFC 6749 §6) with rotation (RFC 9700 §4.14): each refresh token may be used once. A retry within 30 s
-/// gets the same successor. A later use ends the grant, and all its access tokens with it.
+/// `refresh_token` (RFC 6749 §6) with rotation (RFC 9700 §4.14): each refresh token may be used once. A retry within 30
+/// s gets the same successor. A later use ends the grant, and all its access tokens with it.
 ///
 /// # Errors
 /// - `invalid_request` without the parameter `refresh_token`
-/// - `invalid_client` when the client is not proved; at Endpoint's address `unauthorized_client` when it sends no secret
+/// - `invalid_client` when the client is not proved; at Endpoint's address `unauthorized_client` when it sends no
+///   secret
 /// - `invalid_grant` for a token that is unknown, another connection's, expired or used before
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
 /// - 500 without a pepper or a signing key, 503 when the database is not reached

@@ -1,7 +1,7 @@
 //! `POST /oauth/introspect` (RFC 7662): whether a token of this service is active now, and what it allows.
 //!
-//! A client learns about its own tokens only. A client whose type acts for any client learns about all of them. In every
-//! other case the answer is `{"active": false}`.
+//! A client learns about its own tokens only. A client whose type acts for any client learns about all of them. In
+//! every other case the answer is `{"active": false}`.
 
 use serde::Serialize;
 
@@ -55,7 +55,8 @@ struct Introspection<'a> {
 /// 3. Answer what this client may know.
 ///
 /// # Errors
-/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too large
+/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too
+///   large
 /// - `invalid_client` when the client is not proved
 /// - 429 when the client asks too often
 /// - 503 when the database is not reached

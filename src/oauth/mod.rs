@@ -1,7 +1,7 @@
-//! The token plane: standard OAuth 2 at `/oauth/token`, the same in the dialects of Mithril and Endpoint, and authorize,
-//! introspect, revoke, metadata and keys. A client authenticates as one of its connections, and every token names that
-//! connection (`connection_id`). Each request asks the database once. This room may import `request` and every room below
-//! it. It never imports `mithril`, `endpoint` or a room above them.
+//! The token plane: standard OAuth 2 at `/oauth/token`, the same in the dialects of Mithril and Endpoint, and
+//! authorize, introspect, revoke, metadata and keys. A client authenticates as one of its connections, and every token
+//! names that connection (`connection_id`). Each request asks the database once. This room may import `request` and
+//! every room below it. It never imports `mithril`, `endpoint` or a room above them.
 
 pub mod address;
 pub mod answer;

@@ -31,8 +31,8 @@ impl PresentedToken {
         }
     }
 
-    /// Adds the token to the caller, for its statements. A public client has no other proof, so its connection is found by
-    /// the token.
+    /// Adds the token to the caller, for its statements. A public client has no other proof, so its connection is found
+    /// by the token.
     pub fn add_to<P: Ports>(&self, call: &PublicCall<'_, P>, caller: &mut Caller, is_public: bool) {
         match self {
             Self::Refresh(token) => {

@@ -1,6 +1,6 @@
 //! `POST /oauth/revoke` (RFC 7009). Revoking a refresh token ends its grant, and so all access tokens of that grant.
-//! Revoking an access token ends that token only. A token of another client, or an unknown one, is left as it is, and the
-//! answer is the same.
+//! Revoking an access token ends that token only. A token of another client, or an unknown one, is left as it is, and
+//! the answer is the same.
 
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
@@ -21,7 +21,8 @@ use crate::request::public_call::PublicCall;
 /// 3. Answer 200 without a body.
 ///
 /// # Errors
-/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too large
+/// - `invalid_request` for a broken form, a missing `token` or two ways of authentication; 413 for a body that is too
+///   large
 /// - `invalid_client` when the client is not proved
 /// - 429 when the client asks too often
 /// - 503 when the database is not reached

@@ -1,13 +1,13 @@
-//! Which scopes a grant may give: those that the client's type, the user's roles, the broker and an earlier approval all
-//! allow.
+//! Which scopes a grant may give: those that the client's type, the user's roles, the broker and an earlier approval
+//! all allow.
 
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::identity::scope::{Scopes, is_well_formed, names_of_item};
 
 /// The bounds of a grant: only a scope that all of them hold is granted. A bound that does not apply is `None`.
 ///
-/// The SQL macros `within!` and `items!` apply the same bounds inside the batch. This code names the bound that a request
-/// exceeds.
+/// The SQL macros `within!` and `items!` apply the same bounds inside the batch. This code names the bound that a
+/// request exceeds.
 pub struct Bounds {
     /// What the client's type allows.
     pub ceiling: Scopes,
@@ -20,13 +20,13 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The scopes to grant, separated by spaces: the requested ones, or all that the bounds allow when the request names
-    /// none. Of the vendor's pair that may be one half.
+    /// The scopes to grant, separated by spaces: the requested ones, or all that the bounds allow when the request
+    /// names none. Of the vendor's pair that may be one half.
     ///
     /// # Errors
     /// - [`OAuthRefusal::ScopeMalformed`] when the request is not a set of scopes
-    /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`]: the bound that does not allow a
-    ///   requested scope
+    /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`]: the bound that
+    ///   does not allow a requested scope
     /// - [`OAuthRefusal::ScopeEmpty`] when nothing is left to grant
     pub fn grant(&self, requested: Option<&str>) -> Result<String, OAuthRefusal> {
         let granted = match requested {

@@ -1,6 +1,6 @@
 //! What a platform must supply, as traits. `edge` implements them over D1, KV and WebCrypto, and the native tests over
-//! SQLite in memory. `Db` runs SQL, so every statement exists once and runs unchanged on both. This room may import `db`,
-//! `identity` and `base`. It never holds an implementation.
+//! SQLite in memory. `Db` runs SQL, so every statement exists once and runs unchanged on both. This room may import
+//! `db`, `identity` and `base`. It never holds an implementation.
 
 pub mod id;
 
@@ -12,7 +12,8 @@ use crate::identity::keys::{SigningKey, VerifyKey};
 
 /// The database.
 pub trait Db {
-    /// Runs statements that only read, as one transaction. They may be sent again. Returns the first row of each statement.
+    /// Runs statements that only read, as one transaction. They may be sent again. Returns the first row of each
+    /// statement.
     fn read(&self, statements: &[Statement]) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
     /// Runs statements as one transaction: all of them or none. Returns the first row of each statement.
     fn batch(&self, statements: Vec<Statement>) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
@@ -43,8 +44,8 @@ pub trait Crypto {
     fn seal(&self, by: SealedBy<'_>, text: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
     /// Decrypts what `seal` returned. `Err` when it was sealed with other inputs, or was changed since.
     fn open(&self, by: SealedBy<'_>, sealed: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
-    /// Checks a signature in the form of JWS. `Ok(false)` when it is not that of the message, `Err` when the platform cannot
-    /// use the key.
+    /// Checks a signature in the form of JWS. `Ok(false)` when it is not that of the message, `Err` when the platform
+    /// cannot use the key.
     fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;
     /// Signs a message. Returns the signature in the form of JWS.
     fn sign(&self, key: &SigningKey, message: &str) -> impl Future<Output = Result<Vec<u8>, String>>;
@@ -66,8 +67,8 @@ pub trait Rng {
 
 /// Outgoing HTTP, for the JWK Sets of trusted issuers.
 pub trait Outbound {
-    /// The body of the answer to `GET url`. `Err` when the status is not 200 or the body has more than `limit` bytes; the
-    /// text is for the log.
+    /// The body of the answer to `GET url`. `Err` when the status is not 200 or the body has more than `limit` bytes;
+    /// the text is for the log.
     fn get(&self, url: &str, limit: usize) -> impl Future<Output = Result<String, String>>;
 }
 
@@ -86,8 +87,8 @@ pub trait Incoming {
     fn body(&self, limit: usize) -> impl Future<Output = Result<Vec<u8>, BodyError>>;
 }
 
-/// A limit on how often a caller may ask (Workers' rate-limit binding). It is counted where the caller arrives, so it is
-/// cheap and approximate.
+/// A limit on how often a caller may ask (Workers' rate-limit binding). It is counted where the caller arrives, so it
+/// is cheap and approximate.
 pub trait RateLimit {
     /// Whether one more call under `key` is within the limit. Without a limiter every call is.
     fn allow(&self, key: &str) -> impl Future<Output = bool>;

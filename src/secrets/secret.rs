@@ -1,8 +1,8 @@
 //! Secrets of connections: 256 random bits, shown once, stored as a keyed digest.
 //!
-//! A secret consists of `mes_`, then 43 characters of base64url, then a checksum of 6 characters. Scanners find leaked secrets by
-//! the prefix. The checksum tells a real secret from one that only looks like it, without asking the service.
-//! A fast keyed hash is enough: the secrets are random, so guessing is hopeless.
+//! A secret consists of `mes_`, then 43 characters of base64url, then a checksum of 6 characters. Scanners find leaked
+//! secrets by the prefix. The checksum tells a real secret from one that only looks like it, without asking the
+//! service. A fast keyed hash is enough: the secrets are random, so guessing is hopeless.
 
 use hmac::{Hmac, Mac};
 use serde::Serialize;

@@ -10,10 +10,10 @@ macro_rules! secret_counts {
 }
 pub(crate) use secret_counts;
 
-/// SQL of an UPDATE that notes the use of a secret, at most once an hour, and stores its digest under the current pepper.
-/// `$json` is a parameter with the members `$digests`, `pepper` and `now`, as in
-/// [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the caller of the macro adds which secrets it
-/// may touch.
+/// SQL of an UPDATE that notes the use of a secret, at most once an hour, and stores its digest under the current
+/// pepper. `$json` is a parameter with the members `$digests`, `pepper` and `now`, as in
+/// [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the caller of the macro adds which secrets
+/// it may touch.
 macro_rules! note_use {
     ($json:literal, $digests:literal) => {
         concat!(
@@ -44,8 +44,8 @@ WHERE digest IN (SELECT value FROM json_each(",
 }
 pub(crate) use note_use;
 
-/// Notes the use of the `api-key` header under the broker rule. It comes after the guard, so that the use by a refused caller
-/// is not noted.
+/// Notes the use of the `api-key` header under the broker rule. It comes after the guard, so that the use by a refused
+/// caller is not noted.
 const NOTE_KEY: &str = concat!(note_use!("?1", "keys"), "1");
 
 /// Notes the use of the `api-key` header. `gate` is the parameter of the guard, which holds the key's digests.

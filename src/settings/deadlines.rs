@@ -39,8 +39,8 @@ impl Deadlines {
 }
 
 impl Deadlines {
-    /// After how many seconds a change under an idempotency key has surely ended. Its batch and a read of the key's row may
-    /// each run twice (decision 0012). Two seconds are added for the pauses between them and for sealing.
+    /// After how many seconds a change under an idempotency key has surely ended. Its batch and a read of the key's row
+    /// may each run twice (decision 0012). Two seconds are added for the pauses between them and for sealing.
     pub fn change_seconds(&self) -> i64 {
         i64::from(2 * (self.write + self.read) / 1000 + 2)
     }

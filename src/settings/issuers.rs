@@ -36,7 +36,8 @@ pub enum KeySource {
 pub enum TokenType {
     /// `at+jwt` or `application/at+jwt`. The tokens have every claim that RFC 9068 requires.
     AccessToken,
-    /// `JWT` or nothing, for login services older than RFC 9068. The tokens have at least `iss`, `aud`, `exp` and `client_id`.
+    /// `JWT` or nothing, for login services older than RFC 9068. The tokens have at least `iss`, `aud`, `exp` and
+    /// `client_id`.
     PlainJwt,
 }
 
@@ -55,8 +56,8 @@ struct TrustedIssuer {
     typ: Option<String>,
 }
 
-/// This service as an issuer, and its key that signs. Without `ISSUER`, `AUDIENCE` or a JWK Set in `SIGNING_KEYS` it is none.
-/// Without a first key that can sign, its tokens are accepted but none is issued.
+/// This service as an issuer, and its key that signs. Without `ISSUER`, `AUDIENCE` or a JWK Set in `SIGNING_KEYS` it is
+/// none. Without a first key that can sign, its tokens are accepted but none is issued.
 pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Option<SigningKey>) {
     let mut need = |setting, name: &str| {
         let value = filled(setting);
@@ -162,7 +163,8 @@ fn usable_keys(keys: &[FromObject<Jwk>], name: &str, problems: &mut Problems) ->
     usable
 }
 
-/// The keys of a fetched JWK Set that can verify. The others are left out, because a set may hold keys for other purposes.
+/// The keys of a fetched JWK Set that can verify. The others are left out, because a set may hold keys for other
+/// purposes.
 ///
 /// # Errors
 /// When the text is not a JWK Set; the text is for the log.

@@ -1,6 +1,6 @@
-//! The Worker's settings: variables and secrets, parsed and checked once per isolate. A missing or broken setting closes what
-//! it controls, and the log says so; it never opens anything. This room may import `secrets` and every room below it. It
-//! never knows a request.
+//! The Worker's settings: variables and secrets, parsed and checked once per isolate. A missing or broken setting
+//! closes what it controls, and the log says so; it never opens anything. This room may import `secrets` and every room
+//! below it. It never knows a request.
 
 pub mod deadlines;
 mod issuers;

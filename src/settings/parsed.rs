@@ -31,8 +31,8 @@ pub struct Settings {
     pub access_token_lifetime: i64,
     /// How long a grant lives, in seconds: from its first refresh token to the end of its last.
     pub refresh_token_lifetime: i64,
-    /// Whether a refresh token alone is enough at Endpoint's address, as its page documents. When it is off, a client that has
-    /// a secret must send it there too.
+    /// Whether a refresh token alone is enough at Endpoint's address, as its page documents. When it is off, a client
+    /// that has a secret must send it there too.
     pub endpoint_refresh_without_secret: bool,
     /// Whether reads may be answered by a replica of the database ([`crate::http::replicas`]).
     pub read_replicas: bool,

@@ -37,8 +37,8 @@ pub struct RawSettings {
     pub signing_keys: Option<String>,
     /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ"}`.
     pub trusted_issuers: Option<String>,
-    /// `SECRET_PEPPERS`, a secret: a JSON array of `{"version", "key"}`. A key is at least 32 bytes in base64url. The first
-    /// pepper is the current one.
+    /// `SECRET_PEPPERS`, a secret: a JSON array of `{"version", "key"}`. A key is at least 32 bytes in base64url. The
+    /// first pepper is the current one.
     pub secret_peppers: Option<String>,
 }
 

@@ -48,7 +48,7 @@ fn a_trusted_issuers_token_is_revoked_only_by_what_the_database_knows_of_its_cli
         (&revoked, CLIENT, json!(99), "revoked"),
         (&revoked, CLIENT, json!(100), "revoked"),
         (&revoked, CLIENT, json!(101), "ok"),
-        // Without iat nobody can tell when it was issued: any revocation ends it.
+        // Without `iat` it is unknown when the token was issued, so any revocation ends it.
         (&revoked, CLIENT, json!(null), "revoked"),
         (&revoked, MIS, json!(99), "ok"),
     ] {

@@ -17,7 +17,7 @@ fn of_user(client: &str, user: &str, iat: i64) -> String {
     sign(Signer::LoginEdDsa, json!({}), claims)
 }
 
-/// One of ours for the clinic's connection.
+/// A token of this service for the clinic's connection.
 fn ours(jti: &str) -> String {
     let claims: Value = json!({ "client_id": CLINIC, "client_type": "MSP", "scope": "role:read",
         "connection_id": CONNECTION, "jti": jti });
@@ -110,7 +110,7 @@ fn a_users_first_call_asks_nobody_when_a_colleagues_has_just_told() {
     for (user, iat) in [("b", NOW - 5), ("c", NOW), ("d", NOW + 1)] {
         assert_eq!(read(&service, &of_user(CLINIC, user, iat)), (200, 0), "{user}");
     }
-    // One of ours says it as well.
+    // A token of this service says it as well.
     let service = Service::default();
     assert_eq!(read(&service, &ours("live")), (200, 1));
     assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (200, 0));

@@ -33,8 +33,8 @@ FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WH
 const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 20)";
 
-/// Keeps a code. `?2` the requested scopes for `within!`, `?3` the code's digest, `?4` the scope as text (NULL: all that may
-/// be granted), `?5` its lifetime in seconds. The last condition: something may be granted.
+/// Keeps a code. `?2` the requested scopes for `within!`, `?3` the code's digest, `?4` the scope as text (NULL: all
+/// that may be granted), `?5` its lifetime in seconds. The last condition: something may be granted.
 const KEEP_CODE: &str = concat!(
     "INSERT INTO authorization_codes
   (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)

@@ -1,5 +1,5 @@
-//! SQL fragments about the caller, its connection and its scopes. `?1` is the [`Caller`](crate::oauth::caller::Caller) as
-//! JSON, except in the fragments about scopes, which take what they need as arguments.
+//! SQL fragments about the caller, its connection and its scopes. `?1` is the [`Caller`](crate::oauth::caller::Caller)
+//! as JSON, except in the fragments about scopes, which take what they need as arguments.
 //!
 //! The names of the tables in `caller!`: `link` is the connection, `client` its client, `kind` the client's type and
 //! `consumer` the client that acts through the connection.
@@ -82,8 +82,8 @@ macro_rules! role_scopes {
 pub(crate) use role_scopes;
 
 /// Whether a bound holds every requested scope. A NULL bound holds all. `$requested` is the parameter in the form of
-/// [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the same
-/// rule in Rust, to name the bound that is exceeded.
+/// [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the
+/// same rule in Rust, to name the bound that is exceeded.
 macro_rules! within {
     ($requested:literal, $bound:expr) => {
         concat!(
@@ -98,7 +98,8 @@ macro_rules! within {
 }
 pub(crate) use within;
 
-/// A set of scopes in which the vendor's pairs are replaced by their halves. The vendor's documents have pairs of two roles.
+/// A set of scopes in which the vendor's pairs are replaced by their halves. The vendor's documents have pairs of two
+/// roles.
 macro_rules! halved {
     ($scopes:expr) => {
         concat!(
@@ -111,8 +112,8 @@ macro_rules! halved {
 }
 pub(crate) use halved;
 
-/// FROM and WHERE: the scopes (`item.value`) of the client's type that the broker and the roles allow. `$roles` is the set
-/// of the user's scopes, NULL when no user acts.
+/// FROM and WHERE: the scopes (`item.value`) of the client's type that the broker and the roles allow. `$roles` is the
+/// set of the user's scopes, NULL when no user acts.
 macro_rules! items {
     ($roles:expr) => {
         concat!(

@@ -1,5 +1,5 @@
-//! The SQL that proves a client, looks its grant up and revokes its tokens. `?1` is the [`Caller`], unless said otherwise.
-//! Every statement proves the caller again, so a batch changes nothing for a caller whose proof is wrong.
+//! The SQL that proves a client, looks its grant up and revokes its tokens. `?1` is the [`Caller`], unless said
+//! otherwise. Every statement proves the caller again, so a batch changes nothing for a caller whose proof is wrong.
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
@@ -12,8 +12,8 @@ const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SEL
 /// The proved client; no row when the proof is wrong.
 const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
 
-/// The proved client of a caller with a secret. The text is shorter, because most callers have one and the text is sent and
-/// parsed with every request.
+/// The proved client of a caller with a secret. The text is shorter, because most callers have one and the text is sent
+/// and parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
 /// One row when the client has a public connection, so that a `client_id` without a proof may be accepted.
@@ -30,12 +30,14 @@ const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp
 /// Marks an assertion as used. `?1` its digest, `?2` its end. Violates UNIQUE when it was used before.
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
-/// The proved client and its caller's grant: the columns `client` and `granted`, which is NULL when there is no such grant.
+/// The proved client and its caller's grant: the columns `client` and `granted`, which is NULL when there is no such
+/// grant.
 pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
-    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat, 'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
+    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat,
+    'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
     'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
     revoked_at!(),
     ", 'state', CASE WHEN given.digest IN ",
@@ -51,8 +53,8 @@ pub const CLIENT_AND_GRANT: &str = concat!(
 
 /// Deletes revocations of tokens that have ended. `?1` now.
 const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE token_exp < ?1";
-/// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that it
-/// was issued through.
+/// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that
+/// it was issued through.
 const REVOKE_ACCESS: &str = concat!(
     "INSERT INTO revoked_tokens (jti, token_exp) SELECT ?2, ?3 FROM ",
     caller!(),
@@ -73,8 +75,8 @@ pub fn client(caller: &Caller) -> Statement {
     Statement::new(sql, [caller.param()])
 }
 
-/// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other statements:
-/// they find the secret by the old digest and by the new one.
+/// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other
+/// statements: they find the secret by the old digest and by the new one.
 pub fn note_use(caller: &Caller) -> Statement {
     Statement::new(NOTE_USE, [caller.param()])
 }
@@ -84,8 +86,8 @@ pub fn is_public(caller: &Caller) -> Statement {
     Statement::new(IS_PUBLIC, [caller.param()])
 }
 
-/// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement for
-/// a caller without an assertion.
+/// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement
+/// for a caller without an assertion.
 pub fn use_assertion(caller: &Caller, now: i64) -> Vec<Statement> {
     caller.assertion.as_ref().map_or_else(Vec::new, |(digest, expires_at)| {
         vec![
@@ -100,7 +102,8 @@ pub fn client_and_grant(caller: &Caller) -> Statement {
     Statement::new(CLIENT_AND_GRANT, [caller.param()])
 }
 
-/// Revokes an access token, if it was issued through the caller's connection. `exp` and `now` are in seconds since 1970.
+/// Revokes an access token, if it was issued through the caller's connection. `exp` and `now` are in seconds since
+/// 1970.
 pub fn revoke_access(caller: &Caller, (jti, exp): (&str, i64), connection_id: &str, now: i64) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_REVOKED, [Param::Int(now)]),

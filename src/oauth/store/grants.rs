@@ -1,5 +1,5 @@
-//! The SQL of grants that are kept: making them, rotating their refresh tokens, and claiming authorization codes. `?1` is
-//! the [`Caller`], unless said otherwise.
+//! The SQL of grants that are kept: making them, rotating their refresh tokens, and claiming authorization codes. `?1`
+//! is the [`Caller`], unless said otherwise.
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
@@ -12,8 +12,8 @@ use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
 const FORGET_GRANTS: &str =
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
 
-/// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL: all
-/// that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
+/// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL:
+/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
 SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
@@ -31,8 +31,8 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
     ") RETURNING id"
 );
 
-/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`. It is
-/// one compare-and-set: of two requests with one token, one rotates it.
+/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
+/// It is one compare-and-set: of two requests with one token, one rotates it.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
@@ -52,8 +52,8 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
     "))"
 );
 
-/// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live one
-/// nor that of a retry. Then the token has leaked (RFC 9700 §4.14).
+/// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live
+/// one nor that of a retry. Then the token has leaked (RFC 9700 §4.14).
 const END_REUSED_GRANT: &str = concat!(
     "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
     presented!(),
@@ -64,8 +64,8 @@ const END_REUSED_GRANT: &str = concat!(
     ")"
 );
 
-/// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code
-/// verifier.
+/// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
+/// the code verifier.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
 WHERE digest IN ",
@@ -78,8 +78,8 @@ WHERE digest IN ",
     " < authorization_codes.code_iat)"
 );
 
-/// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the digest
-/// of its first refresh token, `?4` its end.
+/// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
+/// digest of its first refresh token, `?4` its end.
 const USER_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp)
 SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
@@ -100,8 +100,8 @@ const END_REUSED_CODE: &str = concat!(
     ")"
 );
 
-/// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code. `?2`
-/// the new grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code verifier.
+/// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code.
+/// `?2` the new grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code verifier.
 const CLIENT_AND_CODE: &str = concat!(
     "SELECT ",
     proved_client!(),
@@ -132,7 +132,8 @@ pub struct NewGrant<'a> {
 }
 
 /// Keeps the client's own grant. Three statements: the second answers a row if the grant was kept, the last the client.
-/// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as text.
+/// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
+/// text.
 pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, requested: String) -> Vec<Statement> {
     vec![
         Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
@@ -152,7 +153,8 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
 }
 
 /// Rotates the presented refresh token, or ends its grant when the token was used before. Four statements: the second
-/// answers the client and the grant, the last whether the client may be public. `successor` is the digest of the new token.
+/// answers the client and the grant, the last whether the client may be public. `successor` is the digest of the new
+/// token.
 pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
     let json = caller.param();
     vec![

@@ -17,7 +17,7 @@ fn service() -> Service {
     service
 }
 
-/// A full valid assertion with changes laid over it; only the claims an assertion has.
+/// A valid assertion with some claims replaced.
 fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     let mut head = json!({ "typ": "JWT" });
     let mut claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": "https://edge.test/oauth/token", "exp": NOW + 60,

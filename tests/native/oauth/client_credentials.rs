@@ -108,7 +108,7 @@ fn the_token_is_rfc_9068s_and_opens_what_its_scope_allows() {
     let (head, mut claims) = decoded(token);
     assert_eq!(head, json!({ "alg": "ES256", "typ": "at+jwt", "kid": "own" }));
     assert_eq!(claims["jti"].take().as_str().map(str::len), Some(36));
-    // The secret was made in this very second, and what came before it is dead.
+    // The secret was made in this second, which ended all earlier tokens.
     assert_eq!(
         claims,
         json!({ "iss": "https://edge.test", "aud": "mithril-edge", "sub": CLIENT, "iat": NOW + 1, "exp": NOW + 900,
@@ -173,7 +173,7 @@ fn secrets_in_the_body_and_of_former_peppers_count_and_expired_ones_do_not() {
     };
     service.app = peppers(&[2, 1]);
     assert_eq!(ask(&service), 200);
-    // That use keyed it anew.
+    // That use stored its digest under the current pepper.
     service.app = peppers(&[1]);
     assert_eq!(ask(&service), 401);
     service.app = peppers(&[2]);
