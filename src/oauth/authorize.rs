@@ -77,8 +77,8 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let code = new_code(call.ports);
     let secret = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
 
-    let asked = requested_scopes(request.scope.as_deref());
-    let change = store::authorize(&request, asked, pepper.digest(&code)).secret(secret);
+    let requested = requested_scopes(request.scope.as_deref());
+    let change = store::authorize(&request, requested, pepper.digest(&code)).secret(secret);
     let changed = call.change(change).await?;
     let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(OAuthRefusal::UnknownClient))?;
     let scope = facts.check(&request)?;

@@ -44,8 +44,8 @@ fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure>
 /// The requested scopes as the SQL compares them (`within!`): a JSON array with one array for each name. That array
 /// holds the name, and before it the vendor's pair that includes the name, if one does. A requested pair counts as its
 /// two names.
-pub fn requested_scopes(asked: Option<&str>) -> String {
-    let scopes = Scopes::new(asked.unwrap_or_default());
+pub fn requested_scopes(requested: Option<&str>) -> String {
+    let scopes = Scopes::new(requested.unwrap_or_default());
     let names = scopes.items().into_iter().flat_map(names_of_item);
     let requested: Vec<Vec<String>> = names
         .map(|name| match name.split_once(':') {
@@ -65,20 +65,20 @@ pub fn requested_scopes(asked: Option<&str>) -> String {
 pub async fn own_grant<P: Ports>(
     call: &PublicCall<'_, P>,
     caller: &Caller,
-    asked: Option<&str>,
+    requested: Option<&str>,
 ) -> Result<Granted, Failure> {
     let pepper = pepper(call)?;
     let grant_id = id::uuid(call.ports);
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
-    let mut statements = store::own_grant(caller, new, asked, requested_scopes(asked));
+    let mut statements = store::own_grant(caller, new, requested, requested_scopes(requested));
     statements.insert(2, call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}")));
     let mut answers = prove(call, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
     let row = row.and_then(Row::first).ok_or(refused(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
-    let scope = client.bounds(None, None).grant(asked).map_err(refused)?;
+    let scope = client.bounds(None, None).grant(requested).map_err(refused)?;
     // The statement is stricter about the vendor's pair than `grant` is. When it kept no grant, a token would not work.
     kept.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
     let new_tokens = NewTokens { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
@@ -110,7 +110,7 @@ pub async fn refresh_token<P: Ports>(
     let peppers = &call.app.settings.peppers;
     let current = pepper(call)?;
     let text = parameters.require("refresh_token")?;
-    let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
+    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let is_bare = credentials.is_none();
     let mut caller = credentials.caller(call).await?;
     if is_bare && address == Address::Endpoint && call.app.settings.endpoint_refresh_without_secret {
@@ -122,7 +122,7 @@ pub async fn refresh_token<P: Ports>(
     caller.presented = presented.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
     let successor = presented.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
 
-    let mut statements = store::rotate(&caller, successor, requested_scopes(asked));
+    let mut statements = store::rotate(&caller, successor, requested_scopes(requested));
     // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
     let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
     statements.insert(3, call.audit(&caller.client, REUSE, &subject));
@@ -145,7 +145,7 @@ pub async fn refresh_token<P: Ports>(
     if grant.ended == 1 {
         return Err(refused(OAuthRefusal::TokenExpired));
     }
-    let scope = client.bounds(grant.roles, grant.scope).grant(asked).map_err(refused)?;
+    let scope = client.bounds(grant.roles, grant.scope).grant(requested).map_err(refused)?;
     // On a retry, the stored successor may have been made under a pepper that is no longer the current one.
     let next = peppers.iter().map(|pepper| (presented.successor(pepper), pepper));
     let next = next.into_iter().find(|(token, pepper)| token.digest(pepper) == grant.digest).map(|(token, _)| token);

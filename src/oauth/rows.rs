@@ -28,13 +28,13 @@ pub struct GrantRow {
     pub foreign: i64,
     /// 1 when the grant is over: its end has passed, or its tokens were revoked.
     pub ended: i64,
-    /// How the presented refresh token stands to the one that is good now.
+    /// How the presented refresh token relates to the one that is good now.
     pub state: GrantState,
     /// The scopes of the user's roles; `None` without a user.
     pub roles: Option<String>,
 }
 
-/// How a presented refresh token stands to the one that is good now.
+/// How a presented refresh token relates to the one that is good now.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
@@ -71,7 +71,7 @@ pub struct CodeRow {
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum CodeState {
-    /// It was not used, also not by this request.
+    /// Neither an earlier request nor this one has used it.
     Live,
     /// This request has used it.
     Claimed,

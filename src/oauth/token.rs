@@ -76,10 +76,10 @@ async fn client_credentials<P: Ports>(
         return Err(Failure::OAuth(OAuthRefusal::Client));
     }
     // At Endpoint's address, `*` requests all scopes.
-    let asked = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
+    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let caller = credentials.caller(call).await?;
     if address == Address::Endpoint {
-        return grants::own_grant(call, &caller, asked).await;
+        return grants::own_grant(call, &caller, requested).await;
     }
     let row = if caller.assertion.is_none() && !caller.is_use_new(&call.app.memory) {
         call.read(store::client(&caller)).await?
@@ -88,6 +88,6 @@ async fn client_credentials<P: Ports>(
     };
     let row = row.and_then(Row::first).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
-    let scope = client.bounds(None, None).grant(asked).map_err(Failure::OAuth)?;
+    let scope = client.bounds(None, None).grant(requested).map_err(Failure::OAuth)?;
     issue_tokens(call, &caller, &client, NewTokens { scope, user: None, grant_id: None, refresh_token: None }).await
 }

@@ -15,7 +15,7 @@ use crate::settings::raw::{Problems, RawSettings, filled};
 pub struct Settings {
     /// The issuers whose tokens are accepted. This service comes first, if it is one of them.
     pub issuers: Vec<Issuer>,
-    /// Which routes need the header `api-key`.
+    /// Which calls need the header `api-key`.
     pub api_key_rule: ApiKeyRule,
     /// How many of a route's scopes Endpoint's routes need.
     pub endpoint_scope_rule: ScopeRule,
@@ -44,14 +44,15 @@ pub struct Settings {
     pub problems: Vec<String>,
 }
 
-/// Which routes need the header `api-key`, the secret of a connection.
+/// Which calls need the header `api-key`, the secret of a connection (docs/api.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeyRule {
     /// None.
     Off,
-    /// The one that makes a new secret.
+    /// Refreshing a connection's secret, unless the connection's consumer is the client itself.
     Refresh,
-    /// All routes of Mithril; the key's client must be a broker that is allowed the route's scope.
+    /// Refreshing a secret, and every Mithril call of a client with the access type BROKER. The key's client must be
+    /// allowed the scope of the call.
     Broker,
 }
 

@@ -12,8 +12,8 @@ const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SEL
 /// The proved client; no row when the proof is wrong.
 const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
 
-/// The proved client of a caller with a secret. The text is shorter, because most callers have one and the text is sent
-/// and parsed with every request.
+/// The proved client of a caller with a secret, as most callers have one. It is shorter than `CLIENT`, because the text
+/// is sent and parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
 /// One row when the client has a public connection, so that a `client_id` without a proof may be accepted.

@@ -53,7 +53,7 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
 );
 
 /// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live
-/// one nor that of a retry. Then the token has leaked (RFC 9700 §4.14).
+/// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14).
 const END_REUSED_GRANT: &str = concat!(
     "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
     presented!(),

@@ -17,7 +17,7 @@ fn service() -> Service {
     service
 }
 
-/// A valid assertion with some claims replaced.
+/// A valid assertion in which some members of the header and some claims are replaced.
 fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     let mut head = json!({ "typ": "JWT" });
     let mut claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": "https://edge.test/oauth/token", "exp": NOW + 60,
