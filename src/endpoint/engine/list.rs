@@ -8,7 +8,7 @@ use crate::endpoint::engine::entity;
 use crate::endpoint::engine::entity::{Entity, Field, Shown};
 use crate::endpoint::engine::filter;
 use crate::endpoint::engine::filter::{Filter, unknown_field};
-use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Target};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Selector};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
 use crate::http::Answer;
@@ -21,7 +21,7 @@ const MOST_ORDERS: usize = 8;
 
 /// A list that a route serves.
 #[derive(Debug)]
-pub struct List {
+pub struct ListDefinition {
     pub entity: &'static Entity,
     /// FROM and a WHERE that an AND can follow. `only` is the parent, if there is one.
     pub from: &'static str,
@@ -47,7 +47,7 @@ struct Query {
 ///
 /// # Errors
 /// 400 with a sentence for a query that cannot be followed.
-pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<Answer, Failure> {
+pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Answer, Failure> {
     let query = Query::read(call, list)?;
     let sql = format!("SELECT {} AS list", query.sql(list));
     let row = read(call, Statement::new(sql, query.params(Param::Null))).await?;
@@ -61,9 +61,9 @@ pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<An
 pub async fn children<P: Ports>(
     call: &Call<'_, P>,
     (parent, hides_locked): (&'static Lookup, bool),
-    list: &'static List,
+    list: &'static ListDefinition,
 ) -> Result<Answer, Failure> {
-    let parent = Target::of_path(call, parent)?;
+    let parent = Selector::of_path(call, parent)?;
     let query = Query::read(call, list)?;
     let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {} AS list", parent.ctes("?1"), query.sql(list));
     let [matched, locked, list] = read(call, Statement::new(sql, query.params(parent.values()))).await?.columns();
@@ -91,7 +91,7 @@ fn refuse(parameter: &str, why: impl std::fmt::Display) -> Failure {
 }
 
 impl Query {
-    fn read<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<Self, Failure> {
+    fn read<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Self, Failure> {
         let text = |name| query(call, name).map(Option::unwrap_or_default);
         let page = number(&text("CurrentPage")?, 0..=i64::from(i32::MAX));
         // The document's own default of 0 stands for a size that is not given.
@@ -107,7 +107,7 @@ impl Query {
     }
 
     /// `{"Meta", "Data"}`. The page is cut before its records are made.
-    fn sql(&self, list: &List) -> String {
+    fn sql(&self, list: &ListDefinition) -> String {
         let Self { filter, record, order, .. } = self;
         let (name, from, filter) = (list.entity.name, list.from, &filter.sql);
         let known = list.total.filter(|_| filter == filter::ALL).map(str::to_owned);
@@ -156,7 +156,7 @@ fn record(text: &str, entity: &'static Entity) -> Result<String, String> {
 }
 
 /// `Name DESC, CreatedOn ASC`.
-fn order(text: &str, list: &List) -> Result<String, String> {
+fn order(text: &str, list: &ListDefinition) -> Result<String, String> {
     if text.trim().is_empty() {
         return Ok(list.order.to_owned());
     }
