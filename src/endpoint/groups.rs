@@ -89,6 +89,7 @@ pub static GROUPS: ListDefinition = ListDefinition {
     total: Some(kept_total!("access_groups")),
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
+    indexed: &["Id", "Name", "ExternalId"],
 };
 
 /// The operations on an access group itself.
@@ -183,6 +184,7 @@ pub static PERMISSIONS: ListDefinition = ListDefinition {
     total: None,
     order: "permissions.created_on, permissions.id",
     unique: "permissions.id",
+    indexed: &["Id", "AccessRoleId", "AccessRoleId.Id"],
 };
 
 /// How a permission of a group is found. Only `Id` is unique within the group.

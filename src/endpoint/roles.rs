@@ -84,10 +84,13 @@ pub static ACCESS_ROLE: Entity = Entity {
 /// All access roles.
 pub static ROLES: ListDefinition = ListDefinition {
     entity: &ACCESS_ROLE,
-    from: "roles WHERE roles.type = 'AccessRole'",
+    // Without the likelihood, the planner reads all access roles to find one by its id.
+    from: "roles WHERE likelihood(roles.type = 'AccessRole', 0.9)",
     total: None,
     order: "roles.inserted_at, roles.id",
     unique: "roles.id",
+    // `RoleKey` is not among them: its index is partial, and a value may be empty.
+    indexed: &["Id", "Name", "ExternalId"],
 };
 
 /// The operations on an access role itself.
@@ -132,6 +135,7 @@ pub static ROLE_PERMISSION_LIST: ListDefinition = ListDefinition {
     total: None,
     order: "role_permissions.created_on, role_permissions.id",
     unique: "role_permissions.id",
+    indexed: &["Id", "PermissionId", "PermissionId.Id", "PermissionId.Name"],
 };
 
 /// How a permission of an access role is found.

@@ -50,6 +50,7 @@ pub static USERS_OF_GROUP: ListDefinition = ListDefinition {
     total: None,
     order: "access_group_users.user_id",
     unique: "endpoint_users.id",
+    indexed: &["Id"],
 };
 
 /// The access groups of a user.
@@ -60,6 +61,7 @@ pub static GROUPS_OF_USER: ListDefinition = ListDefinition {
     total: None,
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
+    indexed: &["Id"],
 };
 
 /// The changes of a group's users.
@@ -201,4 +203,5 @@ pub static EFFECTIVE_PERMISSIONS: ListDefinition = ListDefinition {
     total: None,
     order: "effective.id",
     unique: "effective.id",
+    indexed: &[],
 };
