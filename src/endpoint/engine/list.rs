@@ -102,15 +102,20 @@ async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Row,
     }
 }
 
+/// 400 for a query parameter.
 fn refuse(parameter: &str, why: impl std::fmt::Display) -> Failure {
     Failure::Unfit(format!("{parameter}: {why}"))
 }
 
 impl Query {
+    /// Reads the query of a call.
+    ///
+    /// # Errors
+    /// 400 when a parameter does not fit, with a sentence that says why.
     fn read<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Self, Failure> {
         let text = |name| query(call, name).map(Option::unwrap_or_default);
         let page = number(&text("CurrentPage")?, 0..=i64::from(i32::MAX));
-        // The document's own default of 0 stands for a size that is not given.
+        // The document's default is 0, which means that no size is given.
         let size = number(&text("PageSize")?, 0..=LARGEST_SIZE)
             .map(|size| size.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE));
         Ok(Self {

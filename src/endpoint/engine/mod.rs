@@ -3,8 +3,8 @@
 //! below, and never a resource (`groups`, `roles`, `users`): what differs between resources stands in the tables that
 //! they hand to it.
 //!
-//! `entity` describes what is shown, `lookup` how a record is found, `matched` how many were found. `list`, with `filter`
-//! and `value`, answers lists; `records` changes records; `relation` changes what belongs to a record.
+//! `entity` describes what is shown, `lookup` how a record is found, `matched` how many were found. `list`, with
+//! `filter` and `value`, answers lists; `records` changes records; `relation` changes what belongs to a record.
 
 pub mod entity;
 pub mod filter;

@@ -11,7 +11,7 @@ use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, Selector, candidates, ctes};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::records::definition::{Column, ColumnContent, LONGEST_NAME, LONGEST_TEXT, Records};
-use crate::endpoint::engine::records::sql::{IdRule, Sql};
+use crate::endpoint::engine::records::sql::{IdRule, RecordStatements};
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::ports::{Ports, id};
@@ -98,7 +98,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let draft = Draft::read(call, records).await?;
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let id = draft.id.clone().unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: NOTHING.to_owned(), id: IdRule::Free };
+    let sql = RecordStatements { records, matched: NOTHING.to_owned(), id: IdRule::Free };
     let values = draft.to_json(records, Some(&new_id));
     let [action, ..] = records.actions;
     let statements = [sql.facts(), sql.insert("1")];
@@ -132,7 +132,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     };
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let label = draft.id.clone().or_else(|| labels.into_iter().next()).unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched, id: IdRule::Any };
+    let sql = RecordStatements { records, matched, id: IdRule::Any };
     let counts = if draft.id.is_some() { "= 1" } else { "<= 1" };
     let guard =
         format!("(SELECT count(*) FROM matched) {counts} AND COALESCE((SELECT max(locked) FROM matched), 0) = 0");
@@ -154,7 +154,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let selector = Selector::of_path(call, records.lookup)?;
     let draft = Draft::read(call, records).await?;
-    let sql = Sql { records, matched: selector.ctes("?3"), id: IdRule::Kept };
+    let sql = RecordStatements { records, matched: selector.ctes("?3"), id: IdRule::Kept };
     let statements = [sql.facts(), sql.replace()];
     let values = draft.to_json(records, None);
     let fields = records.columns.iter().map(|column| column.json).collect();

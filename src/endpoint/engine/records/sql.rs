@@ -17,7 +17,7 @@ use crate::request::call::Call;
 use crate::request::change::Change;
 
 /// The statements of one change.
-pub struct Sql {
+pub struct RecordStatements {
     /// The kind of record.
     pub records: &'static Records,
     /// SQL: the table expressions `matched` and `only`.
@@ -40,7 +40,7 @@ pub enum IdRule {
 /// SQL: the time as columns hold it.
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
 
-impl Sql {
+impl RecordStatements {
     /// Makes the change. `facts` and `change` are the SQL of its two statements; `draft` and `target` are the values of
     /// `?1` and `?3`. Returns what was known before the change, and the record, if it was changed.
     ///

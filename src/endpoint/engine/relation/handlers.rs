@@ -14,7 +14,7 @@ use crate::endpoint::engine::lookup::{Lookup, LookupField, Selector};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
 use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
-use crate::endpoint::engine::relation::sql::{Deletion, Sql};
+use crate::endpoint::engine::relation::sql::{Deletion, RelationStatements};
 use crate::http::Answer;
 use crate::http::body::{self, type_name};
 use crate::http::fields::Fields;
@@ -83,7 +83,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     body.finish()?;
     let item = item(named.as_ref().map(|(field, value)| (*field, value.as_str())), content, relation)?;
     let items = json!([item]);
-    let sql = Sql::new(relation, &parent, named.map(|(field, _)| field), &items, call.now());
+    let sql = RelationStatements::new(relation, &parent, named.map(|(field, _)| field), &items, call.now());
     run(call, relation, &parent, Items::One, vec![sql.insert()], &sql).await
 }
 
@@ -108,7 +108,7 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
         Some(target) => Some(extra_field(body.remove("Extra"), target)?),
     };
     let items = items(body.remove(relation.collection), field, relation)?;
-    let sql = Sql::new(relation, &parent, field, &items, call.now());
+    let sql = RelationStatements::new(relation, &parent, field, &items, call.now());
     let steps = delete_others.then(|| sql.delete_others()).into_iter().chain([sql.insert()]).collect();
     run(call, relation, &parent, Items::Many, steps, &sql).await
 }
@@ -153,7 +153,7 @@ async fn run<P: Ports>(
     parent: &Selector,
     items: Items,
     steps: Vec<Statement>,
-    sql: &Sql<'_>,
+    sql: &RelationStatements<'_>,
 ) -> Result<Answer, Failure> {
     let (action, field) = match items {
         Items::One => (relation.actions.insert, relation.target.map_or("PermissionId", |target| target.property)),
@@ -181,7 +181,7 @@ async fn run<P: Ports>(
     }
 }
 
-/// The items of a PATCH as the JSON that [`Sql`] takes.
+/// The items of a PATCH as the JSON that [`RelationStatements`] takes.
 ///
 /// # Errors
 /// 400 with the mistakes of every item, up to [`MOST_MISTAKES`].
@@ -250,8 +250,8 @@ fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
     ItemContent { permission, is_active }
 }
 
-/// One item as the JSON that [`Sql`] takes: `{"t": [values], "p": PermissionId, "a": 0 | 1}`. `t` holds the values that
-/// the named record is found by.
+/// One item as the JSON that [`RelationStatements`] takes: `{"t": [values], "p": PermissionId, "a": 0 | 1}`. `t` holds
+/// the values that the named record is found by.
 fn item(
     named: Option<(&'static LookupField, &str)>,
     content: ItemContent,

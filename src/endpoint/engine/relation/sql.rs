@@ -33,7 +33,7 @@ const ITEMS: &str = "json_each(?2) item";
 const HELD: &str = "item.value ->> 'p' AS permission_id, item.value ->> 'a' AS is_active";
 
 /// The statements of a POST or a PATCH.
-pub struct Sql<'a> {
+pub struct RelationStatements<'a> {
     relation: &'static Relation,
     /// The table expressions that each statement begins with.
     with: String,
@@ -41,7 +41,7 @@ pub struct Sql<'a> {
     items: &'a Value,
 }
 
-impl<'a> Sql<'a> {
+impl<'a> RelationStatements<'a> {
     /// `field` is what the items' names are looked up by, where items name a record. `now` is in seconds since 1970.
     pub fn new(
         relation: &'static Relation,
