@@ -127,22 +127,23 @@ impl<P: Ports> Call<'_, P> {
     /// What a batch that began with the guard says of the caller, for the isolate's memory.
     pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
         match &answer {
-            Ok(_) => self.hear(None, self.gate.client_type().map(|_| Context::Any)),
-            Err(DbError::Refused(refusal)) => self.hear(Some(*refusal), None),
+            Ok(_) => self.hear(None, Some(Context::Any)),
+            Err(DbError::Refused(Refusal::Foreign)) => self.hear(Some(Refusal::Foreign), None),
+            // Every word but these two comes after the check that the caller may act for others.
+            Err(DbError::Refused(refusal)) => self.hear(Some(*refusal), Some(Context::Any)),
             Err(_) => {}
         }
         answer
     }
 
+    /// Remembers what the database said: `context` is that of the caller's type, where it was asked for and is known.
     fn hear(&self, refusal: Option<Refusal>, context: Option<Context>) {
-        if let Some(client_type) = self.gate.client_type()
-            && refusal != Some(Refusal::Revoked)
-        {
-            access::remember_context(self.app, self.ports, client_type, context);
-        }
         let memory = &self.app.memory;
         if refusal == Some(Refusal::Revoked) {
             return memory.standings.seen_revoked(&self.principal);
+        }
+        if let Some(client_type) = self.gate.client_type() {
+            access::remember_context(self.app, self.ports, client_type, context);
         }
         // Every other refusal comes after the check that the token is not revoked.
         memory.standings.seen_live(&self.principal, self.now());
