@@ -34,7 +34,13 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         (
             "ListMeta",
             record([
-                ("TotalItems", int("The number of records on all pages.")),
+                (
+                    "TotalItems",
+                    int(
+                        "The number of records on all pages. A filter that no index answers is counted among the first \
+                        100,000 records of the list.",
+                    ),
+                ),
                 ("CurrentPage", int("The requested page; the first is 0.")),
                 ("PageSize", int("The number of records that a page holds.")),
                 ("Type", text("The kind of the records.")),
