@@ -1,5 +1,10 @@
 //! Fragments of SQL that many statements share.
 
+/// A filter that no index answers looks at every row, and the total of a list would do so for every page. So the total
+/// counts the matches among this many rows, the first of the list's own order. With more rows, there may be more
+/// matches than the total says.
+pub const COUNTED_ROWS: u32 = 100_000;
+
 /// SQL of the first version of a row whose id a caller may choose. Every change adds an audit row, so no former
 /// row of that id can have had it.
 macro_rules! first_version {

@@ -1,44 +1,46 @@
-//! Access groups and their permissions, in the dialect of eSystems' Endpoint API (seed 004;
-//! spec/esystems.md §1, §2).
+//! Access groups and their permissions, in the dialect of eSystems' Endpoint API (spec/esystems.md §1, §2). The groups'
+//! users are in `users`.
 
 use crate::base::failure::Failure;
-use crate::endpoint::engine::entity::{Entity, Field, Kind};
-use crate::endpoint::engine::entity::{enum_object, person_id, person_name, person_object};
-use crate::endpoint::engine::list::List;
-use crate::endpoint::engine::lookup::{Key, KeyKind, Lock, Lookup};
-use crate::endpoint::engine::records;
-use crate::endpoint::engine::records::{Column, Records};
-use crate::endpoint::engine::relation::{Content, Relation};
-use crate::endpoint::roles::ROLE;
+use crate::db::sql::kept_total;
+use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object, person_id, person_name, person_object};
+use crate::endpoint::engine::list::ListDefinition;
+use crate::endpoint::engine::lookup::{Lock, Lookup, LookupField, LookupKind};
+use crate::endpoint::engine::records::{Column, ColumnContent, Records};
+use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql, RelationTarget};
+use crate::endpoint::roles::{PERMISSION_TYPES, ROLE};
 
+/// The types of access groups. The first is the default.
 pub const GROUP_TYPES: &[&str] = &["FullAccess", "Locations", "Departments"];
 
-const GROUP_KEYS: &[Key] = &[
-    Key { name: "Id", column: "access_groups.id", kind: KeyKind::Id },
-    Key { name: "Name", column: "access_groups.name", kind: KeyKind::Text },
-    Key { name: "ExternalId", column: "access_groups.external_id", kind: KeyKind::Text },
+/// The fields that a group is found by.
+const GROUP_LOOKUP_FIELDS: &[LookupField] = &[
+    LookupField { name: "Id", column: "access_groups.id", kind: LookupKind::Id },
+    LookupField { name: "Name", column: "access_groups.name", kind: LookupKind::Text },
+    LookupField { name: "ExternalId", column: "access_groups.external_id", kind: LookupKind::Text },
 ];
 
-/// A system group refuses changes of its general data and its permissions.
+/// A group as a record. A system group refuses changes of its general data and its permissions.
 pub static GROUP: Lookup = Lookup {
     table: "access_groups",
     word: "access_group",
     id: "access_groups.id",
     kind: "1",
     lock: Some(Lock { when: "access_groups.is_system", refusal: Failure::SystemGroup }),
-    keys: GROUP_KEYS,
+    fields: GROUP_LOOKUP_FIELDS,
 };
 
-/// A group as the place of its members: those of a system group may change.
+/// A group as the parent of its users. The users of a system group may change, so there is no lock.
 pub static MEMBERSHIP: Lookup = Lookup {
     table: "access_groups",
     word: "access_group",
     id: "access_groups.id",
     kind: "1",
     lock: None,
-    keys: GROUP_KEYS,
+    fields: GROUP_LOOKUP_FIELDS,
 };
 
+/// An access group as it is shown.
 pub static ACCESS_GROUP: Entity = Entity {
     name: "AccessGroup",
     fields: &[
@@ -80,28 +82,31 @@ pub static ACCESS_GROUP: Entity = Entity {
     ],
 };
 
-pub static GROUPS: List = List {
+/// All access groups.
+pub static GROUPS: ListDefinition = ListDefinition {
     entity: &ACCESS_GROUP,
     from: "access_groups WHERE 1",
-    total: Some(crate::db::sql::kept_total!("access_groups")),
+    total: Some(kept_total!("access_groups")),
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
+    indexed: &["Id", "Name", "ExternalId"],
 };
 
+/// The operations on an access group itself.
 pub static GROUP_RECORDS: Records = Records {
     entity: &ACCESS_GROUP,
     lookup: &GROUP,
     actions: ["access_group.create", "access_group.upsert", "access_group.replace", "access_group.delete"],
     columns: &[
-        Column { json: "Name", column: "name", content: records::Content::Name },
-        Column { json: "ExternalId", column: "external_id", content: records::Content::Unique },
-        Column { json: "Description", column: "description", content: records::Content::Text },
-        Column { json: "Is_Active", column: "is_active", content: records::Content::Flag },
-        Column { json: "Is_LoginGroup", column: "is_login_group", content: records::Content::Flag },
+        Column { json: "Name", column: "name", content: ColumnContent::Name },
+        Column { json: "ExternalId", column: "external_id", content: ColumnContent::Unique },
+        Column { json: "Description", column: "description", content: ColumnContent::Text },
+        Column { json: "Is_Active", column: "is_active", content: ColumnContent::Flag },
+        Column { json: "Is_LoginGroup", column: "is_login_group", content: ColumnContent::Flag },
         Column {
             json: "AccessGroupTypeId",
             column: "access_group_type_id",
-            content: records::Content::OneOf(GROUP_TYPES),
+            content: ColumnContent::OneOf(GROUP_TYPES),
         },
     ],
     constants: &[],
@@ -109,12 +114,14 @@ pub static GROUP_RECORDS: Records = Records {
     in_use: "The access group is in use.",
 };
 
+/// SQL of a column of the permission's role.
 macro_rules! role_of_permission {
     ($column:literal) => {
         concat!("(SELECT roles.", $column, " FROM roles WHERE roles.id = permissions.role_id)")
     };
 }
 
+/// SQL of a column of the permission's group.
 macro_rules! group_of_permission {
     ($column:literal) => {
         concat!(
@@ -125,8 +132,8 @@ macro_rules! group_of_permission {
     };
 }
 
-/// A permission in the document's extended structure, foreign keys as AbstractText. `AccessGroupId` is offered
-/// as a field of lists but is no part of the structure.
+/// A permission of a group as it is shown: the document's extended structure, with foreign keys as AbstractText.
+/// `AccessGroupId` is not part of the structure, and is shown only in lists whose `Fields` name it.
 pub static PERMISSION: Entity = Entity {
     name: "Permission",
     fields: &[
@@ -170,44 +177,54 @@ pub static PERMISSION: Entity = Entity {
     ],
 };
 
-pub static PERMISSIONS: List = List {
+/// The permissions of a group.
+pub static PERMISSIONS: ListDefinition = ListDefinition {
     entity: &PERMISSION,
     from: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)",
     total: None,
     order: "permissions.created_on, permissions.id",
     unique: "permissions.id",
+    indexed: &["Id", "AccessRoleId", "AccessRoleId.Id"],
 };
 
-/// How a permission of a group is found. Only `Id` is unique.
+/// How a permission of a group is found. Only `Id` is unique within the group.
 pub static GROUP_PERMISSION: Lookup = Lookup {
     table: "permissions",
     word: "permission",
     id: "permissions.id",
     kind: "permissions.access_group_id = (SELECT id FROM only)",
     lock: None,
-    keys: &[
-        Key { name: "Id", column: "permissions.id", kind: KeyKind::Number },
-        Key { name: "PermissionId", column: "permissions.permission_id", kind: KeyKind::Text },
-        Key { name: "AccessRoleId", column: "permissions.role_id", kind: KeyKind::Id },
+    fields: &[
+        LookupField { name: "Id", column: "permissions.id", kind: LookupKind::Number },
+        LookupField { name: "PermissionId", column: "permissions.permission_id", kind: LookupKind::Text },
+        LookupField { name: "AccessRoleId", column: "permissions.role_id", kind: LookupKind::Id },
     ],
 };
 
+/// The changes of a group's permissions.
 pub static GROUP_PERMISSIONS: Relation = Relation {
     parent: &GROUP,
     child: &GROUP_PERMISSION,
-    target: Some(("AccessRoleId", &ROLE)),
-    content: Content::PermissionOfRole,
+    target: Some(RelationTarget { property: "AccessRoleId", lookup: &ROLE }),
+    permission_types: PERMISSION_TYPES,
+    has_activity: true,
     record: &PERMISSION,
     collection: "Permissions",
-    actions: ["permission.upsert", "permission.upsert_all", "permission.delete"],
-    joined: "permissions ON permissions.access_group_id = (SELECT id FROM only)
+    actions: RelationActions {
+        insert: "permission.upsert",
+        upsert_all: "permission.upsert_all",
+        delete: "permission.delete",
+    },
+    sql: RelationSql {
+        answered: "permissions ON permissions.access_group_id = (SELECT id FROM only)
     AND permissions.role_id = resolved.target_id AND permissions.permission_id = resolved.permission_id",
-    insert: "INSERT INTO permissions (access_group_id, role_id, permission_id, is_active, created_on)
-SELECT allowed.id, resolved.target_id, resolved.permission_id, resolved.is_active, {now}
+        insert: "INSERT INTO permissions (access_group_id, role_id, permission_id, is_active, created_on)
+SELECT allowed.id, resolved.target_id, resolved.permission_id, resolved.is_active, allowed.now
 FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT (access_group_id, role_id, permission_id) DO UPDATE SET is_active = excluded.is_active",
-    delete_others: "DELETE FROM permissions WHERE access_group_id = (SELECT id FROM allowed)
+        delete_others: "DELETE FROM permissions WHERE access_group_id = (SELECT id FROM allowed)
 AND (role_id, permission_id) NOT IN (SELECT target_id, permission_id FROM resolved)",
-    delete_one: "permissions WHERE permissions.id = ",
-    record_from: None,
+        deleted: "permissions WHERE permissions.id = (SELECT id FROM child)",
+        deleted_record: None,
+    },
 };

@@ -1,24 +1,32 @@
-//! The users of access groups, the groups of a user, and what a user may do through them, in the Endpoint
-//! dialect (spec/esystems.md §2). The users themselves are the login service's: here they are only read.
+//! The users of access groups, the groups of a user, and what a user may do through them, in the dialect of eSystems'
+//! Endpoint API (spec/esystems.md §2). The login service keeps the users; this service only reads them.
 
-use crate::endpoint::engine::entity::enum_object;
-use crate::endpoint::engine::entity::{Entity, Field, Kind};
-use crate::endpoint::engine::list::List;
-use crate::endpoint::engine::lookup::{Key, KeyKind, Lookup};
-use crate::endpoint::engine::relation::{Content, Relation};
+use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object};
+use crate::endpoint::engine::list::ListDefinition;
+use crate::endpoint::engine::lookup::{Lookup, LookupField, LookupKind};
+use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql, RelationTarget};
 use crate::endpoint::groups::{ACCESS_GROUP, MEMBERSHIP};
 
-const USER_KEYS: &[Key] = &[
-    Key { name: "Id", column: "endpoint_users.id", kind: KeyKind::Number },
-    Key { name: "UserId", column: "endpoint_users.id", kind: KeyKind::Number },
-    Key { name: "Username", column: "endpoint_users.username", kind: KeyKind::Text },
-    Key { name: "Email", column: "endpoint_users.email", kind: KeyKind::Text },
-    Key { name: "External_Id", column: "endpoint_users.external_id", kind: KeyKind::Text },
+/// The fields that a user is found by.
+const USER_LOOKUP_FIELDS: &[LookupField] = &[
+    LookupField { name: "Id", column: "endpoint_users.id", kind: LookupKind::Number },
+    LookupField { name: "UserId", column: "endpoint_users.id", kind: LookupKind::Number },
+    LookupField { name: "Username", column: "endpoint_users.username", kind: LookupKind::Text },
+    LookupField { name: "Email", column: "endpoint_users.email", kind: LookupKind::Text },
+    LookupField { name: "External_Id", column: "endpoint_users.external_id", kind: LookupKind::Text },
 ];
 
-pub static USER: Lookup =
-    Lookup { table: "endpoint_users", word: "user", id: "endpoint_users.id", kind: "1", lock: None, keys: USER_KEYS };
+/// A user, who may be the parent of groups or be named by an item.
+pub static USER: Lookup = Lookup {
+    table: "endpoint_users",
+    word: "user",
+    id: "endpoint_users.id",
+    kind: "1",
+    lock: None,
+    fields: USER_LOOKUP_FIELDS,
+};
 
+/// A user as it is shown.
 pub static ENDPOINT_USER: Entity = Entity {
     name: "User",
     fields: &[
@@ -34,24 +42,29 @@ pub static ENDPOINT_USER: Entity = Entity {
     ],
 };
 
-pub static USERS_OF_GROUP: List = List {
+/// The users of an access group.
+pub static USERS_OF_GROUP: ListDefinition = ListDefinition {
     entity: &ENDPOINT_USER,
     from: "access_group_users CROSS JOIN endpoint_users ON endpoint_users.id = access_group_users.user_id
   WHERE access_group_users.access_group_id = (SELECT id FROM only)",
     total: None,
     order: "access_group_users.user_id",
     unique: "endpoint_users.id",
+    indexed: &["Id"],
 };
 
-pub static GROUPS_OF_USER: List = List {
+/// The access groups of a user.
+pub static GROUPS_OF_USER: ListDefinition = ListDefinition {
     entity: &ACCESS_GROUP,
     from: "access_group_users CROSS JOIN access_groups ON access_groups.id = access_group_users.access_group_id
   WHERE access_group_users.user_id = (SELECT id FROM only)",
     total: None,
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
+    indexed: &["Id"],
 };
 
+/// The changes of a group's users.
 pub static GROUP_USERS: Relation = Relation {
     parent: &MEMBERSHIP,
     child: &Lookup {
@@ -60,24 +73,33 @@ pub static GROUP_USERS: Relation = Relation {
         id: "endpoint_users.id",
         kind: "access_group_users.access_group_id = (SELECT id FROM only)",
         lock: None,
-        keys: USER_KEYS,
+        fields: USER_LOOKUP_FIELDS,
     },
-    target: Some(("UserId", &USER)),
-    content: Content::Nothing,
+    target: Some(RelationTarget { property: "UserId", lookup: &USER }),
+    permission_types: &[],
+    has_activity: false,
     record: &ENDPOINT_USER,
     collection: "Users",
-    actions: ["access_group_user.upsert", "access_group_user.upsert_all", "access_group_user.delete"],
-    joined: "endpoint_users ON endpoint_users.id = resolved.target_id",
-    insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
-SELECT allowed.id, resolved.target_id, {now} FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+    actions: RelationActions {
+        insert: "access_group_user.upsert",
+        upsert_all: "access_group_user.upsert_all",
+        delete: "access_group_user.delete",
+    },
+    sql: RelationSql {
+        answered: "endpoint_users ON endpoint_users.id = resolved.target_id",
+        insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
+SELECT allowed.id, resolved.target_id, allowed.now FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT DO NOTHING",
-    delete_others: "DELETE FROM access_group_users WHERE access_group_id = (SELECT id FROM allowed)
+        delete_others: "DELETE FROM access_group_users WHERE access_group_id = (SELECT id FROM allowed)
 AND user_id NOT IN (SELECT target_id FROM resolved)",
-    delete_one: "access_group_users
-WHERE access_group_users.access_group_id = (SELECT id FROM only) AND access_group_users.user_id = ",
-    record_from: Some("endpoint_users WHERE endpoint_users.id = access_group_users.user_id"),
+        deleted: "access_group_users
+WHERE access_group_users.access_group_id = (SELECT id FROM only)
+AND access_group_users.user_id = (SELECT id FROM child)",
+        deleted_record: Some("endpoint_users WHERE endpoint_users.id = access_group_users.user_id"),
+    },
 };
 
+/// The changes of a user's groups.
 pub static USER_GROUPS: Relation = Relation {
     parent: &USER,
     child: &Lookup {
@@ -86,32 +108,40 @@ pub static USER_GROUPS: Relation = Relation {
         id: "access_groups.id",
         kind: "access_group_users.user_id = (SELECT id FROM only)",
         lock: None,
-        keys: &[
-            Key { name: "Id", column: "access_groups.id", kind: KeyKind::Id },
-            Key { name: "AccessGroupId", column: "access_groups.id", kind: KeyKind::Id },
-            Key { name: "Name", column: "access_groups.name", kind: KeyKind::Text },
-            Key { name: "ExternalId", column: "access_groups.external_id", kind: KeyKind::Text },
+        fields: &[
+            LookupField { name: "Id", column: "access_groups.id", kind: LookupKind::Id },
+            LookupField { name: "AccessGroupId", column: "access_groups.id", kind: LookupKind::Id },
+            LookupField { name: "Name", column: "access_groups.name", kind: LookupKind::Text },
+            LookupField { name: "ExternalId", column: "access_groups.external_id", kind: LookupKind::Text },
         ],
     },
-    target: Some(("AccessGroupId", &MEMBERSHIP)),
-    content: Content::Nothing,
+    target: Some(RelationTarget { property: "AccessGroupId", lookup: &MEMBERSHIP }),
+    permission_types: &[],
+    has_activity: false,
     record: &ACCESS_GROUP,
     collection: "AccessGroups",
-    actions: ["user_access_group.upsert", "user_access_group.upsert_all", "user_access_group.delete"],
-    joined: "access_groups ON access_groups.id = resolved.target_id",
-    insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
-SELECT resolved.target_id, allowed.id, {now} FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
+    actions: RelationActions {
+        insert: "user_access_group.upsert",
+        upsert_all: "user_access_group.upsert_all",
+        delete: "user_access_group.delete",
+    },
+    sql: RelationSql {
+        answered: "access_groups ON access_groups.id = resolved.target_id",
+        insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
+SELECT resolved.target_id, allowed.id, allowed.now FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT DO NOTHING",
-    delete_others: "DELETE FROM access_group_users WHERE user_id = (SELECT id FROM allowed)
+        delete_others: "DELETE FROM access_group_users WHERE user_id = (SELECT id FROM allowed)
 AND access_group_id NOT IN (SELECT target_id FROM resolved)",
-    delete_one: "access_group_users
-WHERE access_group_users.user_id = (SELECT id FROM only) AND access_group_users.access_group_id = ",
-    record_from: Some("access_groups WHERE access_groups.id = access_group_users.access_group_id"),
+        deleted: "access_group_users
+WHERE access_group_users.user_id = (SELECT id FROM only)
+AND access_group_users.access_group_id = (SELECT id FROM child)",
+        deleted_record: Some("access_groups WHERE access_groups.id = access_group_users.access_group_id"),
+    },
 };
 
-/// What a user may do: a row for each access role and type of group that grants it, over active groups, active
-/// permissions and active roles; nothing for a user who is not active. `Id` and `CreatedOn` are those of the
-/// oldest permission behind it.
+/// What a user may do, as it is shown: a row for each access role and type of group that grants it. Only active groups,
+/// permissions and roles count, and a user who is not active may do nothing. `Id` and `CreatedOn` are those of the
+/// oldest permission behind the row.
 pub static EFFECTIVE_PERMISSION: Entity = Entity {
     name: "EffectivePermission",
     fields: &[
@@ -154,7 +184,8 @@ pub static EFFECTIVE_PERMISSION: Entity = Entity {
     ],
 };
 
-pub static EFFECTIVE_PERMISSIONS: List = List {
+/// What a user may do.
+pub static EFFECTIVE_PERMISSIONS: ListDefinition = ListDefinition {
     entity: &EFFECTIVE_PERMISSION,
     from: "(SELECT min(permissions.id) AS id, permissions.role_id, access_groups.access_group_type_id,
     max(permissions.permission_id = 'Create') AS may_create, max(permissions.permission_id = 'Read') AS may_read,
@@ -172,4 +203,5 @@ pub static EFFECTIVE_PERMISSIONS: List = List {
     total: None,
     order: "effective.id",
     unique: "effective.id",
+    indexed: &[],
 };

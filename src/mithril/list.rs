@@ -4,15 +4,12 @@
 //! The statement holds only the conditions of the filters that were given, so that each finds its index and the bare
 //! count has none to check.
 
+use crate::db::sql::COUNTED_ROWS;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list_query::List;
 
 /// The order of most lists.
 pub const CREATION: &str = "inserted_at, id";
-
-/// A filter without an index looks at every row, and the count of a list would look at all of them on every page. So it
-/// counts among this many rows, the oldest: in a larger table `total_entries` is at least the number of those found.
-pub const COUNTED_ROWS: u32 = 100_000;
 
 /// What a list is made of. All texts are constants.
 pub struct Source {

@@ -1,8 +1,7 @@
-//! The Endpoint statements on a big database: what they read comes from an index.
+//! The Endpoint statements on a big database: they read by an index.
 
 use mithril_edge::db::statement::{Param, Statement};
-use mithril_edge::http::Method;
-use mithril_edge::http::Method::{Get, Patch};
+use mithril_edge::http::Method::{self, Get, Patch};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Params, StatementStatus, params_from_iter};
 use serde_json::json;
@@ -39,7 +38,7 @@ fn values(statement: &Statement) -> impl Params {
     }))
 }
 
-/// The plan of a statement, one line a step.
+/// The plan of a statement, one step per line.
 fn plan(service: &Service, statement: &Statement) -> String {
     let db = service.platform.db.borrow();
     let mut prepared = db.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).expect(&statement.sql);
@@ -71,7 +70,7 @@ fn check(service: &Service, method: Method, path: &str, body: &str) {
                 && !step.contains("USING")
                 && table.contains(&step.split(' ').nth(1).unwrap_or_default());
             assert!(!scans, "{method:?} {path}\n{}\n{plan}", statement.sql);
-            // What a user may do is grouped first, so it must be sorted then.
+            // What a user may do is grouped first, and therefore sorted afterwards.
             let sorts = step.contains("USE TEMP B-TREE FOR ORDER BY") && method == Get && !path.contains("Effective");
             assert!(!sorts, "{method:?} {path}\n{}\n{plan}", statement.sql);
         }
@@ -117,7 +116,7 @@ fn big_lists_and_changes_answer_from_indexes() {
     check(&service, Get, "/User/1007/EffectivePermissions?PageSize=1&Fields=Id", "");
 }
 
-/// What the statements of a call cost once more, in steps of SQLite's machine.
+/// Runs the statements of a call a second time, and counts the steps of SQLite's machine.
 fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
     service.platform.statements.borrow_mut().clear();
     let token = mint("AccessManager:Create AccessManager:Delete");
@@ -132,7 +131,7 @@ fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
     service.platform.statements.borrow().iter().map(steps).sum()
 }
 
-/// Without ANALYZE, as a database is that nobody has tuned.
+/// Runs without the statistics of ANALYZE, like a database that nobody has tuned.
 #[test]
 fn one_change_costs_the_same_in_a_group_of_many() {
     let service = big();

@@ -19,6 +19,7 @@ mod connections;
 mod docs;
 mod endpoint_access;
 mod endpoint_big;
+mod endpoint_counts;
 mod endpoint_fuzz;
 mod endpoint_groups;
 mod endpoint_lists;

@@ -8,7 +8,7 @@ use mithril_edge::identity::access::Access;
 use serde_json::json;
 
 use crate::support::Service;
-use crate::support::routes::{Example, OTHER, endpoint_changes, examples, whole_service};
+use crate::support::routes::{Example, OTHER, endpoint_changes, endpoint_reads, examples, whole_service};
 use crate::support::tokens::{ADMIN, Signer, sign};
 
 const BLOCKED: &str = "3580df72-275a-11e7-93ae-92361f002673";
@@ -26,17 +26,18 @@ enum Fault {
     Syntax,
     NotAnObject,
     TooLarge,
+    Query,
     PathBroken,
     NoRecord,
     Precondition,
 }
 
 use Fault::{
-    Condition, ContentType, Foreign, IdempotencyKey, NoRecord, NotAnObject, PathBroken, Precondition, Revoked, Scope,
-    Syntax, Token, TooLarge,
+    Condition, ContentType, Foreign, IdempotencyKey, NoRecord, NotAnObject, PathBroken, Precondition, Query, Revoked,
+    Scope, Syntax, Token, TooLarge,
 };
 
-const ALL: [Fault; 13] = [
+const ALL: [Fault; 14] = [
     Token,
     Scope,
     Revoked,
@@ -47,6 +48,7 @@ const ALL: [Fault; 13] = [
     Syntax,
     NotAnObject,
     TooLarge,
+    Query,
     PathBroken,
     NoRecord,
     Precondition,
@@ -60,7 +62,7 @@ impl Fault {
             Scope => 1,
             Revoked => 2,
             Foreign => 3,
-            IdempotencyKey | Condition | ContentType | Syntax | NotAnObject | TooLarge => 4,
+            IdempotencyKey | Condition | ContentType | Syntax | NotAnObject | TooLarge | Query => 4,
             PathBroken | NoRecord => 5,
             Precondition => 6,
         }
@@ -71,7 +73,7 @@ impl Fault {
         match self {
             Token | Revoked => 401,
             Scope | Foreign => 403,
-            IdempotencyKey | Condition | Syntax => 400,
+            IdempotencyKey | Condition | Syntax | Query => 400,
             ContentType => 415,
             NotAnObject => {
                 if is_mithril {
@@ -98,6 +100,8 @@ impl Fault {
             IdempotencyKey => is_change,
             Condition => is_mithril(example) && (of_one || example.route.path.ends_with("id}")),
             ContentType | Syntax | NotAnObject | TooLarge => has_body,
+            // A list of Endpoint's; their names end in s.
+            Query => !is_mithril(example) && !is_change && example.route.path.ends_with('s'),
             // Endpoint answers 400 for a path that cannot be decoded, among the other faults of that rank.
             PathBroken => has_param && is_mithril(example),
             // A list of what a user has is empty for a user that nobody knows.
@@ -143,6 +147,7 @@ fn status(service: &mut Service, example: &Example, faults: &[Fault]) -> u16 {
         Some(_) => with_last_parameter(example, unknown(example)),
         None => example.path.clone(),
     };
+    let path = if has(Query) { format!("{path}?PageSize=x") } else { path };
     let authorization = format!("Bearer {token}");
     let mut headers = vec![(Header::Authorization, authorization.as_str())];
     if !body.is_empty() {
@@ -181,7 +186,7 @@ fn with_last_parameter(example: &Example, value: &str) -> String {
 fn of_two_faults_the_earlier_is_told_on_every_route() {
     let mut service = whole_service();
     let mut pairs = 0;
-    for example in examples().into_iter().chain(endpoint_changes()) {
+    for example in examples().into_iter().chain(endpoint_changes()).chain(endpoint_reads()) {
         let place = format!("{} {}", example.route.method.as_str(), example.route.path);
         let faults: Vec<Fault> = ALL.into_iter().filter(|fault| fault.fits(&example)).collect();
         for fault in &faults {

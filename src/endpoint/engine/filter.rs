@@ -47,6 +47,15 @@ pub struct Filter {
     pub sql: String,
     /// The values of the comparisons, in their order: an array for a comparison of several values.
     pub values: Vec<Value>,
+    /// The names of the fields that every match has one of the given values of: those compared with `=` or `In`,
+    /// outside of any OR. An index of one of them finds all matches.
+    pub fixed: Vec<&'static str>,
+}
+
+/// A part of a filter: its SQL, and its fields as [`Filter::fixed`] has them.
+struct Part {
+    sql: String,
+    fixed: Vec<&'static str>,
 }
 
 /// The operator of a comparison.
@@ -79,22 +88,22 @@ const WORDS: [(&str, Operator); 3] = [("In", Operator::In), ("NotIn", Operator::
 /// A sentence for the caller that says what is wrong.
 pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
     if text.trim().is_empty() {
-        return Ok(Filter { sql: ALL.to_owned(), values: Vec::new() });
+        return Ok(Filter { sql: ALL.to_owned(), ..Filter::default() });
     }
     if text.len() > LONGEST {
         return Err(format!("a filter has at most {LONGEST} bytes"));
     }
     let mut parser = Parser { rest: text, entity, values: Vec::new(), depth: 0 };
-    let sql = parser.any()?;
+    let Part { sql, fixed } = parser.any()?;
     if parser.rest.trim().is_empty() {
-        Ok(Filter { sql, values: parser.values })
+        Ok(Filter { sql, values: parser.values, fixed })
     } else {
         Err(format!("expected AND, OR or the end, found `{}`", short(parser.rest.trim())))
     }
 }
 
 /// A filter that is being parsed. Its methods `any`, `all`, `one` and `comparison` are the rules of the grammar; each
-/// answers its part as SQL.
+/// answers its [`Part`].
 struct Parser<'a> {
     /// The text that is not parsed yet.
     rest: &'a str,
@@ -105,23 +114,25 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn any(&mut self) -> Result<String, String> {
+    fn any(&mut self) -> Result<Part, String> {
         let mut parts = vec![self.all()?];
         while self.keyword("OR") {
             parts.push(self.all()?);
         }
-        Ok(joined(&parts, " OR "))
+        // An OR fixes no field: a match need only meet one side.
+        let fixed = if let [part] = parts.as_slice() { part.fixed.clone() } else { Vec::new() };
+        Ok(Part { sql: joined(&parts, " OR "), fixed })
     }
 
-    fn all(&mut self) -> Result<String, String> {
+    fn all(&mut self) -> Result<Part, String> {
         let mut parts = vec![self.one()?];
         while self.keyword("AND") {
             parts.push(self.one()?);
         }
-        Ok(joined(&parts, " AND "))
+        Ok(Part { sql: joined(&parts, " AND "), fixed: parts.iter().flat_map(|part| part.fixed.clone()).collect() })
     }
 
-    fn one(&mut self) -> Result<String, String> {
+    fn one(&mut self) -> Result<Part, String> {
         self.rest = self.rest.trim_start();
         let Some(inside) = self.rest.strip_prefix('(') else { return self.comparison() };
         if self.depth == DEEPEST {
@@ -129,14 +140,14 @@ impl<'a> Parser<'a> {
         }
         self.depth += 1;
         self.rest = inside;
-        let sql = self.any()?;
+        let part = self.any()?;
         self.rest = self.rest.trim_start();
         self.rest = self.rest.strip_prefix(')').ok_or("a closing bracket is missing")?;
         self.depth -= 1;
-        Ok(sql)
+        Ok(part)
     }
 
-    fn comparison(&mut self) -> Result<String, String> {
+    fn comparison(&mut self) -> Result<Part, String> {
         let at = self.values.len();
         if at == MOST_COMPARISONS {
             return Err(format!("a filter has at most {MOST_COMPARISONS} comparisons"));
@@ -151,7 +162,8 @@ impl<'a> Parser<'a> {
             Operator::Like => value::pattern(field.kind, text),
         };
         self.values.push(values.map_err(|why| format!("{}: {why}", field.name))?);
-        Ok(condition(field, operator, at))
+        let is_fixed = matches!(operator, Operator::Equal | Operator::In);
+        Ok(Part { sql: condition(field, operator, at), fixed: is_fixed.then_some(field.name).into_iter().collect() })
     }
 
     fn field(&mut self) -> Result<&'static Field, String> {
@@ -219,10 +231,10 @@ impl<'a> Parser<'a> {
 
 /// Joins conditions as a balanced tree of pairs in brackets. A plain chain is an expression as deep as it is long, and
 /// D1 takes a depth of 100.
-fn joined(parts: &[String], joint: &str) -> String {
+fn joined(parts: &[Part], joint: &str) -> String {
     match parts {
-        [] => "1".to_owned(),
-        [part] => part.clone(),
+        [] => ALL.to_owned(),
+        [part] => part.sql.clone(),
         parts => {
             let (left, right) = parts.split_at(parts.len() / 2);
             format!("({}{joint}{})", joined(left, joint), joined(right, joint))

@@ -3,67 +3,79 @@
 
 use crate::base::failure::Failure;
 use crate::base::text::short;
+use crate::db::sql::COUNTED_ROWS;
 use crate::db::statement::{Param, Row, Statement};
-use crate::endpoint::engine::entity;
-use crate::endpoint::engine::entity::{Entity, Field, Shown};
-use crate::endpoint::engine::filter;
-use crate::endpoint::engine::filter::{Filter, unknown_field};
-use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Target};
+use crate::endpoint::engine::entity::{self, Entity, Field, Shown};
+use crate::endpoint::engine::filter::{self, Filter, unknown_field};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Selector};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
 use crate::http::Answer;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
+/// The number of records on a page whose size is not given.
 const DEFAULT_SIZE: i64 = 50;
+/// The most records on a page.
 pub const LARGEST_SIZE: i64 = 1000;
+/// The most fields of `Orders`.
 const MOST_ORDERS: usize = 8;
 
 /// A list that a route serves.
 #[derive(Debug)]
-pub struct List {
+pub struct ListDefinition {
+    /// The records of the list.
     pub entity: &'static Entity,
-    /// FROM and a WHERE that an AND can follow. `only` is the parent, if there is one.
+    /// SQL: FROM and a WHERE that an AND can follow. May read `only`, which is the parent where there is one (see
+    /// `lookup`).
     pub from: &'static str,
-    /// SQL of the number of all of them, where that is known without counting.
+    /// SQL of the number of all records, where that is known without counting.
     pub total: Option<&'static str>,
-    /// The order without `Orders`; the last column is unique.
+    /// SQL of the order without `Orders`. Its last column is unique.
     pub order: &'static str,
-    /// What makes any other order one and the same from page to page.
+    /// SQL of a unique column. It ends every other order, so that records that are equal in it keep their places from
+    /// page to page.
     pub unique: &'static str,
+    /// The fields that an index of `from` finds by `=` and `In`. A test compares them with the plans of SQLite.
+    pub indexed: &'static [&'static str],
 }
 
-/// What a list is asked for, read and checked.
+/// The query of a list, read and checked.
 #[derive(Debug)]
 struct Query {
     filter: Filter,
+    /// SQL of one record.
     record: String,
+    /// SQL of the order.
     order: String,
     page: i64,
     size: i64,
 }
 
-/// All records of a kind.
+/// Answers a page of all records of a kind.
 ///
 /// # Errors
-/// 400 with a sentence for a query that cannot be followed.
-pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<Answer, Failure> {
+/// 400 for a query that does not fit, with a sentence that says why.
+pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Answer, Failure> {
     let query = Query::read(call, list)?;
     let sql = format!("SELECT {} AS list", query.sql(list));
     let row = read(call, Statement::new(sql, query.params(Param::Null))).await?;
     row.first().map(Answer::bare).ok_or_else(|| Failure::Internal("a list without a row".to_owned()))
 }
 
-/// The records that belong to the one that the path names.
+/// Answers a page of the records that belong to the one that the path names. `hides_locked`: those of a locked parent
+/// are not shown.
 ///
 /// # Errors
-/// As [`all`], then 404 and 400 for the parent; a locked one answers its refusal if `hides_locked`.
+/// - 400 for a path or a query that does not fit, with a sentence that says why.
+/// - 404 when the path names no parent, 400 when it names several.
+/// - The refusal of a parent that is locked, if `hides_locked`.
 pub async fn children<P: Ports>(
     call: &Call<'_, P>,
     (parent, hides_locked): (&'static Lookup, bool),
-    list: &'static List,
+    list: &'static ListDefinition,
 ) -> Result<Answer, Failure> {
-    let parent = Target::of_path(call, parent)?;
+    let parent = Selector::of_path(call, parent)?;
     let query = Query::read(call, list)?;
     let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {} AS list", parent.ctes("?1"), query.sql(list));
     let [matched, locked, list] = read(call, Statement::new(sql, query.params(parent.values()))).await?.columns();
@@ -76,7 +88,11 @@ pub async fn children<P: Ports>(
     list.map(Answer::bare).ok_or_else(|| Failure::Internal("a list without its records".to_owned()))
 }
 
-/// A page whose text is longer than a value of the database may be is the caller's to make smaller.
+/// Reads a list.
+///
+/// # Errors
+/// 400 when the page is longer than the database lets a value be: the caller can ask for a smaller one. Else those of
+/// `Call::read`.
 async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Row, Failure> {
     match call.read(statement).await {
         Err(Failure::Internal(text)) if text.contains("string or blob too big") => {
@@ -86,15 +102,20 @@ async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Row,
     }
 }
 
+/// 400 for a query parameter.
 fn refuse(parameter: &str, why: impl std::fmt::Display) -> Failure {
     Failure::Unfit(format!("{parameter}: {why}"))
 }
 
 impl Query {
-    fn read<P: Ports>(call: &Call<'_, P>, list: &'static List) -> Result<Self, Failure> {
+    /// Reads the query of a call.
+    ///
+    /// # Errors
+    /// 400 when a parameter does not fit, with a sentence that says why.
+    fn read<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Self, Failure> {
         let text = |name| query(call, name).map(Option::unwrap_or_default);
         let page = number(&text("CurrentPage")?, 0..=i64::from(i32::MAX));
-        // The document's own default of 0 stands for a size that is not given.
+        // The document's default is 0, which means that no size is given.
         let size = number(&text("PageSize")?, 0..=LARGEST_SIZE)
             .map(|size| size.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE));
         Ok(Self {
@@ -106,12 +127,10 @@ impl Query {
         })
     }
 
-    /// `{"Meta", "Data"}`. The page is cut before its records are made.
-    fn sql(&self, list: &List) -> String {
+    /// SQL of the answer, `{"Meta", "Data"}`. The inner SELECT cuts the page, so that only its records are made.
+    fn sql(&self, list: &ListDefinition) -> String {
         let Self { filter, record, order, .. } = self;
-        let (name, from, filter) = (list.entity.name, list.from, &filter.sql);
-        let known = list.total.filter(|_| filter == filter::ALL).map(str::to_owned);
-        let total = known.unwrap_or_else(|| format!("(SELECT count(*) FROM {from} AND ({filter}))"));
+        let (name, from, filter, total) = (list.entity.name, list.from, &filter.sql, self.total(list));
         format!(
             "json_object('Meta', json_object('TotalItems', {total},
     'CurrentPage', CAST(?3 AS INTEGER), 'PageSize', CAST(?4 AS INTEGER), 'Type', '{name}'),
@@ -120,12 +139,30 @@ impl Query {
         )
     }
 
-    /// `?1` parent, `?2` values of the filter, `?3` page, `?4` size.
+    /// SQL of the number of records that pass the filter. When no index finds them, it counts among the first
+    /// [`COUNTED_ROWS`] of the list.
+    fn total(&self, list: &ListDefinition) -> String {
+        let ListDefinition { from, order, .. } = list;
+        let Filter { sql: filter, fixed, .. } = &self.filter;
+        let has_filter = filter != filter::ALL;
+        match list.total {
+            Some(known) if !has_filter => known.to_owned(),
+            _ if has_filter && !fixed.iter().any(|field| list.indexed.contains(field)) => format!(
+                "(SELECT count(*) FROM
+    (SELECT {filter} AS is_match FROM {from} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS first_rows WHERE is_match)"
+            ),
+            _ => format!("(SELECT count(*) FROM {from} AND ({filter}))"),
+        }
+    }
+
+    /// The parameters: `?1` the values that the parent is compared with, `?2` those of the filter, `?3` page, `?4`
+    /// size.
     fn params(&self, parent: Param) -> Vec<Param> {
         vec![parent, Param::json(&self.filter.values), Param::Int(self.page), Param::Int(self.size)]
     }
 }
 
+/// A whole number of this range; `None` for an empty text.
 fn number(text: &str, range: std::ops::RangeInclusive<i64>) -> Result<Option<i64>, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -138,7 +175,7 @@ fn number(text: &str, range: std::ops::RangeInclusive<i64>) -> Result<Option<i64
         .ok_or_else(|| format!("`{}` is not a whole number from {} to {}", short(text), range.start(), range.end()))
 }
 
-/// The chosen fields, in the record's own order.
+/// SQL of a record that has the fields which `Fields` names.
 fn record(text: &str, entity: &'static Entity) -> Result<String, String> {
     if matches!(text.trim(), "" | "*") {
         return Ok(entity.record());
@@ -155,8 +192,8 @@ fn record(text: &str, entity: &'static Entity) -> Result<String, String> {
     Ok(entity::record(&chosen))
 }
 
-/// `Name DESC, CreatedOn ASC`.
-fn order(text: &str, list: &List) -> Result<String, String> {
+/// SQL of the order that `Orders` asks for, such as `Name DESC, CreatedOn ASC`.
+fn order(text: &str, list: &ListDefinition) -> Result<String, String> {
     if text.trim().is_empty() {
         return Ok(list.order.to_owned());
     }

@@ -1,22 +1,30 @@
-//! How the Endpoint dialect names a record: a path id, perhaps `base64|…`, matched on a field that a query
-//! parameter names (`Name`, `SubName`; empty means `Id`).
+//! How the Endpoint dialect names a record: a path parameter, which may be `base64|…`, and the field that it is
+//! compared with. A query parameter names that field (`Name`, `SubName`); without one it is `Id`.
+//!
+//! Statements that need the named record begin with two common table expressions, which [`ctes`] writes:
+//!
+//! | name | columns | rows |
+//! |---|---|---|
+//! | `matched` | `id`, `locked` | the records that the caller may mean, at most two |
+//! | `only` | `id`, `locked` | the row of `matched`, if there is exactly one |
+//!
+//! `locked` is 1 when the record refuses changes ([`Lock`]), else 0.
 
 use crate::base::base64url;
 use crate::base::failure::{BadInput, Failure};
 use crate::db::statement::Param;
 use crate::endpoint::engine::query::query;
 use crate::http::percent;
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::ports::{Ports, id};
 use crate::request::call::Call;
 
 const BASE64: &str = "base64|";
 
-/// A path segment as the caller means it: percent-decoded, then base64-decoded if it says so. Standard and
-/// URL-safe alphabets, padded or not (the document's example needs no padding, so it does not tell).
+/// Decodes a path segment: percent-encoding first, then base64 if it begins with `base64|`. Standard and URL-safe
+/// alphabets are accepted, padded or not: the document's example needs no padding, so it does not tell.
 ///
 /// # Errors
-/// 400 `/Errors/Bad Input` for what cannot be decoded to text.
+/// 400 `/Errors/Bad Input` when the segment cannot be decoded to text.
 pub fn decode_id(segment: &str) -> Result<String, Failure> {
     let text = percent::decode(segment).map_err(|_| Failure::BadInput(BadInput::Unconvertible))?;
     let Some(encoded) = text.strip_prefix(BASE64) else { return Ok(text.into_owned()) };
@@ -26,7 +34,8 @@ pub fn decode_id(segment: &str) -> Result<String, Failure> {
         .ok_or(Failure::BadInput(BadInput::Unconvertible))
 }
 
-/// The values to compare with: GUIDs are the same in upper and lower case, other ids are exact.
+/// The values that an id is compared with. A GUID is the same in upper and lower case; any other id is compared
+/// exactly.
 pub fn candidates(id: &str) -> Vec<String> {
     if id::is_guid(id) {
         vec![id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase()]
@@ -35,115 +44,131 @@ pub fn candidates(id: &str) -> Vec<String> {
     }
 }
 
-/// Where records of a kind are, and the fields that they are found by.
+/// Where the records of a kind are, and the fields that they are found by.
 #[derive(Debug)]
 pub struct Lookup {
+    /// The table, or a join, as a FROM takes it.
     pub table: &'static str,
-    /// What the audit calls one: `access_group`.
+    /// What the audit calls one record: `access_group`.
     pub word: &'static str,
-    /// The column of its id, qualified.
+    /// The column of the id, qualified by its table.
     pub id: &'static str,
-    /// A condition that every record of the kind meets.
+    /// SQL: a condition that every record of the kind meets. For records that belong to a parent, it may read `only`,
+    /// which is the parent.
     pub kind: &'static str,
+    /// Which records refuse changes, if any do.
     pub lock: Option<Lock>,
-    /// The first is the one that an empty name means.
-    pub keys: &'static [Key],
+    /// The fields that a caller may find a record by. The first is used when the caller names none.
+    pub fields: &'static [LookupField],
 }
 
 /// Which records refuse changes.
 #[derive(Debug)]
 pub struct Lock {
-    /// SQL: 1 for such a record.
+    /// SQL: 1 for a record that refuses changes, else 0.
     pub when: &'static str,
+    /// What it answers to a change.
     pub refusal: Failure,
 }
 
+/// A field that records are found by.
 #[derive(Debug)]
-pub struct Key {
+pub struct LookupField {
+    /// The name that callers use.
     pub name: &'static str,
-    /// Qualified by its table.
+    /// The column, qualified by its table. A condition and an AND may stand before it.
     pub column: &'static str,
-    pub kind: KeyKind,
+    /// What its values are.
+    pub kind: LookupKind,
 }
 
+/// What the values of a [`LookupField`] are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
+pub enum LookupKind {
+    /// Text, compared exactly.
     Text,
-    /// Upper and lower case are the same in a GUID.
+    /// Text, compared exactly, except that a GUID is the same in upper and lower case.
     Id,
     /// A whole number of 64 bits.
     Number,
 }
 
-/// A record as a caller names it.
+/// The records that a caller means: a field and the values that it may have.
 #[derive(Debug)]
-pub struct Target {
+pub struct Selector {
+    /// The kind of record.
     pub lookup: &'static Lookup,
-    pub key: &'static Key,
+    /// The field that is compared.
+    pub field: &'static LookupField,
     values: Vec<String>,
 }
 
 impl Lookup {
+    /// The records whose field `name` has this value; without a name, the first field of the kind.
+    ///
     /// # Errors
-    /// 400 for a name that is no field records are found by, and for a value that no such field can have.
-    pub fn target(&'static self, name: Option<&str>, value: &str) -> Result<Target, Failure> {
-        let key = self.key(name).ok_or(Failure::BadInput(BadInput::Structure))?;
-        let values = key.values(value).ok_or(Failure::BadInput(BadInput::Unconvertible))?;
-        Ok(Target { lookup: self, key, values })
+    /// 400 when the name is not a lookup field, or the value cannot belong to it.
+    pub fn selector(&'static self, name: Option<&str>, value: &str) -> Result<Selector, Failure> {
+        let field = self.field(name).ok_or(Failure::BadInput(BadInput::Structure))?;
+        let values = field.values(value).ok_or(Failure::BadInput(BadInput::Unconvertible))?;
+        Ok(Selector { lookup: self, field, values })
     }
 
-    pub fn key(&self, name: Option<&str>) -> Option<&'static Key> {
+    /// The lookup field of this name, the first field for no name or an empty one, `None` for an unknown name.
+    pub fn field(&self, name: Option<&str>) -> Option<&'static LookupField> {
         match name.unwrap_or_default() {
-            "" => self.keys.first(),
-            name => self.keys.iter().find(|key| key.name == name),
+            "" => self.fields.first(),
+            name => self.fields.iter().find(|field| field.name == name),
         }
     }
 }
 
-impl Key {
-    /// The values to compare with; `None` for what the column can never hold.
+impl LookupField {
+    /// The values that the column is compared with; `None` when it can never hold what the text says.
     pub fn values(&self, text: &str) -> Option<Vec<String>> {
         match self.kind {
-            KeyKind::Text => Some(vec![text.to_owned()]),
-            KeyKind::Id => Some(candidates(text)),
-            KeyKind::Number => text.parse::<i64>().ok().map(|number| vec![number.to_string()]),
+            LookupKind::Text => Some(vec![text.to_owned()]),
+            LookupKind::Id => Some(candidates(text)),
+            LookupKind::Number => text.parse::<i64>().ok().map(|number| vec![number.to_string()]),
         }
     }
 }
 
-impl Target {
-    /// The record that the path's first parameter and `Name` mean.
+impl Selector {
+    /// The records that the first path parameter means, compared with the field that the query parameter `Name` names.
     ///
     /// # Errors
-    /// As [`Lookup::target`].
+    /// 400 when the path or the query cannot be decoded, `Name` is not a lookup field, or the value cannot belong to
+    /// it.
     pub fn of_path<P: Ports>(call: &Call<'_, P>, lookup: &'static Lookup) -> Result<Self, Failure> {
         let name = query(call, "Name")?;
-        lookup.target(name.as_deref(), &decode_id(call.params.get(0))?)
+        lookup.selector(name.as_deref(), &decode_id(call.params.get(0))?)
     }
 
-    /// The record that the path's second parameter and `SubName` mean.
+    /// The records that the second path parameter means, compared with the field that the query parameter `SubName`
+    /// names.
     ///
     /// # Errors
-    /// As [`Lookup::target`].
+    /// 400 when the path or the query cannot be decoded, `SubName` is not a lookup field, or the value cannot belong to
+    /// it.
     pub fn of_sub_path<P: Ports>(call: &Call<'_, P>, lookup: &'static Lookup) -> Result<Self, Failure> {
         let name = query(call, "SubName")?;
-        lookup.target(name.as_deref(), &decode_id(call.params.get(1))?)
+        lookup.selector(name.as_deref(), &decode_id(call.params.get(1))?)
     }
 
-    /// The condition; its values are the JSON array that `param` binds. A number is one value, and compared as one: for
-    /// `IN` the planner reads all permissions of the group instead.
+    /// SQL: the condition that a record is meant. `param` is the parameter that binds [`Selector::values`]. A number
+    /// has one value and is compared with `=`: for `IN`, the planner reads all permissions of the group instead.
     pub fn condition(&self, param: &str) -> String {
-        let relation = if self.key.kind == KeyKind::Number { "=" } else { "IN" };
-        format!("{} AND {} {relation} (SELECT value FROM json_each({param}))", self.lookup.kind, self.key.column)
+        let comparison = if self.field.kind == LookupKind::Number { "=" } else { "IN" };
+        format!("{} AND {} {comparison} (SELECT value FROM json_each({param}))", self.lookup.kind, self.field.column)
     }
 
-    /// Two common table expressions: `matched`, the records that fit (rows beyond the second do not change the
-    /// answer), and `only`, the one if it is one.
+    /// SQL: `matched` and `only` for these records. `param` is the parameter that binds [`Selector::values`].
     pub fn ctes(&self, param: &str) -> String {
         ctes(self.lookup, &self.condition(param))
     }
 
-    /// The values to compare with, as the JSON array that [`Target::condition`] reads.
+    /// The values that the field is compared with, as the JSON array that [`Selector::condition`] reads.
     pub fn values(&self) -> Param {
         Param::json(&self.values)
     }
@@ -154,7 +179,8 @@ impl Target {
     }
 }
 
-/// `matched` and `only` over any condition.
+/// SQL: `matched` and `only` for the records that meet a condition. `matched` stops at two rows, because more rows do
+/// not change an answer.
 pub fn ctes(lookup: &Lookup, condition: &str) -> String {
     let Lookup { table, id, lock, .. } = lookup;
     let locked = lock.as_ref().map_or("0", |lock| lock.when);
@@ -164,14 +190,14 @@ pub fn ctes(lookup: &Lookup, condition: &str) -> String {
     )
 }
 
-/// `matched` and `only` of nothing.
+/// SQL: `matched` and `only` without rows, for a change that names no record.
 pub const NOTHING: &str =
     "matched AS (SELECT NULL AS id, NULL AS locked WHERE 0), only AS (SELECT id, locked FROM matched)";
 
-/// The members of [`crate::endpoint::engine::matched::Matched`], for a `json_object`.
+/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], for a `json_object`.
 pub const MATCHED: &str = "'matched', (SELECT count(*) FROM matched), 'locked', (SELECT max(locked) FROM matched)";
 
-/// The same as columns.
+/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], as columns.
 pub const MATCHED_COLUMNS: &str =
     "(SELECT count(*) FROM matched) AS matched, (SELECT max(locked) FROM matched) AS locked";
 

@@ -1,4 +1,4 @@
-//! How often the records that a path names were found.
+//! How many records a path matched, and what follows from that.
 
 use serde::Deserialize;
 
@@ -6,35 +6,40 @@ use crate::base::failure::Failure;
 use crate::endpoint::engine::lookup::Lookup;
 use crate::request::changed::Changed;
 
-/// How often the records that a path names were found; rows beyond the second do not change an answer.
+/// How many records a path matched. It is read from the table expression `matched` (`lookup`), which stops at two rows,
+/// so that 2 means "several".
 #[derive(Deserialize, Debug, Clone, Copy)]
 pub struct Matched {
+    /// 0, 1, or 2 for several.
     pub matched: u8,
-    /// Whether the one that was found refuses changes.
+    /// 1 when a matched record refuses changes, 0 when none does, `None` when nothing was matched.
     pub locked: Option<u8>,
 }
 
 impl Matched {
-    /// The facts of a change that selects the members of `lookup::MATCHED`.
+    /// Reads the facts of a change that selects `lookup::MATCHED`.
     ///
     /// # Errors
-    /// 500 for other facts.
+    /// 500 when the facts are missing or have another form.
     pub fn of(changed: &Changed) -> Result<Self, Failure> {
         changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))
     }
 
-    /// The columns of a read that selects `lookup::MATCHED_COLUMNS`.
+    /// Reads the columns of a read that selects `lookup::MATCHED_COLUMNS`.
     ///
     /// # Errors
-    /// 500 for other columns.
+    /// 500 when the count is missing or not a number.
     pub fn read(matched: Option<String>, locked: Option<String>) -> Result<Self, Failure> {
         let matched = matched.and_then(|count| count.parse().ok());
         let matched = matched.ok_or_else(|| Failure::Internal("row: a count is missing".to_owned()))?;
         Ok(Self { matched, locked: locked.and_then(|flag| flag.parse().ok()) })
     }
 
+    /// Requires exactly one record.
+    ///
     /// # Errors
-    /// 404 for none, 400 for several.
+    /// - 404 for none.
+    /// - 400 for several.
     pub const fn one(self) -> Result<(), Failure> {
         match self.matched {
             0 => Err(Failure::NotFound),
@@ -43,8 +48,12 @@ impl Matched {
         }
     }
 
+    /// Requires exactly one record, and that it takes changes.
+    ///
     /// # Errors
-    /// As [`Matched::one`], then the refusal of a record that is locked.
+    /// - 404 for none.
+    /// - 400 for several.
+    /// - The refusal of the lookup's lock for a record that is locked.
     pub fn one_open(self, lookup: &Lookup) -> Result<(), Failure> {
         self.one()?;
         match &lookup.lock {

@@ -1,13 +1,16 @@
-//! What the resources of the Endpoint dialect share (spec/esystems.md §2, §3): how a record is named and
-//! found, the language of list queries, and the few statements that every one of them is made of. The
-//! resources themselves (`access_groups`, `access_roles`, `endpoint_users`) are tables of names and columns.
+//! What the resources of the Endpoint dialect share (spec/esystems.md §2, §3): how a record is named and found, the
+//! language of list queries, and the statements that every resource runs. The engine may import `request` and the rooms
+//! below, and never a resource (`groups`, `roles`, `users`): what differs between resources stands in the tables that
+//! they hand to it.
+//!
+//! `entity` describes what is shown, `lookup` how a record is found, `matched` how many were found. `list`, with
+//! `filter` and `value`, answers lists; `records` changes records; `relation` changes what belongs to a record.
 
 pub mod entity;
 pub mod filter;
 pub mod list;
 pub mod lookup;
 pub mod matched;
-pub mod permission_types;
 pub mod query;
 pub mod records;
 pub mod relation;

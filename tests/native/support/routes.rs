@@ -117,6 +117,24 @@ pub fn endpoint_changes() -> Vec<Example> {
     ROUTES.iter().filter(is_ours).map(endpoint_change).collect()
 }
 
+/// One call that succeeds for every read of the Endpoint dialect, on [`whole_service`].
+pub fn endpoint_reads() -> Vec<Example> {
+    let is_ours = |route: &&Route| route.dialect == Dialect::Endpoint && route.method == Method::Get;
+    ROUTES.iter().filter(is_ours).map(endpoint_read).collect()
+}
+
+fn endpoint_read(route: &'static Route) -> Example {
+    let ids: &[&str] = match route.path.trim_start_matches("/Endpoint/rest/api/v1") {
+        "/AccessGroups" | "/Roles" => &[],
+        "/AccessGroup/{Id}" | "/AccessGroup/{Id}/Permissions" | "/AccessGroup/{Id}/Users" => &["GROUP-A"],
+        "/User/{Id}/AccessGroups" | "/User/{Id}/EffectivePermissions" => &["7"],
+        "/Role/{Id}" => &[ROLE],
+        "/Role/{Id}/Permissions" => &["FREE"],
+        path => panic!("how is GET {path} called?"),
+    };
+    Example { route, path: fill(route.path, ids), body: "", status: 200 }
+}
+
 fn endpoint_change(route: &'static Route) -> Example {
     use Method::{Delete, Patch, Post, Put};
     let named = r#"{"Name":"New"}"#;

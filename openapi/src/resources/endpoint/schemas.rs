@@ -4,11 +4,8 @@ use crate::node::{Node, map};
 use crate::schema::{array, flag, int, nullable, object, one_of, record, reference, text};
 use mithril_edge::endpoint::engine::entity::{Entity, Field, Kind, Shown};
 use mithril_edge::endpoint::engine::lookup::Lookup;
-use mithril_edge::endpoint::engine::permission_types::PERMISSION_TYPES;
-use mithril_edge::endpoint::engine::records;
-use mithril_edge::endpoint::engine::records::{LONGEST_NAME, LONGEST_TEXT, Records};
-use mithril_edge::endpoint::engine::relation;
-use mithril_edge::endpoint::engine::relation::{LONGEST_VALUE, MOST_ITEMS, Relation};
+use mithril_edge::endpoint::engine::records::{ColumnContent, LONGEST_NAME, LONGEST_TEXT, Records};
+use mithril_edge::endpoint::engine::relation::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
 
 /// Fields and what each of them means.
 pub type FieldDescriptions = &'static [(&'static str, &'static str)];
@@ -37,7 +34,13 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         (
             "ListMeta",
             record([
-                ("TotalItems", int("The number of records on all pages.")),
+                (
+                    "TotalItems",
+                    int(
+                        "The number of records on all pages. A filter that no index answers is counted among the first \
+                        100,000 records of the list.",
+                    ),
+                ),
                 ("CurrentPage", int("The requested page; the first is 0.")),
                 ("PageSize", int("The number of records that a page holds.")),
                 ("Type", text("The kind of the records.")),
@@ -89,13 +92,13 @@ pub fn entity_schemas(
 pub fn record_body(records: &Records) -> Node {
     let members = records.columns.iter().map(|column| {
         let schema = match column.content {
-            records::Content::Name => {
+            ColumnContent::Name => {
                 limited(LONGEST_NAME, "A unique name. A new record without a name gets its `Id` as name.")
             }
-            records::Content::Unique => limited(LONGEST_NAME, "A unique text, or an empty one."),
-            records::Content::Text => limited(LONGEST_TEXT, "Any text."),
-            records::Content::Flag => flag("The default is false."),
-            records::Content::OneOf(values) => one_of(values, "The default is the first value."),
+            ColumnContent::Unique => limited(LONGEST_NAME, "A unique text, or an empty one."),
+            ColumnContent::Text => limited(LONGEST_TEXT, "Any text."),
+            ColumnContent::Flag => flag("The default is false."),
+            ColumnContent::OneOf(values) => one_of(values, "The default is the first value."),
         };
         (column.json.to_owned(), nullable(schema))
     });
@@ -113,13 +116,11 @@ type Members = Vec<(&'static str, Node)>;
 
 /// The required and the optional members of an item of a relation, beside the record that the item names.
 fn item_members(relation: &Relation) -> (Members, Members) {
-    let permission = ("PermissionId", one_of(PERMISSION_TYPES, "The type of permission."));
-    let activity = ("Is_Active", nullable(flag("Whether the permission counts. The default is false.")));
-    match relation.content {
-        relation::Content::Nothing => (Vec::new(), Vec::new()),
-        relation::Content::Permission => (vec![permission], Vec::new()),
-        relation::Content::PermissionOfRole => (vec![permission], vec![activity]),
-    }
+    let types = relation.permission_types;
+    let permission = || ("PermissionId", one_of(types, "The type of permission."));
+    let activity = || ("Is_Active", nullable(flag("Whether the permission counts. The default is false.")));
+    let required = (!types.is_empty()).then(permission).into_iter().collect();
+    (required, relation.has_activity.then(activity).into_iter().collect())
 }
 
 fn item(target: Option<(&'static str, Node)>, relation: &Relation) -> Node {
@@ -136,7 +137,7 @@ fn lookup_value(description: &str) -> Node {
 
 /// The body of POST, which adds one item to a relation.
 pub fn one_item_body(relation: &Relation) -> Node {
-    let target = relation.target.map(|(property, lookup)| {
+    let target = relation.target.map(|RelationTarget { property, lookup }| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the record is found by; empty means `Id`.");
         let named = object([("Value", lookup_value("The value of the field."))], [("Field", nullable(found_by))]);
         (property, named.described("The record to relate."))
@@ -146,7 +147,7 @@ pub fn one_item_body(relation: &Relation) -> Node {
 
 /// The body of PATCH, which adds many items to a relation.
 pub fn many_items_body(relation: &Relation) -> Node {
-    let target = relation.target.map(|(property, _)| {
+    let target = relation.target.map(|RelationTarget { property, .. }| {
         (property, lookup_value("The record to relate: a value of the field that `Extra` names, or its `Id`."))
     });
     let items = map! {
@@ -155,7 +156,7 @@ pub fn many_items_body(relation: &Relation) -> Node {
         "items": item(target, relation),
         "description": "The items to add or change.",
     };
-    let extra = relation.target.map(|(property, lookup)| {
+    let extra = relation.target.map(|RelationTarget { property, lookup }| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the records are found by; empty means `Id`.");
         let one = object([("Name", one_of(&[property], "The property of the items."))], [("FieldName", found_by)]);
         nullable(array(one).described("The field that the related records are found by. The default is `Id`."))
@@ -169,7 +170,7 @@ pub fn many_items_body(relation: &Relation) -> Node {
 
 /// The names of the fields that a record can be found by. An empty name means the first.
 pub fn lookup_fields(lookup: &Lookup) -> Vec<&'static str> {
-    [""].into_iter().chain(lookup.keys.iter().map(|key| key.name)).collect()
+    [""].into_iter().chain(lookup.fields.iter().map(|field| field.name)).collect()
 }
 
 /// A page of records of the named schema.

@@ -6,7 +6,7 @@ use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
 use crate::node::{Node, map};
 use crate::schema::{one_of, reference, text};
 use crate::tag::Tag;
-use mithril_edge::endpoint::engine::list::{LARGEST_SIZE, List};
+use mithril_edge::endpoint::engine::list::{LARGEST_SIZE, ListDefinition};
 use mithril_edge::endpoint::engine::lookup::Lookup;
 use mithril_edge::endpoint::engine::records::Records;
 use mithril_edge::endpoint::engine::relation::Relation;
@@ -48,7 +48,7 @@ fn lookup_query(name: &'static str, lookup: &Lookup) -> Query {
     Query { name, schema: one_of(&lookup_fields(lookup), description) }
 }
 
-fn list_query(list: &List) -> Vec<Query> {
+fn list_query(list: &ListDefinition) -> Vec<Query> {
     let number = |max: i64, default: i64, description: &str| {
         map! { "type": "integer", "minimum": 0, "maximum": max, "default": default, "description": description }
     };
@@ -81,12 +81,17 @@ fn page_of_records(schema: &str) -> Answer {
 }
 
 /// Lists all records of a kind.
-pub fn list(tag: Tag, schema: &str, list: &List, description: Description) -> Doc {
+pub fn list(tag: Tag, schema: &str, list: &ListDefinition, description: Description) -> Doc {
     description.doc(tag, list_query(list), None, page_of_records(schema), &[])
 }
 
 /// Lists the records that belong to another record.
-pub fn list_children(tag: Tag, schema: &str, (parent, list): (&Lookup, &List), description: Description) -> Doc {
+pub fn list_children(
+    tag: Tag,
+    schema: &str,
+    (parent, list): (&Lookup, &ListDefinition),
+    description: Description,
+) -> Doc {
     let query = [lookup_query("Name", parent)].into_iter().chain(list_query(list)).collect();
     description.doc(tag, query, None, page_of_records(schema), &[])
 }

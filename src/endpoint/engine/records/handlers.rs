@@ -1,28 +1,30 @@
-//! The operations on a record itself: read, insert, upsert, replace, delete (spec/esystems.md §2.2), the same
-//! for every resource. Each change is one batch: what the database knows of the record, then the change, which
-//! carries the same conditions.
+//! The operations on a record itself (spec/esystems.md §2.2), the same for every resource.
+//!
+//! Each change is one batch: a SELECT of what the database knows of the record, then the change, which checks the same
+//! conditions again.
 
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
-use crate::endpoint::engine::lookup::{Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, Target, candidates, ctes};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, Selector, candidates, ctes};
 use crate::endpoint::engine::matched::Matched;
-use crate::endpoint::engine::records::definition::{Column, Content, LONGEST_NAME, LONGEST_TEXT, Records};
-use crate::endpoint::engine::records::sql::{IdRule, Sql};
+use crate::endpoint::engine::records::definition::{Column, ColumnContent, LONGEST_NAME, LONGEST_TEXT, Records};
+use crate::endpoint::engine::records::sql::{IdRule, RecordStatements};
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
-use crate::ports::Ports;
-use crate::ports::id;
+use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::request::change::Change;
 
-/// A body as columns. Properties that it does not know are passed over, so that a record that was read can be
-/// sent back.
+/// A body, read into columns. Unknown properties are ignored, so that a caller can send back a record that it has read.
 struct Draft {
+    /// `Id`, unless it is empty.
     id: Option<String>,
+    /// The columns that the body sets, and their values.
     given: Map<String, Value>,
+    /// The properties that the body sets, for the audit.
     fields: Vec<&'static str>,
 }
 
@@ -33,11 +35,13 @@ impl Draft {
         let mut draft = Self { id, given: Map::new(), fields: Vec::new() };
         for column in records.columns {
             let value = match column.content {
-                Content::Name => body.text(column.json, LONGEST_NAME).filter(|name| !name.is_empty()).map(Value::from),
-                Content::Unique => body.text(column.json, LONGEST_NAME).map(Value::from),
-                Content::Text => body.text(column.json, LONGEST_TEXT).map(Value::from),
-                Content::Flag => body.boolean(column.json).map(|flag| i32::from(flag).into()),
-                Content::OneOf(values) => body.one_of(column.json, values).map(Value::from),
+                ColumnContent::Name => {
+                    body.text(column.json, LONGEST_NAME).filter(|name| !name.is_empty()).map(Value::from)
+                }
+                ColumnContent::Unique => body.text(column.json, LONGEST_NAME).map(Value::from),
+                ColumnContent::Text => body.text(column.json, LONGEST_TEXT).map(Value::from),
+                ColumnContent::Flag => body.boolean(column.json).map(|flag| i32::from(flag).into()),
+                ColumnContent::OneOf(values) => body.one_of(column.json, values).map(Value::from),
             };
             if let Some(value) = value {
                 draft.given.insert(column.column.to_owned(), value);
@@ -48,17 +52,17 @@ impl Draft {
         Ok(draft)
     }
 
-    /// `{"id", "ids", "given": {column: value}, "full": {column: value or default}}`; `id` is the body's, else
-    /// `new_id`.
+    /// The draft as the statements take it: `{"id", "ids", "given": {column: value}, "full": {column: value or
+    /// default}}`. `id` is the body's, else `new_id`; `ids` are the values that it is compared with.
     fn to_json(&self, records: &Records, new_id: Option<&str>) -> String {
         let id = self.id.as_deref().or(new_id);
         let mut full = Map::new();
         for Column { column, content, .. } in records.columns {
             let default = || match content {
-                Content::Name => id.unwrap_or_default().into(),
-                Content::Unique | Content::Text => "".into(),
-                Content::Flag => 0.into(),
-                Content::OneOf(values) => values.first().copied().into(),
+                ColumnContent::Name => id.unwrap_or_default().into(),
+                ColumnContent::Unique | ColumnContent::Text => "".into(),
+                ColumnContent::Flag => 0.into(),
+                ColumnContent::OneOf(values) => values.first().copied().into(),
             };
             full.insert((*column).to_owned(), self.given.get(*column).cloned().unwrap_or_else(default));
         }
@@ -67,25 +71,26 @@ impl Draft {
     }
 }
 
-/// `GET …/{Id}`.
+/// `GET …/{Id}`: answers the record.
 ///
 /// # Errors
-/// 404 for none, 400 for several.
+/// - 400 for a path or a query that does not fit.
+/// - 404 when the path names no record, 400 when it names several.
 pub async fn get<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
-    let target = Target::of_path(call, records.lookup)?;
+    let selector = Selector::of_path(call, records.lookup)?;
     let Lookup { table, id, .. } = records.lookup;
     let sql = format!(
         "WITH {} SELECT {MATCHED_COLUMNS}, (SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)) AS record",
-        target.ctes("?1"),
+        selector.ctes("?1"),
         records.entity.record()
     );
-    let row = call.read(Statement::new(sql, [target.values()])).await?;
+    let row = call.read(Statement::new(sql, [selector.values()])).await?;
     let [matched, locked, record] = row.unwrap_or_default().columns();
     Matched::read(matched, locked)?.one()?;
     record.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not read".to_owned()))
 }
 
-/// `POST`: a new record. A given `Id` that is free is kept.
+/// `POST`: makes a new record. It has the `Id` of the body, if there is one and no record has it.
 ///
 /// # Errors
 /// 400 for a value that does not fit or is taken.
@@ -93,7 +98,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let draft = Draft::read(call, records).await?;
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let id = draft.id.clone().unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched: NOTHING.to_owned(), id: IdRule::Free };
+    let sql = RecordStatements { records, matched: NOTHING.to_owned(), id: IdRule::Free };
     let values = draft.to_json(records, Some(&new_id));
     let [action, ..] = records.actions;
     let statements = [sql.facts(), sql.insert("1")];
@@ -101,12 +106,13 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     facts.answer(records.lookup, true, record)
 }
 
-/// `PATCH`: the record of the given `Id`, else the one that has the given names, with the given properties; if no
-/// names match, a new one.
+/// `PATCH`: sets the given properties of the record that the body means. That is the record with the given `Id`;
+/// without an `Id`, the record that has one of the given names. If no record has one, it makes a new record.
 ///
 /// # Errors
-/// 404 for an unknown `Id`; 400 for names of several records; the refusal of a locked one; 400 for what does not
-/// fit.
+/// - 400 for a value that does not fit or is taken.
+/// - 404 for an unknown `Id`, 400 when the names are those of several records.
+/// - The refusal of a record that is locked.
 pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let draft = Draft::read(call, records).await?;
     let Lookup { id, kind, .. } = records.lookup;
@@ -126,51 +132,58 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     };
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
     let label = draft.id.clone().or_else(|| labels.into_iter().next()).unwrap_or_else(|| new_id.clone());
-    let sql = Sql { records, matched, id: IdRule::Any };
+    let sql = RecordStatements { records, matched, id: IdRule::Any };
     let counts = if draft.id.is_some() { "= 1" } else { "<= 1" };
     let guard =
         format!("(SELECT count(*) FROM matched) {counts} AND COALESCE((SELECT max(locked) FROM matched), 0) = 0");
     let statements = [sql.facts(), sql.insert(&guard)];
     let values = draft.to_json(records, Some(&new_id));
-    let is_new = draft.id.is_none();
+    let may_be_new = draft.id.is_none();
     let [_, action, ..] = records.actions;
     let (facts, record) = sql.run(call, (action, &label), draft.fields, statements, (values, None)).await?;
-    facts.answer(records.lookup, is_new, record)
+    facts.answer(records.lookup, may_be_new, record)
 }
 
-/// `PUT …/{Id}`: every property that the body leaves out goes back to its default, names excepted.
+/// `PUT …/{Id}`: replaces the record. A property that the body leaves out gets its default; a name stays.
 ///
 /// # Errors
-/// 404, 400 for several, the refusal of a locked record, 400 for what does not fit or is taken.
+/// - 400 for a path, a query or a value that does not fit.
+/// - 404 when the path names no record, 400 when it names several.
+/// - The refusal of a record that is locked.
+/// - 400 for a value that is taken, or another `Id`.
 pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
-    let target = Target::of_path(call, records.lookup)?;
+    let selector = Selector::of_path(call, records.lookup)?;
     let draft = Draft::read(call, records).await?;
-    let sql = Sql { records, matched: target.ctes("?3"), id: IdRule::Kept };
+    let sql = RecordStatements { records, matched: selector.ctes("?3"), id: IdRule::Kept };
     let statements = [sql.facts(), sql.replace()];
     let values = draft.to_json(records, None);
     let fields = records.columns.iter().map(|column| column.json).collect();
     let [_, _, action, _] = records.actions;
-    let named = (action, target.label());
-    let (facts, record) = sql.run(call, named, fields, statements, (values, Some(target.values()))).await?;
+    let named = (action, selector.label());
+    let (facts, record) = sql.run(call, named, fields, statements, (values, Some(selector.values()))).await?;
     facts.answer(records.lookup, false, record)
 }
 
-/// `DELETE …/{Id}`: answers the deleted record.
+/// `DELETE …/{Id}`: deletes the record and answers it.
 ///
 /// # Errors
-/// 404, 400 for several, the refusal of a locked record, 409 for one that others need.
+/// - 400 for a path or a query that does not fit.
+/// - 409 for a record that others refer to.
+/// - 404 when the path names no record, 400 when it names several.
+/// - The refusal of a record that is locked.
 pub async fn delete<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
-    let target = Target::of_path(call, records.lookup)?;
+    let selector = Selector::of_path(call, records.lookup)?;
     let Lookup { table, id, word, .. } = records.lookup;
-    let (ctes, record) = (target.ctes("?1"), records.entity.record());
-    let statement = |sql: String| Statement::new(sql, [target.values()]);
+    let (ctes, record) = (selector.ctes("?1"), records.entity.record());
+    let statement = |sql: String| Statement::new(sql, [selector.values()]);
     let facts = statement(format!("WITH {ctes} SELECT json_object({MATCHED}) AS facts"));
     let kept = statement(format!("WITH {ctes} SELECT {record} FROM {table} WHERE {id} = (SELECT id FROM only)"));
     let delete = statement(format!(
         "WITH {ctes} DELETE FROM {table} WHERE {id} = (SELECT id FROM only WHERE locked = 0) RETURNING {record} AS record"
     ));
     let [.., action] = records.actions;
-    let change = Change::new(action, format!("{word}/{}", target.label()), delete).facts(facts).kept(Some(kept), None);
+    let change =
+        Change::new(action, format!("{word}/{}", selector.label()), delete).facts(facts).kept(Some(kept), None);
     let changed = call.change(change).await.map_err(|error| {
         error.or(|error| matches!(error, DbError::ForeignKey).then_some(Failure::Conflict(records.in_use)))
     })?;

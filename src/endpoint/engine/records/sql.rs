@@ -1,4 +1,8 @@
-//! The SQL of the operations on a record; see `records`.
+//! The SQL of the operations on a record.
+//!
+//! Parameters: `?1` the draft (`Draft::to_json` says what it holds), `?2` `{"now", "by"}`: the time in seconds since
+//! 1970 and the caller, `?3` the values that the path is compared with. Each statement begins with the table
+//! expressions `matched` and `only` of the record that the change is about (see `lookup`).
 
 use serde_json::json;
 
@@ -6,34 +10,42 @@ use crate::base::failure::Failure;
 use crate::db::sql::first_version;
 use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED};
-use crate::endpoint::engine::records::definition::{Column, Content, Records};
-use crate::endpoint::engine::records::facts::Facts;
+use crate::endpoint::engine::records::definition::{Column, ColumnContent, Records};
+use crate::endpoint::engine::records::facts::RecordFacts;
 use crate::ports::Ports;
 use crate::request::call::Call;
 use crate::request::change::Change;
 
-/// Statements over `?1` the draft, `?2` `{"now", "by"}`, `?3` the values that the path is matched on.
-pub struct Sql {
+/// The statements of one change.
+pub struct RecordStatements {
+    /// The kind of record.
     pub records: &'static Records,
+    /// SQL: the table expressions `matched` and `only`.
     pub matched: String,
+    /// What the `Id` of the draft must be.
     pub id: IdRule,
 }
 
 /// What the `Id` of the draft must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdRule {
-    /// That of no record.
+    /// An id that no record has.
     Free,
-    /// That of the matched record, if it is given.
+    /// The id of the matched record, or absent.
     Kept,
+    /// Anything.
     Any,
 }
 
+/// SQL: the time as columns hold it.
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
 
-impl Sql {
-    /// Makes the change of the two statements' SQL, facts and change: what was known before it, and the record, if it was
-    /// changed. `draft` and `target` are the values of `?1` and `?3`.
+impl RecordStatements {
+    /// Makes the change. `facts` and `change` are the SQL of its two statements; `draft` and `target` are the values of
+    /// `?1` and `?3`. Returns what was known before the change, and the record, if it was changed.
+    ///
+    /// # Errors
+    /// Those of `Call::change`; 500 when the facts are missing.
     pub async fn run<P: Ports>(
         &self,
         call: &Call<'_, P>,
@@ -41,7 +53,7 @@ impl Sql {
         fields: Vec<&'static str>,
         [facts, change]: [String; 2],
         (draft, target): (String, Option<Param>),
-    ) -> Result<(Facts, Option<String>), Failure> {
+    ) -> Result<(RecordFacts, Option<String>), Failure> {
         let stamp = json!({ "now": call.now(), "by": call.principal.subject }).to_string();
         let mut params: Vec<Param> = vec![draft.into()];
         let mut of_facts = params.clone();
@@ -63,7 +75,7 @@ impl Sql {
         Ok((facts, changed.outcome.and_then(Row::first)))
     }
 
-    /// The first property whose value is not free, or null.
+    /// SQL: the first property whose value another record has, or null. See `RecordFacts::taken`.
     fn taken(&self) -> String {
         let Lookup { table, id, .. } = self.records.lookup;
         let mut sql = "CASE".to_owned();
@@ -87,12 +99,14 @@ impl Sql {
         sql + " END"
     }
 
+    /// SQL: selects the members of `RecordFacts`.
     pub fn facts(&self) -> String {
         let Self { matched, .. } = self;
         format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}) AS facts", self.taken())
     }
 
-    /// A new record, or, where one was matched, that one with the given properties.
+    /// SQL: inserts a new record or, when one was matched, sets its given properties. It changes nothing unless the
+    /// condition `guard` holds, which may read `matched`.
     pub fn insert(&self, guard: &str) -> String {
         let Records { entity, lookup, columns, constants, times: [created, modified], .. } = self.records;
         let Self { matched, .. } = self;
@@ -120,13 +134,14 @@ RETURNING {} AS record",
         )
     }
 
+    /// SQL: replaces the matched record, unless it refuses changes.
     pub fn replace(&self) -> String {
         let Records { entity, lookup: Lookup { table, id, .. }, columns, times: [_, modified], .. } = self.records;
         let Self { matched, .. } = self;
         let mut updates = String::new();
         for Column { column, content, .. } in *columns {
             updates.push_str(&match content {
-                Content::Name => format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "),
+                ColumnContent::Name => format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "),
                 _ => format!("{column} = ?1 ->> '$.full.{column}', "),
             });
         }

@@ -1,115 +1,134 @@
-//! The records that belong to another: a group's permissions and users, a user's groups, a role's permissions.
-//! POST adds one, PATCH adds or updates up to 1,000 at once, DELETE takes one away (spec/esystems.md §2.2).
+//! The operations of a relation (spec/esystems.md §2.2): POST adds one record, PATCH adds or updates up to 1,000 at
+//! once, DELETE takes one away.
 //!
-//! All items of a PATCH go into one JSON parameter, and the whole of it is one batch: every item has its effect
-//! or none has. What an item names must exist: else 400, and nothing has changed.
+//! All items of a PATCH go into one JSON parameter, and all statements into one batch: either every item takes effect
+//! or none does. An item that names a record that does not exist is 400, and nothing changes.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Failure, Invalid, Rule};
-use crate::base::parse;
-use crate::base::parse::FromObject;
+use crate::base::parse::{self, FromObject};
 use crate::db::statement::{Row, Statement};
-use crate::endpoint::engine::lookup::{Key, Lookup, Target};
+use crate::endpoint::engine::lookup::{Lookup, LookupField, Selector};
 use crate::endpoint::engine::matched::Matched;
-use crate::endpoint::engine::permission_types::PERMISSION_TYPES;
 use crate::endpoint::engine::query::query;
-use crate::endpoint::engine::relation::definition::{Content, LONGEST_VALUE, MOST_ITEMS, Relation};
-use crate::endpoint::engine::relation::sql::{Deletion, Sql};
-use crate::http::body::type_name;
+use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
+use crate::endpoint::engine::relation::sql::{Deletion, RelationStatements};
+use crate::http::Answer;
+use crate::http::body::{self, type_name};
 use crate::http::fields::Fields;
-use crate::http::{Answer, body};
 use crate::ports::Ports;
 use crate::request::call::Call;
 use crate::request::change::Change;
 
+/// The largest body of a PATCH, in bytes.
 const LARGEST_BODY: usize = 512 * 1024;
-/// As many mistakes of one body as an answer tells.
+/// The most mistakes of one body that an answer lists.
 const MOST_MISTAKES: usize = 20;
 
+/// What the database knows before a POST or a PATCH.
 #[derive(Deserialize)]
-struct Facts {
+struct RelationFacts {
+    /// How many parents the path means; see [`Matched`].
     matched: u8,
+    /// Whether the parent refuses changes; see [`Matched`].
     locked: Option<u8>,
     /// The first item whose name does not mean exactly one record.
     unclear: Option<Unclear>,
 }
 
+/// What the database knows before a DELETE.
+#[derive(Deserialize)]
+struct DeletionFacts {
+    /// How many parents the path means; see [`Matched`].
+    matched: u8,
+    /// Whether the parent refuses changes; see [`Matched`].
+    locked: Option<u8>,
+    /// How many records the path names second: 0, 1, or 2 for several.
+    children: u8,
+}
+
+/// An item whose name does not mean exactly one record.
 #[derive(Deserialize)]
 struct Unclear {
+    /// Its place among the items, counted from 0.
     at: usize,
+    /// How many records the name means: 0, or 2 for several.
     found: u8,
 }
 
-/// `POST`: one record, or the same again when it is there.
+/// `POST`: adds one record. When it is there already, updates it.
 ///
 /// # Errors
-/// 404 and 400 for the parent, its refusal if it is locked, 400 for what does not fit.
+/// - 400 for a path, a query or a body that does not fit.
+/// - 404 when the path names no parent, 400 when it names several.
+/// - The refusal of a parent that is locked.
+/// - 400 when the item names no record, or several.
 pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
-    let parent = Target::of_path(call, relation.parent)?;
+    let parent = Selector::of_path(call, relation.parent)?;
     let mut body = Fields::new(call.object(body::LIMIT).await?);
-    let key = match relation.target {
+    let named = match relation.target {
         None => None,
-        Some((property, lookup)) => {
+        Some(RelationTarget { property, lookup }) => {
             let mut named = body.nested(property)?;
             let field = named.text("Field", LONGEST_VALUE);
             let value = named.required_text("Value", LONGEST_VALUE).unwrap_or_default();
             named.finish().map_err(|failure| prefixed(failure, &format!("{property}.")))?;
-            let key = lookup.key(field.as_deref()).ok_or_else(|| unknown_key(property, lookup))?;
-            Some((key, value))
+            let field = lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))?;
+            Some((field, value))
         }
     };
     let content = content(&mut body, relation);
     body.finish()?;
-    let item = item(key.as_ref().map(|(key, value)| (*key, value.as_str())), content, relation)?;
+    let item = item(named.as_ref().map(|(field, value)| (*field, value.as_str())), content, relation)?;
     let items = json!([item]);
-    let sql = Sql::new(relation, &parent, key.map(|(key, _)| key), &items, call.now());
+    let sql = RelationStatements::new(relation, &parent, named.map(|(field, _)| field), &items, call.now());
     run(call, relation, &parent, Items::One, vec![sql.insert()], &sql).await
 }
 
-/// `PATCH`: `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`. `DeleteNotExists=true` takes away what
-/// is not in the body. Answers the records of the body, in its order.
+/// `PATCH`: adds or updates many records. The body is `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`.
+/// `DeleteNotExists=true` removes the records that are not in the body. Answers the records of the body, in its order.
 ///
 /// # Errors
-/// As [`insert`]; the sentence of a 400 says which item.
+/// - 400 for a path, a query or a body that does not fit; the sentence says which item.
+/// - 404 when the path names no parent, 400 when it names several.
+/// - The refusal of a parent that is locked.
+/// - 400 when an item names no record, or several.
 pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
-    let parent = Target::of_path(call, relation.parent)?;
+    let parent = Selector::of_path(call, relation.parent)?;
     let delete_others = match query(call, "DeleteNotExists")?.unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "false" => false,
         "true" => true,
         _ => return Err(Failure::Unfit("DeleteNotExists: neither true nor false".to_owned())),
     };
     let mut body = call.object(LARGEST_BODY).await?;
-    let key = match relation.target {
+    let field = match relation.target {
         None => None,
-        Some((property, lookup)) => Some(extra_key(body.remove("Extra"), property, lookup)?),
+        Some(target) => Some(extra_field(body.remove("Extra"), target)?),
     };
-    let items = items(body.remove(relation.collection), key, relation)?;
-    let sql = Sql::new(relation, &parent, key, &items, call.now());
+    let items = items(body.remove(relation.collection), field, relation)?;
+    let sql = RelationStatements::new(relation, &parent, field, &items, call.now());
     let steps = delete_others.then(|| sql.delete_others()).into_iter().chain([sql.insert()]).collect();
     run(call, relation, &parent, Items::Many, steps, &sql).await
 }
 
-/// `DELETE …/{SubId}`: answers the deleted record. Checks in order: 400 for what cannot be read, then the parent
-/// (404, 400 several, its refusal), then the record (404, 400 several).
+/// `DELETE …/{SubId}`: deletes one record and answers it.
 ///
 /// # Errors
-/// As said.
+/// In this order:
+/// - 400 for a path or a query that does not fit.
+/// - 404 when the path names no parent, 400 when it names several.
+/// - The refusal of a parent that is locked.
+/// - 404 when the path names no record of the parent, 400 when it names several.
 pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
-    #[derive(Deserialize)]
-    struct Found {
-        matched: u8,
-        locked: Option<u8>,
-        children: u8,
-    }
-    let parent = Target::of_path(call, relation.parent)?;
-    let child = Target::of_sub_path(call, relation.child)?;
-    let [.., action] = relation.actions;
+    let parent = Selector::of_path(call, relation.parent)?;
+    let child = Selector::of_sub_path(call, relation.child)?;
     let Deletion { facts, kept, delete } = Deletion::new(relation, &parent, &child);
     let subject = format!("{}/{}", relation.child.word, child.label());
-    let changed = call.change(Change::new(action, subject, delete).facts(facts).kept(Some(kept), None)).await?;
-    let Found { matched, locked, children } = changed.read_facts()?.ok_or_else(no_facts)?;
+    let changed =
+        call.change(Change::new(relation.actions.delete, subject, delete).facts(facts).kept(Some(kept), None)).await?;
+    let DeletionFacts { matched, locked, children } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
     Matched { matched: children, locked: None }.one()?;
     let record = changed.outcome.and_then(Row::first);
@@ -120,24 +139,25 @@ fn no_facts() -> Failure {
     Failure::Internal("a change without facts".to_owned())
 }
 
+/// How many items a body has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Items {
     One,
     Many,
 }
 
+/// Makes the change of a POST or a PATCH, and answers the records of its items. `steps` write the items.
 async fn run<P: Ports>(
     call: &Call<'_, P>,
     relation: &'static Relation,
-    parent: &Target,
+    parent: &Selector,
     items: Items,
     steps: Vec<Statement>,
-    sql: &Sql<'_>,
+    sql: &RelationStatements<'_>,
 ) -> Result<Answer, Failure> {
-    let [one, many, _] = relation.actions;
     let (action, field) = match items {
-        Items::One => (one, relation.target.map_or("PermissionId", |(property, _)| property)),
-        Items::Many => (many, relation.collection),
+        Items::One => (relation.actions.insert, relation.target.map_or("PermissionId", |target| target.property)),
+        Items::Many => (relation.actions.upsert_all, relation.collection),
     };
     let subject = format!("{}/{}", relation.parent.word, parent.label());
     let answer = if items == Items::One { sql.one() } else { sql.all() };
@@ -148,11 +168,11 @@ async fn run<P: Ports>(
         .answer(answer.clone())
         .kept(None, Some(answer));
     let changed = call.change(change).await?;
-    let Facts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
+    let RelationFacts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
     match (unclear, relation.target, changed.outcome.and_then(Row::first)) {
         (None, _, Some(answer)) => Ok(Answer::bare(answer)),
-        (Some(Unclear { at, found: 0 }), Some((property, _)), _) => {
+        (Some(Unclear { at, found: 0 }), Some(RelationTarget { property, .. }), _) => {
             let place = if items == Items::One { String::new() } else { format!("{field}[{at}].") };
             Err(Failure::invalid(format!("$.{place}{property}"), Rule::Unknown))
         }
@@ -161,8 +181,15 @@ async fn run<P: Ports>(
     }
 }
 
-/// The items of a PATCH, each with its own mistakes.
-fn items(collection: Option<Value>, key: Option<&'static Key>, relation: &Relation) -> Result<Value, Failure> {
+/// The items of a PATCH as the JSON that [`RelationStatements`] takes.
+///
+/// # Errors
+/// 400 with the mistakes of every item, up to [`MOST_MISTAKES`].
+fn items(
+    collection: Option<Value>,
+    field: Option<&'static LookupField>,
+    relation: &Relation,
+) -> Result<Value, Failure> {
     let name = relation.collection;
     let cast = |entry: String, actual: &Value, expected| Invalid {
         entry,
@@ -180,7 +207,7 @@ fn items(collection: Option<Value>, key: Option<&'static Key>, relation: &Relati
     for (at, value) in list.into_iter().enumerate() {
         let place = format!("{name}[{at}].");
         let read = match value {
-            Value::Object(object) => one_of_many(object, key, relation).map_err(|failure| prefixed(failure, &place)),
+            Value::Object(object) => one_of_many(object, field, relation).map_err(|failure| prefixed(failure, &place)),
             other => Err(Failure::Invalid(vec![cast(format!("$.{name}[{at}]"), &other, "object")])),
         };
         match read {
@@ -195,41 +222,54 @@ fn items(collection: Option<Value>, key: Option<&'static Key>, relation: &Relati
     if mistakes.is_empty() { Ok(Value::Array(items)) } else { Err(Failure::Invalid(mistakes)) }
 }
 
-fn one_of_many(object: Map<String, Value>, key: Option<&'static Key>, relation: &Relation) -> Result<Value, Failure> {
+/// One item of a PATCH, whose body is `object`.
+fn one_of_many(
+    object: Map<String, Value>,
+    field: Option<&'static LookupField>,
+    relation: &Relation,
+) -> Result<Value, Failure> {
     let mut body = Fields::new(object);
-    let name = relation.target.and_then(|(property, _)| body.required_text(property, LONGEST_VALUE));
+    let name = relation.target.and_then(|target| body.required_text(target.property, LONGEST_VALUE));
     let content = content(&mut body, relation);
     body.finish()?;
-    item(key.zip(name.as_deref()), content, relation)
+    item(field.zip(name.as_deref()), content, relation)
 }
 
+/// What an item holds beside the record that it names.
 struct ItemContent {
+    /// `PermissionId`, where items have one.
     permission: Option<String>,
+    /// `Is_Active`; false where items do not carry it.
     is_active: bool,
 }
 
 fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
-    let has_permission = relation.content != Content::Nothing;
-    let permission = has_permission.then(|| body.required_one_of("PermissionId", PERMISSION_TYPES)).flatten();
-    let with_activity = relation.content == Content::PermissionOfRole;
-    let is_active = with_activity.then(|| body.boolean("Is_Active")).flatten().unwrap_or(false);
+    let types = relation.permission_types;
+    let permission = (!types.is_empty()).then(|| body.required_one_of("PermissionId", types)).flatten();
+    let is_active = relation.has_activity.then(|| body.boolean("Is_Active")).flatten().unwrap_or(false);
     ItemContent { permission, is_active }
 }
 
-/// `{"t": [what the named record may be called], "p": permission type, "a": 0 | 1}`
-fn item(named: Option<(&'static Key, &str)>, content: ItemContent, relation: &Relation) -> Result<Value, Failure> {
+/// One item as the JSON that [`RelationStatements`] takes: `{"t": [values], "p": PermissionId, "a": 0 | 1}`. `t` holds
+/// the values that the named record is found by.
+fn item(
+    named: Option<(&'static LookupField, &str)>,
+    content: ItemContent,
+    relation: &Relation,
+) -> Result<Value, Failure> {
     let names = match named {
         None => Vec::new(),
-        Some((key, text)) => key.values(text).ok_or_else(|| {
-            let property = relation.target.map_or("", |(property, _)| property);
+        Some((field, text)) => field.values(text).ok_or_else(|| {
+            let property = relation.target.map_or("", |target| target.property);
             Failure::invalid(format!("$.{property}"), Rule::Unknown)
         })?,
     };
     Ok(json!({ "t": names, "p": content.permission, "a": i32::from(content.is_active) }))
 }
 
-/// The field that `Extra` names for looking up `property`; its `Id` when there is none.
-fn extra_key(extra: Option<Value>, property: &'static str, lookup: &'static Lookup) -> Result<&'static Key, Failure> {
+/// The field that the items' names are looked up by: the one that `Extra` names, else the first of the lookup.
+fn extra_field(extra: Option<Value>, target: RelationTarget) -> Result<&'static LookupField, Failure> {
+    let RelationTarget { property, lookup } = target;
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "PascalCase")]
     struct Extra {
@@ -250,14 +290,16 @@ fn extra_key(extra: Option<Value>, property: &'static str, lookup: &'static Look
         }
         field = Some(extra.field_name);
     }
-    lookup.key(field.as_deref()).ok_or_else(|| unknown_key(property, lookup))
+    lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))
 }
 
-fn unknown_key(property: &str, lookup: &Lookup) -> Failure {
-    let names: Vec<&str> = lookup.keys.iter().map(|key| key.name).collect();
+/// 400 for a field that the records are not found by.
+fn unknown_field(property: &str, lookup: &Lookup) -> Failure {
+    let names: Vec<&str> = lookup.fields.iter().map(|field| field.name).collect();
     Failure::Unfit(format!("{property}: a record is looked up by {}", names.join(", ")))
 }
 
+/// The same failure, with `place` before the path of each mistake.
 fn prefixed(failure: Failure, place: &str) -> Failure {
     let Failure::Invalid(list) = failure else { return failure };
     let rename = |Invalid { entry, rule }| Invalid { entry: entry.replacen("$.", &format!("$.{place}"), 1), rule };

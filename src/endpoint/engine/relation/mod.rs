@@ -1,8 +1,10 @@
-//! The records that belong to another.
+//! The records that belong to another record: a group's permissions and users, a user's groups, a role's permissions.
+//! Each is described by a [`Relation`], which a resource defines. This folder may import the engine's other files and
+//! the rooms below, and never a resource: a relation itself says what its items may hold.
 
 mod definition;
 mod handlers;
 mod sql;
 
-pub use definition::{Content, LONGEST_VALUE, MOST_ITEMS, Relation};
+pub use definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationActions, RelationSql, RelationTarget};
 pub use handlers::{delete, insert, upsert_all};

@@ -1,75 +1,76 @@
-//! The SQL of a [`Relation`]. Parameters: `?1` what the path is matched on; `?2` the items, or what the record of a DELETE
-//! is matched on; `?3` the time.
+//! The SQL of a [`Relation`].
 //!
-//! | table expression | rows |
-//! |---|---|
-//! | `matched`, `only` | the parent (see `lookup::ctes`) |
-//! | `unclear` | the first item whose name does not mean exactly one record |
-//! | `resolved` | the items with the id of what they name: `at`, `target_id`, `permission_id`, `is_active` |
-//! | `allowed` | the parent, if it takes changes and no item is unclear |
+//! Parameters of a POST or a PATCH: `?1` the values that the path is compared with, `?2` the items, `?3` the time in
+//! seconds since 1970. Parameters of a DELETE: `?1` as before, `?2` the values that the second part of the path is
+//! compared with.
+//!
+//! The items are a JSON array of `{"t": [values that the named record is found by], "p": PermissionId, "a": 0 | 1}`.
+//!
+//! Each statement begins with these common table expressions, which the fragments of [`RelationSql`] read:
+//!
+//! | name | columns | rows |
+//! |---|---|---|
+//! | `matched`, `only` | `id`, `locked` | the parent (see `lookup`) |
+//! | `unclear` | `at`, `found` | the first item whose name does not mean exactly one record; how many it means |
+//! | `resolved` | `at`, `target_id`, `permission_id`, `is_active` | the items, with the id of the record that each names |
+//! | `allowed` | `id`, `now` | the parent, if it takes changes and no item is unclear; the time as columns hold it |
+//! | `child` | `id` | the records that the path names second, at most two |
+//!
+//! `at` is an item's place, counted from 0. `unclear`, `resolved` and `allowed` are there in a POST and a PATCH alone,
+//! `child` in a DELETE alone.
+//!
+//! [`RelationSql`]: crate::endpoint::engine::relation::RelationSql
 
 use serde_json::Value;
 
 use crate::db::statement::{Param, Statement};
-use crate::endpoint::engine::lookup::{Key, Lookup, MATCHED, Target};
-use crate::endpoint::engine::relation::definition::Relation;
+use crate::endpoint::engine::lookup::{Lookup, LookupField, MATCHED, Selector};
+use crate::endpoint::engine::relation::definition::{Relation, RelationTarget};
 
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?3, 'unixepoch')";
+/// SQL: a row for each item.
+const ITEMS: &str = "json_each(?2) item";
+/// SQL: the columns of `resolved` that an item itself holds.
+const HELD: &str = "item.value ->> 'p' AS permission_id, item.value ->> 'a' AS is_active";
 
 /// The statements of a POST or a PATCH.
-pub struct Sql<'a> {
+pub struct RelationStatements<'a> {
     relation: &'static Relation,
+    /// The table expressions that each statement begins with.
     with: String,
-    params: [Param; 2],
-    now: i64,
+    params: [Param; 3],
     items: &'a Value,
 }
 
-impl<'a> Sql<'a> {
-    /// `key` is the field that the items' names are looked up by, where they name a record; `now` is in seconds since 1970.
+impl<'a> RelationStatements<'a> {
+    /// `field` is what the items' names are looked up by, where items name a record. `now` is in seconds since 1970.
     pub fn new(
         relation: &'static Relation,
-        parent: &Target,
-        key: Option<&'static Key>,
+        parent: &Selector,
+        field: Option<&'static LookupField>,
         items: &'a Value,
         now: i64,
     ) -> Self {
-        let named = key.zip(relation.target);
-        let (from, unclear) = match named {
-            None => (
-                "SELECT item.key AS at, NULL AS target_id, {rest}".to_owned(),
-                "SELECT 0 AS at, 0 AS found WHERE 0".to_owned(),
-            ),
-            Some((key, (_, Lookup { table, id, kind, .. }))) => {
-                let fits = format!("{kind} AND {} IN (SELECT value FROM json_each(item.value, '$.t'))", key.column);
-                (
-                    format!("SELECT item.key AS at, {id} AS target_id, {{rest}} CROSS JOIN {table} WHERE {fits}"),
-                    format!(
-                        "SELECT at, found FROM (SELECT item.key AS at,
-    (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {fits} LIMIT 2)) AS found FROM json_each(?2) item)
-    WHERE found <> 1 ORDER BY at LIMIT 1"
-                    ),
-                )
-            }
+        let (unclear, resolved) = match field.zip(relation.target) {
+            None => unnamed_items(),
+            Some((field, RelationTarget { lookup, .. })) => named_items(field, lookup),
         };
-        let rest = "item.value ->> 'p' AS permission_id, item.value ->> 'a' AS is_active FROM json_each(?2) item";
         let with = format!(
             "WITH {},
   unclear AS ({unclear}),
-  resolved AS ({}),
-  allowed AS (SELECT id FROM only WHERE locked = 0 AND NOT EXISTS (SELECT 1 FROM unclear))",
-            parent.ctes("?1"),
-            from.replace("{rest}", rest)
+  resolved AS ({resolved}),
+  allowed AS (SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', ?3, 'unixepoch') AS now
+    FROM only WHERE locked = 0 AND NOT EXISTS (SELECT 1 FROM unclear))",
+            parent.ctes("?1")
         );
-        let params = [parent.values(), items.to_string().into()];
-        Self { relation, with, params, now, items }
+        let params = [parent.values(), items.to_string().into(), Param::Int(now)];
+        Self { relation, with, params, items }
     }
 
     fn statement(&self, sql: &str) -> Statement {
         Statement::new(format!("{} {sql}", self.with), self.params.clone())
     }
 
-    /// What was matched, and the first item that is unclear.
+    /// Selects the facts of the change: what was matched, and the first item that is unclear.
     pub fn facts(&self) -> Statement {
         self.statement(&format!(
             "SELECT json_object({MATCHED},
@@ -77,34 +78,33 @@ impl<'a> Sql<'a> {
         ))
     }
 
-    /// Deletes what is not among the items.
+    /// Deletes the parent's records that no item names.
     pub fn delete_others(&self) -> Statement {
-        self.statement(self.relation.delete_others)
+        self.statement(self.relation.sql.delete_others)
     }
 
     /// Adds the items, or updates those that are there.
     pub fn insert(&self) -> Statement {
-        let mut statement = self.statement(&self.relation.insert.replace("{now}", NOW));
-        statement.params.push(Param::Int(self.now));
-        statement
+        self.statement(self.relation.sql.insert)
     }
 
-    /// The decisive change: it touches exactly one row when the change is allowed, which is what the audit counts.
+    /// The decisive change: it updates exactly one row when the change is allowed. The audit row depends on that
+    /// number.
     pub fn touch(&self) -> Statement {
         let Lookup { table, id, .. } = self.relation.parent;
         self.statement(&format!("UPDATE {table} SET version = version + 1 WHERE {id} = (SELECT id FROM allowed)"))
     }
 
-    /// The record of the one item.
+    /// Selects the record of the one item.
     pub fn one(&self) -> Statement {
         let record = self.relation.record.record();
         self.statement(&format!(
             "SELECT {record} AS answer FROM allowed CROSS JOIN resolved CROSS JOIN {} LIMIT 1",
-            self.relation.joined
+            self.relation.sql.answered
         ))
     }
 
-    /// The records of all items, in their order.
+    /// Selects the records of all items, in their order, as a list.
     pub fn all(&self) -> Statement {
         let (record, name) = (self.relation.record.record(), self.relation.record.name);
         let count = self.items.as_array().map_or(0, Vec::len);
@@ -113,16 +113,35 @@ impl<'a> Sql<'a> {
     'Type', '{name}'),
   'Data', (SELECT json_group_array(json(record)) FROM (
     SELECT {record} AS record FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}))) AS answer FROM allowed",
-            self.relation.joined
+            self.relation.sql.answered
         ))
     }
 }
 
+/// SQL of `unclear` and `resolved` for items that name no record.
+fn unnamed_items() -> (String, String) {
+    let unclear = "SELECT 0 AS at, 0 AS found WHERE 0".to_owned();
+    (unclear, format!("SELECT item.key AS at, NULL AS target_id, {HELD} FROM {ITEMS}"))
+}
+
+/// SQL of `unclear` and `resolved` for items that name a record by a field.
+fn named_items(field: &LookupField, Lookup { table, id, kind, .. }: &Lookup) -> (String, String) {
+    let is_named = format!("{kind} AND {} IN (SELECT value FROM json_each(item.value, '$.t'))", field.column);
+    let unclear = format!(
+        "SELECT at, found FROM (SELECT item.key AS at,
+    (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {is_named} LIMIT 2)) AS found FROM {ITEMS})
+    WHERE found <> 1 ORDER BY at LIMIT 1"
+    );
+    let resolved =
+        format!("SELECT item.key AS at, {id} AS target_id, {HELD} FROM {ITEMS} CROSS JOIN {table} WHERE {is_named}");
+    (unclear, resolved)
+}
+
 /// The statements of a DELETE.
 pub struct Deletion {
-    /// What was matched, and how many records the second name means.
+    /// Selects what was matched, and how many records the path names second.
     pub facts: Statement,
-    /// The record that is answered, before it is gone.
+    /// Selects the record that is answered, before it is gone.
     pub kept: Statement,
     /// Deletes the record and answers it.
     pub delete: Statement,
@@ -130,24 +149,24 @@ pub struct Deletion {
 
 impl Deletion {
     /// `child` is the record of `parent` that the path names second.
-    pub fn new(relation: &Relation, parent: &Target, child: &Target) -> Self {
-        let Relation { child: Lookup { table, id, .. }, delete_one, record, record_from, .. } = relation;
-        let record = record.record();
+    pub fn new(relation: &Relation, parent: &Selector, child: &Selector) -> Self {
+        let Relation { child: Lookup { table, id, .. }, sql, .. } = relation;
+        let record = relation.record.record();
         let with = format!(
             "WITH {}, child AS (SELECT {id} AS id FROM {table} WHERE {} LIMIT 2)",
             parent.ctes("?1"),
             child.condition("?2")
         );
-        let condition = format!("{delete_one}(SELECT id FROM child) AND (SELECT count(*) FROM child) = 1");
-        let answer = record_from.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
+        let deleted = format!("{} AND (SELECT count(*) FROM child) = 1", sql.deleted);
+        let answer = sql.deleted_record.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
         let statement = |sql: String| Statement::new(format!("{with} {sql}"), [parent.values(), child.values()]);
         Self {
             facts: statement(format!(
                 "SELECT json_object({MATCHED}, 'children', (SELECT count(*) FROM child)) AS facts"
             )),
-            kept: statement(format!("SELECT {answer} FROM {condition}")),
+            kept: statement(format!("SELECT {answer} FROM {deleted}")),
             delete: statement(format!(
-                "DELETE FROM {condition}
+                "DELETE FROM {deleted}
 AND EXISTS (SELECT 1 FROM only WHERE locked = 0) RETURNING {answer} AS record"
             )),
         }
