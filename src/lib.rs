@@ -44,8 +44,7 @@ use request::conditions::Conditions;
 use request::idempotency::{self, Claim};
 use request::public_call::PublicCall;
 use request::round_trips::RoundTrips;
-use routes::Route;
-use routes::operations;
+use routes::{Route, dispatch};
 use routes::router::{self, Match};
 
 /// Answers one request, whatever it is: nothing escapes as an error.
@@ -93,7 +92,7 @@ async fn answer<P: Ports>(
 ) -> Result<Answer, Failure> {
     if route.access == Access::Public {
         let ask = PublicCall { app, ports, request, request_id, trips, client: RefCell::default() };
-        let answer = operations::open(route.operation, &ask).await;
+        let answer = dispatch::public(route.operation, &ask).await;
         if let Some(client) = &*ask.client.borrow() {
             line.client(client);
         }
@@ -106,7 +105,7 @@ async fn answer<P: Ports>(
     let mut call =
         Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
     let outcome = match headers(&mut call, route) {
-        Ok(()) => operations::dispatch(route.operation, &call).await,
+        Ok(()) => dispatch::authenticated(route.operation, &call).await,
         Err(failure) => Err(failure),
     };
     // One door: whatever was refused before the database was asked, the gate is asked first.

@@ -1,4 +1,4 @@
-//! Finds the route that a method and a path mean.
+//! Finds the route of a method and a path, or the methods that the path has.
 
 use crate::http::Method;
 use crate::http::params::Params;
@@ -14,7 +14,7 @@ pub enum Match<'a> {
     Nothing,
 }
 
-/// Looks a request up in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
+/// Finds a request in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
 pub fn find(method: Method, path: &str) -> Match<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
     let segments: Vec<&str> = path.split('/').collect();
