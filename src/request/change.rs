@@ -96,8 +96,8 @@ impl Change {
         Self { target: ChangeTarget::Untagged { before, after }, ..self }
     }
 
-    /// The secret that the answer shows. The database does not hold it in plain text. A repeated call under an idempotency key gets
-    /// the same secret; see [`Changed::secret`].
+    /// The secret that the answer shows. The database does not hold it in plain text. A repeated call under an idempotency
+    /// key gets the same secret; see [`Changed::secret`].
     #[must_use]
     pub fn secret(self, secret: String) -> Self {
         Self { secret: Some(secret), ..self }

@@ -3,7 +3,7 @@
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
@@ -61,7 +61,7 @@ pub struct NewClientType {
 }
 
 /// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 

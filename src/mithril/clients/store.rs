@@ -4,7 +4,7 @@ use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
@@ -168,7 +168,7 @@ const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_
 
 /// The columns `total` and `items`: every client for a type of context `any`, the caller's own for the others. The
 /// database decides by the type, in the same round trip.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
     let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
         .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));

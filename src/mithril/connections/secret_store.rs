@@ -5,7 +5,7 @@ use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::connections::store::{record, subject, tagged_connection};
 use crate::mithril::list::Source;
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::{SecretUse, StoredSecret};
@@ -166,7 +166,7 @@ pub fn refresh(
 }
 
 /// The columns `total` and `items` of a connection's secrets.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     Source::statement(list, LIST.to_owned())
 }
 

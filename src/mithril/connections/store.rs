@@ -4,7 +4,7 @@
 use crate::db::statement::{Param, Statement};
 use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
 use crate::secrets::secret::StoredSecret;
@@ -77,7 +77,7 @@ WHERE id = ?1 AND client_id = ?2 RETURNING ",
 );
 
 /// The columns `total` and `items`; no row for a client that does not exist.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select_where(list, "EXISTS (SELECT 1 FROM clients WHERE id = ?1 ->> 'client_id')")
 }
 

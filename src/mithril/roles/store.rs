@@ -3,7 +3,7 @@
 use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
@@ -68,7 +68,7 @@ const USE: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS fa
 const DELETE: &str = concat!("DELETE FROM roles WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
 /// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 

@@ -3,7 +3,7 @@
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
@@ -46,7 +46,7 @@ WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?
 const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
 /// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 
