@@ -1,12 +1,12 @@
 //! mithril-edge: access management that answers at the edge.
 //!
 //! One Rust Worker over D1 and KV serves two documented dialects: Mithril's client connections and roles, and eSystems'
-//! Endpoint access groups with their permissions. [`handle`] is the whole service as one function. `edge` binds it to the
-//! Workers platform, and the native tests bind it to SQLite.
+//! Endpoint access groups with their permissions. [`handle`] is the whole service as one function. `edge` binds it to
+//! the Workers platform, and the native tests bind it to SQLite.
 //!
 //! The way of a request: [`routes`] finds the route, [`auth`] checks token, scope and own client, the handler of a
-//! resource reads the call through [`request`] and applies the rules, and its `store` supplies the SQL. docs/architecture.md
-//! shows the rooms and their floors. This file may import every room except `edge`.
+//! resource reads the call through [`request`] and applies the rules, and its `store` supplies the SQL.
+//! docs/architecture.md shows the rooms and their floors. This file may import every room except `edge`.
 
 pub mod auth;
 pub mod base;
@@ -210,8 +210,8 @@ fn refused<P: Ports>(
     }
 }
 
-/// The headers that a failure adds: RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC 9110
-/// for the rest.
+/// The headers that a failure adds: RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC
+/// 9110 for the rest.
 fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
@@ -243,8 +243,8 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
 /// The `retry-after` of a rate limit, in seconds: the `period` of `[[ratelimits]]` in wrangler.toml.
 const RATE_PERIOD: &str = "10";
 
-/// The caller's `X-Request-Id`, or a new UUID when there is none or it has other characters than the usual ones. Gateways
-/// send `<uuid>#<counter>`.
+/// The caller's `X-Request-Id`, or a new UUID when there is none or it has other characters than the usual ones.
+/// Gateways send `<uuid>#<counter>`.
 fn request_id<P: Ports>(ports: &P, request: &Request) -> String {
     let sane = |id: &&str| {
         (1..=128).contains(&id.len())

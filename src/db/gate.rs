@@ -1,5 +1,5 @@
-//! The SQL of the gate: the checks of a caller that only the database can make, such as revocation. It runs in the round
-//! trip of the request itself, so the checks cost no round trip of their own.
+//! The SQL of the gate: the checks of a caller that only the database can make, such as revocation. It runs in the
+//! round trip of the request itself, so the checks cost no round trip of their own.
 //!
 //! `?1` is the caller as JSON (`auth::gate::Gate`). The gate is one word; the first row that applies wins:
 //!

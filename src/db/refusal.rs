@@ -23,7 +23,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint `gate_<word>`.
+    /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
+    /// `gate_<word>`.
     pub const WORDS: [(&str, Self); 7] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::base::json::json;
 
-/// A bound value. An integer beyond ±2^53 passes through JavaScript as text, and the column's affinity makes it an integer
-/// again.
+/// A bound value. An integer beyond ±2^53 passes through JavaScript as text, and the column's affinity makes it an
+/// integer again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Param {
     /// NULL.

@@ -1,8 +1,8 @@
 //! How the rows of a batch come from JavaScript into wasm: as lines, because lines need no escaping.
 //!
-//! Each statement's row begins with a line that holds the number of its columns, or `-` when there is no row. One line for
-//! each column follows; `\0` means NULL. When a value contains a line feed, the whole answer is a JSON array of rows
-//! instead (`rows` in src/edge/glue.js). JSON that SQLite writes never contains one.
+//! Each statement's row begins with a line that holds the number of its columns, or `-` when there is no row. One line
+//! for each column follows; `\0` means NULL. When a value contains a line feed, the whole answer is a JSON array of
+//! rows instead (`rows` in src/edge/glue.js). JSON that SQLite writes never contains one.
 
 use crate::db::statement::Row;
 

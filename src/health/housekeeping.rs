@@ -1,5 +1,5 @@
-//! What the cron trigger does each minute: it seals the audit and deletes expired rows, both in bounded portions. Security
-//! does not depend on the deletion: an expired row is refused even while it is there.
+//! What the cron trigger does each minute: it seals the audit and deletes expired rows, both in bounded portions.
+//! Security does not depend on the deletion: an expired row is refused even while it is there.
 
 use serde::Serialize;
 
@@ -37,8 +37,8 @@ struct HousekeepingLine {
     event: &'static str,
     /// How many rows of the audit were sealed.
     sealed: usize,
-    /// The end of the hash chain, `<seq>:<hash>`. An export is checked against it: somebody who can write to the database
-    /// cannot change what is in the logs.
+    /// The end of the hash chain, `<seq>:<hash>`. An export is checked against it: somebody who can write to the
+    /// database cannot change what is in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<String>,
     /// More rows wait than one run may seal.

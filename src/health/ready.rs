@@ -17,8 +17,8 @@ const PROBE: &str = "SELECT 'ok' AS answer FROM (SELECT count(*) FROM totals), (
 /// 200 `{"status":"ready"}`.
 ///
 /// # Errors
-/// 503 when the database does not answer or lacks a table, when no key can sign, or when there is no pepper. The log says
-/// which.
+/// 503 when the database does not answer or lacks a table, when no key can sign, or when there is no pepper. The log
+/// says which.
 pub async fn ready<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let now = call.ports.now();
     let last = &call.app.memory.probe;

@@ -1,6 +1,6 @@
-//! The line that each request writes to the log, as JSON. When very many requests are refused, only a sample of them gets
-//! a line. The room may import the rooms below it. A line names the pattern of the route instead of the path, and never
-//! holds a token, a secret or a body.
+//! The line that each request writes to the log, as JSON. When very many requests are refused, only a sample of them
+//! gets a line. The room may import the rooms below it. A line names the pattern of the route instead of the path, and
+//! never holds a token, a secret or a body.
 
 use std::cell::Cell;
 
@@ -36,9 +36,9 @@ pub struct RequestLine<'a> {
 }
 
 /// Decides which refused requests (401, 403) of an isolate get a line. In each minute the first
-/// [`RefusalSampler::WHOLE`] get one, and after them one in [`RefusalSampler::SAMPLE`]. The next line of any kind says how
-/// many got none (`refused_unlogged`). So the number of refusals is the number of lines with 401 or 403 plus the sum of
-/// `refused_unlogged`; only what an isolate counted after its last line is lost.
+/// [`RefusalSampler::WHOLE`] get one, and after them one in [`RefusalSampler::SAMPLE`]. The next line of any kind says
+/// how many got none (`refused_unlogged`). So the number of refusals is the number of lines with 401 or 403 plus the
+/// sum of `refused_unlogged`; only what an isolate counted after its last line is lost.
 #[derive(Debug, Default)]
 pub struct RefusalSampler {
     minute: Cell<i64>,
@@ -52,8 +52,8 @@ impl RefusalSampler {
     /// Of the refusals after them, one in this many gets a line.
     pub const SAMPLE: u32 = 100;
 
-    /// Whether the line is to be written. If so, the number of refusals without a line is added to it. `now` is in seconds
-    /// since 1970.
+    /// Whether the line is to be written. If so, the number of refusals without a line is added to it. `now` is in
+    /// seconds since 1970.
     pub fn admits(&self, line: &mut RequestLine<'_>, now: i64) -> bool {
         if matches!(line.status, 401 | 403) {
             let minute = now.div_euclid(60);
@@ -105,7 +105,8 @@ impl<'a> RequestLine<'a> {
         self.d1 = d1;
     }
 
-    /// The request as a data point for the statistics. `None` when no route matched, because such requests are not counted.
+    /// The request as a data point for the statistics. `None` when no route matched, because such requests are not
+    /// counted.
     pub fn point(&self) -> Option<Point> {
         let route = self.route?;
         Some(Point { method: self.method, route, status: self.status, code: self.code.unwrap_or_default() })

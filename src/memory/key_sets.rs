@@ -35,8 +35,8 @@ pub struct KnownKey {
 }
 
 impl RemoteSet {
-    /// Whether the set may be fetched now. The cooldown of a set that is out of date begins with the last try. For a set
-    /// that is still good but lacks a `kid`, it begins with the last fetch that an unknown `kid` caused.
+    /// Whether the set may be fetched now. The cooldown of a set that is out of date begins with the last try. For a
+    /// set that is still good but lacks a `kid`, it begins with the last fetch that an unknown `kid` caused.
     pub fn may_fetch(&self, now: i64) -> bool {
         let cooling = |last: &Cell<Option<i64>>| last.get().is_some_and(|at| now - at < COOLDOWN_SECONDS);
         if self.fetched_at.get().is_none_or(|at| now - at >= MAX_AGE_SECONDS) {

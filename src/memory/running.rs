@@ -3,8 +3,8 @@
 
 use std::cell::RefCell;
 
-/// The ids of claims whose change runs, each with the second at which it counts as ended. The time is needed because the
-/// platform may stop a call without dropping it, and such a call never removes its entry.
+/// The ids of claims whose change runs, each with the second at which it counts as ended. The time is needed because
+/// the platform may stop a call without dropping it, and such a call never removes its entry.
 #[derive(Default)]
 pub struct Running(RefCell<Vec<(String, i64)>>);
 

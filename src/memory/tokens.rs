@@ -12,8 +12,8 @@ use crate::identity::principal::Principal;
 const MAX_KEPT_BYTES: usize = 4 * 1024;
 const MAX_KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
-/// The callers of verified tokens, found by the whole token. A repeated token needs no signature check. A token is never
-/// used after its `exp`.
+/// The callers of verified tokens, found by the whole token. A repeated token needs no signature check. A token is
+/// never used after its `exp`.
 pub struct VerifiedTokens(RefCell<LruCache<String, Rc<Principal>>>);
 
 impl Default for VerifiedTokens {

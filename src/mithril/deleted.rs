@@ -12,8 +12,8 @@ struct DeletionFacts {
     used_by: Option<String>,
 }
 
-/// The answer is `meta` only. `conflicts` has a text for each value of the fact `used_by`, which names what still refers to
-/// the record.
+/// The answer is `meta` only. `conflicts` has a text for each value of the fact `used_by`, which names what still
+/// refers to the record.
 ///
 /// # Errors
 /// - 404 when there was no record

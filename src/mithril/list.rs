@@ -1,8 +1,8 @@
-//! The SQL that all Mithril lists share: one statement that counts the rows and selects a page of them. `?1` is the page
-//! with its filters as JSON ([`ListRequest`]).
+//! The SQL that all Mithril lists share: one statement that counts the rows and selects a page of them. `?1` is the
+//! page with its filters as JSON ([`ListRequest`]).
 //!
-//! The statement has the conditions of only those filters that the caller sent. So each condition can use its index, and a
-//! count without filters checks no condition.
+//! The statement has the conditions of only those filters that the caller sent. So each condition can use its index,
+//! and a count without filters checks no condition.
 
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list_query::ListRequest;
@@ -55,8 +55,8 @@ impl Source {
         Self::statement(list, format!("SELECT {} AS total, {} AS items", self.total(list), self.items(list)))
     }
 
-    /// Selects the page that `list` asks for: the columns `total` and `items`. There is no row when `condition` does not
-    /// hold.
+    /// Selects the page that `list` asks for: the columns `total` and `items`. There is no row when `condition` does
+    /// not hold.
     pub fn select_where(&self, list: &ListRequest, condition: &str) -> Statement {
         let (total, items) = (self.total(list), self.items(list));
         Self::statement(list, format!("SELECT {total} AS total, {items} AS items WHERE {condition}"))

@@ -104,8 +104,8 @@ impl<'a> ListQuery<'a> {
         Ok(ListRequest { page, size, values })
     }
 
-    /// Takes `after` and `limit`, and ends the reading. This is for a list that continues after an item, instead of having
-    /// pages. Without `limit`, a portion has `max` items.
+    /// Takes `after` and `limit`, and ends the reading. This is for a list that continues after an item, instead of
+    /// having pages. Without `limit`, a portion has `max` items.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
@@ -190,8 +190,8 @@ impl ListRequest {
         &self.values
     }
 
-    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past the
-    /// end is empty, with true totals.
+    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past
+    /// the end is empty, with true totals.
     ///
     /// # Errors
     /// 500 for a row without these columns.

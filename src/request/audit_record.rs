@@ -2,8 +2,8 @@
 
 use crate::db::statement::{Param, Statement};
 
-/// Writes the row when the statement directly before it, the decisive change, changed a row: `changes()` is the number of
-/// the rows that it changed.
+/// Writes the row when the statement directly before it, the decisive change, changed a row: `changes()` is the number
+/// of the rows that it changed.
 const RECORD: &str = "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0";
 

@@ -101,9 +101,9 @@ impl<P: Ports> Call<'_, P> {
         self.read_behind_gate(Some(statement)).await
     }
 
-    /// Decides which failure a refused request gets. A refusal of the gate (401, 403) comes before every other failure. So
-    /// when the database has not been asked yet, this asks the gate first, and `failure` remains when the gate lets the
-    /// caller in.
+    /// Decides which failure a refused request gets. A refusal of the gate (401, 403) comes before every other failure.
+    /// So when the database has not been asked yet, this asks the gate first, and `failure` remains when the gate lets
+    /// the caller in.
     pub async fn refuse(&self, failure: Failure) -> Failure {
         let is_known =
             !self.gate.has_questions() && self.app.memory.standings.is_known_live(&self.principal, self.now());
@@ -134,8 +134,8 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
-    /// The statement that writes down the use of the `api-key`. `None` when the broker rule does not read the key, and when
-    /// this isolate has written its use down within the last hour.
+    /// The statement that writes down the use of the `api-key`. `None` when the broker rule does not read the key, and
+    /// when this isolate has written its use down within the last hour.
     pub fn note_key(&self) -> Option<Statement> {
         let key = self.gate.key()?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());

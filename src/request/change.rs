@@ -30,8 +30,8 @@ pub struct Change {
 enum ChangeTarget {
     /// A record with an entity tag. The row keeps the tag and the record.
     Tagged(TaggedRow),
-    /// Anything else. The row keeps what these two SELECTs of one JSON text answer; both are `None` when a repeated call
-    /// needs nothing of it.
+    /// Anything else. The row keeps what these two SELECTs of one JSON text answer; both are `None` when a repeated
+    /// call needs nothing of it.
     Untagged {
         /// Runs before the change.
         before: Option<Statement>,
@@ -41,8 +41,8 @@ enum ChangeTarget {
 }
 
 impl Change {
-    /// A change whose statement is `decisive`. The audit row is written exactly when that statement changes a row; it names
-    /// `action` (`connection.delete`) and `subject` (`connection/<id>`).
+    /// A change whose statement is `decisive`. The audit row is written exactly when that statement changes a row; it
+    /// names `action` (`connection.delete`) and `subject` (`connection/<id>`).
     pub const fn new(action: &'static str, subject: String, decisive: Statement) -> Self {
         Self {
             action,
@@ -81,23 +81,23 @@ impl Change {
         Self { answer: Some(answer), ..self }
     }
 
-    /// The record that is changed. The conditions of the request are checked against its tag, and the outcome must have the
-    /// columns `tag` and `data`.
+    /// The record that is changed. The conditions of the request are checked against its tag, and the outcome must have
+    /// the columns `tag` and `data`.
     #[must_use]
     pub fn record(self, record: TaggedRow) -> Self {
         Self { target: ChangeTarget::Tagged(record), ..self }
     }
 
-    /// What the row of an idempotency key keeps of an outcome without a tag: each is a SELECT of one JSON text. `before` runs
-    /// before the change. `after` runs after it; its text replaces that of `before`, which it may read as
+    /// What the row of an idempotency key keeps of an outcome without a tag: each is a SELECT of one JSON text.
+    /// `before` runs before the change. `after` runs after it; its text replaces that of `before`, which it may read as
     /// `idempotency_keys.outcome`.
     #[must_use]
     pub fn kept(self, before: Option<Statement>, after: Option<Statement>) -> Self {
         Self { target: ChangeTarget::Untagged { before, after }, ..self }
     }
 
-    /// The secret that the answer shows. The database does not hold it in plain text. A repeated call under an idempotency
-    /// key gets the same secret; see [`Changed::secret`].
+    /// The secret that the answer shows. The database does not hold it in plain text. A repeated call under an
+    /// idempotency key gets the same secret; see [`Changed::secret`].
     #[must_use]
     pub fn secret(self, secret: String) -> Self {
         Self { secret: Some(secret), ..self }

@@ -16,8 +16,8 @@ pub struct Changed {
     pub outcome: Option<Row>,
     /// The secret that the answer shows. The database does not hold it in plain text.
     pub secret: Option<String>,
-    /// Whether an earlier call under the same idempotency key made the change. Then `outcome` is the record as it was at that
-    /// time, which may have changed since.
+    /// Whether an earlier call under the same idempotency key made the change. Then `outcome` is the record as it was
+    /// at that time, which may have changed since.
     pub is_replay: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Conditional requests (RFC 9110 §8.8.3, §13): entity tags, `If-Match`, `If-None-Match`.
 //!
 //! SQL makes a tag of the versions of all rows that an answer shows, so a tag changes exactly when one of these rows
-//! does. A read compares the tag of its answer. A change lets the database compare it in the change's own batch: an early
-//! statement ends the batch when a condition does not hold, so no other change can come in between.
+//! does. A read compares the tag of its answer. A change lets the database compare it in the change's own batch: an
+//! early statement ends the batch when a condition does not hold, so no other change can come in between.
 
 use serde::Serialize;
 
@@ -49,8 +49,8 @@ pub struct TaggedRow {
     pub from: &'static str,
     /// The values that `from` and `may_be_new` name.
     pub ids: Vec<Param>,
-    /// Whether the change may create the record: [`NEVER_NEW`], [`MAY_BE_NEW`], or a condition over `ids`. When it may not
-    /// and there is no record, the answer is 404 and not 412.
+    /// Whether the change may create the record: [`NEVER_NEW`], [`MAY_BE_NEW`], or a condition over `ids`. When it may
+    /// not and there is no record, the answer is 404 and not 412.
     pub may_be_new: &'static str,
 }
 
@@ -103,8 +103,8 @@ impl Conditions {
         Ok(answer)
     }
 
-    /// The statement that ends the batch of a change whose conditions do not hold. It lets a missing record pass, unless the
-    /// change may create it, so that the change itself answers 404.
+    /// The statement that ends the batch of a change whose conditions do not hold. It lets a missing record pass,
+    /// unless the change may create it, so that the change itself answers 404.
     pub fn guard(&self, record: &TaggedRow) -> Statement {
         let TaggedRow { tag, from, ids, may_be_new, .. } = record;
         let at = ids.len() + 1;

@@ -64,8 +64,8 @@ struct KeptRecord {
     data: Box<RawValue>,
 }
 
-/// The outcome from the columns of the key's row. The row exists only when something was changed, so there is an outcome
-/// even if the row keeps nothing of it.
+/// The outcome from the columns of the key's row. The row exists only when something was changed, so there is an
+/// outcome even if the row keeps nothing of it.
 fn replayed(
     facts: Option<String>,
     outcome: Option<String>,

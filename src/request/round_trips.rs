@@ -6,8 +6,8 @@ use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
 
-/// Whether a batch is repeated when the database was not reached. The first attempt may have been committed although its
-/// answer was lost.
+/// Whether a batch is repeated when the database was not reached. The first attempt may have been committed although
+/// its answer was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// Once, after a short pause: repeating the batch does no harm.
@@ -30,8 +30,8 @@ impl RoundTrips {
         self.0.set(self.0.get() + 1);
     }
 
-    /// Reads each statement's row. When the database was not reached, this is retried once after a short pause. The pause
-    /// is random, so that requests that failed together do not return together.
+    /// Reads each statement's row. When the database was not reached, this is retried once after a short pause. The
+    /// pause is random, so that requests that failed together do not return together.
     ///
     /// # Errors
     /// Faults of the database.

@@ -16,8 +16,8 @@ use crate::request::call::Call;
 use crate::request::public_call::PublicCall;
 use crate::routes::Operation;
 
-/// The future of one handler. Each is boxed and started by a function of its own: otherwise the compiler would inline all
-/// of them into one large function, and an isolate would compile all of it before its first answer.
+/// The future of one handler. Each is boxed and started by a function of its own: otherwise the compiler would inline
+/// all of them into one large function, and an isolate would compile all of it before its first answer.
 type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
 
 /// Answers an operation that needs no bearer token.

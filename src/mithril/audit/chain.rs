@@ -4,8 +4,8 @@
 //! the hash of the previous row (or [`GENESIS`]), `seq`, `at`, `actor`, `client_id`, `action`, `subject`, `request_id`,
 //! `fields`
 //!
-//! A netstring is `<length in bytes>:<UTF-8 bytes>,` so two different rows never have the same input. `seq` is decimal, and
-//! `fields` is JSON without white space. scripts/lib/audit-chain.mjs computes the same hash in JavaScript.
+//! A netstring is `<length in bytes>:<UTF-8 bytes>,` so two different rows never have the same input. `seq` is decimal,
+//! and `fields` is JSON without white space. scripts/lib/audit-chain.mjs computes the same hash in JavaScript.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -32,8 +32,8 @@ fn query(request: &Request) -> ListQuery<'_> {
     query
 }
 
-/// `GET /admin/audit`: the rows page by page. `actor`, `client_id`, `action` and `subject` compare exactly; `from` ≤ `at` <
-/// `to`.
+/// `GET /admin/audit`: the rows page by page. `actor`, `client_id`, `action` and `subject` compare exactly; `from` ≤
+/// `at` < `to`.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -43,9 +43,9 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     list.answer(call.read(store::list(&list)).await?)
 }
 
-/// `GET /admin/audit.ndjson`: one row a line. A portion has `limit` rows with a `seq` above `after`, and its `Link` header
-/// leads to the next portion. The last portion of an export without filters ends with `{"head": {"seq", "hash"}}`, the end
-/// of the chain, so that a verifier notices when the last rows are missing.
+/// `GET /admin/audit.ndjson`: one row a line. A portion has `limit` rows with a `seq` above `after`, and its `Link`
+/// header leads to the next portion. The last portion of an export without filters ends with `{"head": {"seq",
+/// "hash"}}`, the end of the chain, so that a verifier notices when the last rows are missing.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -78,8 +78,8 @@ pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     })
 }
 
-/// The `Link` header for the same request with another `after`. That parameter comes first, so it is the one that counts if
-/// the query holds another.
+/// The `Link` header for the same request with another `after`. That parameter comes first, so it is the one that
+/// counts if the query holds another.
 fn link(request: &Request, after: i64) -> String {
     let mut target = format!("{}?after={after}", request.path());
     for pair in request.query().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after=")) {

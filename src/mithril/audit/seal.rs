@@ -11,8 +11,8 @@ use crate::mithril::audit::chain::{AuditRow, ChainHead};
 use crate::mithril::audit::store;
 use crate::ports::Db;
 
-/// How many rows are read at once. A row has at most about 7 KB, because `sub` and `client_id` come from a token of at most
-/// 8 KB. So a portion fits one answer of D1, which ends at 2 MB.
+/// How many rows are read at once. A row has at most about 7 KB, because `sub` and `client_id` come from a token of at
+/// most 8 KB. So a portion fits one answer of D1, which ends at 2 MB.
 pub const PORTION: usize = 250;
 /// How many portions one run seals at most.
 const PORTIONS: usize = 20;

@@ -24,8 +24,8 @@ macro_rules! head_json {
     };
 }
 
-/// The list of the audit. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two times
-/// are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
+/// The list of the audit. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
+/// times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
 const SOURCE: Source = Source {
     table: "audit",
     item: row_json!(", 'hash', hash"),
@@ -73,9 +73,9 @@ const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1
 WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
-/// The columns `total` and `items`. The page is read in the table's own order, so only the count of a filter reads other
-/// rows, by the smallest index. Rows are numbered without gaps, and only the oldest may ever be removed, so the first and
-/// the last number tell how many rows there are.
+/// The columns `total` and `items`. The page is read in the table's own order, so only the count of a filter reads
+/// other rows, by the smallest index. Rows are numbered without gaps, and only the oldest may ever be removed, so the
+/// first and the last number tell how many rows there are.
 pub fn list(list: &ListRequest) -> Statement {
     let conditions = SOURCE.conditions(list).into_iter().map(|condition| format!(" AND {condition}"));
     let sql = format!(
@@ -105,8 +105,8 @@ pub fn unsealed(rows: usize) -> Statement {
     Statement::new(UNSEALED, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
 }
 
-/// Moves the head from `before` to `after`, and writes `hashes`, JSON of `[[seq, hash], …]`. The first statement returns a
-/// row only when the head was moved.
+/// Moves the head from `before` to `after`, and writes `hashes`, JSON of `[[seq, hash], …]`. The first statement
+/// returns a row only when the head was moved.
 pub fn append(before: &ChainHead, after: &ChainHead, hashes: String) -> Vec<Statement> {
     let advance: [Param; 4] =
         [Param::Int(after.seq), after.hash.as_str().into(), Param::Int(before.seq), before.hash.as_str().into()];

@@ -1,6 +1,6 @@
-//! What a call claims by its idempotency key (decision 0009). The key's row is written in the change's own batch, and holds
-//! everything that the answer needs. A batch that finds a row of its key is rolled back, and that row supplies the answer.
-//! While a change runs under its key, the isolate refuses a second call (`memory::running`).
+//! What a call claims by its idempotency key (decision 0009). The key's row is written in the change's own batch, and
+//! holds everything that the answer needs. A batch that finds a row of its key is rolled back, and that row supplies
+//! the answer. While a change runs under its key, the isolate refuses a second call (`memory::running`).
 
 use std::cell::Cell;
 

@@ -1,5 +1,5 @@
-//! Idempotency keys: a change that is repeated under its key is made once, and every call gets the answer of the first one
-//! (decision 0009).
+//! Idempotency keys: a change that is repeated under its key is made once, and every call gets the answer of the first
+//! one (decision 0009).
 
 mod claim;
 pub mod header;

@@ -1,7 +1,7 @@
 //! Encrypts the secret of an answer for the row of its idempotency key, and decrypts it for a repeated call.
 //!
-//! AES-256-GCM encrypts the secret with a random nonce. HMAC-SHA-256 derives the encryption key from a pepper and the row's
-//! id. The row holds `<pepper version>.<nonce>.<sealed>`; nonce and sealed text are base64url.
+//! AES-256-GCM encrypts the secret with a random nonce. HMAC-SHA-256 derives the encryption key from a pepper and the
+//! row's id. The row holds `<pepper version>.<nonce>.<sealed>`; nonce and sealed text are base64url.
 
 use crate::base::base64url;
 use crate::base::failure::Failure;

@@ -33,8 +33,8 @@ pub fn forget(id: &str, now: i64) -> Statement {
 }
 
 /// Writes the row of the key, with what `facts` selects; `secret` is sealed. It runs before the guard: when a committed
-/// batch is sent again, the unique id must end it here, because later statements would match rows that the first attempt
-/// created.
+/// batch is sent again, the unique id must end it here, because later statements would match rows that the first
+/// attempt created.
 pub fn claim(id: &str, fingerprint: String, secret: Option<&str>, facts: Option<&Statement>, now: i64) -> Statement {
     let (sql, params) = facts.map_or(("NULL", &[][..]), |facts| (&*facts.sql, facts.params.as_slice()));
     let [one, two, three, four] = [1, 2, 3, 4].map(|more| params.len() + more);
