@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::base::json::json;
+use crate::identity::ids::{ClientId, ConnectionId};
 
 /// A bound value. An integer beyond ±2^53 passes through JavaScript as text, and the column's affinity makes it an
 /// integer again.
@@ -28,6 +29,18 @@ impl Param {
 impl From<&str> for Param {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
+    }
+}
+
+impl From<&ClientId> for Param {
+    fn from(id: &ClientId) -> Self {
+        id.as_str().into()
+    }
+}
+
+impl From<&ConnectionId> for Param {
+    fn from(id: &ConnectionId) -> Self {
+        id.as_str().into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod context;
+pub mod ids;
 pub mod keys;
 pub mod principal;
 pub mod scope;
