@@ -46,7 +46,7 @@ use request::conditions::Conditions;
 use request::idempotency::{self, Claim};
 use request::public_call::PublicCall;
 use request::round_trips::RoundTrips;
-use routes::router::{self, Match};
+use routes::router::{self, RouteMatch};
 use routes::{Route, dispatch};
 
 /// Answers any request. An error becomes a response too.
@@ -54,22 +54,22 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     let request_id = request_id(ports, request);
     let found = router::find(request.method, request.path());
     let (route, dialect, allow) = match &found {
-        Match::Found(route, _) => (Some(*route), route.dialect, String::new()),
-        Match::OtherMethods(allow) => (None, routes::dialect_of(request.path()), allow.clone()),
-        Match::Nothing => (None, routes::dialect_of(request.path()), String::new()),
+        RouteMatch::Found(route, _) => (Some(*route), route.dialect, String::new()),
+        RouteMatch::OtherMethods(allow) => (None, routes::dialect_of(request.path()), allow.clone()),
+        RouteMatch::Nothing => (None, routes::dialect_of(request.path()), String::new()),
     };
     let trips = RoundTrips::default();
     let mut line = RequestLine::new(request.method, route.map(|route| route.path), &request_id);
     let outcome = match found {
-        Match::Found(route, params) => {
+        RouteMatch::Found(route, params) => {
             let trace = Trace { request_id: &request_id, trips: &trips, line: &mut line };
             answer(app, ports, request, route, params, trace).await
         }
-        Match::OtherMethods(allow) if request.method == Method::Options => {
+        RouteMatch::OtherMethods(allow) if request.method == Method::Options => {
             Ok(Answer::empty(204).header("allow", allow))
         }
-        Match::OtherMethods(allow) => Err(Failure::MethodNotAllowed(allow)),
-        Match::Nothing => Err(Failure::NoRoute),
+        RouteMatch::OtherMethods(allow) => Err(Failure::MethodNotAllowed(allow)),
+        RouteMatch::Nothing => Err(Failure::NoRoute),
     };
 
     let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);

@@ -6,7 +6,7 @@ use crate::base::token_refusal::TokenRefusal;
 /// Why the gate refuses a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The client is blocked, its connection or grant is gone, or the token is older than a revocation.
+    /// The client is blocked, its connection or grant no longer exists, or the token is older than a revocation.
     Revoked,
     /// The path names another client, and the context of the caller's type is not `any`.
     Foreign,

@@ -1,5 +1,5 @@
 //! `GET /readyz`: whether the service can do its work now. It asks the database and signs a text. Each isolate does so
-//! once in [`KEPT_SECONDS`] at most, however often it is called. (`/healthz` only shows that the service answers.)
+//! once in five seconds at most, however often it is called. (`/healthz` only shows that the service answers.)
 
 use crate::base::failure::Failure;
 use crate::db::statement::Statement;

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_left_is_not_kept_for_ever() {
+    fn a_call_that_never_left_is_not_kept_for_ever() {
         let running = Running::default();
         std::mem::forget(running.enter("one", 100, 10));
         drop(running.enter("other", 200, 10));

@@ -15,7 +15,7 @@ pub const CREATION: &str = "inserted_at, id";
 pub const COUNTED_ROWS: u32 = 100_000;
 
 /// How a list is selected. All texts are SQL, and constants.
-pub struct Source {
+pub struct ListSource {
     /// The table.
     pub table: &'static str,
     /// One item as a JSON object: an expression over the row.
@@ -27,17 +27,17 @@ pub struct Source {
     /// Conditions that every list of this source has. They find few rows, by an index.
     pub always: &'static [&'static str],
     /// The filters that a caller may send.
-    pub filters: &'static [Filter],
+    pub filters: &'static [ListFilter],
 }
 
 /// A query parameter, and the condition that it adds to the statement.
-pub struct Filter {
+pub struct ListFilter {
     name: &'static str,
     condition: &'static str,
     has_index: bool,
 }
 
-impl Filter {
+impl ListFilter {
     /// A condition that finds its rows by an index.
     pub const fn indexed(name: &'static str, condition: &'static str) -> Self {
         Self { name, condition, has_index: true }
@@ -49,7 +49,7 @@ impl Filter {
     }
 }
 
-impl Source {
+impl ListSource {
     /// Selects the page that `list` asks for: the columns `total` and `items`, a JSON array.
     pub fn select(&self, list: &ListRequest) -> Statement {
         Self::statement(list, format!("SELECT {} AS total, {} AS items", self.total(list), self.items(list)))
@@ -102,7 +102,7 @@ impl Source {
     }
 
     /// The filters that the caller sent.
-    fn given<'a>(&self, list: &'a ListRequest) -> impl Iterator<Item = &'static Filter> + use<'a> {
+    fn given<'a>(&self, list: &'a ListRequest) -> impl Iterator<Item = &'static ListFilter> + use<'a> {
         self.filters.iter().filter(|filter| list.has(filter.name))
     }
 }

@@ -10,6 +10,7 @@ use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
 use crate::request::idempotency::{KEY_COLUMN, seal, store};
+use crate::request::replay::MadeSecret;
 use crate::request::round_trips::Retry;
 
 /// The description of a change. [`Call::change`] makes the change.
@@ -153,7 +154,8 @@ impl<P: Ports> Call<'_, P> {
             Err(DbError::Unique(column)) if column == KEY_COLUMN => {
                 let claim =
                     claim.ok_or_else(|| Failure::Internal("a key was taken where none was given".to_owned()))?;
-                Ok(self.replay(claim, sealed.zip(change.secret), is_tagged).await?)
+                let made = sealed.zip(change.secret).map(|(sealed, plain)| MadeSecret { sealed, plain });
+                Ok(self.replay(claim, made, is_tagged).await?)
             }
             Err(error) => Err(ChangeError::Database(error)),
         }

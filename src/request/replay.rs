@@ -12,24 +12,24 @@ use crate::request::call::Call;
 use crate::request::changed::Changed;
 use crate::request::idempotency::{Claim, seal, store};
 
+/// A secret that a call under an idempotency key made.
+pub struct MadeSecret {
+    /// Encrypted, as the row of the key holds it.
+    pub sealed: String,
+    /// As the answer shows it.
+    pub plain: String,
+}
+
 impl<P: Ports> Call<'_, P> {
-    /// Answers from the key's existing row, whose unique id ended the batch. `made` is the secret of this call, first
-    /// sealed and then plain.
+    /// Answers from the key's existing row, whose unique id ended the batch. `made` is the secret that this call made.
     ///
     /// # Errors
     /// - 401 and 403 when the gate refuses the caller by now
     /// - 422 when the key belongs to another request
     /// - 409 when the row cannot be found, or the pepper that sealed its secret no longer exists
-    pub async fn replay(
-        &self,
-        claim: &Claim,
-        made: Option<(String, String)>,
-        is_tagged: bool,
-    ) -> Result<Changed, Failure> {
+    pub async fn replay(&self, claim: &Claim, made: Option<MadeSecret>, is_tagged: bool) -> Result<Changed, Failure> {
         match (self.read_kept(claim, is_tagged).await, made) {
-            (Err(Failure::Token(TokenRefusal::Revoked)), Some((seal, secret))) => {
-                self.resume(claim, &seal, secret, is_tagged).await
-            }
+            (Err(Failure::Token(TokenRefusal::Revoked)), Some(made)) => self.resume(claim, made, is_tagged).await,
             (replayed, _) => replayed,
         }
     }
@@ -50,10 +50,10 @@ impl<P: Ports> Call<'_, P> {
 
     /// The result of this call's own first attempt, when it was committed, its answer was lost, and it revoked the
     /// caller's token. Only this call can have written a row with this seal, so the gate is not asked.
-    async fn resume(&self, claim: &Claim, seal: &str, secret: String, is_tagged: bool) -> Result<Changed, Failure> {
-        let row = self.trips.read_one(self.ports, store::find_own(&claim.id, seal)).await?;
+    async fn resume(&self, claim: &Claim, made: MadeSecret, is_tagged: bool) -> Result<Changed, Failure> {
+        let row = self.trips.read_one(self.ports, store::find_own(&claim.id, &made.sealed)).await?;
         let [_, facts, outcome, _] = row.ok_or(Failure::Token(TokenRefusal::Revoked))?.columns();
-        replayed(facts, outcome, Some(secret), is_tagged)
+        replayed(facts, outcome, Some(made.plain), is_tagged)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::chain::ChainHead;
-use crate::mithril::list::{Filter, Source};
+use crate::mithril::list::{ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 
 /// A row as JSON: the fields that its hash covers, and `$more`.
@@ -26,28 +26,28 @@ macro_rules! head_json {
 
 /// The list of the audit. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
 /// times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "audit",
     item: row_json!(", 'hash', hash"),
     order: "seq",
     total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
     always: &[],
     filters: &[
-        Filter::indexed("actor", "actor = ?1 ->> 'actor'"),
-        Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
-        Filter::indexed("action", "action = ?1 ->> 'action'"),
-        Filter::indexed("subject", "subject = ?1 ->> 'subject'"),
-        Filter::indexed(
+        ListFilter::indexed("actor", "actor = ?1 ->> 'actor'"),
+        ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
+        ListFilter::indexed("action", "action = ?1 ->> 'action'"),
+        ListFilter::indexed("subject", "subject = ?1 ->> 'subject'"),
+        ListFilter::indexed(
             "from",
             "at >= ?1 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
     WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
         ),
-        Filter::indexed(
+        ListFilter::indexed(
             "to",
             "at < ?1 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
     WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
         ),
-        Filter::indexed("after", "seq > ?1 ->> 'after'"),
+        ListFilter::indexed("after", "seq > ?1 ->> 'after'"),
     ],
 };
 
@@ -85,7 +85,7 @@ pub fn list(list: &ListRequest) -> Statement {
         SOURCE.item,
         conditions.collect::<String>()
     );
-    Source::statement(list, sql)
+    ListSource::statement(list, sql)
 }
 
 /// The columns `items` and `head`: rows after a `seq`. There is no count, so the cost does not grow with the audit.
@@ -97,7 +97,7 @@ pub fn portion(list: &ListRequest) -> Statement {
         SOURCE.clause(list),
         head_json!()
     );
-    Source::statement(list, sql)
+    ListSource::statement(list, sql)
 }
 
 /// The columns `head` and `rows`: the head of the chain, and the first rows after it, at most `rows`.

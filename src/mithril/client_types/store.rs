@@ -2,7 +2,7 @@
 
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
@@ -22,13 +22,13 @@ macro_rules! tagged_client_type {
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "client_types",
     item: client_type_json!(),
     order: CREATION,
     total: None,
     always: &[],
-    filters: &[Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0")],
+    filters: &[ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0")],
 };
 
 const FIND: &str = concat!("SELECT ", tagged_client_type!(), " FROM client_types WHERE id = ?1");

@@ -3,7 +3,7 @@
 use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
-use crate::mithril::list::{CREATION, Filter, Source};
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
@@ -83,23 +83,23 @@ macro_rules! used_by {
 
 const ITEM: &str = concat!("json_object(", properties!(), ")");
 
-const ALL: Source = Source {
+const ALL: ListSource = ListSource {
     table: "clients",
     item: ITEM,
     order: CREATION,
     total: Some(kept_total!("clients")),
     always: &[],
     filters: &[
-        Filter::indexed("id", "id = ?1 ->> 'id'"),
-        Filter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
-        Filter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
-        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        ListFilter::indexed("id", "id = ?1 ->> 'id'"),
+        ListFilter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
+        ListFilter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
+        ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
     ],
 };
 
 /// Only the caller's own client.
-const OWN: Source =
-    Source { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
+const OWN: ListSource =
+    ListSource { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
 
 /// The client `?1`, in the form that a caller of the type `?2` may see.
 const FIND: &str = concat!(
@@ -178,7 +178,7 @@ pub fn list(list: &ListRequest) -> Statement {
     const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
     let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
         .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));
-    Source::statement(list, format!("SELECT {total} AS total, {items} AS items"))
+    ListSource::statement(list, format!("SELECT {total} AS total, {items} AS items"))
 }
 
 /// A client in the form that a caller of this type may see: the columns `tag` and `data`.

@@ -122,7 +122,7 @@ mod tests {
     use super::is_allowed;
 
     #[test]
-    fn what_a_browser_might_read_differently_is_refused() {
+    fn a_uri_that_a_browser_might_read_differently_is_refused() {
         let long = format!("https://a.test/{}", "x".repeat(2034));
         let refused = [
             "",

@@ -5,7 +5,7 @@ use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::store::{record, subject, tagged_connection};
-use crate::mithril::list::Source;
+use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
@@ -172,7 +172,7 @@ pub fn refresh(
 
 /// A page of the secrets of a connection that work: the columns `total` and `items`.
 pub fn list(list: &ListRequest) -> Statement {
-    Source::statement(list, LIST.to_owned())
+    ListSource::statement(list, LIST.to_owned())
 }
 
 /// The change `connection.retire_secret`. A secret has no tag of its own, so conditions are checked against the tag of

@@ -8,7 +8,7 @@ use crate::base::parse;
 
 /// A connection. Its members are in the order of the document (seed 002).
 #[derive(Deserialize, Serialize)]
-struct Connection {
+struct ShownConnection {
     id: String,
     client_id: String,
     consumer_id: String,
@@ -27,8 +27,8 @@ pub fn with_secret(connection: String, secret: Option<String>) -> Result<String,
     if secret.is_none() {
         return Ok(connection);
     }
-    let connection: Connection = parse::row(&connection)?;
-    Ok(json(&Connection { secret, ..connection }))
+    let connection: ShownConnection = parse::row(&connection)?;
+    Ok(json(&ShownConnection { secret, ..connection }))
 }
 
 /// The failure of a call that needs a new secret while no pepper is configured: 500.

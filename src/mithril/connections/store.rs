@@ -4,7 +4,7 @@
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::auth_method::AuthMethod;
-use crate::mithril::list::{CREATION, Filter, Source};
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
@@ -27,15 +27,15 @@ macro_rules! tagged_connection {
 }
 pub(crate) use tagged_connection;
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "connections",
     item: connection_json!(),
     order: CREATION,
     total: None,
     always: &["client_id = ?1 ->> 'client_id'"],
     filters: &[
-        Filter::indexed("consumer_id", "consumer_id = ?1 ->> 'consumer_id'"),
-        Filter::scanned("redirect_uri", "instr(lower(redirect_uri), ?1 ->> 'redirect_uri') > 0"),
+        ListFilter::indexed("consumer_id", "consumer_id = ?1 ->> 'consumer_id'"),
+        ListFilter::scanned("redirect_uri", "instr(lower(redirect_uri), ?1 ->> 'redirect_uri') > 0"),
     ],
 };
 
@@ -113,7 +113,7 @@ fn record_of_pair(client_id: &ClientId, consumer_id: &ClientId) -> TaggedRow {
 }
 
 /// A connection to create or change: its pair, and what the body sets.
-pub struct Put<'a> {
+pub struct PutConnection<'a> {
     /// The client that the connection is for.
     pub client_id: &'a ClientId,
     /// The client that may act for it.
@@ -133,8 +133,8 @@ pub struct Put<'a> {
 }
 
 /// The change `connection.put`.
-pub fn put(put: Put<'_>) -> Change {
-    let Put { client_id, consumer_id, new_id, auth, secret, secret_id, .. } = put;
+pub fn put(put: PutConnection<'_>) -> Change {
+    let PutConnection { client_id, consumer_id, new_id, auth, secret, secret_id, .. } = put;
     let subject = format!("client/{client_id}/consumer/{consumer_id}");
     let fields = auth.changes("redirect_uri");
     let pair: [Param; 2] = [client_id.into(), consumer_id.into()];

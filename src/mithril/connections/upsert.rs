@@ -11,7 +11,7 @@ use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::connections::path;
 use crate::mithril::connections::redirect_uri::RedirectUri;
 use crate::mithril::connections::shown::{no_pepper, with_secret};
-use crate::mithril::connections::store::{self, Put};
+use crate::mithril::connections::store::{self, PutConnection};
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::secrets::secret::NewSecret;
@@ -51,7 +51,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
     let (id, secret_id) = (ConnectionId::from(id::uuid(call.ports)), id::uuid(call.ports));
-    let change = store::put(Put {
+    let change = store::put(PutConnection {
         client_id: &client_id,
         consumer_id: &consumer_id,
         new_id: &id,

@@ -2,7 +2,7 @@
 
 use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
@@ -29,15 +29,15 @@ macro_rules! used_by {
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "roles",
     item: role_json!(),
     order: CREATION,
     total: Some(kept_total!("roles")),
     always: &[],
     filters: &[
-        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
-        Filter::scanned(
+        ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        ListFilter::scanned(
             "scope",
             "EXISTS (SELECT 1 FROM json_each(?1, '$.scope') WHERE instr(' ' || scope || ' ', ' ' || value || ' ') > 0)",
         ),

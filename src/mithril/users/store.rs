@@ -2,7 +2,7 @@
 
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
@@ -22,13 +22,13 @@ macro_rules! tag {
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "user_roles",
     item: user_role_json!(),
     order: CREATION,
     total: None,
     always: &["user_id = ?1 ->> 'user_id'"],
-    filters: &[Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
+    filters: &[ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
 };
 
 /// `{"missing"}`: the first of role and client that does not exist, or NULL.
