@@ -145,23 +145,24 @@ impl<P: Ports> Call<'_, P> {
     /// Remembers what the answer of a batch that began with the guard tells about the caller, and returns that answer.
     pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
         match &answer {
-            Ok(_) => self.remember_gate_answer(None, self.gate.client_type().map(|_| Context::Any)),
-            Err(DbError::Refused(refusal)) => self.remember_gate_answer(Some(*refusal), None),
+            Ok(_) => self.remember_gate_answer(None, Some(Context::Any)),
+            Err(DbError::Refused(Refusal::Foreign)) => self.remember_gate_answer(Some(Refusal::Foreign), None),
+            // The gate checks the context second. A refusal other than `revoked` and `foreign` means that it is `any`.
+            Err(DbError::Refused(refusal)) => self.remember_gate_answer(Some(*refusal), Some(Context::Any)),
             Err(_) => {}
         }
         answer
     }
 
-    /// Remembers what the gate said about the caller.
+    /// Remembers what the gate said about the caller. `context` is that of the caller's type; `None` when the gate was not
+    /// asked for it, or the type is unknown.
     fn remember_gate_answer(&self, refusal: Option<Refusal>, context: Option<Context>) {
-        if let Some(client_type) = self.gate.client_type()
-            && refusal != Some(Refusal::Revoked)
-        {
-            access::remember_context(self.app, self.ports, client_type, context);
-        }
         let memory = &self.app.memory;
         if refusal == Some(Refusal::Revoked) {
             return memory.standings.seen_revoked(&self.principal);
+        }
+        if let Some(client_type) = self.gate.client_type() {
+            access::remember_context(self.app, self.ports, client_type, context);
         }
         // The gate checks revocation first, so any other refusal means that the token is not revoked.
         memory.standings.seen_live(&self.principal, self.now());

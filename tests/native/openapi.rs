@@ -129,7 +129,14 @@ fn record() -> Examples {
             // An answer from memory would hide the fault.
             refusing.platform.cache.borrow_mut().clear();
             refusing.app.memory.roles.borrow_mut().clear();
-            let at = if status == 428 { &strict } else { &refusing };
+            // A condition is checked only where the record is there, which a sample may have to make first.
+            let made = service();
+            refresh(&made, typical.map_or(0, |sample| sample.refreshes));
+            let at = match status {
+                412 => &made,
+                428 => &strict,
+                _ => &refusing,
+            };
             let response = trial.answer(if is_bare { &nameless } else { at });
             if response.status != status {
                 problems.push(format!("{place} changed for {status}: {} {:?}", response.status, response.body));

@@ -1,7 +1,8 @@
 //! Whose role reads may be answered without asking the database (decision 0005): what it said of one token holds for the
 //! later tokens of the same client, for a minute.
 
-use mithril_edge::http::Method::{Get, Patch};
+use mithril_edge::http::Header;
+use mithril_edge::http::Method::{Delete, Get, Patch};
 use serde_json::{Value, json};
 
 use crate::support::platform::NOW;
@@ -114,4 +115,16 @@ fn a_users_first_call_asks_nobody_when_a_colleagues_has_just_told() {
     let service = Service::default();
     assert_eq!(read(&service, &ours("live")), (200, 1));
     assert_eq!(read(&service, &of_user(CLINIC, "a", NOW)), (200, 0));
+}
+
+/// A guard that refuses an administration for another reason says nothing against its context.
+#[test]
+fn a_refused_api_key_leaves_an_administration_what_it_is() {
+    let service = Service::with(|raw| raw.api_key_rule = Some("broker".to_owned()));
+    let headers = |key: &'static str| [(Header::ApiKey, key)];
+    let path = "/api/clients/1380df72-275a-11e7-93ae-92361f002671/connections/e5372365-d47a-467f-81d0-f35117864352";
+    for key in ["", "nobody's", "nobody's"] {
+        let reply = service.call_with(Delete, path, &mint("connection:delete"), &headers(key), "");
+        assert_eq!(reply.status, 401, "{key:?}: {}", reply.text);
+    }
 }

@@ -177,8 +177,10 @@ test("update: JSON that is not an object is 422", async () => {
 test("update: 422 comes before 404, and a bad body asks nobody once the caller is known", async () => {
   isMithril(await update({}, token(UPDATE_CONNECTION), connection(CLIENT, "unknown")), 422, validation(required));
   const headers = token(UPDATE_CONNECTION, { client_id: CLIENT, client_type: "MSP" });
-  const line = await worker.line(await update({}, headers));
-  assert.deepEqual([line.code, line.d1], ["validation_failed", 0]);
+  const lines = [];
+  for (let n = 0; n < 2; n += 1) lines.push(await worker.line(await update({}, headers)));
+  // Whether a caller's token is revoked is asked once; then it is known for a minute.
+  assert.deepEqual(lines.map(({ code, d1 }) => [code, d1]), [["validation_failed", 1], ["validation_failed", 0]]);
   await worker.line(await update({}, token(UPDATE_CONNECTION))); // the administrator's context is known from here on
   assert.equal((await worker.line(await update({}, token(UPDATE_CONNECTION)))).d1, 0);
 });

@@ -1,5 +1,6 @@
 // The built Worker behind bindings that wait and fail as a request's x-faults header says. The header is JSON. Its lists
-// (query, batch, get, put, limit) hold one fault for each call of that kind, used up in order. A fault is an object of
+// (query: a batch that only reads; batch: one that changes; get, put, limit) hold one fault for each call of that kind, used up in
+// order. A fault is an object of
 //   hold: a URL of support/signals.mjs; it is asked first, and the call goes on once it has answered
 //   holdAnswer: the same between the call and its answer
 //   error: the call is not made and fails with this text
@@ -64,11 +65,10 @@ const REAL = Symbol("the statement that D1 made");
 const database = (db, faults) => ({
   prepare: (sql) => ({
     bind(...values) {
-      const statement = db.prepare(sql).bind(...values);
-      return { [REAL]: statement, raw: () => suffer(faults, "query", () => statement.raw()) };
+      return { [REAL]: db.prepare(sql).bind(...values), changes: /\b(INSERT|UPDATE|DELETE)\b/.test(sql) };
     },
   }),
-  batch: (statements) => suffer(faults, "batch", () => db.batch(statements.map((one) => one[REAL]))),
+  batch: (statements) => suffer(faults, statements.some(({ changes }) => changes) ? "batch" : "query", () => db.batch(statements.map((one) => one[REAL]))),
 });
 
 const cache = (kv, faults) => ({
