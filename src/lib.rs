@@ -1,11 +1,12 @@
 //! mithril-edge: access management that answers at the edge.
 //!
-//! One Rust Worker over D1 and KV speaks two documented dialects: Mithril's client connections and roles,
-//! and eSystems' Endpoint access groups with their permissions. [`handle`] is the whole service as one
-//! function; `edge` binds it to the Workers platform, the native tests bind it to SQLite.
+//! One Rust Worker over D1 and KV serves two documented dialects: Mithril's client connections and roles, and eSystems'
+//! Endpoint access groups with their permissions. [`handle`] is the whole service as one function. `edge` binds it to
+//! the Workers platform, and the native tests bind it to SQLite.
 //!
-//! The way of a request: [`router`] (match in [`routes`]) → [`auth`] (token, scope, own client) → `<resource>/handlers`
-//! (parse, rules, one statement or batch) → `<resource>/store` (all its SQL) → [`ports`].
+//! The way of a request: [`routes`] finds the route, [`auth`] checks token, scope and own client, the handler of a
+//! resource reads the call through [`request`] and applies the rules, and its `store` supplies the SQL.
+//! docs/architecture.md shows the rooms and their floors. This file may import every room except `edge`.
 
 pub mod auth;
 pub mod base;
@@ -37,6 +38,7 @@ use http::envelope::{self, About};
 use http::params::Params;
 use http::{Answer, Header, Method, Request, Response, cors};
 use identity::access::Access;
+use log::RequestLine;
 use memory::App;
 use ports::{Ports, id};
 use request::call::Call;
@@ -44,30 +46,30 @@ use request::conditions::Conditions;
 use request::idempotency::{self, Claim};
 use request::public_call::PublicCall;
 use request::round_trips::RoundTrips;
-use routes::Route;
-use routes::operations;
-use routes::router::{self, Match};
+use routes::router::{self, RouteMatch};
+use routes::{Route, dispatch};
 
-/// Answers one request, whatever it is: nothing escapes as an error.
+/// Answers any request. An error becomes a response too.
 pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Response {
     let request_id = request_id(ports, request);
     let found = router::find(request.method, request.path());
     let (route, dialect, allow) = match &found {
-        Match::Found(route, _) => (Some(*route), route.dialect, String::new()),
-        Match::OtherMethods(allow) => (None, routes::dialect_of(request.path()), allow.clone()),
-        Match::Nothing => (None, routes::dialect_of(request.path()), String::new()),
+        RouteMatch::Found(route, _) => (Some(*route), route.dialect, String::new()),
+        RouteMatch::OtherMethods(allow) => (None, routes::dialect_of(request.path()), allow.clone()),
+        RouteMatch::Nothing => (None, routes::dialect_of(request.path()), String::new()),
     };
     let trips = RoundTrips::default();
-    let mut line = log::Line::new(request.method, route.map(|route| route.path), &request_id);
+    let mut line = RequestLine::new(request.method, route.map(|route| route.path), &request_id);
     let outcome = match found {
-        Match::Found(route, params) => {
-            answer(app, ports, (request, &request_id), route, params, &trips, &mut line).await
+        RouteMatch::Found(route, params) => {
+            let trace = Trace { request_id: &request_id, trips: &trips, line: &mut line };
+            answer(app, ports, request, route, params, trace).await
         }
-        Match::OtherMethods(allow) if request.method == Method::Options => {
+        RouteMatch::OtherMethods(allow) if request.method == Method::Options => {
             Ok(Answer::empty(204).header("allow", allow))
         }
-        Match::OtherMethods(allow) => Err(Failure::MethodNotAllowed(allow)),
-        Match::Nothing => Err(Failure::NoRoute),
+        RouteMatch::OtherMethods(allow) => Err(Failure::MethodNotAllowed(allow)),
+        RouteMatch::Nothing => Err(Failure::NoRoute),
     };
 
     let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);
@@ -76,25 +78,33 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     if let Some(point) = line.point() {
         ports.count(&point);
     }
-    if app.memory.refusals.takes(&mut line, ports.now()) {
+    if app.memory.refusals.admits(&mut line, ports.now()) {
         ports.log(&line.to_json());
     }
     response
 }
 
+/// What is noted about one request on its way.
+struct Trace<'a, 'line> {
+    request_id: &'a str,
+    trips: &'a RoundTrips,
+    line: &'a mut RequestLine<'line>,
+}
+
+/// Answers a request whose route was found.
 async fn answer<P: Ports>(
     app: &App,
     ports: &P,
-    (request, request_id): (&Request, &str),
+    request: &Request,
     route: &'static Route,
     params: Params<'_>,
-    trips: &RoundTrips,
-    line: &mut log::Line<'_>,
+    trace: Trace<'_, '_>,
 ) -> Result<Answer, Failure> {
+    let Trace { request_id, trips, line } = trace;
     if route.access == Access::Public {
-        let ask = PublicCall { app, ports, request, request_id, trips, client: RefCell::default() };
-        let answer = operations::open(route.operation, &ask).await;
-        if let Some(client) = &*ask.client.borrow() {
+        let call = PublicCall { app, ports, request, request_id, trips, client: RefCell::default() };
+        let answer = dispatch::public(route.operation, &call).await;
+        if let Some(client) = &*call.client.borrow() {
             line.client(client);
         }
         return answer;
@@ -106,21 +116,25 @@ async fn answer<P: Ports>(
     let mut call =
         Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
     let outcome = match headers(&mut call, route) {
-        Ok(()) => operations::dispatch(route.operation, &call).await,
+        Ok(()) => dispatch::authenticated(route.operation, &call).await,
         Err(failure) => Err(failure),
     };
-    // One door: whatever was refused before the database was asked, the gate is asked first.
+    // A refusal of the gate comes before every other one, so the gate is asked even when the call has failed already.
     match outcome {
         Err(failure) => Err(call.refuse(failure).await),
         Ok(answer) => match &call.conditions {
-            Some(conditions) if request.method.is_safe() => conditions.of_read(answer),
+            Some(conditions) if request.method.is_safe() => conditions.apply_to_read(answer),
             _ => Ok(answer),
         },
     }
 }
 
-/// Reads what the caller makes the call depend on: an idempotency key, and conditions. Endpoint's records have no tags, so
-/// that dialect knows no conditions.
+/// Reads the idempotency key and the conditions of a call. Endpoint's records have no tags, so that dialect has no
+/// conditions.
+///
+/// # Errors
+/// - 400 for a key or a condition that is not well formed
+/// - 428 when `REQUIRE_IF_MATCH` is on and a change of one record has no condition
 fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
     if !call.request.method.is_safe() {
         let key = idempotency::header::key(call.request)?;
@@ -137,15 +151,16 @@ fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failur
     Ok(())
 }
 
+/// Builds the response: the envelope of the dialect around an answer or a failure.
 fn render<P: Ports>(
     ports: &P,
     request: &Request,
     dialect: Dialect,
     request_id: &str,
     outcome: Result<Answer, Failure>,
-    line: &mut log::Line<'_>,
+    line: &mut RequestLine<'_>,
 ) -> Response {
-    // Mithril echoes the key; what it would refuse is not sent back.
+    // Mithril sends the idempotency key back. A key that it would refuse is not sent back.
     let is_mithril = matches!(dialect, Dialect::Mithril(_));
     let idempotency_key = if is_mithril { idempotency::header::key(request).ok().flatten() } else { None };
     let about = About { url: request.url_without_query(), request_id, idempotency_key };
@@ -169,7 +184,7 @@ fn render<P: Ports>(
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }
 }
 
-/// Status and body, in the dialect of the path. By itself, like `claim`.
+/// The status and body of a failure, in the dialect of the path. Not inlined, because most requests do not fail.
 #[inline(never)]
 fn refused<P: Ports>(
     ports: &P,
@@ -195,14 +210,15 @@ fn refused<P: Ports>(
     }
 }
 
-/// RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC 9110 for the rest.
+/// The headers that a failure adds: RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC
+/// 9110 for the rest.
 fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     match failure {
         Failure::Token(TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
-        // The scope that a broker's settings lack: nothing that the caller could ask for.
+        // The broker's settings lack the scope. The caller cannot request it, so it is not named.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => {
             let scope = scopes.join(" ");
@@ -224,10 +240,11 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
     }
 }
 
-/// Seconds; the `period` of `[[ratelimits]]` in wrangler.toml.
+/// The `retry-after` of a rate limit, in seconds: the `period` of `[[ratelimits]]` in wrangler.toml.
 const RATE_PERIOD: &str = "10";
 
-/// The caller's `X-Request-Id` if it is sane (gateways send `<uuid>#<counter>`), else a fresh UUID.
+/// The caller's `X-Request-Id`, or a new UUID when there is none or it has other characters than the usual ones.
+/// Gateways send `<uuid>#<counter>`.
 fn request_id<P: Ports>(ports: &P, request: &Request) -> String {
     let sane = |id: &&str| {
         (1..=128).contains(&id.len())

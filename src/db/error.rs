@@ -1,4 +1,4 @@
-//! Why the database gave no answer.
+//! The errors of the database, sorted by what a caller can do about them.
 
 use crate::base::failure::Failure;
 use crate::db::refusal::GateRefusal;
@@ -12,20 +12,20 @@ pub enum DbError {
     ForeignKey,
     /// The guard refused the caller (`db::gate`).
     Refused(GateRefusal),
-    /// The table `preconditions` took no row: a condition of the caller does not hold (`conditions`).
+    /// A condition of the caller does not hold: the table `preconditions` refused a row (`request::conditions`).
     Precondition,
-    /// The database was not reached or is overloaded: worth a retry.
+    /// The database was not reached or is overloaded. A retry may help.
     Unavailable(String),
-    /// Anything else: a defect of ours.
+    /// Anything else: a defect of this service.
     Other(String),
 }
 
 impl DbError {
-    /// Sorts SQLite's and D1's message texts into the classes above.
+    /// The error that a message of SQLite or D1 means.
     pub fn classify(message: &str) -> Self {
         const UNIQUE: &str = "UNIQUE constraint failed: ";
         const GATE: &str = "CHECK constraint failed: gate_";
-        // D1's documented errors, "Debug D1: error list"; it counts these as passing.
+        // The errors that D1 documents as transient ("Debug D1: error list").
         const PASSING: [&str; 11] = [
             "Network connection lost",
             "transient issue on remote node",
@@ -36,7 +36,7 @@ impl DbError {
             "timed out",
             "starting up D1 DB storage",
             "Internal error in D1 DB storage",
-            // What the runtime says when something in between answers for D1, or nothing does.
+            // The runtime's own words when a proxy answers in place of D1, or nothing does.
             "Failed to parse body as JSON",
             "internal error; reference",
         ];
@@ -64,7 +64,7 @@ impl DbError {
 }
 
 impl From<DbError> for Failure {
-    /// Constraint violations reach this only where a handler expects none: a defect.
+    /// A constraint violation reaches this only when the handler did not expect it, which is a defect.
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(text) => Self::Unavailable(text),

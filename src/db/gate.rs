@@ -1,19 +1,19 @@
-//! The SQL of the gate: what the database must say about the caller, in the request's own round trip, so that revocation
-//! costs no round trip of its own.
+//! The SQL of the gate: the checks of a caller that only the database can make, such as revocation. It runs in the
+//! round trip of the request itself, so the checks cost no round trip of their own.
 //!
 //! `?1` is the caller as JSON (`auth::gate::Gate`). The gate is one word; the first row that applies wins:
 //!
 //! | word | when |
 //! |---|---|
-//! | `revoked` | the client is blocked; or `iat` is not after a revocation; or, for a token signed by us, the token was revoked itself, or its client, connection or grant is gone |
+//! | `revoked` | the client is blocked; or `iat` is not after a revocation; or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
 //! | `ok` | otherwise |
 //!
-//! A read asks by a SELECT of the word. A change begins with an INSERT of the word into `refusals`, unless it is `ok`: the
-//! table's constraint of that word fails, SQLite names it, and the whole batch is rolled back (decision 0014).
+//! A read selects the word. A change begins with an INSERT of the word into `refusals`, unless the word is `ok`. The
+//! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014).
 
-/// Whether a token of a trusted issuer is revoked.
+/// SQL: whether a token of a trusted issuer is revoked.
 macro_rules! revoked_of_trusted_issuer {
     () => {
         "EXISTS (
@@ -22,7 +22,7 @@ macro_rules! revoked_of_trusted_issuer {
     };
 }
 
-/// Whether a token that this service signed is revoked.
+/// SQL: whether a token that this service signed is revoked.
 macro_rules! revoked_of_ours {
     () => {
         "NOT EXISTS (
@@ -35,14 +35,14 @@ macro_rules! revoked_of_ours {
     };
 }
 
-/// The context of the caller's type; NULL when it is not asked for, and for a type that nobody knows.
+/// SQL: the context of the caller's type; NULL when the request does not ask for it, and for an unknown type.
 macro_rules! context {
     () => {
         "(SELECT context FROM client_types WHERE name = ?1 ->> 'type')"
     };
 }
 
-/// The word; `$revoked` is one of the conditions above.
+/// SQL of the word; `$revoked` is one of the two conditions above.
 macro_rules! word {
     ($revoked:expr) => {
         concat!(
@@ -77,12 +77,14 @@ macro_rules! word {
     };
 }
 
+/// The SELECT of the word and the context.
 macro_rules! ask {
     ($revoked:expr) => {
         concat!("SELECT ", word!($revoked), " AS word, ", context!(), " AS context")
     };
 }
 
+/// The INSERT that ends the batch of a refused caller.
 macro_rules! guard {
     ($revoked:expr) => {
         concat!(
@@ -93,11 +95,11 @@ macro_rules! guard {
     };
 }
 
-/// Asks about a token that this service signed: the word, and the context of the caller's type.
+/// Selects the columns `word` and `context` for a token that this service signed.
 pub const ASK_OURS: &str = ask!(revoked_of_ours!());
-/// Asks about a token of a trusted issuer, likewise.
+/// Selects the columns `word` and `context` for a token of a trusted issuer.
 pub const ASK_TRUSTED: &str = ask!(revoked_of_trusted_issuer!());
-/// Ends the batch of a caller that is refused, for a token that this service signed.
+/// Ends the batch when the caller is refused, for a token that this service signed.
 pub const GUARD_OURS: &str = guard!(revoked_of_ours!());
-/// Ends the batch of a caller that is refused, for a token of a trusted issuer.
+/// Ends the batch when the caller is refused, for a token of a trusted issuer.
 pub const GUARD_TRUSTED: &str = guard!(revoked_of_trusted_issuer!());

@@ -1,5 +1,5 @@
-//! Statements as plain values, what a database answers to them, and the fragments of SQL that many statements share.
-//! It knows no platform and no resource. It imports `identity` and `base` alone.
+//! Statements as plain values, what a database answers to them, the SQL of the gate, and the fragments of SQL that many
+//! statements share. The room imports `identity` and `base` only. It knows no platform, and no rule of a resource.
 
 pub mod error;
 pub mod gate;

@@ -1,4 +1,4 @@
-//! What the database says against a caller: the words of the gate (`db::gate`).
+//! Why the database refuses a caller: the words of the gate (`db::gate`), and the failure that each becomes.
 
 use crate::base::failure::Failure;
 use crate::base::token_refusal::TokenRefusal;
@@ -6,24 +6,25 @@ use crate::base::token_refusal::TokenRefusal;
 /// Why the gate refuses a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateRefusal {
-    /// The client is blocked, its connection or grant is gone, or the token is older than a revocation.
+    /// The client is blocked, its connection or grant no longer exists, or the token is older than a revocation.
     Revoked,
-    /// The path names another client, and the caller's type has not the context `any`.
+    /// The path names another client, and the context of the caller's type is not `any`.
     Foreign,
-    /// The broker rule wants an `api-key`, and none came.
+    /// The broker rule requires an `api-key`, and the request has none.
     ApiKeyRequired,
-    /// Nobody has this `api-key`.
+    /// No connection has this `api-key`.
     ApiKeyInvalid,
     /// The broker has no `broker_scope`.
     BrokerSettings,
-    /// The broker's `broker_scope` does not hold the route's scope.
+    /// The broker's `broker_scope` does not include the route's scope.
     BrokerScope,
     /// The client's settings lack `access_type`.
     AccessType,
 }
 
 impl GateRefusal {
-    /// The words of the SQL, each with its refusal. Every one has a constraint of the table `refusals`: `gate_<word>`.
+    /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
+    /// `gate_<word>`.
     pub const WORDS: [(&str, Self); 7] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
@@ -39,7 +40,7 @@ impl GateRefusal {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, refusal)| *refusal)
     }
 
-    /// What the caller is told.
+    /// The failure that the caller gets.
     pub const fn failure(self) -> Failure {
         match self {
             Self::Revoked => Failure::Token(TokenRefusal::Revoked),

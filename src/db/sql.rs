@@ -1,12 +1,12 @@
-//! Fragments of SQL that many statements share.
+//! Fragments of SQL that statements of several resources share, as macros that expand to literals.
 
 /// A filter that no index answers looks at every row, and the total of a list would do so for every page. So the total
 /// counts the matches among this many rows, the first of the list's own order. With more rows, there may be more
 /// matches than the total says.
 pub const COUNTED_ROWS: u32 = 100_000;
 
-/// SQL of the first version of a row whose id a caller may choose. Every change adds an audit row, so no former
-/// row of that id can have had it.
+/// SQL: the first version of a row whose id a caller may choose. Every change adds an audit row, so no earlier row with
+/// the same id can have had this version.
 macro_rules! first_version {
     () => {
         "(SELECT COALESCE(MAX(seq), 0) + 1 FROM audit)"
@@ -14,7 +14,7 @@ macro_rules! first_version {
 }
 pub(crate) use first_version;
 
-/// SQL: how many rows a table has, from the count that is kept of it (`totals` in schema.sql).
+/// SQL: how many rows a table has. Triggers keep this number in the table `totals` (schema.sql).
 macro_rules! kept_total {
     ($table:literal) => {
         concat!(
@@ -28,7 +28,7 @@ macro_rules! kept_total {
 }
 pub(crate) use kept_total;
 
-/// SQL: a time as it is stored. `$now` is SQL of a NumericDate.
+/// SQL: a time as it is stored, `2026-11-21T08:00:00Z`. `$now` is SQL of the seconds since 1970.
 macro_rules! stored_time {
     ($now:expr) => {
         concat!("strftime('%Y-%m-%dT%H:%M:%SZ', ", $now, ", 'unixepoch')")
@@ -36,7 +36,7 @@ macro_rules! stored_time {
 }
 pub(crate) use stored_time;
 
-/// SQL: a record under its entity tag, as the columns `tag` and `data`.
+/// SQL: a record with its entity tag, as the columns `tag` and `data`.
 macro_rules! tagged {
     ($tag:expr, $data:expr) => {
         concat!($tag, " AS tag, ", $data, " AS data")

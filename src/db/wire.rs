@@ -1,15 +1,17 @@
-//! How the answers of a batch cross from JavaScript into wasm: as lines, because there is nothing to escape then.
+//! How the rows of a batch come from JavaScript into wasm: as lines, because lines need no escaping.
 //!
-//! Each statement's row begins with a line that holds its number of columns, or `-` for no row; a line for each column
-//! follows, `\0` for NULL. Where a value holds a line feed itself, which JSON of SQLite does not, all of it is a JSON
-//! array of rows instead (`rows` in src/edge/glue.js).
+//! Each statement's row begins with a line that holds the number of its columns, or `-` when there is no row. One line
+//! for each column follows; `\0` means NULL. When a value contains a line feed, the whole answer is a JSON array of
+//! rows instead (`rows` in src/edge/glue.js). JSON that SQLite writes never contains one.
 
 use crate::db::statement::Row;
 
+/// The line of a statement without a row.
 const NO_ROW: &str = "-";
+/// The line of a column that is NULL.
 const NULL: &str = "\0";
 
-/// Each statement's row; `None` for anything that is not of this form.
+/// Each statement's row, in the order of the batch. `None` for an answer that is not of this form.
 pub fn read(answer: &[u8]) -> Option<Vec<Option<Row>>> {
     let text = str::from_utf8(answer).ok()?;
     if text.starts_with('[') {
@@ -39,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_of_this_form_is_no_answer() {
+    fn anything_that_is_not_of_this_form_is_refused() {
         for text in ["x\n", "1\n", "2\na\n", "-1\n", "256\n", "[", "[1]", "[[1]]", "{}"] {
             assert_eq!(read(text.as_bytes()), None, "{text}");
         }
@@ -47,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_with_their_columns_and_their_gaps() {
+    fn rows_keep_their_columns_and_missing_rows_stay_missing() {
         assert_eq!(read(b""), Some(vec![]));
         assert_eq!(read(b"-\n"), Some(vec![None]));
         assert_eq!(read(b"2\nok\n\0\n-\n1\n\n"), Some(vec![row(&[Some("ok"), None]), None, row(&[Some("")])]));

@@ -1,5 +1,5 @@
-//! What the cron trigger does each minute: seals the audit, and deletes what has expired, both in bounded
-//! portions. Nothing depends on the second: what has expired is refused whether its row is there or not.
+//! What the cron trigger does each minute: it seals the audit and deletes expired rows, both in bounded portions.
+//! Security does not depend on the deletion: an expired row is refused even while it is there.
 
 use serde::Serialize;
 
@@ -9,9 +9,13 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::seal;
 use crate::ports::{Clock, Db, Log};
 
-/// Each deletes 500 rows at most; of idempotency keys, which every change may leave one of, 5,000. `?1` is now. Grants and codes stay a day longer, so that one that is shown again
-/// is told from one that never was; secrets a day, so that lists show what ended; revocations until no leeway lets
-/// their tokens in.
+/// Deletes expired rows. `?1` is now. Each statement deletes 500 rows at most, except that of idempotency keys: every
+/// change may leave one of these, so 5,000 are deleted.
+///
+/// Some rows stay after they have expired:
+/// - grants and codes for a day, so that one that is used again can be told from one that never existed
+/// - secrets for a day
+/// - revocations and used assertions for ten minutes, so that no leeway of a clock lets their tokens in again
 const PURGES: [&str; 6] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
     "DELETE FROM authorization_codes WHERE digest IN
@@ -26,24 +30,29 @@ const PURGES: [&str; 6] = [
   (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",
 ];
 
-/// Its one line in the log.
+/// The line that each run writes to the log.
 #[derive(Serialize, Default)]
-struct Line {
+struct HousekeepingLine {
+    /// `housekeeping`, or `housekeeping_failed` when a part failed.
     event: &'static str,
+    /// How many rows of the audit were sealed.
     sealed: usize,
-    /// Kept with the logs, where no one who can write the database can change it: what an export is checked against.
+    /// The end of the hash chain, `<seq>:<hash>`. An export is checked against it: somebody who can write to the
+    /// database cannot change what is in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<String>,
     /// More rows wait than one run may seal.
     behind: bool,
+    /// How many expired rows were deleted.
     purged: i64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Why a part failed.
     causes: Vec<String>,
 }
 
-/// Both parts, whether or not the other fails.
+/// Seals the audit, deletes expired rows, and writes one line to the log. When one part fails, the other still runs.
 pub async fn run<P: Db + Clock + Log>(ports: &P) {
-    let mut line = Line { event: "housekeeping", ..Line::default() };
+    let mut line = HousekeepingLine { event: "housekeeping", ..HousekeepingLine::default() };
     match seal::run(ports).await {
         Ok(sealed) => {
             line.sealed = sealed.rows;
@@ -66,7 +75,7 @@ fn cause(part: &str, failure: &Failure) -> String {
     format!("{part}: {}", failure.cause().unwrap_or_default())
 }
 
-/// How many rows went.
+/// Deletes expired rows; how many were deleted.
 async fn purge<P: Db + Clock>(ports: &P) -> Result<i64, Failure> {
     let now = ports.now();
     let delete =

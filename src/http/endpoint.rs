@@ -9,7 +9,7 @@ use crate::http::envelope::{KEY_IN_USE, sentence};
 /// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ErrorBody<'a> {
+struct EndpointErrorBody<'a> {
     errors: Vec<&'a str>,
     r#type: &'static str,
     title: &'static str,
@@ -85,7 +85,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
     let details = details(failure);
     let errors = std::iter::once(text).chain(details.iter().map(String::as_str)).collect();
     let status_code = status(failure);
-    json(&ErrorBody { errors, r#type, title, status_code, instance, request_key })
+    json(&EndpointErrorBody { errors, r#type, title, status_code, instance, request_key })
 }
 
 /// Sentences that tell the caller what to change. They follow the documented text in `Errors`.

@@ -11,24 +11,34 @@ pub struct Malformed;
 /// Decodes a path segment. `+` is a plus.
 ///
 /// # Errors
-/// See [`Malformed`].
+/// [`Malformed`] for a `%` without two hex digits, bytes that are not UTF-8, and an encoded NUL.
 pub fn decode(text: &str) -> Result<Cow<'_, str>, Malformed> {
-    if text.contains('%') { decode_bytes(text, false) } else { Ok(Cow::Borrowed(text)) }
+    if text.contains('%') { decode_bytes(text, Plus::Plus) } else { Ok(Cow::Borrowed(text)) }
 }
 
 /// Decodes a name or value of a query or form. `+` is a space.
 ///
 /// # Errors
-/// See [`Malformed`].
+/// [`Malformed`] for a `%` without two hex digits, bytes that are not UTF-8, and an encoded NUL.
 pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Malformed> {
     if text.bytes().any(|byte| byte == b'%' || byte == b'+') {
-        decode_bytes(text, true)
+        decode_bytes(text, Plus::Space)
     } else {
         Ok(Cow::Borrowed(text))
     }
 }
 
-fn decode_bytes(text: &str, form: bool) -> Result<Cow<'static, str>, Malformed> {
+/// What a `+` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plus {
+    /// Itself, in a path.
+    Plus,
+    /// A space, in a query or form.
+    Space,
+}
+
+/// Decodes a text that has something to decode.
+fn decode_bytes(text: &str, plus: Plus) -> Result<Cow<'static, str>, Malformed> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -41,13 +51,14 @@ fn decode_bytes(text: &str, form: bool) -> Result<Cow<'static, str>, Malformed> 
                 }
                 high << 4 | low
             }
-            b'+' if form => b' ',
+            b'+' if plus == Plus::Space => b' ',
             other => other,
         });
     }
     String::from_utf8(bytes).map(Cow::Owned).map_err(|_| Malformed)
 }
 
+/// The value of a hex digit.
 const fn hex(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),

@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_named_as_it_was_sent() {
+    fn a_parameter_that_cannot_be_decoded_is_named_as_it_was_sent() {
         for (text, name) in [("%zz=1&a=2", "%zz"), ("a=1&b=%ff", "b"), ("a=1&%00", "%00"), ("%61=%", "%61")] {
             assert_eq!(Query::parse(text), Err(Undecodable(name.to_owned())), "{text}");
         }

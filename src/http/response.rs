@@ -17,7 +17,7 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What the body of an answer holds. Texts are JSON: SQLite built most of it, and it is handed on as it is.
+/// What the body of an answer holds. Texts are JSON: SQLite built most of them, and they are passed on unchanged.
 #[derive(Debug)]
 pub enum Payload {
     /// Mithril's `meta` alone, for DELETE.
@@ -37,14 +37,17 @@ pub enum Payload {
 /// A record under its entity tag: the columns `tag` and `data` of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tagged {
+    /// The tag, without quotes.
     pub tag: String,
-    /// JSON.
+    /// The record as JSON.
     pub data: String,
 }
 
 impl Tagged {
+    /// Reads the columns `tag` and `data`.
+    ///
     /// # Errors
-    /// 500 for another row than this code asked for.
+    /// 500 for a row without them.
     pub fn read(row: Row) -> Result<Self, Failure> {
         match row.columns() {
             [Some(tag), Some(data)] => Ok(Self { tag, data }),

@@ -1,5 +1,5 @@
-//! What one isolate knows: its settings and its memory. Plain data only: a platform may throw it away at
-//! any time, and no promise, body or binding of a request is ever kept.
+//! What one isolate knows: its settings and its memory. Both are plain data, which the platform may throw away at any
+//! time.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use lru::LruCache;
 
 use crate::http::Tagged;
 use crate::identity::context::Context;
-use crate::log::Refusals;
+use crate::log::RefusalSampler;
 use crate::memory::client_keys::ClientKeys;
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
@@ -20,7 +20,7 @@ use crate::memory::standings::Standings;
 use crate::memory::tokens::VerifiedTokens;
 use crate::settings::{RawSettings, Settings};
 
-/// How often the use of a secret is written down at most.
+/// The use of a secret is written down once in this many seconds.
 const USE_SECONDS: i64 = 3600;
 
 const ROLES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
@@ -28,47 +28,56 @@ const CONTEXTS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
 const USED_SECRETS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 const CLIENT_KEYS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
+/// What one isolate remembers.
 pub struct Memory {
+    /// Verified tokens and their callers.
     pub tokens: VerifiedTokens,
+    /// The clients that the database has confirmed lately.
     pub standings: Standings,
-    /// Role answers by id.
+    /// Roles as the API shows them, by id.
     pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
-    /// Contexts by client type name.
+    /// Contexts by the name of the client type.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
-    /// Registered keys of clients by client id.
+    /// The registered keys of clients, by the client's id.
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
-    /// When the use of a secret was last written down, by its current digest.
+    /// When the use of a secret was last written down, by the digest under the current pepper.
     used_secrets: RefCell<LruCache<String, i64>>,
     /// What `/readyz` found last.
     pub probe: LastProbe,
-    pub refusals: Refusals,
-    /// The changes under idempotency keys that have not ended.
+    /// Decides which refused requests get a line in the log.
+    pub refusals: RefusalSampler,
+    /// The changes under idempotency keys that have not ended yet.
     pub running: Running,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
 }
 
 impl Memory {
-    /// Whether the database need not be told of this use of a secret: it was, less than an hour ago, from here.
+    /// Whether this isolate wrote the use of this secret down less than an hour ago. `now` is in seconds since 1970.
     pub fn is_use_noted(&self, digest: &str, now: i64) -> bool {
         self.used_secrets.borrow_mut().get(digest).is_some_and(|at| (0..USE_SECONDS).contains(&(now - at)))
     }
 
+    /// Remembers that the use of this secret was written down.
     pub fn use_noted(&self, digest: &str, now: i64) {
         self.used_secrets.borrow_mut().put(digest.to_owned(), now);
     }
 
-    /// The remote key set of a configured issuer.
+    /// The remote key set of a configured issuer; an empty one at first.
     pub fn remote_set(&self, issuer: &str) -> Rc<RemoteSet> {
         Rc::clone(self.remote_sets.borrow_mut().entry(issuer.to_owned()).or_default())
     }
 }
 
+/// One isolate of the service: what `handle` needs besides the request and the platform.
 pub struct App {
+    /// The settings, parsed once.
     pub settings: Settings,
+    /// What was learned from earlier requests.
     pub memory: Memory,
 }
 
 impl App {
+    /// An isolate with these settings and an empty memory.
     pub fn new(raw: &RawSettings) -> Self {
         Self {
             settings: Settings::parse(raw),
@@ -80,7 +89,7 @@ impl App {
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
                 probe: LastProbe::default(),
-                refusals: Refusals::default(),
+                refusals: RefusalSampler::default(),
                 running: Running::default(),
                 remote_sets: RefCell::default(),
             },

@@ -1,11 +1,14 @@
-//! The registered keys of clients.
+//! The registered public keys of clients, which check their assertions (RFC 7523).
 
 use crate::identity::keys::VerifyKey;
 
-/// The registered keys of a connection.
+/// The registered keys of one connection.
 #[derive(Clone)]
 pub struct ClientKeys {
+    /// The connection.
     pub connection_id: String,
+    /// The JWK Set as the database holds it.
     pub jwks: String,
+    /// The keys of that set.
     pub keys: Vec<VerifyKey>,
 }

@@ -1,19 +1,22 @@
-//! Values with the time at which the database said them.
+//! A remembered value with the time at which it was true, so that it is never used for too long.
 
-/// How late an answer may be that the database was not asked for (decision 0005).
+/// An answer that comes from memory may be this many seconds old (decision 0005).
 pub const FRESH_SECONDS: i64 = 60;
 
-/// A value with the time at which the database said it. The time travels with the value through KV and
-/// memory, so that no chain of caches adds up to more than one bound.
+/// A value with the time at which the database said it. The time stays with the value in KV and in memory, so that a
+/// value that passes through several caches does not become older than one bound.
 #[derive(Clone, Debug)]
 pub struct Fresh<T> {
+    /// The value.
     pub value: T,
+    /// When the database said it, in seconds since 1970.
     pub as_of: i64,
 }
 
 impl<T> Fresh<T> {
+    /// Whether the value may still be used at the time `now`.
     pub fn is_fresh(&self, now: i64) -> bool {
-        // A time ahead of ours comes from a clock we do not trust.
+        // A time in the future comes from a clock that is wrong, so the value does not count.
         now.checked_sub(self.as_of).is_some_and(|age| (0..FRESH_SECONDS).contains(&age))
     }
 }

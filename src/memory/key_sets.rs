@@ -1,41 +1,42 @@
-//! The fetched key sets of trusted issuers.
+//! The key sets that were fetched from trusted issuers, and when they may be fetched again.
 
 use std::cell::{Cell, RefCell};
 
 use crate::identity::keys::VerifyKey;
 
-/// A fetched set is used this long before it is fetched again.
+/// A fetched set is used for this many seconds before it is fetched again.
 pub const MAX_AGE_SECONDS: i64 = 600;
-/// While the issuer is out of reach, its last known keys are used this long and no longer.
+/// While the issuer cannot be reached, its last keys are used for this many seconds.
 pub const MAX_STALE_SECONDS: i64 = 4 * 3600;
+/// The least time between two fetches.
 const COOLDOWN_SECONDS: i64 = 30;
 
-/// What the isolate knows of one remote set.
+/// The key set of one issuer. Times are in seconds since 1970.
 #[derive(Default)]
 pub struct RemoteSet {
     /// The usable keys of the set as it was last fetched.
     pub keys: RefCell<Vec<VerifyKey>>,
-    /// When the set was last fetched with success.
+    /// When the set was last fetched successfully.
     pub fetched_at: Cell<Option<i64>>,
     /// When a fetch was last tried.
     pub tried_at: Cell<Option<i64>>,
-    /// When an unknown `kid` last made us fetch.
+    /// When an unknown `kid` last caused a fetch.
     forced_at: Cell<Option<i64>>,
     /// Whether a request of this isolate is fetching the set.
     pub in_flight: Cell<bool>,
 }
 
-/// A key that a token named.
+/// A key that a token asked for.
 pub struct KnownKey {
     /// The key.
     pub key: VerifyKey,
-    /// Until when a token that it verified may be remembered.
+    /// Until when a token that this key verified may be remembered, in seconds since 1970.
     pub good_until: i64,
 }
 
 impl RemoteSet {
-    /// Whether the cooldown allows another fetch. A set that is out of date waits from the last try. A set that is still
-    /// good, but lacks a `kid`, waits from the last fetch that an unknown `kid` caused.
+    /// Whether the set may be fetched now. The cooldown of a set that is out of date begins with the last try. For a
+    /// set that is still good but lacks a `kid`, it begins with the last fetch that an unknown `kid` caused.
     pub fn may_fetch(&self, now: i64) -> bool {
         let cooling = |last: &Cell<Option<i64>>| last.get().is_some_and(|at| now - at < COOLDOWN_SECONDS);
         if self.fetched_at.get().is_none_or(|at| now - at >= MAX_AGE_SECONDS) {
@@ -48,16 +49,16 @@ impl RemoteSet {
         may
     }
 
-    /// The key of that name, unless the set is older than `max_age` seconds.
+    /// The key for `kid` ([`only_fitting`]), unless the set is older than `max_age` seconds.
     pub fn find(&self, kid: Option<&str>, now: i64, max_age: i64) -> Option<KnownKey> {
         let fetched_at = self.fetched_at.get().filter(|at| now - at < max_age)?;
         let key = only_fitting(&self.keys.borrow(), kid)?;
-        // A token that a stale set verified is remembered no longer: the next call asks for the set again.
+        // With a stale set this time is over: the token is not remembered, and the next call asks for the set again.
         Some(KnownKey { key, good_until: fetched_at + MAX_AGE_SECONDS })
     }
 }
 
-/// The one key that fits: by `kid`, or the only key when the token has no `kid`. `None` when several fit.
+/// The key that has this `kid`, or the only key when the token has no `kid`. `None` when no key fits, or several.
 pub fn only_fitting(keys: &[VerifyKey], kid: Option<&str>) -> Option<VerifyKey> {
     let mut fitting = keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid);
     match (fitting.next(), fitting.next()) {

@@ -1,12 +1,15 @@
-//! What `/readyz` found.
+//! What `/readyz` found last, so that frequent calls do not each ask the database.
 
 use std::cell::Cell;
 
-/// What was found last, and when it was asked for.
+/// One result.
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
+    /// When the question was asked, in seconds since 1970.
     pub asked_at: i64,
+    /// Whether the service could do its work.
     pub is_ready: bool,
 }
 
+/// The last result; `None` before the first one.
 pub type LastProbe = Cell<Option<Probe>>;

@@ -1,23 +1,23 @@
-//! The changes that run under a key in this isolate: a second call under it is refused while the first one runs. What
-//! runs in another isolate is not known here; there the key's row decides.
+//! The changes that run under an idempotency key in this isolate. A second call under the same key is refused while the
+//! first one runs. This memory does not know what runs in other isolates: between isolates the key's row decides.
 
 use std::cell::RefCell;
 
-/// Ids of claims, each with the second at which its change is over even if nobody has said so: a call that the platform
-/// ended is never polled again, and does not leave.
+/// The ids of claims whose change runs, each with the second at which it counts as ended. The time is needed because
+/// the platform may stop a call without dropping it, and such a call never removes its entry.
 #[derive(Default)]
 pub struct Running(RefCell<Vec<(String, i64)>>);
 
-/// Leaves when it is dropped.
-pub struct Entry<'a> {
+/// A change that is marked as running. Dropping it removes the mark.
+pub struct RunningEntry<'a> {
     running: &'a Running,
     id: &'a str,
     over_at: i64,
 }
 
 impl Running {
-    /// `None` while another call runs under the claim.
-    pub fn enter<'a>(&'a self, id: &'a str, now: i64, seconds: i64) -> Option<Entry<'a>> {
+    /// Marks the change of the claim `id` as running, for `seconds` at most. `None` while another call runs under it.
+    pub fn enter<'a>(&'a self, id: &'a str, now: i64, seconds: i64) -> Option<RunningEntry<'a>> {
         let mut all = self.0.borrow_mut();
         all.retain(|(_, over_at)| now < *over_at);
         if all.iter().any(|(other, _)| other == id) {
@@ -25,13 +25,13 @@ impl Running {
         }
         let over_at = now + seconds;
         all.push((id.to_owned(), over_at));
-        Some(Entry { running: self, id, over_at })
+        Some(RunningEntry { running: self, id, over_at })
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for RunningEntry<'_> {
     fn drop(&mut self) {
-        // Not what another call has entered since this one was over.
+        // Once this call counts as ended, another one may have entered under the same id. Its entry must stay.
         self.running.0.borrow_mut().retain(|(id, over_at)| id != self.id || *over_at != self.over_at);
     }
 }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_left_is_not_kept_for_ever() {
+    fn a_call_that_never_left_is_not_kept_for_ever() {
         let running = Running::default();
         std::mem::forget(running.enter("one", 100, 10));
         drop(running.enter("other", 200, 10));

@@ -1,4 +1,4 @@
-//! What the database said of callers lately, for answers that it is not asked for (decision 0005).
+//! Which callers the database has confirmed lately, so that some answers can come from memory (decision 0005).
 
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
@@ -10,9 +10,9 @@ use crate::memory::fresh::{FRESH_SECONDS, Fresh};
 
 const CLIENTS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
-/// Clients that were seen in good standing, each with the `iat` that it was seen with. A client is blocked or revoked as a
-/// whole up to a time, so what holds for a token holds for every later one of the same client: a user's first call need not
-/// ask for what a colleague's has just told.
+/// The clients in good standing: neither blocked nor revoked. Each is kept with the `iat` of the token that it was seen
+/// with. A revocation covers all tokens of a client up to a time, so when one token is good, every later token of the
+/// same client is good too. The first call of a user then needs no question that a colleague's call has just answered.
 pub struct Standings(RefCell<LruCache<String, Fresh<i64>>>);
 
 impl Default for Standings {
@@ -22,8 +22,8 @@ impl Default for Standings {
 }
 
 impl Standings {
-    /// Whether an answer may be given without asking the database again: at most 60 s late. A token that this service
-    /// signed can be revoked alone, so it must have been seen itself.
+    /// Whether the database confirmed this caller within the last 60 s, so that an answer may come from memory. A token
+    /// that this service signed can be revoked by itself, so this very token must have been seen.
     pub fn is_known_live(&self, principal: &Principal, now: i64) -> bool {
         let is_client_live = self
             .0
@@ -33,12 +33,13 @@ impl Standings {
         is_client_live && (principal.connection_id.is_none() || was_seen_live(principal, now))
     }
 
+    /// Remembers that the database has just confirmed this caller.
     pub fn seen_live(&self, principal: &Principal, now: i64) {
         principal.live_as_of.set(now);
         let seen = Fresh { value: issued_at(principal), as_of: now };
         let mut clients = self.0.borrow_mut();
         match clients.get_mut(&principal.client_id) {
-            // An older token's word holds for more of them.
+            // What is known of an older token covers more tokens, so it stays.
             Some(known) if known.value < seen.value && known.is_fresh(now) => {}
             Some(known) => *known = seen,
             None => {
@@ -47,18 +48,19 @@ impl Standings {
         }
     }
 
+    /// Forgets the client of a token that the database has just called revoked.
     pub fn seen_revoked(&self, principal: &Principal) {
         principal.live_as_of.set(0);
         self.forget(&principal.client_id);
     }
 
-    /// The client was changed from here: the next call asks.
+    /// Forgets a client that this isolate has changed: the next call asks the database.
     pub fn forget(&self, client_id: &str) {
         self.0.borrow_mut().pop(client_id);
     }
 }
 
-/// As the gate reads it.
+/// The time that the gate compares: a token without `iat` counts as issued at 0.
 fn issued_at(principal: &Principal) -> i64 {
     principal.issued_at.unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The isolate's memory of verified tokens.
+//! The tokens whose signatures this isolate has verified.
 
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
@@ -8,11 +8,12 @@ use lru::LruCache;
 
 use crate::identity::principal::Principal;
 
-/// Longer tokens are verified each time, so that a full memory holds 16 MiB of tokens at most.
+/// Longer tokens are verified each time, so that a full memory holds at most 16 MiB of tokens.
 const MAX_KEPT_BYTES: usize = 4 * 1024;
 const MAX_KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
-/// The callers of verified tokens, by the whole token and never past its `exp`. A repeated token costs no signature check.
+/// The callers of verified tokens, found by the whole token. A repeated token needs no signature check. A token is
+/// never used after its `exp`.
 pub struct VerifiedTokens(RefCell<LruCache<String, Rc<Principal>>>);
 
 impl Default for VerifiedTokens {
@@ -22,7 +23,7 @@ impl Default for VerifiedTokens {
 }
 
 impl VerifiedTokens {
-    /// The caller of a token that was verified before and still holds.
+    /// The caller of a token that was verified before and has not expired. `now` is in seconds since 1970.
     pub fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
         let principal = kept.get(token)?;

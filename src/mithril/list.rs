@@ -1,38 +1,40 @@
-//! The SQL that every Mithril list shares: one statement that counts and selects, in the order of creation. `?1` is the
-//! page and its filters as JSON ([`List`]).
+//! The SQL that all Mithril lists share: one statement that counts the rows and selects a page of them. `?1` is the
+//! page with its filters as JSON ([`ListRequest`]).
 //!
-//! The statement holds only the conditions of the filters that were given, so that each finds its index and the bare
-//! count has none to check.
+//! The statement has the conditions of only those filters that the caller sent. So each condition can use its index,
+//! and a count without filters checks no condition.
 
 use crate::db::sql::COUNTED_ROWS;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list_query::List;
+use crate::mithril::list_query::ListRequest;
 
-/// The order of most lists.
+/// The order of most lists: by creation.
 pub const CREATION: &str = "inserted_at, id";
 
-/// What a list is made of. All texts are constants.
-pub struct Source {
+/// How a list is selected. All texts are SQL, and constants.
+pub struct ListSource {
+    /// The table.
     pub table: &'static str,
-    /// SQL of one item, as a JSON object.
+    /// One item as a JSON object: an expression over the row.
     pub item: &'static str,
-    /// Its columns from the oldest to the newest: [`CREATION`] for most.
+    /// The columns that order the rows, oldest first; mostly [`CREATION`].
     pub order: &'static str,
-    /// SQL of the number of all rows, where that is known without counting them.
+    /// The number of all rows, if it is known without counting them.
     pub total: Option<&'static str>,
-    /// Conditions that always hold. They find few rows, by an index.
+    /// Conditions that every list of this source has. They find few rows, by an index.
     pub always: &'static [&'static str],
-    pub filters: &'static [Filter],
+    /// The filters that a caller may send.
+    pub filters: &'static [ListFilter],
 }
 
-/// A query parameter and the condition that it adds.
-pub struct Filter {
+/// A query parameter, and the condition that it adds to the statement.
+pub struct ListFilter {
     name: &'static str,
     condition: &'static str,
     has_index: bool,
 }
 
-impl Filter {
+impl ListFilter {
     /// A condition that finds its rows by an index.
     pub const fn indexed(name: &'static str, condition: &'static str) -> Self {
         Self { name, condition, has_index: true }
@@ -44,25 +46,26 @@ impl Filter {
     }
 }
 
-impl Source {
-    /// The columns `total` and `items` (a JSON array) of the page that `list` asks for.
-    pub fn select(&self, list: &List) -> Statement {
+impl ListSource {
+    /// Selects the page that `list` asks for: the columns `total` and `items`, a JSON array.
+    pub fn select(&self, list: &ListRequest) -> Statement {
         Self::statement(list, format!("SELECT {} AS total, {} AS items", self.total(list), self.items(list)))
     }
 
-    /// The same page; no row where `condition` does not hold.
-    pub fn select_where(&self, list: &List, condition: &str) -> Statement {
+    /// Selects the page that `list` asks for: the columns `total` and `items`. There is no row when `condition` does
+    /// not hold.
+    pub fn select_where(&self, list: &ListRequest, condition: &str) -> Statement {
         let (total, items) = (self.total(list), self.items(list));
         Self::statement(list, format!("SELECT {total} AS total, {items} AS items WHERE {condition}"))
     }
 
-    /// A statement over the values of `list`.
-    pub fn statement(list: &List, sql: String) -> Statement {
+    /// A statement whose `?1` holds the values of `list`.
+    pub fn statement(list: &ListRequest, sql: String) -> Statement {
         Statement::new(sql, [Param::json(list.values())])
     }
 
     /// SQL of the number of rows that `list` asks for.
-    pub fn total(&self, list: &List) -> String {
+    pub fn total(&self, list: &ListRequest) -> String {
         let (table, order, clause) = (self.table, self.order, self.clause(list));
         let given = || self.given(list);
         match (self.always, given().next(), self.total) {
@@ -75,7 +78,7 @@ impl Source {
     }
 
     /// SQL of the items of the page.
-    pub fn items(&self, list: &List) -> String {
+    pub fn items(&self, list: &ListRequest) -> String {
         let Self { table, item, order, .. } = self;
         let clause = self.clause(list);
         format!(
@@ -84,18 +87,19 @@ impl Source {
         )
     }
 
-    /// SQL of the WHERE clause; empty without a condition.
-    pub fn clause(&self, list: &List) -> String {
+    /// SQL of the WHERE clause; empty when there is no condition.
+    pub fn clause(&self, list: &ListRequest) -> String {
         let conditions = self.conditions(list);
         if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
     }
 
-    /// The conditions that hold for `list`.
-    pub fn conditions(&self, list: &List) -> Vec<&'static str> {
+    /// The conditions of the page that `list` asks for.
+    pub fn conditions(&self, list: &ListRequest) -> Vec<&'static str> {
         self.always.iter().copied().chain(self.given(list).map(|filter| filter.condition)).collect()
     }
 
-    fn given<'a>(&self, list: &'a List) -> impl Iterator<Item = &'static Filter> + use<'a> {
+    /// The filters that the caller sent.
+    fn given<'a>(&self, list: &'a ListRequest) -> impl Iterator<Item = &'static ListFilter> + use<'a> {
         self.filters.iter().filter(|filter| list.has(filter.name))
     }
 }

@@ -16,7 +16,7 @@ use crate::ports::id;
 pub const DEFAULT_SIZE: i64 = 50;
 /// The largest page that a caller may ask for.
 pub const MAX_SIZE: i64 = 300;
-/// The largest integer that every JSON reader keeps exact. Its offset still fits 64 bits.
+/// The largest number of a page: the largest integer that every JSON reader keeps exact. Its offset still fits 64 bits.
 pub const MAX_PAGE: i64 = (1 << 53) - 1;
 /// The form of a time, as a refusal shows it.
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
@@ -95,31 +95,34 @@ impl<'a> ListQuery<'a> {
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
     /// - 422 with every rule that a parameter broke
-    pub fn finish(mut self) -> Result<List, Failure> {
+    pub fn finish(mut self) -> Result<ListRequest, Failure> {
         let page = self.integer("page", 1, 1..=MAX_PAGE);
         let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
         let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
-        Ok(List { page, size, values })
+        Ok(ListRequest { page, size, values })
     }
 
-    /// Takes `after` and `limit`, and ends the reading. This is for a list that is read on from a place, and not by
-    /// pages. Without `limit`, a portion has `max` items.
+    /// Takes `after` and `limit`, and ends the reading. This is for a list that continues after an item, instead of
+    /// having pages. Without `limit`, a portion has `max` items.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
     /// - 422 with every rule that a parameter broke
-    pub fn portion(mut self, max: i64) -> Result<List, Failure> {
+    pub fn portion(mut self, max: i64) -> Result<ListRequest, Failure> {
         let after = self.integer("after", 0, 0..=MAX_PAGE);
         let size = self.integer("limit", max, 1..=max);
         let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("after".to_owned(), after.into());
-        Ok(List { page: 1, size, values })
+        Ok(ListRequest { page: 1, size, values })
     }
 
-    /// All filters that were taken, or what was wrong with the query.
+    /// All filters that were taken.
+    ///
+    /// # Errors
+    /// 422 for a query that cannot be decoded, and with every rule that a parameter broke.
     fn filters(self) -> Result<Map<String, Value>, Failure> {
         self.parameters?;
         if self.invalid.is_empty() { Ok(self.filters) } else { Err(Failure::Invalid(self.invalid)) }
@@ -135,6 +138,7 @@ impl<'a> ListQuery<'a> {
         self.parameter(name).filter(|text| !text.is_empty())
     }
 
+    /// The value of a whole number in `range`; `default` when it is absent or refused.
     fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
         let (min, max) = range.into_inner();
         let Some(text) = self.parameter(name) else { return default };
@@ -156,20 +160,20 @@ impl<'a> ListQuery<'a> {
 
 /// One page of a list, as the caller asks for it.
 #[derive(Debug)]
-pub struct List {
+pub struct ListRequest {
     page: i64,
     size: i64,
     /// The filters by name, with `size` and `offset` or `after`: what the list's statement binds.
     values: Map<String, Value>,
 }
 
-impl List {
+impl ListRequest {
     /// How many items the page has at most.
     pub const fn size(&self) -> i64 {
         self.size
     }
 
-    /// Whether the list has a value of this name: a filter that was asked for, or one that [`List::with`] added.
+    /// Whether the list has a value of this name: a filter that was asked for, or one that [`ListRequest::with`] added.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
@@ -186,11 +190,11 @@ impl List {
         &self.values
     }
 
-    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past the
-    /// end is empty, with true totals.
+    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past
+    /// the end is empty, with true totals.
     ///
     /// # Errors
-    /// 500 for another row than this code asked for.
+    /// 500 for a row without these columns.
     pub fn answer(&self, row: Option<Row>) -> Result<Answer, Failure> {
         let columns = row.unwrap_or_default().columns();
         let [Some(total), Some(items)] = columns else {
@@ -213,13 +217,13 @@ mod tests {
     use super::*;
     use crate::http::Method;
 
-    fn list(query: &str) -> Result<List, Failure> {
+    fn list(query: &str) -> Result<ListRequest, Failure> {
         let request = Request::new(Method::Get, format!("https://edge.test/x?{query}"), Default::default());
         ListQuery::of(&request).finish()
     }
 
     #[test]
-    fn what_is_not_a_page_is_refused() {
+    fn anything_that_is_not_a_page_is_refused() {
         let range = |max| Rule::Range { min: 1, max };
         let cast = || Rule::Cast { expected: "integer", actual: "string" };
         for (query, entry, rule) in [

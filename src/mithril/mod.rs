@@ -1,4 +1,6 @@
-//! Client connections, clients and roles, in the dialect of Mithril.
+//! The resources of Mithril's dialect: client connections, clients, client types, roles, users' roles and the audit.
+//! Each has `handlers` (the rules) and a `store` (all its SQL); `list` and `list_query` are what their lists share. The
+//! room may import the rooms below it, and never `endpoint` or `oauth`.
 
 pub mod audit;
 pub mod client_types;

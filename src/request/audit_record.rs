@@ -2,28 +2,31 @@
 
 use crate::db::statement::{Param, Statement};
 
-/// Follows the decisive change directly: `changes()` is the number of rows that it touched.
+/// Writes the row when the statement directly before it, the decisive change, changed a row: `changes()` is the number
+/// of the rows that it changed.
 const RECORD: &str = "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0";
 
-/// Who did what to which record.
-pub struct Entry<'a> {
+/// One row of the audit: who did what to which record.
+pub struct AuditEntry<'a> {
     /// Seconds since 1970.
     pub now: i64,
     /// The user or client that acts (`sub` of the token).
     pub actor: &'a str,
+    /// The client whose token was used.
     pub client_id: &'a str,
-    /// `connection.delete`
+    /// What was done, such as `connection.delete`.
     pub action: &'a str,
-    /// `connection/<id>`
+    /// What it was done to, such as `connection/<id>`.
     pub subject: &'a str,
     /// Names of the fields that change, never their values.
     pub fields: &'a [&'a str],
+    /// The id of the request, which the log has too.
     pub request_id: &'a str,
 }
 
 /// The statement that writes the row, if the statement before it changed a row.
-pub fn record(entry: &Entry<'_>) -> Statement {
+pub fn record(entry: &AuditEntry<'_>) -> Statement {
     Statement::new(
         RECORD,
         [

@@ -1,4 +1,4 @@
-//! One call on its way through a handler: who calls, what was asked, and the one door to the database.
+//! One call with a bearer token: who calls, what was sent, and the only way to the database.
 
 use std::rc::Rc;
 
@@ -19,22 +19,30 @@ use crate::memory::App;
 use crate::ports::Ports;
 use crate::request::conditions::Conditions;
 use crate::request::idempotency::Claim;
-use crate::request::round_trips::RoundTrips;
+use crate::request::round_trips::{Retry, RoundTrips};
 use crate::secrets::sql::note_key;
 
-/// A request whose bearer token was verified and whose scope was checked.
+/// A request whose bearer token was verified and whose scope was checked, on its way through a handler.
 pub struct Call<'a, P> {
+    /// The settings and the memory of the isolate.
     pub app: &'a App,
+    /// What the platform supplies.
     pub ports: &'a P,
+    /// The request as it was sent.
     pub request: &'a Request,
+    /// The parameters of its path.
     pub params: Params<'a>,
+    /// The caller, as its token names it.
     pub principal: Rc<Principal>,
+    /// What the database must still check of the caller.
     pub gate: Gate,
+    /// The id of the request.
     pub request_id: &'a str,
+    /// The way to the database, which counts its use.
     pub trips: &'a RoundTrips,
     /// `None` when the request has no condition.
     pub conditions: Option<Conditions>,
-    /// Of a change under an idempotency key.
+    /// What the idempotency key of the request claims; `None` without a key.
     pub claim: Option<Claim>,
 }
 
@@ -42,7 +50,7 @@ impl<P: Ports> Call<'_, P> {
     /// A path parameter of the Mithril dialect.
     ///
     /// # Errors
-    /// 404 when it cannot be decoded: it names no record.
+    /// 404 when it cannot be decoded, because it then names no record.
     pub fn param(&self, index: usize) -> Result<String, Failure> {
         percent::decode(self.params.get(index)).map(|text| text.into_owned()).map_err(|_| Failure::NotFound)
     }
@@ -52,42 +60,50 @@ impl<P: Ports> Call<'_, P> {
         self.ports.now()
     }
 
-    /// The body as one JSON object.
+    /// The body as one JSON object of at most `limit` bytes.
     ///
     /// # Errors
-    /// 413, 415, 400 and 422, see [`body::object`].
+    /// - 413 for more than `limit` bytes, declared or read
+    /// - 415 for a media type that is not JSON, and for a body without one
+    /// - 400 for a body that is not JSON in UTF-8, is missing, was cut off, or has an object with a member twice
+    /// - 422 for JSON that is not an object
     pub async fn object(&self, limit: usize) -> Result<Map<String, Value>, Failure> {
         let bytes = body::required(self.ports, self.request, limit).await?;
         self.note_body(&bytes);
         body::parse(&bytes)
     }
 
-    /// The body as one JSON object, where it may be left out.
+    /// The body as one JSON object. `None` when it is empty or its media type is not JSON.
     ///
     /// # Errors
-    /// 413, 400 and 422, see [`body::object`].
+    /// - 413 for more than [`body::LIMIT`] bytes, declared or read
+    /// - 400 for a body that is not JSON in UTF-8, was cut off, or has an object with a member twice
+    /// - 422 for JSON that is not an object
     pub async fn optional_object(&self) -> Result<Option<Map<String, Value>>, Failure> {
         let Some(bytes) = body::optional(self.ports, self.request, body::LIMIT).await? else { return Ok(None) };
         self.note_body(&bytes);
         body::parse(&bytes).map(Some)
     }
 
+    /// The body is a part of what an idempotency key stands for.
     fn note_body(&self, bytes: &[u8]) {
         if let Some(claim) = &self.claim {
             claim.note_body(bytes);
         }
     }
 
-    /// Reads behind the gate, in one round trip: the statement's row.
+    /// The row of a SELECT. The gate and the SELECT are one round trip.
     ///
     /// # Errors
-    /// What the gate refuses, and faults of the database.
+    /// - 401 and 403 when the gate refuses the caller
+    /// - 503 and 500 for faults of the database
     pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
         self.read_behind_gate(Some(statement)).await
     }
 
-    /// The failure to answer for a request that was refused before the database was asked: the gate's refusal comes
-    /// first in the order of checks (401, 403, then everything else).
+    /// Decides which failure a refused request gets. A refusal of the gate (401, 403) comes before every other failure.
+    /// So when the database has not been asked yet, this asks the gate first, and `failure` remains when the gate lets
+    /// the caller in.
     pub async fn refuse(&self, failure: Failure) -> Failure {
         let is_known =
             !self.gate.has_questions() && self.app.memory.standings.is_known_live(&self.principal, self.now());
@@ -100,44 +116,47 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
+    /// Asks the gate, and reads the statement's row in the same round trip.
     async fn read_behind_gate(&self, statement: Option<Statement>) -> Result<Option<Row>, Failure> {
         if let Some(note) = self.note_key() {
-            // The note is a change, so the guard stands before it. It may run twice: it sets the same values.
+            // The note is a change, so the guard comes before it. Running it twice does no harm.
             let batch = [self.gate.guard(), note].into_iter().chain(statement).collect();
-            let rows = self.trips.batch(self.ports, batch, true).await;
+            let rows = self.trips.batch(self.ports, batch, Retry::Once).await;
             return self.guarded(rows).map(|mut rows| rows.pop().flatten()).map_err(Failure::from);
         }
         let statements: Vec<Statement> = std::iter::once(self.gate.ask()).chain(statement).collect();
         let mut rows = self.trips.read(self.ports, &statements).await?.into_iter();
         let GateAnswer { refusal, context } = GateAnswer::read(rows.next().flatten())?;
-        self.hear(refusal, context);
+        self.remember_gate_answer(refusal, context);
         match refusal {
             None => Ok(rows.next().flatten()),
             Some(refusal) => Err(refusal.failure()),
         }
     }
 
-    /// Writes down that the `api-key` was used, if the broker rule reads it and this isolate has not done so lately.
+    /// The statement that writes down the use of the `api-key`. `None` when the broker rule does not read the key, and
+    /// when this isolate has written its use down within the last hour.
     pub fn note_key(&self) -> Option<Statement> {
         let key = self.gate.key()?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());
         (!is_noted).then(|| note_key(self.gate.param()))
     }
 
-    /// What a batch that began with the guard says of the caller, for the isolate's memory.
+    /// Remembers what the answer of a batch that began with the guard tells about the caller, and returns that answer.
     pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
         match &answer {
-            Ok(_) => self.hear(None, Some(Context::Any)),
-            Err(DbError::Refused(GateRefusal::Foreign)) => self.hear(Some(GateRefusal::Foreign), None),
-            // Every word but these two comes after the check that the caller may act for others.
-            Err(DbError::Refused(refusal)) => self.hear(Some(*refusal), Some(Context::Any)),
+            Ok(_) => self.remember_gate_answer(None, Some(Context::Any)),
+            Err(DbError::Refused(GateRefusal::Foreign)) => self.remember_gate_answer(Some(GateRefusal::Foreign), None),
+            // The gate checks the context second. A refusal other than `revoked` and `foreign` means that it is `any`.
+            Err(DbError::Refused(refusal)) => self.remember_gate_answer(Some(*refusal), Some(Context::Any)),
             Err(_) => {}
         }
         answer
     }
 
-    /// Remembers what the database said: `context` is that of the caller's type, where it was asked for and is known.
-    fn hear(&self, refusal: Option<GateRefusal>, context: Option<Context>) {
+    /// Remembers what the gate said about the caller. `context` is that of the caller's type; `None` when the gate was not
+    /// asked for it, or the type is unknown.
+    fn remember_gate_answer(&self, refusal: Option<GateRefusal>, context: Option<Context>) {
         let memory = &self.app.memory;
         if refusal == Some(GateRefusal::Revoked) {
             return memory.standings.seen_revoked(&self.principal);
@@ -145,7 +164,7 @@ impl<P: Ports> Call<'_, P> {
         if let Some(client_type) = self.gate.client_type() {
             access::remember_context(self.app, self.ports, client_type, context);
         }
-        // Every other refusal comes after the check that the token is not revoked.
+        // The gate checks revocation first, so any other refusal means that the token is not revoked.
         memory.standings.seen_live(&self.principal, self.now());
         if let (None, Some(key)) = (refusal, self.gate.key()) {
             memory.use_noted(key, self.now());

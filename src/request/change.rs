@@ -1,17 +1,19 @@
-//! A change to the data: one batch of the guard, the change and its audit row, with what the request's own headers add:
-//! conditions (`conditions`) and the idempotency key (`idempotency`).
+//! A change to the data, made as one batch: the guard, the change and its audit row. The headers of the request may add
+//! conditions (`conditions`) and an idempotency key (`idempotency`).
 
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
-use crate::request::audit_record::{self, Entry};
+use crate::request::audit_record::{self, AuditEntry};
 use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
-use crate::request::idempotency::{TAKEN, seal, store};
+use crate::request::idempotency::{KEY_COLUMN, seal, store};
+use crate::request::replay::MadeSecret;
+use crate::request::round_trips::Retry;
 
-/// A change, described. [`Call::change`] makes it.
+/// The description of a change. [`Call::change`] makes the change.
 pub struct Change {
     action: &'static str,
     subject: String,
@@ -20,26 +22,28 @@ pub struct Change {
     steps: Vec<Statement>,
     decisive: Statement,
     answer: Option<Statement>,
-    target: Target,
+    target: ChangeTarget,
     secret: Option<String>,
 }
 
-/// What a change is about, and so how its outcome is read again when the call is repeated under its idempotency key.
-pub enum Target {
-    /// A record with an entity tag.
-    Record(TaggedRow),
-    /// Anything else. Each statement is a SELECT of one JSON text; both are `None` when the answer needs neither.
-    Other {
+/// What a change is made to. It decides what the row of an idempotency key keeps of the outcome, which a repeated call
+/// gets.
+enum ChangeTarget {
+    /// A record with an entity tag. The row keeps the tag and the record.
+    Tagged(TaggedRow),
+    /// Anything else. The row keeps what these two SELECTs of one JSON text answer; both are `None` when a repeated
+    /// call needs nothing of it.
+    Untagged {
         /// Runs before the change.
         before: Option<Statement>,
-        /// Runs after it and replaces what `before` kept, which it may read as `idempotency_keys.outcome`.
+        /// Runs after the change. Its text replaces that of `before`, which it may read as `idempotency_keys.outcome`.
         after: Option<Statement>,
     },
 }
 
 impl Change {
-    /// `action` is what the audit calls it (`connection.delete`), `subject` the record (`connection/<id>`). The audit row
-    /// is written exactly when `decisive` changes a row.
+    /// A change whose statement is `decisive`. The audit row is written exactly when that statement changes a row; it
+    /// names `action` (`connection.delete`) and `subject` (`connection/<id>`).
     pub const fn new(action: &'static str, subject: String, decisive: Statement) -> Self {
         Self {
             action,
@@ -49,48 +53,52 @@ impl Change {
             steps: Vec::new(),
             decisive,
             answer: None,
-            target: Target::Other { before: None, after: None },
+            target: ChangeTarget::Untagged { before: None, after: None },
             secret: None,
         }
     }
 
-    /// Names of the fields that change, for the audit; never their values.
+    /// The names of the fields that change, for the audit. Values are never written there.
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
     }
 
-    /// A SELECT of one JSON text, made before the change: what decides it, for [`Changed::facts`].
+    /// A SELECT of one JSON text that runs before the change: what its answer depends on. See [`Changed::facts`].
     #[must_use]
     pub fn facts(self, facts: Statement) -> Self {
         Self { facts: Some(facts), ..self }
     }
 
-    /// Changes that come before the decisive one.
+    /// Statements that change rows before the decisive one does.
     #[must_use]
     pub fn steps(self, steps: Vec<Statement>) -> Self {
         Self { steps, ..self }
     }
 
-    /// A SELECT whose row is the outcome, in place of what the decisive statement returns.
+    /// A SELECT that runs after the change. Its row is the outcome, in place of the row of the decisive statement.
     #[must_use]
     pub fn answer(self, answer: Statement) -> Self {
         Self { answer: Some(answer), ..self }
     }
 
-    /// The record that is changed: its conditions are checked, and its outcome is the columns `tag` and `data`.
+    /// The record that is changed. The conditions of the request are checked against its tag, and the outcome must have
+    /// the columns `tag` and `data`.
     #[must_use]
     pub fn record(self, record: TaggedRow) -> Self {
-        Self { target: Target::Record(record), ..self }
+        Self { target: ChangeTarget::Tagged(record), ..self }
     }
 
-    /// How an outcome without a tag is read again; see [`Target::Other`].
+    /// What the row of an idempotency key keeps of an outcome without a tag: each is a SELECT of one JSON text.
+    /// `before` runs before the change. `after` runs after it; its text replaces that of `before`, which it may read as
+    /// `idempotency_keys.outcome`.
     #[must_use]
     pub fn kept(self, before: Option<Statement>, after: Option<Statement>) -> Self {
-        Self { target: Target::Other { before, after }, ..self }
+        Self { target: ChangeTarget::Untagged { before, after }, ..self }
     }
 
-    /// What the answer shows and the database does not hold. A repeated call gets it from [`Changed::secret`] too.
+    /// The secret that the answer shows. The database does not hold it in plain text. A repeated call under an
+    /// idempotency key gets the same secret; see [`Changed::secret`].
     #[must_use]
     pub fn secret(self, secret: String) -> Self {
         Self { secret: Some(secret), ..self }
@@ -100,24 +108,29 @@ impl Change {
 impl<P: Ports> Call<'_, P> {
     /// Makes a change and writes its audit row, in one batch:
     ///
-    /// 1. the idempotency key's row; when it is there already, the batch ends and the row answers
-    /// 2. the guard; it ends the batch of a refused caller
+    /// 1. the row of the idempotency key; when it exists already, the batch ends and that row answers
+    /// 2. the guard; it ends the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
     /// 5. facts, steps, the decisive statement, its audit row, the answer
-    /// 6. what is kept for a repeated call
+    /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
-    /// What the gate refuses, 412, 409 and 422 of the idempotency key, constraints and faults of the database. Then
-    /// nothing has changed, unless the answer was lost.
+    /// Nothing has changed then, unless the answer was lost.
+    /// - 401 and 403 when the gate refuses the caller
+    /// - 412 when a condition does not hold
+    /// - 409 while another call runs under the idempotency key, or when its answer can no longer be read
+    /// - 422 when the idempotency key belongs to another request
+    /// - violated constraints, which the handler translates
+    /// - 503 and 500 for faults of the database
     pub async fn change(&self, change: Change) -> Result<Changed, ChangeError> {
-        // Boxes the future, so that it is not inlined into each handler: the bundle would pay for it.
+        // Boxes the future, so that it is not inlined into each handler. That keeps the bundle small.
         Box::pin(self.run(change)).await
     }
 
     async fn run(&self, change: Change) -> Result<Changed, ChangeError> {
         let claim = self.claim.as_ref();
-        // The entry is left on every way out of here, also when the call is dropped.
+        // The entry is removed whenever this function ends, also when the call is dropped.
         let _entry = match claim.map(|claim| claim.enter(self.app, self.now())).transpose() {
             Ok(entry) => entry,
             Err(failure) => return Err(self.refuse(failure).await.into()),
@@ -129,22 +142,26 @@ impl<P: Ports> Call<'_, P> {
             _ => None,
         };
         let Batch { statements, facts_at, outcome_at } = self.batch_of(&change, sealed.as_deref());
-        let is_tagged = matches!(change.target, Target::Record(_));
-        match self.guarded(self.trips.batch(self.ports, statements, claim.is_some()).await) {
+        // With a key a repeated batch ends at the key's row, so the change cannot be made twice.
+        let retry = if claim.is_some() { Retry::Once } else { Retry::Never };
+        let is_tagged = matches!(change.target, ChangeTarget::Tagged(_));
+        match self.guarded(self.trips.batch(self.ports, statements, retry).await) {
             Ok(mut rows) => {
                 let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
                 let (outcome, facts) = (take(outcome_at), facts_at.and_then(take).and_then(Row::first));
                 Ok(Changed { facts, outcome, secret: change.secret, is_replay: false })
             }
-            Err(DbError::Unique(column)) if column == TAKEN => {
+            Err(DbError::Unique(column)) if column == KEY_COLUMN => {
                 let claim =
                     claim.ok_or_else(|| Failure::Internal("a key was taken where none was given".to_owned()))?;
-                Ok(self.replay(claim, sealed.zip(change.secret), is_tagged).await?)
+                let made = sealed.zip(change.secret).map(|(sealed, plain)| MadeSecret { sealed, plain });
+                Ok(self.replay(claim, made, is_tagged).await?)
             }
             Err(error) => Err(ChangeError::Database(error)),
         }
     }
 
+    /// The batch of a change. `sealed` is its encrypted secret, for the row of the key.
     fn batch_of(&self, change: &Change, sealed: Option<&str>) -> Batch {
         let claim = self.claim.as_ref();
         let mut statements = Vec::with_capacity(8);
@@ -154,22 +171,22 @@ impl<P: Ports> Call<'_, P> {
         }
         statements.push(self.gate.guard());
         statements.extend(self.note_key());
-        if let (Some(conditions), Target::Record(record)) = (&self.conditions, &change.target) {
+        if let (Some(conditions), ChangeTarget::Tagged(record)) = (&self.conditions, &change.target) {
             statements.push(conditions.guard(record));
         }
         let facts_at = change.facts.as_ref().map(|_| statements.len());
         statements.extend(change.facts.clone());
         let (before, after) = match &change.target {
             _ if claim.is_none() => (None, None),
-            Target::Other { before, after } => (before.clone(), after.clone()),
-            Target::Record(record) => (None, Some(record.kept())),
+            ChangeTarget::Untagged { before, after } => (before.clone(), after.clone()),
+            ChangeTarget::Tagged(record) => (None, Some(record.kept())),
         };
         let keep = |kept: Option<Statement>| claim.zip(kept).map(|(claim, kept)| store::keep(&claim.id, &kept));
         statements.extend(keep(before));
         statements.extend(change.steps.iter().cloned());
         let mut outcome_at = statements.len();
         statements.push(change.decisive.clone());
-        statements.push(audit_record::record(&Entry {
+        statements.push(audit_record::record(&AuditEntry {
             now: self.now(),
             actor: &self.principal.subject,
             client_id: &self.principal.client_id,
@@ -188,6 +205,7 @@ impl<P: Ports> Call<'_, P> {
     }
 }
 
+/// The statements of a change, and the places of those whose rows are read.
 struct Batch {
     statements: Vec<Statement>,
     facts_at: Option<usize>,

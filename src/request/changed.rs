@@ -1,4 +1,4 @@
-//! What a change came to.
+//! The outcome of a change, or why nothing was changed.
 
 use serde::de::DeserializeOwned;
 
@@ -10,21 +10,22 @@ use crate::db::statement::Row;
 /// The outcome of [`Call::change`](crate::request::call::Call::change).
 #[derive(Debug)]
 pub struct Changed {
-    /// What the change was decided on: JSON, or `None` when its statement found nothing.
+    /// The facts that decided the change, as JSON. `None` when their statement found no row.
     pub facts: Option<String>,
-    /// What the answering statement answered; `None` when nothing was changed.
+    /// The row that answers the call. `None` when nothing was changed.
     pub outcome: Option<Row>,
-    /// What the answer shows and the database does not hold.
+    /// The secret that the answer shows. The database does not hold it in plain text.
     pub secret: Option<String>,
-    /// Whether this was done before, under the same idempotency key: then it says nothing of how things are now.
+    /// Whether an earlier call under the same idempotency key made the change. Then `outcome` is the record as it was
+    /// at that time, which may have changed since.
     pub is_replay: bool,
 }
 
 impl Changed {
-    /// The facts, read.
+    /// The facts as a value.
     ///
     /// # Errors
-    /// 500 for other facts than the statement was to select.
+    /// 500 when the JSON is not such a value.
     pub fn read_facts<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
         self.facts.as_deref().map(parse::row).transpose()
     }
@@ -35,7 +36,7 @@ impl Changed {
 pub enum ChangeError {
     /// The call is refused.
     Refused(Failure),
-    /// The database refuses: a constraint, a condition, or a fault. The handler knows what a constraint means.
+    /// A constraint or a condition is violated, or the database failed. The handler knows what a constraint means.
     Database(DbError),
 }
 
@@ -55,7 +56,8 @@ impl From<Failure> for ChangeError {
 }
 
 impl ChangeError {
-    /// What the caller is told, where `meaning` knows what a constraint means.
+    /// The failure that the caller gets. `meaning` translates the errors of the database that the handler expects, and
+    /// returns `None` for all others.
     pub fn or(self, meaning: impl FnOnce(&DbError) -> Option<Failure>) -> Failure {
         match &self {
             Self::Database(error) => meaning(error).unwrap_or_else(|| self.into()),

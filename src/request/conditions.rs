@@ -1,8 +1,8 @@
 //! Conditional requests (RFC 9110 §8.8.3, §13): entity tags, `If-Match`, `If-None-Match`.
 //!
-//! A tag is made by SQL of the versions of all rows that an answer shows, so it changes exactly when one of them
-//! does. Reads compare it with what they answer. Changes let the database compare it in the change's own batch: a
-//! statement before the others ends the batch when a condition does not hold, so nothing can come in between.
+//! SQL makes a tag of the versions of all rows that an answer shows, so a tag changes exactly when one of these rows
+//! does. A read compares the tag of its answer. A change lets the database compare it in the change's own batch: an
+//! early statement ends the batch when a condition does not hold, so no other change can come in between.
 
 use serde::Serialize;
 
@@ -10,45 +10,57 @@ use crate::base::failure::Failure;
 use crate::db::statement::{Param, Statement};
 use crate::http::{Answer, Header, Request};
 
-/// `*`, or the tags themselves without quotes.
+/// The value of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 enum Tags {
+    /// `*`: any record that exists.
     Any(&'static str),
+    /// The tags that were listed, without quotes.
     Listed(Vec<String>),
 }
 
-/// What a caller makes its request depend on; nothing by default.
+/// Which tags of a list count (RFC 9110 §8.8.3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    /// A weak tag never matches.
+    Strong,
+    /// A weak tag matches like a strong one.
+    Weak,
+}
+
+/// The conditions of a request. By default there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Conditions {
-    /// `If-Match`: only strong tags count.
+    /// `If-Match`. Only strong tags count.
     r#match: Option<Tags>,
-    /// `If-None-Match`: weak tags count as strong ones.
+    /// `If-None-Match`. Weak tags count as strong ones.
     none: Option<Tags>,
 }
 
-/// A record with an entity tag, as the database finds it.
+/// How the database finds a record with an entity tag. All texts are SQL.
 #[derive(Debug)]
 pub struct TaggedRow {
-    /// SQL of its tag.
+    /// The tag: an expression over the row.
     pub tag: &'static str,
-    /// SQL of the record as JSON.
+    /// The record as JSON: an expression over the row.
     pub data: &'static str,
-    /// SQL: its table and WHERE, with `ids` from `?1` on.
+    /// The table and the WHERE clause, with `ids` as `?1` and so on.
     pub from: &'static str,
+    /// The values that `from` and `may_be_new` name.
     pub ids: Vec<Param>,
-    /// SQL: whether the change may make the record where there is none ([`NEVER_NEW`], [`MAY_BE_NEW`], or a condition over
-    /// `ids`). Where it may not, 404 comes before 412.
+    /// Whether the change may create the record: [`NEVER_NEW`], [`MAY_BE_NEW`], or a condition over `ids`. When it may
+    /// not and there is no record, the answer is 404 and not 412.
     pub may_be_new: &'static str,
 }
 
-/// The change needs a record that is there.
+/// The change needs an existing record.
 pub const NEVER_NEW: &str = "0";
-/// The change makes the record where there is none.
+/// The change creates the record if there is none.
 pub const MAY_BE_NEW: &str = "1";
 
 impl TaggedRow {
-    /// Selects what is kept of it for a repeated call: `{"tag", "data"}`.
+    /// The SELECT of what an idempotency key keeps of the record: `{"tag", "data"}`.
     pub fn kept(&self) -> Statement {
         let Self { tag, data, from, ids, .. } = self;
         Statement::new(format!("SELECT json_object('tag', {tag}, 'data', {data}) FROM {from}"), ids.clone())
@@ -56,25 +68,31 @@ impl TaggedRow {
 }
 
 impl Conditions {
+    /// The conditions of a request.
+    ///
     /// # Errors
     /// 400 for a header that is neither `*` nor a list of entity tags.
     pub fn read(request: &Request) -> Result<Self, Failure> {
-        let read = |header, is_weak_enough| {
+        let read = |header, comparison| {
             let text = request.header(header);
-            text.map(|text| Tags::parse(text, is_weak_enough).ok_or(Failure::Header(header.label()))).transpose()
+            text.map(|text| Tags::parse(text, comparison).ok_or(Failure::Header(header.label()))).transpose()
         };
-        Ok(Self { r#match: read(Header::IfMatch, false)?, none: read(Header::IfNoneMatch, true)? })
+        Ok(Self {
+            r#match: read(Header::IfMatch, Comparison::Strong)?,
+            none: read(Header::IfNoneMatch, Comparison::Weak)?,
+        })
     }
 
+    /// Whether there is no condition.
     pub const fn is_empty(&self) -> bool {
         self.r#match.is_none() && self.none.is_none()
     }
 
-    /// What becomes of the answer to a read: 304 for what the caller has already.
+    /// Applies the conditions to the answer of a read. The answer becomes 304 when `If-None-Match` names its tag.
     ///
     /// # Errors
-    /// 412 for what the caller did not ask for.
-    pub fn of_read(&self, answer: Answer) -> Result<Answer, Failure> {
+    /// 412 when `If-Match` does not name its tag.
+    pub fn apply_to_read(&self, answer: Answer) -> Result<Answer, Failure> {
         let Some(tag) = answer.tag() else { return Ok(answer) };
         if self.r#match.as_ref().is_some_and(|tags| !tags.hold(tag)) {
             return Err(Failure::Precondition);
@@ -85,8 +103,8 @@ impl Conditions {
         Ok(answer)
     }
 
-    /// The statement that ends the batch of a change whose conditions do not hold. A record that is not there is left to
-    /// the change itself, so that 404 comes before 412.
+    /// The statement that ends the batch of a change whose conditions do not hold. It lets a missing record pass,
+    /// unless the change may create it, so that the change itself answers 404.
     pub fn guard(&self, record: &TaggedRow) -> Statement {
         let TaggedRow { tag, from, ids, may_be_new, .. } = record;
         let at = ids.len() + 1;
@@ -108,15 +126,15 @@ WHERE (tag IS NOT NULL OR {may_be_new}) AND ({} = 0 OR {} = 1)",
 }
 
 impl Tags {
-    /// `None` for what is no such list. Weak tags are left out unless `with_weak`.
-    fn parse(text: &str, with_weak: bool) -> Option<Self> {
+    /// The tags that a header names. `None` for anything that is neither `*` nor a list of entity tags.
+    fn parse(text: &str, comparison: Comparison) -> Option<Self> {
         let mut rest = text.trim_matches([' ', '\t']);
         if rest == "*" {
             return Some(Self::Any("*"));
         }
         let (mut tags, mut is_empty) = (Vec::new(), true);
         loop {
-            // Empty members of a list are nothing (RFC 9110 §5.6.1).
+            // Empty members of a list do not count (RFC 9110 §5.6.1).
             rest = rest.trim_start_matches([' ', '\t', ',']);
             if rest.is_empty() {
                 return (!is_empty).then_some(Self::Listed(tags));
@@ -127,7 +145,7 @@ impl Tags {
                 return None;
             }
             is_empty = false;
-            if with_weak || !is_weak {
+            if comparison == Comparison::Weak || !is_weak {
                 tags.push(tag.to_owned());
             }
             rest = after.trim_start_matches([' ', '\t']);
@@ -137,7 +155,7 @@ impl Tags {
         }
     }
 
-    /// Whether a record with this tag is meant.
+    /// Whether the condition names this tag.
     fn hold(&self, tag: &str) -> bool {
         match self {
             Self::Any(_) => true,
@@ -165,12 +183,16 @@ mod tests {
             ("\"*\"", listed(&["*"]), listed(&["*"])),
             (" * ", Some(Tags::Any("*")), Some(Tags::Any("*"))),
         ] {
-            assert_eq!((Tags::parse(text, false), Tags::parse(text, true)), (strong, weak), "{text}");
+            assert_eq!(
+                (Tags::parse(text, Comparison::Strong), Tags::parse(text, Comparison::Weak)),
+                (strong, weak),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn what_is_no_list_of_tags_is_refused() {
+    fn anything_that_is_not_a_list_of_tags_is_refused() {
         for text in [
             "",
             ",",
@@ -186,7 +208,7 @@ mod tests {
             "\"a b\"",
             "**",
         ] {
-            assert_eq!(Tags::parse(text, true), None, "{text}");
+            assert_eq!(Tags::parse(text, Comparison::Weak), None, "{text}");
         }
     }
 }

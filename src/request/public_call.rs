@@ -1,4 +1,4 @@
-//! One request without a bearer token.
+//! One call without a bearer token: the token plane and health.
 
 use std::cell::RefCell;
 
@@ -8,53 +8,61 @@ use crate::db::statement::{Row, Statement};
 use crate::http::{Header, Request};
 use crate::memory::App;
 use crate::ports::Ports;
-use crate::request::audit_record::{self, Entry};
-use crate::request::round_trips::RoundTrips;
+use crate::request::audit_record::{self, AuditEntry};
+use crate::request::round_trips::{Retry, RoundTrips};
 
 /// One request without a bearer token on its way through a handler.
 pub struct PublicCall<'a, P> {
+    /// The settings and the memory of the isolate.
     pub app: &'a App,
+    /// What the platform supplies.
     pub ports: &'a P,
+    /// The request as it was sent.
     pub request: &'a Request,
+    /// The id of the request.
     pub request_id: &'a str,
+    /// The way to the database, which counts its use.
     pub trips: &'a RoundTrips,
-    /// The client, once it has proved who it is; for the log.
+    /// The client, once it has proved who it is. The log names it.
     pub client: RefCell<Option<String>>,
 }
 
 impl<P: Ports> PublicCall<'_, P> {
+    /// Counts an attempt that names this client, proved or not, from the caller's address.
+    ///
     /// # Errors
-    /// 429 when the client, or whoever names it, asks too often from its address.
+    /// 429 when there were too many such attempts.
     pub async fn limit(&self, client_id: &str) -> Result<(), Failure> {
-        // The key is counted, not stored; a long one is cut so that it costs no more than an id.
+        // The platform counts by a key. An overlong name is cut, so that the key is never much longer than an id.
         let client = client_id.get(..client_id.floor_char_boundary(64)).unwrap_or_default();
         let address = self.request.header(Header::ConnectingIp).unwrap_or_default();
         if self.ports.allow(&[client, " ", address].concat()).await { Ok(()) } else { Err(Failure::RateLimited) }
     }
 
-    /// Reads one row.
+    /// Reads the row of one statement.
     ///
     /// # Errors
-    /// Faults of the database.
+    /// 503 and 500 for faults of the database.
     pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
         Ok(self.trips.read_one(self.ports, statement).await?)
     }
 
-    /// Runs a batch.
+    /// Runs a batch as one transaction, and returns each statement's row. It is never retried.
     ///
     /// # Errors
-    /// Faults of the database, and its constraints; then nothing has changed.
+    /// Violated constraints and faults of the database. Then nothing has changed, unless the answer was lost.
     pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, DbError> {
-        self.trips.batch(self.ports, statements, false).await
+        self.trips.batch(self.ports, statements, Retry::Never).await
     }
 
+    /// Notes that the caller has proved to be this client.
     pub fn proved(&self, client_id: &str) {
         *self.client.borrow_mut() = Some(client_id.to_owned());
     }
 
-    /// The audit row of what `client` does for itself; it follows the change directly.
+    /// The statement that writes the audit row of what `client` did for itself. It must come directly after the change.
     pub fn audit(&self, client: &str, action: &str, subject: &str) -> Statement {
-        audit_record::record(&Entry {
+        audit_record::record(&AuditEntry {
             now: self.ports.now(),
             actor: client,
             client_id: client,

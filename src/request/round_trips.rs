@@ -1,4 +1,4 @@
-//! The way to the database: it retries what may be retried, and counts how often the database is asked.
+//! The way to the database. It counts the round trips of a request, and retries after a fault what may be retried.
 
 use std::cell::Cell;
 
@@ -6,11 +6,22 @@ use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
 
-/// Round trips of one request, for the log. The budget is one; a second attempt after a fault may exceed it.
+/// Whether a batch is repeated when the database was not reached. The first attempt may have been committed although
+/// its answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Once, after a short pause: repeating the batch does no harm.
+    Once,
+    /// Never: the change could be made twice.
+    Never,
+}
+
+/// The number of round trips of one request. Each request may make one; only a retry after a fault may exceed that.
 #[derive(Default)]
 pub struct RoundTrips(Cell<u32>);
 
 impl RoundTrips {
+    /// How many round trips were made.
     pub fn count(&self) -> u32 {
         self.0.get()
     }
@@ -19,8 +30,8 @@ impl RoundTrips {
         self.0.set(self.0.get() + 1);
     }
 
-    /// Reads; each statement's row. It is retried once after a short pause when the database was not reached. The pause
-    /// is random, so that requests that failed together do not come back together.
+    /// Reads each statement's row. When the database was not reached, this is retried once after a short pause. The
+    /// pause is random, so that requests that failed together do not return together.
     ///
     /// # Errors
     /// Faults of the database.
@@ -36,7 +47,7 @@ impl RoundTrips {
         }
     }
 
-    /// Reads one row.
+    /// Reads the row of one statement, like [`RoundTrips::read`].
     ///
     /// # Errors
     /// Faults of the database.
@@ -44,19 +55,19 @@ impl RoundTrips {
         Ok(self.read(ports, &[statement]).await?.pop().flatten())
     }
 
-    /// Runs a batch; each statement's row. It is not retried, because a batch whose answer was lost may have been
-    /// committed. Where that does no harm (`can_repeat`) it is retried once, like a read.
+    /// Runs a batch of changes as one transaction, and returns each statement's row. `retry` says what happens when the
+    /// database was not reached.
     ///
     /// # Errors
-    /// Faults of the database, and its constraints; then nothing has changed, unless the answer was lost.
+    /// Violated constraints and faults of the database. Then nothing has changed, unless the answer was lost.
     pub async fn batch<P: Ports>(
         &self,
         ports: &P,
         batch: Vec<Statement>,
-        can_repeat: bool,
+        retry: Retry,
     ) -> Result<Vec<Option<Row>>, DbError> {
         self.add();
-        let again = can_repeat.then(|| batch.clone());
+        let again = (retry == Retry::Once).then(|| batch.clone());
         match (ports.batch(batch).await, again) {
             (Err(DbError::Unavailable(_)), Some(again)) => {
                 ports.sleep(pause(ports)).await;
@@ -68,7 +79,7 @@ impl RoundTrips {
     }
 }
 
-/// 20 to 83 milliseconds.
+/// The pause before a retry: 20 to 83 milliseconds.
 fn pause<P: Ports>(ports: &P) -> u32 {
     let mut byte = [0];
     ports.fill(&mut byte);

@@ -1,102 +1,36 @@
-//! The product at a glance: every route, its dialect, who may call it and what it does.
+//! The product at a glance: every route, its dialect, who may call it and what it does. Besides this table, the room
+//! holds the router and the hand-over from an operation to its handler. It may import every room below it. It holds no
+//! rule of a resource, and only `lib` imports it.
 
-pub mod operations;
+pub mod dispatch;
+mod operation;
 pub mod router;
 
-use crate::http::Method;
-use crate::http::Method::{Delete, Get, Patch, Post, Put};
-use crate::http::dialect::Dialect;
-use crate::http::dialect::Wording;
-use crate::identity::access::Access;
-use crate::identity::access::Access::{AnyClient, Endpoint, OwnClient, Public, Scope};
+pub use operation::Operation;
+
+use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
+use crate::http::dialect::{Dialect, Wording};
+use crate::identity::access::Access::{self, AnyClient, Endpoint, OwnClient, Public, Scope};
 use crate::oauth::address::Address;
 
-/// What a route does; `operations` names the handler of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    Health,
-    Ready,
-    ListConnections,
-    ShowConnection,
-    PutConnection,
-    Token(Address),
-    AuthorizeApp,
-    Introspect,
-    Revoke,
-    Metadata,
-    Jwks,
-    DeleteConnection,
-    UpdateConnection,
-    RefreshConnectionSecret,
-    ListSecrets,
-    RetireSecret,
-    ListClients,
-    ShowClient,
-    ShowWholeClient,
-    CreateClient,
-    PutClient,
-    DeleteClient,
-    BlockClient,
-    UnblockClient,
-    DeactivateClientTokens,
-    ListClientTypes,
-    ShowClientType,
-    CreateClientType,
-    ReplaceClientType,
-    DeleteClientType,
-    ListRoles,
-    ShowRole,
-    CreateRole,
-    ReplaceRole,
-    UpdateRole,
-    DeleteRole,
-    ListUserRoles,
-    AddUserRole,
-    RemoveUserRole,
-    ListAudit,
-    ExportAudit,
-    ListAccessGroups,
-    InsertAccessGroup,
-    UpsertAccessGroup,
-    ShowAccessGroup,
-    ReplaceAccessGroup,
-    DeleteAccessGroup,
-    ListPermissions,
-    UpsertPermissions,
-    InsertPermission,
-    DeletePermission,
-    ListGroupUsers,
-    UpsertGroupUsers,
-    InsertGroupUser,
-    DeleteGroupUser,
-    ListUserGroups,
-    InsertUserGroup,
-    DeleteUserGroup,
-    ListEffectivePermissions,
-    ListAccessRoles,
-    InsertAccessRole,
-    UpsertAccessRole,
-    ShowAccessRole,
-    ReplaceAccessRole,
-    DeleteAccessRole,
-    ListRolePermissions,
-    UpsertRolePermissions,
-    InsertRolePermission,
-    DeleteRolePermission,
-}
-
+/// One line of the table.
 #[derive(Debug)]
 pub struct Route {
+    /// The method. A route of GET answers HEAD too.
     pub method: Method,
+    /// The pattern of the path; `{…}` stands for one segment.
     pub path: &'static str,
+    /// The form of its answers.
     pub dialect: Dialect,
+    /// Who may call it.
     pub access: Access,
+    /// What it does.
     pub operation: Operation,
 }
 
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
-/// Paths without a documented page of their own speak like the other admin page, the roles'.
+/// Paths that no document describes use the texts of the roles' page, which is an admin page too.
 const ADMIN: Dialect = ROLES;
 
 const READ: &[&str] = &["AccessManager:Read", "AccessUser:Read"];
@@ -112,6 +46,7 @@ const fn route(method: Method, path: &'static str, dialect: Dialect, access: Acc
     Route { method, path, dialect, access, operation }
 }
 
+/// Every route of the service.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
     route(Get, "/healthz", ROLES, Public, Operation::Health),
@@ -137,7 +72,7 @@ pub static ROUTES: &[Route] = &[
     route(Get, "/api/clients/{id}/connections/{connection_id}/secrets", CONNECTIONS, OwnClient("connection:read"), Operation::ListSecrets),
     route(Delete, "/api/clients/{id}/connections/{connection_id}/secrets/{secret_id}", CONNECTIONS, OwnClient("connection:refresh_secret"), Operation::RetireSecret),
 
-    // A list of clients holds only its own for whom the own-client rule binds.
+    // A caller whom the own-client rule binds gets a list that holds its own client only.
     route(Get, "/api/clients", ADMIN, Scope("client:read"), Operation::ListClients),
     route(Get, "/api/clients/{id}", ADMIN, OwnClient("client:read"), Operation::ShowClient),
     route(Get, "/admin/clients", ADMIN, AnyClient("client:read"), Operation::ListClients),
@@ -162,7 +97,7 @@ pub static ROUTES: &[Route] = &[
     route(Patch, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::UpdateRole),
     route(Delete, "/admin/roles/{id}", ROLES, AnyClient("role:delete"), Operation::DeleteRole),
 
-    // Who has which role says much of a user: only administrations see it.
+    // The roles of a user tell much about the user, so only administrations see them.
     route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
     route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
     route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
@@ -202,7 +137,7 @@ pub static ROUTES: &[Route] = &[
     route(Delete, "/Endpoint/rest/api/v1/Role/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteRolePermission),
 ];
 
-/// Addresses that speak RFC 6749 under `/oauth/`, where Mithril has its own.
+/// The paths under `/oauth/` that answer in the form of RFC 6749. The others there are Mithril's.
 const STANDARD: [&str; 3] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke"];
 
 /// The dialect of a path that no route has.

@@ -1,11 +1,11 @@
-//! Finds the route that a method and a path mean.
+//! Finds the route of a method and a path, or the methods that the path has.
 
 use crate::http::Method;
 use crate::http::params::Params;
 use crate::routes::{ROUTES, Route};
 
 /// What the route table knows of a request.
-pub enum Match<'a> {
+pub enum RouteMatch<'a> {
     /// The route, and the path segments that stand for its `{…}`.
     Found(&'static Route, Params<'a>),
     /// The path exists, but not with this method. The text is the value of the `Allow` header.
@@ -14,19 +14,19 @@ pub enum Match<'a> {
     Nothing,
 }
 
-/// Looks a request up in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
-pub fn find(method: Method, path: &str) -> Match<'_> {
+/// Finds a request in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
+pub fn find(method: Method, path: &str) -> RouteMatch<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
     let segments: Vec<&str> = path.split('/').collect();
     let mut methods = Vec::new();
     for route in ROUTES {
         let Some(params) = params(route.path, &segments) else { continue };
         if route.method == wanted {
-            return Match::Found(route, params);
+            return RouteMatch::Found(route, params);
         }
         methods.push(route.method);
     }
-    if methods.is_empty() { Match::Nothing } else { Match::OtherMethods(allow(&methods)) }
+    if methods.is_empty() { RouteMatch::Nothing } else { RouteMatch::OtherMethods(allow(&methods)) }
 }
 
 /// The value of `Allow` for a path whose routes have these methods.
@@ -76,24 +76,24 @@ mod tests {
             "/api/clients//connections",
             "/admin/roles%2Fx",
         ] {
-            assert!(matches!(find(Method::Get, path), Match::Nothing), "{path}");
+            assert!(matches!(find(Method::Get, path), RouteMatch::Nothing), "{path}");
         }
     }
 
     #[test]
     fn a_known_path_names_its_methods() {
-        let Match::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
+        let RouteMatch::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
         assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
     }
 
     #[test]
     fn parameters_are_the_segments_as_they_were_sent() {
-        let Match::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
+        let RouteMatch::Found(route, params) = find(Method::Head, "/admin/roles/r%7C1") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "r%7C1"));
         // A segment that looks like a pattern is a value like any other.
-        let Match::Found(route, params) = find(Method::Get, "/admin/roles/{id}") else { panic!() };
+        let RouteMatch::Found(route, params) = find(Method::Get, "/admin/roles/{id}") else { panic!() };
         assert_eq!((route.operation, params.get(0)), (Operation::ShowRole, "{id}"));
-        let Match::Found(route, params) = find(Method::Delete, "/api/clients/a/connections/b/secrets/c") else {
+        let RouteMatch::Found(route, params) = find(Method::Delete, "/api/clients/a/connections/b/secrets/c") else {
             panic!()
         };
         assert_eq!((route.operation, params), (Operation::RetireSecret, Params(["a", "b", "c"])));

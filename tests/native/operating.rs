@@ -5,7 +5,7 @@ use std::fs;
 
 use mithril_edge::db::error::DbError;
 use mithril_edge::http::Method::Get;
-use mithril_edge::log::Refusals;
+use mithril_edge::log::RefusalSampler;
 use mithril_edge::ports::Point;
 use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn every_answer_of_a_route_is_counted_by_route_status_and_code() {
 #[test]
 fn of_a_flood_of_refusals_a_sample_is_logged_and_the_rest_is_told() {
     let service = Service::default();
-    let (whole, sample) = (Refusals::WHOLE, Refusals::SAMPLE);
+    let (whole, sample) = (RefusalSampler::WHOLE, RefusalSampler::SAMPLE);
     for _ in 0..whole + 2 * sample + 7 {
         service.send(Get, ROLE, &[], "");
     }

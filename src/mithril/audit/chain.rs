@@ -1,11 +1,11 @@
-//! The hash chain over the audit: `hash = base64url(SHA-256(input))` without padding, where `input` is a row's
-//! fields as netstrings, one after the other:
+//! The hash chain over the audit. A row's hash is `base64url(SHA-256(input))` without padding. `input` is the
+//! concatenation of these values as netstrings:
 //!
-//! hash of the row before (or [`GENESIS`]), `seq`, `at`, `actor`, `client_id`, `action`, `subject`,
-//! `request_id`, `fields`
+//! the hash of the previous row (or [`GENESIS`]), `seq`, `at`, `actor`, `client_id`, `action`, `subject`, `request_id`,
+//! `fields`
 //!
-//! A netstring is `<length in bytes>:<UTF-8 bytes>,` so that no two rows have one encoding. `seq` is decimal,
-//! `fields` the JSON text without white space. scripts/lib/audit-chain.mjs says the same in JavaScript.
+//! A netstring is `<length in bytes>:<UTF-8 bytes>,` so two different rows never have the same input. `seq` is decimal,
+//! and `fields` is JSON without white space. scripts/lib/audit-chain.mjs computes the same hash in JavaScript.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,27 +13,27 @@ use sha2::{Digest, Sha256};
 
 use crate::base::base64url;
 
-/// Stands for the hash before the first row: 32 zero bytes.
+/// The hash that comes before the first row: 32 zero bytes.
 pub const GENESIS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The last sealed row.
+/// The end of the chain: the last sealed row.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Head {
+pub struct ChainHead {
     /// Its number.
     pub seq: i64,
     /// Its hash.
     pub hash: String,
 }
 
-impl Default for Head {
+impl Default for ChainHead {
     fn default() -> Self {
         Self { seq: 0, hash: GENESIS.to_owned() }
     }
 }
 
-/// The fields of a row that its hash covers.
+/// A row of the audit: the fields that its hash covers.
 #[derive(Deserialize)]
-pub struct Row<'a> {
+pub struct AuditRow<'a> {
     /// Its number.
     pub seq: i64,
     at: String,
@@ -46,8 +46,8 @@ pub struct Row<'a> {
     fields: &'a RawValue,
 }
 
-impl Row<'_> {
-    /// This row's hash when `before` is the hash of the row before it.
+impl AuditRow<'_> {
+    /// This row's hash; `before` is the hash of the previous row.
     pub fn hash(&self, before: &str) -> String {
         let seq = self.seq.to_string();
         let values = [
@@ -79,16 +79,16 @@ mod tests {
     const ROW: &str = r#"{"seq":1,"at":"2026-11-21T08:00:00Z","actor":"user-1","client_id":"c-1","action":"role.create",
         "subject":"role/Лікар","request_id":"r-1","fields":["name","scope"]}"#;
 
-    /// Computed with Python's hashlib.
+    /// The expected value was computed with Python's hashlib.
     #[test]
     fn a_known_row_has_a_known_hash() {
-        let row: Row<'_> = serde_json::from_str(ROW).unwrap();
+        let row: AuditRow<'_> = serde_json::from_str(ROW).unwrap();
         assert_eq!(row.hash(GENESIS), "xslUflPOIZOCftuPQE3yUFfwD7sGHfq2_RBxodlc51E");
     }
 
     #[test]
     fn no_part_of_a_row_can_move_into_another() {
-        let hash = |text: &str| serde_json::from_str::<Row<'_>>(text).unwrap().hash(GENESIS);
+        let hash = |text: &str| serde_json::from_str::<AuditRow<'_>>(text).unwrap().hash(GENESIS);
         assert_ne!(hash(ROW), hash(&ROW.replace(r#""user-1","client_id":"c-1""#, r#""user-1c","client_id":"-1""#)));
         assert_ne!(hash(ROW), hash(&ROW.replace("\"seq\":1", "\"seq\":2")));
     }

@@ -1,45 +1,46 @@
-//! Sealing: rows that are not in the hash chain yet are put at its end, a bounded number a run.
+//! Seals the audit: appends new rows to the hash chain, a bounded number in each run.
 //!
-//! Several sealers may run at once. Each reads the head and the rows after it, and moves the head on by a
-//! compare-and-set; who comes second writes nothing, so the chain never forks. What a hash covers never
-//! changes, so two sealers can only ever disagree on how far they got.
+//! Several sealers may run at once. Each reads the head and the rows after it, and then moves the head by a
+//! compare-and-set. The second one writes nothing, so the chain never forks. What a hash covers never changes, so two
+//! sealers can only differ in how many rows they have sealed.
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::parse;
-use crate::mithril::audit::chain::Head;
-use crate::mithril::audit::chain::Row;
+use crate::mithril::audit::chain::{AuditRow, ChainHead};
 use crate::mithril::audit::store;
 use crate::ports::Db;
 
-/// A row is at most about 7 KB (a token's sub and client_id are within its 8 KB), so that a portion stays
-/// within one answer of D1, 2 MB.
+/// How many rows are read at once. A row has at most about 7 KB, because `sub` and `client_id` come from a token of at
+/// most 8 KB. So a portion fits one answer of D1, which ends at 2 MB.
 pub const PORTION: usize = 250;
-/// Portions of one run.
+/// How many portions one run seals at most.
 const PORTIONS: usize = 20;
 
 /// The next rows to seal, with their hashes.
 pub struct Portion {
-    before: Head,
-    after: Head,
+    before: ChainHead,
+    after: ChainHead,
     hashes: Vec<(i64, String)>,
 }
 
-/// What a run did.
+/// What a run has done.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealRun {
+    /// How many rows it sealed.
     pub rows: usize,
-    pub head: Head,
-    /// Rows are left for the next run.
+    /// The end of the chain as far as this run knows.
+    pub head: ChainHead,
+    /// Whether rows are left for the next run.
     pub is_behind: bool,
 }
 
-/// Seals what there is, or as much as one run may.
+/// Seals the rows that are not sealed yet, or as many as one run may.
 ///
 /// # Errors
-/// Faults of the database; what was sealed before stays sealed.
-pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
-    let mut sealed = Sealed::default();
+/// 503 and 500 for faults of the database. The portions that were sealed before stay sealed.
+pub async fn run(db: &impl Db) -> Result<SealRun, Failure> {
+    let mut sealed = SealRun::default();
     for _ in 0..PORTIONS {
         let portion = next(db).await?;
         sealed.head = portion.before.clone();
@@ -50,7 +51,7 @@ pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
         let rows = portion.hashes.len();
         sealed.is_behind = rows == PORTION;
         if !portion.append(db).await? {
-            // Another sealer is at work: the rest is its.
+            // Another sealer is at work. It seals the rest.
             break;
         }
         sealed.rows += rows;
@@ -62,28 +63,30 @@ pub async fn run(db: &impl Db) -> Result<Sealed, Failure> {
     Ok(sealed)
 }
 
+/// Reads the next rows to seal, and computes their hashes.
+///
 /// # Errors
-/// Faults of the database.
+/// 503 and 500 for faults of the database.
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
     let row = db.read(&[store::unsealed(PORTION)]).await?.pop().flatten();
     let [head, rows] = row.unwrap_or_default().columns();
     let rows = rows.unwrap_or_default();
-    let rows: Vec<Row<'_>> = parse::row(&rows)?;
-    let before: Head = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
+    let rows: Vec<AuditRow<'_>> = parse::row(&rows)?;
+    let before: ChainHead = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
     let mut after = before.clone();
     let mut hashes = Vec::with_capacity(rows.len());
     for row in rows {
-        after = Head { seq: row.seq, hash: row.hash(&after.hash) };
+        after = ChainHead { seq: row.seq, hash: row.hash(&after.hash) };
         hashes.push((after.seq, after.hash.clone()));
     }
     Ok(Portion { before, after, hashes })
 }
 
 impl Portion {
-    /// Puts the rows at the end of the chain, if it still ends where it did. Whether it did.
+    /// Appends the rows to the chain, if its end is still where it was when they were read. Returns whether it was.
     ///
     /// # Errors
-    /// Faults of the database; then nothing is sealed.
+    /// 503 and 500 for faults of the database. Then nothing is sealed.
     pub async fn append(&self, db: &impl Db) -> Result<bool, Failure> {
         let statements = store::append(&self.before, &self.after, json(&self.hashes));
         let answers = db.batch(statements).await?;

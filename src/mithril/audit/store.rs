@@ -1,11 +1,11 @@
-//! The SQL of the audit. Lists are in the order of the chain, `seq`.
+//! The SQL of the audit. Its lists are in the order of the chain, by `seq`.
 
 use crate::db::statement::{Param, Statement};
-use crate::mithril::audit::chain::Head;
-use crate::mithril::list::{Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::audit::chain::ChainHead;
+use crate::mithril::list::{ListFilter, ListSource};
+use crate::mithril::list_query::ListRequest;
 
-/// What a hash covers, and `$more`.
+/// A row as JSON: the fields that its hash covers, and `$more`.
 macro_rules! row_json {
     ($($more:literal)?) => {
         concat!(
@@ -17,40 +17,41 @@ macro_rules! row_json {
     };
 }
 
+/// The head of the chain as JSON; NULL before the first run of a sealer.
 macro_rules! head_json {
     () => {
         "(SELECT json_object('seq', seq, 'hash', hash) FROM audit_head WHERE id = 1)"
     };
 }
 
-/// Times are looked up by their index, and the rows between by `seq`: clocks that write rows may differ by a
-/// minute, so that much more is walked, and no more.
-const SOURCE: Source = Source {
+/// The list of the audit. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
+/// times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
+const SOURCE: ListSource = ListSource {
     table: "audit",
     item: row_json!(", 'hash', hash"),
     order: "seq",
     total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
     always: &[],
     filters: &[
-        Filter::indexed("actor", "actor = ?1 ->> 'actor'"),
-        Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
-        Filter::indexed("action", "action = ?1 ->> 'action'"),
-        Filter::indexed("subject", "subject = ?1 ->> 'subject'"),
-        Filter::indexed(
+        ListFilter::indexed("actor", "actor = ?1 ->> 'actor'"),
+        ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
+        ListFilter::indexed("action", "action = ?1 ->> 'action'"),
+        ListFilter::indexed("subject", "subject = ?1 ->> 'subject'"),
+        ListFilter::indexed(
             "from",
             "at >= ?1 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
     WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
         ),
-        Filter::indexed(
+        ListFilter::indexed(
             "to",
             "at < ?1 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
     WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
         ),
-        Filter::indexed("after", "seq > ?1 ->> 'after'"),
+        ListFilter::indexed("after", "seq > ?1 ->> 'after'"),
     ],
 };
 
-/// The columns `head` and `rows`; `?1` rows at most.
+/// The columns `head` and `rows` (a JSON array of at most `?1` rows).
 const UNSEALED: &str = concat!(
     "SELECT ",
     head_json!(),
@@ -60,21 +61,22 @@ const UNSEALED: &str = concat!(
   WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1)) AS rows"
 );
 
-/// `?1`, `?2` the new head, `?3`, `?4` the one that must still be there; before the first there is none.
+/// Moves the head. `?1` and `?2` are the new head. `?3` and `?4` are the head that must still be there; `?3` is 0 when
+/// there must be none.
 const ADVANCE: &str = "INSERT INTO audit_head (id, seq, hash)
 SELECT 1, ?1, ?2 WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM audit_head WHERE id = 1)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash";
 
-/// `?1` is `[[seq, hash], …]`; nothing unless the head is `?2`.
+/// Writes the hashes of `?1`, `[[seq, hash], …]`, if the head has the hash `?2`.
 const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1) sealed
 WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
-/// The columns `total` and `items`. The order is the table's own: the page is read from the first row on, and only the
-/// count of a filter reads more (by the smallest index). Rows are numbered without gaps and only the oldest may ever be
-/// moved out, so the first and the last number say how many there are.
-pub fn list(list: &List) -> Statement {
+/// The columns `total` and `items`. The page is read in the table's own order, so only the count of a filter reads
+/// other rows, by the smallest index. Rows are numbered without gaps, and only the oldest may ever be removed, so the
+/// first and the last number tell how many rows there are.
+pub fn list(list: &ListRequest) -> Statement {
     let conditions = SOURCE.conditions(list).into_iter().map(|condition| format!(" AND {condition}"));
     let sql = format!(
         "SELECT {} AS total, (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit WHERE seq > 0{}
@@ -83,11 +85,11 @@ pub fn list(list: &List) -> Statement {
         SOURCE.item,
         conditions.collect::<String>()
     );
-    Source::statement(list, sql)
+    ListSource::statement(list, sql)
 }
 
-/// The columns `items` and `head`: rows after a `seq`, without a count, so that the cost does not grow with the audit.
-pub fn portion(list: &List) -> Statement {
+/// The columns `items` and `head`: rows after a `seq`. There is no count, so the cost does not grow with the audit.
+pub fn portion(list: &ListRequest) -> Statement {
     let sql = format!(
         "SELECT (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit{}
   ORDER BY seq LIMIT ?1 ->> 'size')) AS items, {} AS head",
@@ -95,15 +97,17 @@ pub fn portion(list: &List) -> Statement {
         SOURCE.clause(list),
         head_json!()
     );
-    Source::statement(list, sql)
+    ListSource::statement(list, sql)
 }
 
+/// The columns `head` and `rows`: the head of the chain, and the first rows after it, at most `rows`.
 pub fn unsealed(rows: usize) -> Statement {
     Statement::new(UNSEALED, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
 }
 
-/// The first statement answers only when the head moved.
-pub fn append(before: &Head, after: &Head, hashes: String) -> Vec<Statement> {
+/// Moves the head from `before` to `after`, and writes `hashes`, JSON of `[[seq, hash], …]`. The first statement
+/// returns a row only when the head was moved.
+pub fn append(before: &ChainHead, after: &ChainHead, hashes: String) -> Vec<Statement> {
     let advance: [Param; 4] =
         [Param::Int(after.seq), after.hash.as_str().into(), Param::Int(before.seq), before.hash.as_str().into()];
     vec![Statement::new(ADVANCE, advance), Statement::new(SEAL, [hashes.into(), after.hash.as_str().into()])]

@@ -1,5 +1,5 @@
-//! Client types: the ceiling of the scopes of their clients' tokens, and whether those may act for any client
-//! (spec/mithril.md §4.1, §4.2).
+//! Client types. The type of a client bounds the scopes of its tokens, and its context decides whether they may act for
+//! any client or only for their own (spec/mithril.md §4.1, §4.2).
 
 pub mod handlers;
 pub mod store;

@@ -2,12 +2,12 @@
 
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
-/// A client type as the API shows it.
+/// SQL: a client type as the API shows it, as JSON.
 macro_rules! client_type_json {
     () => {
         "json_object('id', id, 'name', name, 'scope', scope, 'context', context,
@@ -15,20 +15,20 @@ macro_rules! client_type_json {
     };
 }
 
-/// The same with its tag.
+/// SQL: a client type with its tag, as columns.
 macro_rules! tagged_client_type {
     () => {
         tagged!("version || ''", client_type_json!())
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "client_types",
     item: client_type_json!(),
     order: CREATION,
     total: None,
     always: &[],
-    filters: &[Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0")],
+    filters: &[ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0")],
 };
 
 const FIND: &str = concat!("SELECT ", tagged_client_type!(), " FROM client_types WHERE id = ?1");
@@ -46,32 +46,37 @@ WHERE id = ?1 RETURNING ",
     tagged_client_type!()
 );
 
-/// `{"name", "used_by"}`: the name that the type had, and what still uses it; no row for a type that does not exist.
-const BEFORE: &str = "SELECT json_object('name', name, 'used_by',
+/// `{"name", "used_by"}`: the name of the type, and `clients` if it still has any. There is no row for a type that does
+/// not exist.
+const CHANGE_FACTS: &str = "SELECT json_object('name', name, 'used_by',
   CASE WHEN EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) THEN 'clients' END) AS facts
 FROM client_types WHERE id = ?1";
 
 const DELETE: &str = "DELETE FROM client_types WHERE id = ?1
 AND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) RETURNING id";
 
+/// What a body sets of a client type.
 pub struct NewClientType {
+    /// The name, by which tokens know the type.
     pub name: String,
+    /// The scopes that tokens of its clients may have, with spaces between them.
     pub scope: String,
+    /// `own` or `any`.
     pub context: String,
 }
 
-/// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+/// A page of client types: the columns `total` and `items`.
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 
-/// A client type under its tag.
+/// A client type: the columns `tag` and `data`.
 pub fn find(id: &str) -> Statement {
     Statement::new(FIND, [id.into()])
 }
 
-/// The client type that a change is about.
-pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
+/// The client type that a change is made to.
+fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     TaggedRow {
         tag: "version || ''",
         data: client_type_json!(),
@@ -81,37 +86,40 @@ pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     }
 }
 
-/// `client_type.create`.
+/// The change `client_type.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.create", INSERT, (id, new), now, MAY_BE_NEW)
+    write("client_type.create", INSERT, id, new, now, MAY_BE_NEW)
 }
 
-/// `client_type.replace`.
+/// The change `client_type.replace`. `now` is in seconds since 1970.
 pub fn replace(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.replace", REPLACE, (id, new), now, NEVER_NEW)
+    write("client_type.replace", REPLACE, id, new, now, NEVER_NEW)
 }
 
-/// `client_type.delete`; nothing is deleted while clients have the type.
+/// The change `client_type.delete`. It deletes nothing while clients have the type.
 pub fn delete(id: &str) -> Change {
     Change::new("client_type.delete", subject(id), Statement::new(DELETE, [id.into()]))
-        .facts(Statement::new(BEFORE, [id.into()]))
+        .facts(Statement::new(CHANGE_FACTS, [id.into()]))
         .record(record(id, NEVER_NEW))
 }
 
+/// A change that writes a whole row.
 fn write(
     action: &'static str,
     sql: &'static str,
-    (id, new): (&str, NewClientType),
+    id: &str,
+    new: NewClientType,
     now: i64,
     may_be_new: &'static str,
 ) -> Change {
     let row = [id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
     Change::new(action, subject(id), Statement::new(sql, row))
         .fields(["name", "scope", "context"])
-        .facts(Statement::new(BEFORE, [id.into()]))
+        .facts(Statement::new(CHANGE_FACTS, [id.into()]))
         .record(record(id, may_be_new))
 }
 
+/// The name of a client type in the audit.
 fn subject(id: &str) -> String {
     format!("client_type/{id}")
 }

@@ -1,5 +1,5 @@
-//! Clients (spec/mithril.md §2): read under `/api/clients` by the own-client rule, administered under
-//! `/admin/clients` by clients of context `any` alone.
+//! Clients (spec/mithril.md §2). Under `/api/clients` they are read, by the own-client rule. Under `/admin/clients`
+//! only clients of context `any` may read and change them.
 
 use crate::base::failure::{Failure, Rule};
 use crate::db::error::DbError;
@@ -14,8 +14,12 @@ use crate::request::call::Call;
 use crate::request::change::Change;
 use crate::request::changed::{ChangeError, Changed};
 
-/// `GET /api/clients`, `GET /admin/clients`: `id`, `user_id`, `is_blocked` exact, `name` contained. A caller that may act
-/// for its own client only finds itself, or nothing.
+/// `GET /api/clients` and `GET /admin/clients`: `id`, `user_id` and `is_blocked` compare exactly; a client's name must
+/// contain `name`. A caller that may act for its own client only gets a list with that client or none.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 422 for a query that breaks a rule
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("id");
@@ -27,19 +31,35 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     list.answer(call.read(store::list(&list)).await?)
 }
 
-/// `GET /api/clients/{id}`: with the name of its type, without `priv_settings`. A caller that may act for its own client
-/// only sees neither the id of its type nor blocks.
+/// `GET /api/clients/{id}`: a client with the name of its type and without `priv_settings`. A caller that may act for
+/// its own client only does not see the id of the type, nor whether and why the client is blocked.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the client does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     tagged(call.read(store::find(&id, &call.principal.client_type)).await?)
 }
 
-/// `GET /admin/clients/{id}`: all of it.
+/// `GET /admin/clients/{id}`: a client with all its properties.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the client does not exist
 pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     tagged(call.read(store::find_whole(&call.param(0)?)).await?)
 }
 
-/// `POST /admin/clients`: 201. A given `id` is kept (the legal entity's); 409 when a client has it.
+/// `POST /admin/clients`: 201 with the new client. The body may set its `id`, which is the id of the legal entity.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 422 when the client type does not exist
+/// - 409 when a client with this id exists
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (given, data) = read(call).await?;
     let id = given.unwrap_or_else(|| id::uuid(call.ports));
@@ -47,8 +67,16 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     created(changed.outcome)
 }
 
-/// `PUT /admin/clients/{id}`: 201 for a new client, 200 for one that is replaced; connections, blocks and the
-/// time of creation stay. Only a UUID can be a new client's id.
+/// `PUT /admin/clients/{id}`: 201 for a new client, 200 for one that is replaced. Connections, a block and the time of
+/// creation stay.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 422 when the client type does not exist
+/// - 404 when the id is not a UUID
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (_, data) = read(call).await?;
     let id = call.param(0)?.to_ascii_lowercase();
@@ -59,27 +87,52 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if changed.facts.is_some() { tagged(changed.outcome) } else { created(changed.outcome) }
 }
 
-/// `PATCH /admin/clients/{id}/actions/block`: its tokens are refused from now on, until it is unblocked.
+/// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 404 when the client does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let reason = input::block_reason(call.object(body::LIMIT).await?)?;
     let id = call.param(0)?;
     tagged(write(call, &id, store::block(&id, reason, call.now())).await?.outcome)
 }
 
-/// `PATCH /admin/clients/{id}/actions/unblock`
+/// `PATCH /admin/clients/{id}/actions/unblock`: ends a block.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the client does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn unblock<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     tagged(write(call, &id, store::unblock(&id, call.now())).await?.outcome)
 }
 
-/// `PATCH /admin/clients/{id}/actions/deactivate_tokens`: all that were issued until now are dead.
+/// `PATCH /admin/clients/{id}/actions/deactivate_tokens`: revokes all tokens of the client that were issued until now.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the client does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn deactivate_tokens<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     tagged(write(call, &id, store::deactivate_tokens(&id, call.now())).await?.outcome)
 }
 
-/// `DELETE /admin/clients/{id}`: `meta` only; 409 while it has connections, uses others', or users have roles
-/// at it.
+/// `DELETE /admin/clients/{id}`: the answer is `meta` only.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the client does not exist
+/// - 409 while a connection names it as client or consumer, or users have roles at it
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let changed = call.change(store::delete(&call.param(0)?)).await?;
     deleted(
@@ -91,31 +144,36 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     )
 }
 
+/// Reads a client from the body: the id, if it has one, and the data.
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, ClientData), Failure> {
     ClientData::from_body(call.object(body::LIMIT).await?)
 }
 
+/// Makes a change to a client, and forgets its good standing: the next call asks the database.
 async fn write<P: Ports>(call: &Call<'_, P>, id: &str, change: Change) -> Result<Changed, Failure> {
     let changed = call.change(change).await.map_err(refusal)?;
     call.app.memory.standings.forget(id);
     Ok(changed)
 }
 
+/// Translates the constraints that a caller can violate.
 fn refusal(error: ChangeError) -> Failure {
     error.or(|error| match error {
         DbError::Unique(column) if column == "clients.id" => {
             Some(Failure::Conflict("A client with this id exists already."))
         }
-        // The only foreign key of a client.
+        // A client has only one foreign key.
         DbError::ForeignKey => Some(Failure::invalid("$.client_type_id", Rule::Unknown)),
         _ => None,
     })
 }
 
+/// The answer with a client, or 404.
 fn tagged(row: Option<Row>) -> Result<Answer, Failure> {
     Answer::tagged(row.ok_or(Failure::NotFound)?)
 }
 
+/// The answer with a new client.
 fn created(row: Option<Row>) -> Result<Answer, Failure> {
     let row = row.ok_or_else(|| Failure::Internal("a client was not made".to_owned()))?;
     Answer::created(row, "/admin/clients")

@@ -37,7 +37,8 @@ pub struct ClientData {
 }
 
 impl ClientData {
-    /// The id, if the body has one, and the data. `is_blocked` is not read: blocking has actions of its own.
+    /// Reads the id, if the body has one, and the data. `is_blocked` is not read, because blocking is an action of its
+    /// own.
     ///
     /// # Errors
     /// 422 with every rule that was broken.
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_nothing_could_follow_are_refused() {
+    fn settings_that_the_service_cannot_follow_are_refused() {
         let cast = |expected, actual| Rule::Cast { expected, actual };
         for (body, entry, rule) in [
             (json!({ "priv_settings": {} }), "access_type", Rule::Required { property: "access_type" }),

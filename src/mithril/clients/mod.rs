@@ -1,5 +1,5 @@
-//! Clients: legal entities and medical information systems, whose ids are those of the legal entities
-//! (spec/mithril.md §2.1, §4.1). `priv_settings` never leave through `/api`.
+//! Clients: legal entities and medical information systems. The id of a client is the id of its legal entity
+//! (spec/mithril.md §2.1, §4.1). Answers under `/api` never show `priv_settings`.
 
 pub mod handlers;
 pub mod input;

@@ -1,14 +1,14 @@
-//! The SQL of clients.
+//! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
 use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
-use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
-/// What a client may know of itself.
+/// SQL: the members that a client sees of itself.
 macro_rules! own_properties {
     () => {
         "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'inserted_at', inserted_at,
@@ -16,7 +16,7 @@ macro_rules! own_properties {
     };
 }
 
-/// What a caller of context `any` sees of every client.
+/// SQL: the members that a caller of context `any` sees of every client.
 macro_rules! properties {
     () => {
         concat!(
@@ -27,13 +27,14 @@ macro_rules! properties {
     };
 }
 
+/// SQL: the member with the name of the client's type.
 macro_rules! type_name {
     () => {
         ", 'client_type_name', (SELECT type.name FROM client_types type WHERE type.id = client_type_id)"
     };
 }
 
-/// One client, with the name of its type.
+/// SQL: one client with the name of its type, and `$more` members, as JSON.
 macro_rules! client_json {
     ($($more:literal)?) => {
         concat!(
@@ -46,14 +47,14 @@ macro_rules! client_json {
     };
 }
 
-/// One client as administrations alone see it.
+/// SQL: one client as only administrations see it, as JSON.
 macro_rules! whole_client_json {
     () => {
         client_json!(", 'priv_settings', json(priv_settings)")
     };
 }
 
-/// A tag: of the form that shows it, the client and its type.
+/// SQL: the tag of a client. It is made of the form that shows the client, the client's version and its type's version.
 macro_rules! tag {
     ($form:literal) => {
         concat!(
@@ -64,13 +65,14 @@ macro_rules! tag {
     };
 }
 
+/// SQL: one client as only administrations see it, with its tag, as columns.
 macro_rules! tagged_whole_client {
     () => {
         tagged!(tag!("w"), whole_client_json!())
     };
 }
 
-/// What still needs the client `?1`, or NULL.
+/// SQL: what still refers to the client `?1`, or NULL.
 macro_rules! used_by {
     () => {
         "CASE WHEN EXISTS (SELECT 1 FROM connections WHERE client_id = ?1)
@@ -81,25 +83,25 @@ macro_rules! used_by {
 
 const ITEM: &str = concat!("json_object(", properties!(), ")");
 
-const ALL: Source = Source {
+const ALL: ListSource = ListSource {
     table: "clients",
     item: ITEM,
     order: CREATION,
     total: Some(kept_total!("clients")),
     always: &[],
     filters: &[
-        Filter::indexed("id", "id = ?1 ->> 'id'"),
-        Filter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
-        Filter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
-        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        ListFilter::indexed("id", "id = ?1 ->> 'id'"),
+        ListFilter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
+        ListFilter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
+        ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
     ],
 };
 
-/// The caller's own client alone.
-const OWN: Source =
-    Source { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
+/// Only the caller's own client.
+const OWN: ListSource =
+    ListSource { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
 
-/// `?2` is the caller's type.
+/// The client `?1`, in the form that a caller of the type `?2` may see.
 const FIND: &str = concat!(
     "SELECT iif(may_see_all, ",
     tag!("a"),
@@ -116,9 +118,10 @@ FROM clients, (SELECT 'any' IS (SELECT context FROM client_types WHERE name = ?2
 
 const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?1");
 
-/// Its id as JSON; no row for a client that does not exist.
+/// The id of the client as JSON. There is no row for a client that does not exist.
 const EXISTS: &str = "SELECT json_quote(id) AS facts FROM clients WHERE id = ?1";
 
+/// The INSERT of a whole client.
 macro_rules! insert {
     () => {
         concat!(
@@ -132,7 +135,8 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, at, at, ",
 
 const CREATE: &str = concat!(insert!(), " RETURNING ", tagged_whole_client!());
 
-/// Tokens name the type of their client: with another type, those that were issued are dead.
+/// Inserts or replaces a client. Tokens name the type of their client, so a change of the type revokes those that were
+/// issued before.
 const PUT: &str = concat!(
     insert!(),
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
@@ -142,7 +146,7 @@ const PUT: &str = concat!(
     tagged_whole_client!()
 );
 
-/// An action: what it sets, of the client `?1`, at the time `?2`.
+/// An action on the client `?1` at the time `?2`; `$set` is what it sets.
 macro_rules! action {
     ($set:literal) => {
         concat!(
@@ -159,43 +163,46 @@ const BLOCK: &str = action!("is_blocked = 1, block_reason = ?3");
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
 const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?2");
 
-/// `{"used_by"}`; no row for a client that does not exist.
-const USE: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
+/// `{"used_by"}`: what still refers to the client. There is no row for a client that does not exist.
+const DELETE_FACTS: &str =
+    concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
 
 const DELETE: &str = concat!("DELETE FROM clients WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
+/// The fields that a body sets.
 const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
 
-/// The columns `total` and `items`: every client for a type of context `any`, the caller's own for the others. The
-/// database decides by the type, in the same round trip.
-pub fn list(list: &List) -> Statement {
+/// A page of clients: the columns `total` and `items`. A caller whose type has the context `any` gets all clients, any
+/// other caller its own. The database looks the context up in the same round trip.
+pub fn list(list: &ListRequest) -> Statement {
     const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
     let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
         .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));
-    Source::statement(list, format!("SELECT {total} AS total, {items} AS items"))
+    ListSource::statement(list, format!("SELECT {total} AS total, {items} AS items"))
 }
 
-/// A client under its tag, in the form that the caller's type may see.
+/// A client in the form that a caller of this type may see: the columns `tag` and `data`.
 pub fn find(id: &str, client_type: &str) -> Statement {
     Statement::new(FIND, [id.into(), client_type.into()])
 }
 
-/// A client under its tag, as administrations alone see it.
+/// A client as only administrations see it: the columns `tag` and `data`.
 pub fn find_whole(id: &str) -> Statement {
     Statement::new(FIND_WHOLE, [id.into()])
 }
 
+/// The client that a change is made to.
 fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     let ids = vec![id.into()];
     TaggedRow { tag: tag!("w"), data: whole_client_json!(), from: "clients WHERE id = ?1", ids, may_be_new }
 }
 
-/// `client.create`.
+/// The change `client.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, data: ClientData, now: i64) -> Change {
     change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, MAY_BE_NEW))
 }
 
-/// `client.put`. Its facts are the id of the client that was there.
+/// The change `client.put`. Its facts are the id, if the client existed before. `now` is in seconds since 1970.
 pub fn put(id: &str, data: ClientData, now: i64) -> Change {
     change("client.put", id, Statement::new(PUT, row(id, data, now)))
         .fields(DATA)
@@ -203,33 +210,35 @@ pub fn put(id: &str, data: ClientData, now: i64) -> Change {
         .record(record(id, MAY_BE_NEW))
 }
 
-/// `client.block`.
+/// The change `client.block`. `now` is in seconds since 1970.
 pub fn block(id: &str, reason: String, now: i64) -> Change {
     let block = Statement::new(BLOCK, [id.into(), Param::Int(now), reason.into()]);
     change("client.block", id, block).fields(["is_blocked", "block_reason"])
 }
 
-/// `client.unblock`.
+/// The change `client.unblock`. `now` is in seconds since 1970.
 pub fn unblock(id: &str, now: i64) -> Change {
     let unblock = Statement::new(UNBLOCK, [id.into(), Param::Int(now)]);
     change("client.unblock", id, unblock).fields(["is_blocked", "block_reason"])
 }
 
-/// `client.deactivate_tokens`.
+/// The change `client.deactivate_tokens`. `now` is in seconds since 1970.
 pub fn deactivate_tokens(id: &str, now: i64) -> Change {
     let deactivate = Statement::new(DEACTIVATE_TOKENS, [id.into(), Param::Int(now)]);
     change("client.deactivate_tokens", id, deactivate).fields(["tokens_valid_after"])
 }
 
-/// `client.delete`; nothing is deleted while the client is used.
+/// The change `client.delete`. It deletes nothing while other records refer to the client.
 pub fn delete(id: &str) -> Change {
-    change("client.delete", id, Statement::new(DELETE, [id.into()])).facts(Statement::new(USE, [id.into()]))
+    change("client.delete", id, Statement::new(DELETE, [id.into()])).facts(Statement::new(DELETE_FACTS, [id.into()]))
 }
 
+/// A change to an existing client.
 fn change(action: &'static str, id: &str, decisive: Statement) -> Change {
     Change::new(action, format!("client/{id}"), decisive).record(record(id, NEVER_NEW))
 }
 
+/// The parameters of the INSERT.
 fn row(id: &str, data: ClientData, now: i64) -> [Param; 7] {
     [
         id.into(),

@@ -9,7 +9,7 @@ use crate::settings::remote_keys;
 
 /// The methods that a connection may have.
 pub const METHODS: &[&str] = &["client_secret_basic", "private_key_jwt", "none"];
-/// What `jwks` must be, as a refusal says it.
+/// The pattern that a refusal of `jwks` shows.
 const KEYS: &str = "a JWK Set of public keys for ES256, EdDSA or RS256";
 /// The largest key set, in bytes of JSON.
 const MAX_JWKS: usize = 16 * 1024;
@@ -24,7 +24,7 @@ pub struct AuthMethod {
 }
 
 impl AuthMethod {
-    /// The names of the fields that a body changes which sets this and the field `other`, for the audit.
+    /// The names of the fields that change, for the audit: the field `other`, and those that this sets.
     pub fn changes(&self, other: &'static str) -> Vec<&'static str> {
         let mut names = vec![other];
         names.extend(self.method.as_ref().map(|_| "token_endpoint_auth_method"));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_taken_and_nothing_is_nothing() {
+    fn a_method_with_its_keys_is_taken_and_an_empty_body_changes_nothing() {
         let jwks = serde_json::json!({ "keys": [key()] });
         let body = serde_json::json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks });
         let taken = AuthMethod { method: Some("private_key_jwt".to_owned()), jwks: Some(jwks.to_string()) };

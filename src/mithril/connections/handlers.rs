@@ -1,5 +1,4 @@
-//! The three documented operations on a connection. Checks in order: 401 token, 403 scope, 403 own client
-//! (`auth::access`), 4xx body, 404 connection, then the api-key rule of refresh.
+//! The three documented operations on a connection: delete it, change its redirect URI, and give it a new secret.
 
 use serde::Deserialize;
 
@@ -7,48 +6,73 @@ use crate::base::failure::Failure;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Header, Tagged, body};
 use crate::mithril::connections::redirect_uri::RedirectUri;
-use crate::mithril::connections::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, Refresh};
+use crate::mithril::connections::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, RefreshOptions};
 use crate::mithril::connections::shown::{no_pepper, with_secret};
-use crate::mithril::connections::store;
+use crate::mithril::connections::{path, store};
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::secrets::secret::{ApiKey, NewSecret};
 use crate::settings::ApiKeyRule;
 
-/// `DELETE /api/clients/{id}/connections/{connection_id}` (seed 000): `meta` only. The connection and its
-/// secrets are gone for good, and tokens issued through it fail from now on.
+/// `DELETE /api/clients/{id}/connections/{connection_id}` (seed 000): deletes the connection with its secrets, and its
+/// tokens are refused from now on. The answer is `meta` only.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the connection does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
     let changed = call.change(store::delete(&client_id, &connection_id)).await?;
     changed.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
-/// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): only `redirect_uri` changes, whatever
-/// else the body holds; the secret is not shown.
+/// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): changes `redirect_uri`. Other members of the body
+/// are ignored. The answer does not show a secret.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 404 when the connection does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
     let change = store::update_redirect_uri(&client_id, &connection_id, uri.into_string(), call.now());
     Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
 
-/// What decides a refresh, as the database has it.
+/// What decides a refresh, as the database knows it.
 #[derive(Deserialize)]
 struct RefreshFacts {
+    /// The consumer of the connection.
     consumer_id: String,
+    /// The client that the `api-key` belongs to; `None` for an unknown key or none.
     key_client: Option<String>,
-    /// How many secrets the connection had.
+    /// How many secrets of the connection have not expired.
     live: i64,
 }
 
-/// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret` (seed 002): a new secret,
-/// shown in this answer only. The old ones, and what was issued through the connection, are dead at once. With
-/// `{"grace_period": seconds}` in the body they live on until then, and so do the tokens; 409 when the connection
-/// has five secrets. `{"revoke_tokens": true | false}` decides for the tokens alone.
+/// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret` (seed 002): makes a new secret, which
+/// only this answer shows. The old secrets stop working at once, and the tokens of the connection are revoked. With
+/// `{"grace_period": seconds}` in the body, the old secrets work until that time is over, and the tokens stay valid.
+/// `{"revoke_tokens": true | false}` decides about the tokens alone.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 401 and 403 when the rule for the `api-key` refuses it (spec/mithril.md §4.4)
+/// - 400, 413 and 422 for a body that breaks a rule
+/// - 404 when the connection does not exist
+/// - 409 with a grace period, when the connection has five secrets
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
+/// - 500 without a pepper
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let options = refresh_options(call).await?;
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
     let settings = &call.app.settings;
     let key = call.request.header(Header::ApiKey);
     let rule = KeyRule {
@@ -58,7 +82,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&settings.peppers).ok_or_else(no_pepper)?;
     let secret_id = id::uuid(call.ports);
-    let change = secret_store::refresh(&client_id, &connection_id, &rule, (&secret_id, stored), options);
+    let change = secret_store::refresh(&client_id, &connection_id, &rule, &secret_id, stored, options);
     let changed = call.change(change.secret(secret.reveal())).await?;
     let facts: RefreshFacts = changed.read_facts()?.ok_or(Failure::NotFound)?;
     let Some(refreshed) = changed.outcome else {
@@ -69,17 +93,17 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     Ok(Answer::data(data).with_tag(&refreshed.tag).header("cache-control", "no-store"))
 }
 
-/// The body is optional, and so is each member of it.
-async fn refresh_options<P: Ports>(call: &Call<'_, P>) -> Result<Refresh, Failure> {
+/// Reads the options of a refresh. The body is optional, and so are its members.
+async fn refresh_options<P: Ports>(call: &Call<'_, P>) -> Result<RefreshOptions, Failure> {
     let body = call.optional_object().await?;
     let mut fields = Fields::new(body.unwrap_or_default());
     let grace_period = fields.integer("grace_period", 0, MAX_GRACE).unwrap_or_default();
     let revoke_tokens = fields.boolean("revoke_tokens").unwrap_or(grace_period == 0);
-    fields.finish().map(|()| Refresh { revoke_tokens, grace_period, now: call.now() })
+    fields.finish().map(|()| RefreshOptions { revoke_tokens, grace_period, now: call.now() })
 }
 
-/// Why the secrets were left as they were: no room, or the rule of spec/mithril.md §4.4.
-fn refresh_refusal(facts: &RefreshFacts, options: Refresh, has_key: bool) -> Failure {
+/// Why the refresh changed nothing: there are too many secrets, or the rule of spec/mithril.md §4.4 refuses it.
+fn refresh_refusal(facts: &RefreshFacts, options: RefreshOptions, has_key: bool) -> Failure {
     if options.grace_period > 0 && facts.live >= MAX_SECRETS {
         return Failure::Conflict("The connection has five secrets already.");
     }

@@ -1,8 +1,9 @@
-//! Client connections: the right of a consumer (a MIS) to act for a client, with a redirect URI and a
-//! secret (seeds 000–002; spec/mithril.md §1, §4).
+//! Client connections. A connection is the right of a consumer (a medical information system) to act for a client. It
+//! has a redirect URI and up to five secrets (seeds 000–002; spec/mithril.md §1, §4).
 
 pub mod auth_method;
 pub mod handlers;
+mod path;
 pub mod reads;
 pub mod redirect_uri;
 pub mod secret_store;

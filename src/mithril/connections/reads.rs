@@ -1,18 +1,21 @@
-//! Reading connections (spec/mithril.md §2): the list of a client's, and one. No secret is ever in them.
+//! Reads connections (spec/mithril.md §2): all of a client, or one. No answer shows a secret.
 
 use crate::base::failure::Failure;
 use crate::http::Answer;
-use crate::mithril::connections::store;
+use crate::mithril::connections::{path, store};
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
-/// `GET /api/clients/{id}/connections`: `consumer_id` exact, `redirect_uri` contained in any case.
+/// `GET /api/clients/{id}/connections`: the connections of a client. `consumer_id` compares exactly; the redirect URI
+/// must contain `redirect_uri`, and the case of ASCII letters does not count.
 ///
 /// # Errors
-/// 404 for a client that does not exist.
+/// - 401 and 403 when the gate refuses the caller
+/// - 422 for a query that breaks a rule
+/// - 404 when the client does not exist
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let client_id = call.param(0)?;
+    let client_id = path::client(call)?;
     let mut query = ListQuery::of(call.request);
     query.uuid("consumer_id");
     query.lower_text("redirect_uri");
@@ -20,8 +23,12 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
 }
 
-/// `GET /api/clients/{id}/connections/{connection_id}`
+/// `GET /api/clients/{id}/connections/{connection_id}`: one connection.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the connection does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
     Answer::tagged(call.read(store::find(&client_id, &connection_id)).await?.ok_or(Failure::NotFound)?)
 }

@@ -22,7 +22,7 @@ impl RedirectUri {
     /// The documented rule that it breaks:
     /// - `required` when it is absent
     /// - `cast` when it is not a string
-    /// - `format` when it is not such a URI
+    /// - `format` when it is not an allowed URI
     pub fn from_body(body: &Map<String, Value>) -> Result<Self, Invalid> {
         let rule = match body.get("redirect_uri") {
             None => Rule::Required { property: "redirect_uri" },
@@ -40,7 +40,7 @@ impl RedirectUri {
 }
 
 /// Whether a text is an absolute `https://` URI of printable ASCII. It must not have user information, a fragment, dot
-/// segments, or characters that RFC 3986 excludes: browsers rewrite these without a word.
+/// segments, or characters that RFC 3986 excludes, because browsers silently rewrite these.
 fn is_allowed(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -122,7 +122,7 @@ mod tests {
     use super::is_allowed;
 
     #[test]
-    fn what_a_browser_might_read_differently_is_refused() {
+    fn a_uri_that_a_browser_might_read_differently_is_refused() {
         let long = format!("https://a.test/{}", "x".repeat(2034));
         let refused = [
             "",

@@ -1,22 +1,23 @@
-//! The SQL of secrets. A connection holds up to five; one counts until its `expires_at`, and goes for good with
-//! the next refresh after it.
+//! The SQL of secrets. A connection has up to five that work. A secret works until its `expires_at`; the next refresh
+//! after that time deletes its row, if the cron trigger has not done so.
 
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
+use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::store::{record, subject, tagged_connection};
-use crate::mithril::list::Source;
-use crate::mithril::list_query::List;
+use crate::mithril::list::ListSource;
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::{SecretUse, StoredSecret};
 use crate::secrets::sql::{note_use, secret_counts};
 
-/// At most so many secrets count at a time.
+/// How many secrets of a connection may work at the same time.
 pub const MAX_SECRETS: i64 = 5;
-/// Seven days: nobody needs two secrets for longer than it takes to deploy one.
+/// The longest grace period, in seconds: seven days. An old secret is needed only until the new one is deployed.
 pub const MAX_GRACE: i64 = 7 * 86_400;
 
-/// The client that the presented key's connection belongs to. `?3` holds its digests, `?4` is now.
+/// SQL: the client whose connection the presented key belongs to. `?3` holds the digests of the key, and `?4` is now.
 macro_rules! key_client {
     () => {
         concat!(
@@ -27,7 +28,7 @@ macro_rules! key_client {
     };
 }
 
-/// How many secrets the connection at hand has.
+/// SQL: how many secrets of the connection work. `?4` is now.
 macro_rules! live {
     () => {
         concat!(
@@ -38,7 +39,8 @@ macro_rules! live {
     };
 }
 
-/// `{"consumer_id", "key_client", "live"}`: what decides a refresh; no row for a connection that does not exist.
+/// `{"consumer_id", "key_client", "live"}`: what decides a refresh. There is no row for a connection that does not
+/// exist.
 const REFRESH_FACTS: &str = concat!(
     "SELECT json_object('consumer_id', consumer_id, 'key_client', (",
     key_client!(),
@@ -47,9 +49,9 @@ const REFRESH_FACTS: &str = concat!(
     ") AS facts FROM connections WHERE id = ?1 AND client_id = ?2"
 );
 
-/// The new secret, if the rule allows it (`?5` = 0: no rule) and, where the others stay (`?10` = 1), there is room.
-/// The statements after it depend on its row, so the old secrets go only when this one has come, and the rule is read
-/// while a key among them still counts.
+/// Inserts the new secret, if the rule for the key allows it (`?5` = 0: there is no rule) and there are not too many
+/// secrets, when the old ones stay (`?10` = 1). The statements after it depend on the new row, so the old secrets are
+/// deleted only when the new one was inserted. The presented key may be one of the old secrets, which still works here.
 const REFRESH_INSERT: &str = concat!(
     "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
 SELECT ?6, id, ?7, ?8, ?9, ",
@@ -62,11 +64,11 @@ WHERE id = ?1 AND client_id = ?2 AND (?5 = 0 OR consumer_id = ?2 OR consumer_id 
     " < ?11)"
 );
 
-/// Notes that the presented key was used. `?1` is the new secret's id, here and below.
+/// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below.
 const REFRESH_NOTE: &str =
     concat!(note_use!("?2", "digests"), "EXISTS (SELECT 1 FROM connection_secrets made WHERE made.id = ?1)");
 
-/// Deletes all others, or, where they stay (`?3` = 1), what is left of expired ones.
+/// Deletes all old secrets, or only the expired ones when the others stay (`?3` = 1).
 const REFRESH_DROP_OLD: &str = concat!(
     "DELETE FROM connection_secrets
 WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1
@@ -75,7 +77,7 @@ WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?
     ")"
 );
 
-/// Sets the end of the old secrets. An end that was set never moves away.
+/// Sets the time when the old secrets stop working. A time that was set before never becomes later.
 const REFRESH_LIMIT_OLD: &str = concat!(
     "UPDATE connection_secrets SET expires_at = MIN(COALESCE(expires_at, ",
     stored_time!("?2"),
@@ -84,7 +86,7 @@ const REFRESH_LIMIT_OLD: &str = concat!(
     ") WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1"
 );
 
-/// A refreshed secret ends what was issued through the old one, if `?3` says so.
+/// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1.
 const REFRESH_TOUCH: &str = concat!(
     "UPDATE connections SET updated_at = ",
     stored_time!("?2"),
@@ -94,8 +96,8 @@ WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNIN
     tagged_connection!()
 );
 
-/// The columns `total` and `items`; no row for a connection that does not exist. `?1` is the list with the connection,
-/// its client and now.
+/// The columns `total` and `items`; there is no row for a connection that does not exist. `?1` is the page as JSON,
+/// with `connection_id`, `client_id` and `now`.
 const LIST: &str = concat!(
     "SELECT (SELECT count(*) FROM connection_secrets WHERE connection_id = link.id AND ",
     secret_counts!("expires_at", "?1 ->> 'now'"),
@@ -107,34 +109,37 @@ const LIST: &str = concat!(
 FROM connections link WHERE link.id = ?1 ->> 'connection_id' AND link.client_id = ?1 ->> 'client_id'"
 );
 
+/// Deletes the secret `?3` of the connection `?1` of the client `?2`.
 const RETIRE: &str = "DELETE FROM connection_secrets WHERE id = ?3
 AND connection_id = (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id";
 
-/// What a caller wants of a refresh.
+/// The options of a refresh.
 #[derive(Clone, Copy, Debug)]
-pub struct Refresh {
-    /// Whether tokens issued until now die.
+pub struct RefreshOptions {
+    /// Whether the tokens that were issued until now are revoked.
     pub revoke_tokens: bool,
-    /// How long the old secrets live on, in seconds; 0: not at all.
+    /// For how many seconds the old secrets still work.
     pub grace_period: i64,
     /// Seconds since 1970.
     pub now: i64,
 }
 
-/// How the `api-key` header counts for a refresh.
+/// The rule that the `api-key` header must satisfy for a refresh.
 pub struct KeyRule {
+    /// Whether there is such a rule (`API_KEY_RULE`).
     pub applies: bool,
-    /// The header; the default, which is nobody's secret, when there is none.
+    /// The key of the header. Without a header it is the default, which matches no secret.
     pub key: SecretUse,
 }
 
-/// `connection.refresh_secret`. `new` is the new secret with its id.
+/// The change `connection.refresh_secret`. `secret` is the new secret, and `secret_id` its id.
 pub fn refresh(
-    client_id: &str,
-    connection_id: &str,
+    client_id: &ClientId,
+    connection_id: &ConnectionId,
     rule: &KeyRule,
-    (secret_id, secret): (&str, StoredSecret),
-    options: Refresh,
+    secret_id: &str,
+    secret: StoredSecret,
+    options: RefreshOptions,
 ) -> Change {
     let now = Param::Int(options.now);
     let stay = Param::from(options.grace_period > 0);
@@ -165,13 +170,14 @@ pub fn refresh(
         .record(record(client_id, connection_id))
 }
 
-/// The columns `total` and `items` of a connection's secrets.
-pub fn list(list: &List) -> Statement {
-    Source::statement(list, LIST.to_owned())
+/// A page of the secrets of a connection that work: the columns `total` and `items`.
+pub fn list(list: &ListRequest) -> Statement {
+    ListSource::statement(list, LIST.to_owned())
 }
 
-/// `connection.retire_secret`. A secret has no tag of its own: the conditions are about its connection.
-pub fn retire(client_id: &str, connection_id: &str, secret_id: &str) -> Change {
+/// The change `connection.retire_secret`. A secret has no tag of its own, so conditions are checked against the tag of
+/// its connection.
+pub fn retire(client_id: &ClientId, connection_id: &ConnectionId, secret_id: &str) -> Change {
     let subject = format!("connection/{connection_id}/secret/{secret_id}");
     let params: [Param; 3] = [connection_id.into(), client_id.into(), secret_id.into()];
     let record = TaggedRow {

@@ -1,29 +1,39 @@
-//! The secrets of a connection as tracked objects: what is known of each, and the end of one. A refresh makes them
-//! (`handlers`). No answer of this file holds a secret's value.
+//! The secrets of a connection: lists what is known of each, and ends one. A refresh makes them (`handlers`). No answer
+//! of this file shows the value of a secret.
 
 use crate::base::failure::Failure;
 use crate::http::Answer;
-use crate::mithril::connections::secret_store as store;
+use crate::mithril::connections::{path, secret_store as store};
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
 /// `GET /api/clients/{id}/connections/{connection_id}/secrets`: `id`, `hint` (the last four characters), `created_at`,
-/// `expires_at`, `last_used_at` of each secret that counts, in order of creation.
+/// `expires_at` and `last_used_at` of each secret that has not expired, in the order of creation.
 ///
 /// # Errors
-/// 404 for a connection that does not exist.
+/// - 401 and 403 when the gate refuses the caller
+/// - 422 for a query that breaks a rule
+/// - 404 when the connection does not exist
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (call.param(0)?, call.param(1)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
     let list = ListQuery::of(call.request).finish()?;
     let list = list.with("client_id", client_id).with("connection_id", connection_id).with("now", call.now());
     list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
 }
 
-/// `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`: `meta` only; the secret is dead at once.
-/// Tokens know their connection and not their secret: they live on. The last secret can go too.
+/// `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`: the secret stops working at once, and
+/// the answer is `meta` only. Tokens stay valid, because a token knows its connection and not the secret that it was
+/// issued for. The last secret of a connection can be retired too.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the connection or the secret does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn retire<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id, secret_id) = (call.param(0)?, call.param(1)?, call.param(2)?);
+    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
+    let secret_id = path::secret(call)?;
     let changed = call.change(store::retire(&client_id, &connection_id, &secret_id)).await?;
     changed.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }

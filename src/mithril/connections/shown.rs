@@ -1,4 +1,4 @@
-//! A connection with its secret, where an answer shows it.
+//! Adds a new secret to the connection in an answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::parse;
 
-/// A connection, members in the documents' order (seed 002).
+/// A connection. Its members are in the order of the document (seed 002).
 #[derive(Deserialize, Serialize)]
-struct Connection {
+struct ShownConnection {
     id: String,
     client_id: String,
     consumer_id: String,
@@ -18,7 +18,8 @@ struct Connection {
     updated_at: String,
 }
 
-/// A connection as the API shows it, with its secret if there is one. Only the answer that made the secret shows it.
+/// A connection as the API shows it, as JSON, with its secret if there is one. Only the answer to the call that made
+/// the secret shows it.
 ///
 /// # Errors
 /// 500 for JSON that is not a connection.
@@ -26,11 +27,11 @@ pub fn with_secret(connection: String, secret: Option<String>) -> Result<String,
     if secret.is_none() {
         return Ok(connection);
     }
-    let connection: Connection = parse::row(&connection)?;
-    Ok(json(&Connection { secret, ..connection }))
+    let connection: ShownConnection = parse::row(&connection)?;
+    Ok(json(&ShownConnection { secret, ..connection }))
 }
 
-/// 500: no secret can be made.
+/// The failure of a call that needs a new secret while no pepper is configured: 500.
 pub fn no_pepper() -> Failure {
     Failure::Internal("SECRET_PEPPERS is not set: no secret can be made".to_owned())
 }

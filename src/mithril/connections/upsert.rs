@@ -1,4 +1,4 @@
-//! `PUT …/clients/{id}/connections`: the right of a consumer to act for a client, made or kept
+//! `PUT …/clients/{id}/connections`: creates the connection of a client and a consumer, or changes the existing one
 //! (spec/mithril.md §2, §4.1).
 
 use serde::Deserialize;
@@ -6,42 +6,52 @@ use serde::Deserialize;
 use crate::base::failure::{Failure, Rule};
 use crate::http::fields::Fields;
 use crate::http::{Answer, Tagged, body};
+use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::auth_method::AuthMethod;
+use crate::mithril::connections::path;
 use crate::mithril::connections::redirect_uri::RedirectUri;
 use crate::mithril::connections::shown::{no_pepper, with_secret};
-use crate::mithril::connections::store::{self, Put};
+use crate::mithril::connections::store::{self, PutConnection};
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::secrets::secret::NewSecret;
 
-/// What the change found before it.
+/// What the database knew before the change.
 #[derive(Deserialize)]
-struct Before {
-    missing: Option<Missing>,
+struct PutFacts {
+    missing: Option<MissingParty>,
+    /// 1 when the pair of client and consumer had a connection.
     is_known: u8,
 }
 
+/// The one of the two clients that does not exist.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Missing {
+enum MissingParty {
     Client,
     Consumer,
 }
 
-/// One connection for each pair of client and consumer. New: 201, with its secret, shown in this answer only.
-/// Known: 200, its `redirect_uri` replaced, and how its client authenticates where the body says so; the secret
-/// stays and is not shown.
+/// Each pair of client and consumer has one connection at most. A new one is answered by 201, and only this answer
+/// shows its secret. For an existing one, 200: its `redirect_uri` is replaced, and the way its client authenticates
+/// too, if the body has it. Its secret stays and is not shown.
 ///
 /// # Errors
-/// 404 for a client that does not exist, 422 for such a consumer.
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 404 when the client does not exist
+/// - 422 when the consumer does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
+/// - 500 without a pepper
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (consumer_id, uri, auth) = read(call).await?;
-    let client_id = call.param(0)?;
+    let client_id = path::client(call)?;
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
-    let (id, secret_id) = (id::uuid(call.ports), id::uuid(call.ports));
-    let change = store::put(Put {
+    let (id, secret_id) = (ConnectionId::from(id::uuid(call.ports)), id::uuid(call.ports));
+    let change = store::put(PutConnection {
         client_id: &client_id,
         consumer_id: &consumer_id,
         new_id: &id,
@@ -52,14 +62,14 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         now: call.now(),
     });
     let changed = call.change(change.secret(secret.reveal())).await?;
-    let before: Before = changed.read_facts()?.ok_or_else(|| Failure::Internal("a put without facts".to_owned()))?;
-    match before.missing {
-        Some(Missing::Client) => return Err(Failure::NotFound),
-        Some(Missing::Consumer) => return Err(Failure::invalid("$.consumer_id", Rule::Unknown)),
+    let facts: PutFacts = changed.read_facts()?.ok_or_else(|| Failure::Internal("a put without facts".to_owned()))?;
+    match facts.missing {
+        Some(MissingParty::Client) => return Err(Failure::NotFound),
+        Some(MissingParty::Consumer) => return Err(Failure::invalid("$.consumer_id", Rule::Unknown)),
         None => {}
     }
     let row = changed.outcome.ok_or_else(|| Failure::Internal("a connection was not put".to_owned()))?;
-    if before.is_known == 1 {
+    if facts.is_known == 1 {
         return Answer::tagged(row);
     }
     let put = Tagged::read(row)?;
@@ -71,15 +81,18 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         .header("cache-control", "no-store"))
 }
 
-/// The consumer's id, the URI and the way of authentication, with all that is wrong of them.
-async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(String, RedirectUri, AuthMethod), Failure> {
+/// Reads the consumer's id, the URI and the way of authentication.
+///
+/// # Errors
+/// 400, 413, 415 and 422 for a body that breaks a rule.
+async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(ClientId, RedirectUri, AuthMethod), Failure> {
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body);
     let mut fields = Fields::new(body);
     let consumer_id = fields.required_uuid("consumer_id");
     let auth = AuthMethod::read(&mut fields);
     match (consumer_id, uri) {
-        (Some(consumer_id), Ok(uri)) => fields.finish().map(|()| (consumer_id, uri, auth)),
+        (Some(consumer_id), Ok(uri)) => fields.finish().map(|()| (consumer_id.into(), uri, auth)),
         (_, uri) => Err(fields.refusal(uri.err())),
     }
 }

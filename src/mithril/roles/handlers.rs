@@ -1,5 +1,5 @@
-//! Roles under `/admin/roles` (seed 003; spec/mithril.md §2). Any client with the scope reads any role; only
-//! clients of context `any` change them.
+//! Roles under `/admin/roles` (seed 003; spec/mithril.md §2). Any client with the scope may read all roles. Only
+//! clients of context `any` may change them.
 
 use crate::base::failure::{Failure, Rule};
 use crate::db::error::DbError;
@@ -14,9 +14,15 @@ use crate::request::call::Call;
 use crate::request::change::Change;
 use crate::request::changed::ChangeError;
 
+/// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
 
-/// `GET /admin/roles`: `name` is contained; `scope` is a comma list of which the role gives any.
+/// `GET /admin/roles`: the roles whose name contains `name`, and which have at least one of the scopes that `scope`
+/// lists between commas.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 422 for a query that breaks a rule
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.text("name");
@@ -25,7 +31,12 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     list.answer(call.read(store::list(&list)).await?)
 }
 
-/// `GET /admin/roles/{id}` (seed 003). A caller in good standing is answered from memory, at most 60 s late.
+/// `GET /admin/roles/{id}` (seed 003). When the database has confirmed the caller within the last 60 s, the answer may
+/// come from memory and be up to 60 s old.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the role does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     if call.app.memory.standings.is_known_live(&call.principal, call.now())
@@ -39,7 +50,14 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     Answer::tagged(row)
 }
 
-/// `POST /admin/roles`: 201 with the role and its `Location`.
+/// `POST /admin/roles`: 201 with the new role and its `Location`.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 422 when another role has the name
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = whole_role(call).await?;
     let id = id::uuid(call.ports);
@@ -48,7 +66,15 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     Answer::created(role, "/admin/roles")
 }
 
-/// `PUT /admin/roles/{id}`: name and scope are replaced.
+/// `PUT /admin/roles/{id}`: replaces name and scope.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 422 when another role has the name
+/// - 404 when the role does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = whole_role(call).await?;
     let id = call.param(0)?;
@@ -56,7 +82,15 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     Answer::tagged(write(call, &id, change).await?.ok_or(Failure::NotFound)?)
 }
 
-/// `PATCH /admin/roles/{id}`: what the body does not hold stays as it is.
+/// `PATCH /admin/roles/{id}`: sets the name, the scope, or both. A property that is absent stays as it is.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - 422 when another role has the name
+/// - 404 when the role does not exist
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (name, scope) = part_of_role(call).await?;
     let id = call.param(0)?;
@@ -64,7 +98,14 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     Answer::tagged(write(call, &id, change).await?.ok_or(Failure::NotFound)?)
 }
 
-/// `DELETE /admin/roles/{id}`: `meta` only; 409 while permissions or users have it.
+/// `DELETE /admin/roles/{id}`: the answer is `meta` only.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 404 when the role does not exist
+/// - 409 while permissions or users have it
+/// - 412 when a condition does not hold
+/// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
     let changed = call.change(store::delete(&id)).await;
@@ -82,6 +123,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     )
 }
 
+/// The name and the scope of a body that must have both.
 async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let role = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
@@ -89,6 +131,7 @@ async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Fa
     Ok((role.0.unwrap_or_default(), role.1.unwrap_or_default()))
 }
 
+/// The name and the scope of a body that may have either.
 async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, Option<String>), Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
     let name = if fields.has("name") { fields.required_text("name", MAX_NAME) } else { None };
@@ -97,12 +140,11 @@ async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, O
     Ok((name, scope))
 }
 
-/// Writes a role, and the copies that answer for it.
-/// Makes the change; the role as it is then.
+/// Makes the change, and returns the role as it is afterwards. The memory gets the new role too.
 async fn write<P: Ports>(call: &Call<'_, P>, id: &str, change: Change) -> Result<Option<Row>, Failure> {
     let changed = call.change(change).await.map_err(|error| {
         if error == ChangeError::Database(DbError::Precondition) {
-            // The caller may have read an older answer from memory: the next read tells the role's tag.
+            // The caller may have the old tag from memory. The next read gets the current tag from the database.
             cache::forget(call, id);
         }
         error.or(|error| match error {

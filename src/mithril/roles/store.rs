@@ -2,26 +2,26 @@
 
 use crate::db::sql::{first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
-/// A role as the API shows it, keys in the seed's order.
+/// SQL: a role as the API shows it, as JSON. Its members are in the order of seed 003.
 macro_rules! role_json {
     () => {
         "json_object('name', name, 'scope', scope, 'id', id)"
     };
 }
 
-/// A role with its tag, as columns.
+/// SQL: a role with its tag, as columns.
 macro_rules! tagged_role {
     () => {
         tagged!("version || ''", role_json!())
     };
 }
 
-/// SQL of what still uses the role `?1`, or NULL.
+/// SQL: what still uses the role `?1`, or NULL.
 macro_rules! used_by {
     () => {
         "CASE WHEN EXISTS (SELECT 1 FROM permissions WHERE role_id = ?1) THEN 'permissions'
@@ -29,15 +29,15 @@ macro_rules! used_by {
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "roles",
     item: role_json!(),
     order: CREATION,
     total: Some(kept_total!("roles")),
     always: &[],
     filters: &[
-        Filter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
-        Filter::scanned(
+        ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        ListFilter::scanned(
             "scope",
             "EXISTS (SELECT 1 FROM json_each(?1, '$.scope') WHERE instr(' ' || scope || ' ', ' ' || value || ' ') > 0)",
         ),
@@ -54,7 +54,7 @@ SELECT ?1, ?2, ?3, at, at, ",
     tagged_role!()
 );
 
-/// A value that is NULL stays as it is.
+/// Updates the role `?1`. A value that is NULL leaves its column as it is.
 const UPDATE: &str = concat!(
     "UPDATE roles SET name = COALESCE(?2, name), scope = COALESCE(?3, scope),
   updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch'), version = version + 1
@@ -62,23 +62,23 @@ WHERE id = ?1 RETURNING ",
     tagged_role!()
 );
 
-/// `{"used_by"}`; no row for a role that does not exist.
-const USE: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
+/// `{"used_by"}`: what still uses the role. There is no row for a role that does not exist.
+const DELETE_FACTS: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
 
 const DELETE: &str = concat!("DELETE FROM roles WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
-/// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+/// A page of roles: the columns `total` and `items`.
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 
-/// A role under its tag.
+/// A role: the columns `tag` and `data`.
 pub fn find(id: &str) -> Statement {
     Statement::new(FIND, [id.into()])
 }
 
-/// The role that a change is about.
-pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
+/// The role that a change is made to.
+fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     TaggedRow {
         tag: "version || ''",
         data: role_json!(),
@@ -88,13 +88,13 @@ pub fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     }
 }
 
-/// `role.create`.
+/// The change `role.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, name: String, scope: String, now: i64) -> Change {
     let insert = Statement::new(INSERT, [id.into(), name.into(), scope.into(), Param::Int(now)]);
     Change::new("role.create", subject(id), insert).fields(["name", "scope"]).record(record(id, MAY_BE_NEW))
 }
 
-/// `action` with the values that are given.
+/// The change `action`, which sets the values that are there. `now` is in seconds since 1970.
 pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Change {
     let given = [("name", name.is_some()), ("scope", scope.is_some())];
     let fields: Vec<&str> = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
@@ -102,13 +102,14 @@ pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Optio
     Change::new(action, subject(id), update).fields(fields).record(record(id, NEVER_NEW))
 }
 
-/// `role.delete`; nothing is deleted while the role is used.
+/// The change `role.delete`. It deletes nothing while the role is used.
 pub fn delete(id: &str) -> Change {
     Change::new("role.delete", subject(id), Statement::new(DELETE, [id.into()]))
-        .facts(Statement::new(USE, [id.into()]))
+        .facts(Statement::new(DELETE_FACTS, [id.into()]))
         .record(record(id, NEVER_NEW))
 }
 
+/// The name of a role in the audit.
 fn subject(id: &str) -> String {
     format!("role/{id}")
 }

@@ -1,5 +1,5 @@
-//! What users may ask for: their roles, at one client or at every one. A token's scope never goes beyond
-//! them. The users themselves live at the login service; here they are ids.
+//! The roles of users, each at one client or at all clients. They bound the scope of a user's tokens. The login service
+//! holds the users themselves; here they are only ids.
 
 pub mod handlers;
 pub mod store;

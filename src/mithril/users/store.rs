@@ -2,12 +2,12 @@
 
 use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list::{CREATION, Filter, Source};
-use crate::mithril::list_query::List;
+use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 
-/// A user's role as the API shows it.
+/// SQL: a user's role as the API shows it, as JSON.
 macro_rules! user_role_json {
     () => {
         "json_object('id', id, 'user_id', user_id, 'role_id', role_id,
@@ -15,23 +15,23 @@ macro_rules! user_role_json {
     };
 }
 
-/// SQL of its tag. The row itself never changes, its role's name may.
+/// SQL: the tag of a user's role. The row itself never changes, but the name of the role may.
 macro_rules! tag {
     () => {
         "(SELECT version FROM roles WHERE id = role_id) || ''"
     };
 }
 
-const SOURCE: Source = Source {
+const SOURCE: ListSource = ListSource {
     table: "user_roles",
     item: user_role_json!(),
     order: CREATION,
     total: None,
     always: &["user_id = ?1 ->> 'user_id'"],
-    filters: &[Filter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
+    filters: &[ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
 };
 
-/// `{"missing"}`: what the new row would name that does not exist.
+/// `{"missing"}`: the first of role and client that does not exist, or NULL.
 const ADD_FACTS: &str = "SELECT json_object('missing', CASE
   WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?1) THEN 'role'
   WHEN ?2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client' END) AS facts";
@@ -45,11 +45,12 @@ WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?
 
 const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
-/// The columns `total` and `items`.
-pub fn list(list: &List) -> Statement {
+/// A page of a user's roles: the columns `total` and `items`.
+pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
 }
 
+/// The row that a change is made to.
 fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     let ids = vec![id.into()];
     TaggedRow { tag: tag!(), data: user_role_json!(), from: "user_roles WHERE id = ?1", ids, may_be_new }
@@ -57,14 +58,17 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// A role that is given to a user.
 pub struct NewUserRole {
+    /// The id of the new row.
     pub id: String,
+    /// The user.
     pub user_id: String,
+    /// The role.
     pub role_id: String,
-    /// `None`: at every client.
+    /// The client at which the user has the role; `None` for all clients.
     pub client_id: Option<String>,
 }
 
-/// `user_role.create`.
+/// The change `user_role.create`. `now` is in seconds since 1970.
 pub fn add(new: NewUserRole, now: i64) -> Change {
     let (subject, record) = (subject(&new.id), record(&new.id, MAY_BE_NEW));
     let named: [Param; 2] = [new.role_id.into(), new.client_id.into()];
@@ -75,11 +79,12 @@ pub fn add(new: NewUserRole, now: i64) -> Change {
         .record(record)
 }
 
-/// `user_role.delete`.
+/// The change `user_role.delete`.
 pub fn remove(id: &str) -> Change {
     Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()])).record(record(id, NEVER_NEW))
 }
 
+/// The name of a user's role in the audit.
 fn subject(id: &str) -> String {
     format!("user_role/{id}")
 }

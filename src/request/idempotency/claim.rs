@@ -1,7 +1,6 @@
-//! Idempotency keys (decision 0009). A change that is repeated under its key is made once, and each call gets the first
-//! answer. The key's row is written in the change's own batch and holds everything that the answer needs. A batch that
-//! finds a row of its key is rolled back, and the row supplies the answer. While a change runs under its key, the isolate
-//! refuses a second call (`running`).
+//! What a call claims by its idempotency key (decision 0009). The key's row is written in the change's own batch, and
+//! holds everything that the answer needs. A batch that finds a row of its key is rolled back, and that row supplies
+//! the answer. While a change runs under its key, the isolate refuses a second call (`memory::running`).
 
 use std::cell::Cell;
 
@@ -13,12 +12,12 @@ use crate::base::json::json;
 use crate::http::Request;
 use crate::identity::principal::Principal;
 use crate::memory::App;
-use crate::memory::running::Entry;
+use crate::memory::running::RunningEntry;
 
-/// The column whose UNIQUE failure means a repeated key, as SQLite names it.
-pub const TAKEN: &str = "idempotency_keys.id";
+/// The column whose UNIQUE constraint fails when a key is repeated, as SQLite names it.
+pub const KEY_COLUMN: &str = "idempotency_keys.id";
 
-/// What identifies a call under an idempotency key.
+/// A call under an idempotency key: whose key it is, and what it was sent with.
 #[derive(Debug)]
 pub struct Claim {
     /// SHA-256 of the caller and the key, so that callers never share a key.
@@ -35,7 +34,7 @@ impl Claim {
         Self { id: digest(&json(&caller)), target, body: Cell::default() }
     }
 
-    /// Notes the body as it was read.
+    /// Notes the bytes of the body, for the fingerprint.
     pub fn note_body(&self, body: &[u8]) {
         self.body.set(Sha256::digest(body).into());
     }
@@ -45,16 +44,17 @@ impl Claim {
         digest(&json(&(&self.target, self.body.get())))
     }
 
-    /// Marks the change as running in this isolate until the entry is dropped.
+    /// Marks the change as running in this isolate until the entry is dropped. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// 409 while another call runs under the key.
-    pub fn enter<'a>(&'a self, app: &'a App, now: i64) -> Result<Entry<'a>, Failure> {
+    pub fn enter<'a>(&'a self, app: &'a App, now: i64) -> Result<RunningEntry<'a>, Failure> {
         let seconds = app.settings.deadlines.change_seconds();
         app.memory.running.enter(&self.id, now, seconds).ok_or(Failure::KeyInUse)
     }
 }
 
+/// SHA-256 as base64url.
 fn digest(text: &str) -> String {
     base64url::encode(&Sha256::digest(text))
 }

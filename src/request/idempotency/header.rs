@@ -1,15 +1,16 @@
-//! The header of an idempotency key.
+//! Reads the idempotency key of a request from `Idempotency-Key` or `X-Idempotency-Key`.
 
 use crate::base::failure::Failure;
 use crate::http::{Header, Request};
 
+/// The longest key, in characters.
 pub const MAX_KEY: usize = 255;
 
-/// The key that the caller sent, under either name.
+/// The key that the caller sent in either header.
 ///
 /// # Errors
-/// 400 for one that is empty, longer than 255 characters, or has others than visible ASCII and spaces; and for two
-/// that differ.
+/// - 400 for a key that is empty, longer than [`MAX_KEY`], or has characters other than visible ASCII and spaces
+/// - 400 for two headers with different keys
 pub fn key(request: &Request) -> Result<Option<&str>, Failure> {
     let read = |header| match request.header(header) {
         None => Ok(None),

@@ -1,18 +1,21 @@
-//! The secret of an answer, encrypted for the row of its idempotency key.
+//! Encrypts the secret of an answer for the row of its idempotency key, and decrypts it for a repeated call.
 //!
-//! AES-256-GCM encrypts it with a random nonce. HMAC-SHA-256 derives the key from a pepper and the row's id. The row holds
-//! `<pepper version>.<nonce>.<sealed>`, the last two as base64url.
+//! AES-256-GCM encrypts the secret with a random nonce. HMAC-SHA-256 derives the encryption key from a pepper and the
+//! row's id. The row holds `<pepper version>.<nonce>.<sealed>`; nonce and sealed text are base64url.
 
 use crate::base::base64url;
 use crate::base::failure::Failure;
 use crate::ports::{Ports, SealedBy};
 use crate::secrets::secret::Pepper;
 
-/// Begins with NUL, so that no text of a caller that is digested under the same pepper can equal it.
+/// Begins the text that the encryption key is derived from. The NUL keeps it apart from all texts of callers that are
+/// digested under the same pepper.
 const LABEL: &str = "\0idempotency-seal-v1\0";
 
+/// The length of a nonce of AES-GCM (NIST SP 800-38D §8.2).
 const NONCE_BYTES: usize = 12;
 
+/// The encryption key of the row `id`.
 fn key(pepper: &Pepper, id: &str) -> Vec<u8> {
     pepper.mac(&format!("{LABEL}{id}"))
 }
@@ -37,7 +40,8 @@ pub async fn seal<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, secret: &st
 /// Decrypts what [`seal`] made for the row `id`.
 ///
 /// # Errors
-/// 409 when the pepper is gone, 500 when the stored text was not sealed here.
+/// - 409 when the pepper is no longer configured
+/// - 500 when the stored text was not made by [`seal`]
 pub async fn open<P: Ports>(ports: &P, peppers: &[Pepper], id: &str, sealed: &str) -> Result<String, Failure> {
     let strange = |cause: &str| Failure::Internal(format!("idempotency record: {cause}"));
     let mut parts = sealed.splitn(3, '.');

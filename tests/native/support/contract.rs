@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex};
 use jsonschema::Validator;
 use mithril_edge::http::{Method, Response};
 use mithril_edge::routes::router;
-use mithril_edge::routes::router::Match;
+use mithril_edge::routes::router::RouteMatch;
 use serde_json::{Value, json};
 
 pub const COMMITTED: &str = "public/openapi.json";
@@ -42,7 +42,7 @@ fn close(node: &mut Value) {
 /// What is wrong with the answer, if anything.
 pub fn problem(document: &Value, method: Method, path: &str, response: &Response) -> Option<String> {
     let path = path.split('?').next().unwrap_or_default();
-    let Match::Found(route, _) = router::find(method, path) else { return None };
+    let RouteMatch::Found(route, _) = router::find(method, path) else { return None };
     if method == Method::Head {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Which handler answers which operation of the route table.
+//! Hands each operation of the route table to its handler.
 
 use std::future;
 use std::pin::Pin;
@@ -16,29 +16,35 @@ use crate::request::call::Call;
 use crate::request::public_call::PublicCall;
 use crate::routes::Operation;
 
-/// On the heap, each for itself, and started by a function of its own: woven into one future they would be one function,
-/// all of which an isolate compiles before its first answer.
+/// The future of one handler. Each is boxed and started by a function of its own: otherwise the compiler would inline
+/// all of them into one large function, and an isolate would compile all of it before its first answer.
 type Handler<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
 
-/// What needs no bearer token.
-pub async fn open<P: Ports>(operation: Operation, ask: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+/// Answers an operation that needs no bearer token.
+///
+/// # Errors
+/// What the handler refuses; 500 for an operation that needs a token.
+pub async fn public<P: Ports>(operation: Operation, call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let start: for<'a> fn(&'a PublicCall<'_, P>) -> Handler<'a> = match operation {
         Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
-        Operation::Metadata => |ask| Box::pin(future::ready(oauth::metadata::metadata(ask))),
-        Operation::Jwks => |ask| Box::pin(future::ready(oauth::metadata::jwks(ask))),
-        Operation::Ready => |ask| Box::pin(ready::ready(ask)),
-        Operation::Token(Address::Standard) => |ask| Box::pin(oauth::token::token(ask, Address::Standard)),
-        Operation::Token(Address::Mithril) => |ask| Box::pin(oauth::token::token(ask, Address::Mithril)),
-        Operation::Token(Address::Endpoint) => |ask| Box::pin(oauth::token::token(ask, Address::Endpoint)),
-        Operation::Introspect => |ask| Box::pin(oauth::introspect::introspect(ask)),
-        Operation::Revoke => |ask| Box::pin(oauth::revoke::revoke(ask)),
+        Operation::Metadata => |call| Box::pin(future::ready(oauth::metadata::metadata(call))),
+        Operation::Jwks => |call| Box::pin(future::ready(oauth::metadata::jwks(call))),
+        Operation::Ready => |call| Box::pin(ready::ready(call)),
+        Operation::Token(Address::Standard) => |call| Box::pin(oauth::token::token(call, Address::Standard)),
+        Operation::Token(Address::Mithril) => |call| Box::pin(oauth::token::token(call, Address::Mithril)),
+        Operation::Token(Address::Endpoint) => |call| Box::pin(oauth::token::token(call, Address::Endpoint)),
+        Operation::Introspect => |call| Box::pin(oauth::introspect::introspect(call)),
+        Operation::Revoke => |call| Box::pin(oauth::revoke::revoke(call)),
         other => return Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
     };
-    start(ask).await
+    start(call).await
 }
 
-/// What needs one.
-pub async fn dispatch<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
+/// Answers an operation that needs a bearer token.
+///
+/// # Errors
+/// What the handler refuses; 404 for an operation that is public.
+pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -> Result<Answer, Failure> {
     let start: for<'a> fn(&'a Call<'_, P>) -> Handler<'a> = match operation {
         Operation::Health
         | Operation::Ready

@@ -1,0 +1,148 @@
+//! The operations of the API, as a closed enum: the compiler finds every place that must know a new one.
+
+use crate::oauth::address::Address;
+
+/// What a route does. `dispatch` names the handler of each operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Checks that the service answers: `GET /healthz`.
+    Health,
+    /// Checks that the service can work: `GET /readyz`.
+    Ready,
+    /// Lists a client's connections: `GET /api/clients/{id}/connections`.
+    ListConnections,
+    /// Shows a connection: `GET /api/clients/{id}/connections/{connection_id}`.
+    ShowConnection,
+    /// Creates a connection, or changes its redirect URI:
+    /// `PUT /api/clients/{id}/connections`, `PUT /admin/clients/{id}/connections`.
+    PutConnection,
+    /// Issues a token, in the form of one of the three addresses.
+    Token(Address),
+    /// Lets a client act for a user: `POST /oauth/apps/authorize`.
+    AuthorizeApp,
+    /// Tells whether a token is valid (RFC 7662): `POST /oauth/introspect`.
+    Introspect,
+    /// Ends a token (RFC 7009): `POST /oauth/revoke`.
+    Revoke,
+    /// Shows the metadata of the token addresses (RFC 8414):
+    /// `GET /.well-known/oauth-authorization-server`, `GET /.well-known/openid-configuration`.
+    Metadata,
+    /// Shows the keys that verify tokens (RFC 7517): `GET /.well-known/jwks.json`.
+    Jwks,
+    /// Deletes a connection: `DELETE /api/clients/{id}/connections/{connection_id}`.
+    DeleteConnection,
+    /// Changes a connection's redirect URI: `PATCH /api/clients/{id}/connections/{connection_id}`.
+    UpdateConnection,
+    /// Gives a connection a new secret: `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret`.
+    RefreshConnectionSecret,
+    /// Lists the secrets of a connection: `GET /api/clients/{id}/connections/{connection_id}/secrets`.
+    ListSecrets,
+    /// Retires a secret: `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`.
+    RetireSecret,
+    /// Lists clients: `GET /api/clients`, `GET /admin/clients`.
+    ListClients,
+    /// Shows a client: `GET /api/clients/{id}`.
+    ShowClient,
+    /// Shows all of a client: `GET /admin/clients/{id}`.
+    ShowWholeClient,
+    /// Creates a client: `POST /admin/clients`.
+    CreateClient,
+    /// Creates or replaces a client: `PUT /admin/clients/{id}`.
+    PutClient,
+    /// Deletes a client: `DELETE /admin/clients/{id}`.
+    DeleteClient,
+    /// Blocks a client: `PATCH /admin/clients/{id}/actions/block`.
+    BlockClient,
+    /// Unblocks a client: `PATCH /admin/clients/{id}/actions/unblock`.
+    UnblockClient,
+    /// Deactivates a client's tokens: `PATCH /admin/clients/{id}/actions/deactivate_tokens`.
+    DeactivateClientTokens,
+    /// Lists client types: `GET /admin/client_types`.
+    ListClientTypes,
+    /// Shows a client type: `GET /admin/client_types/{id}`.
+    ShowClientType,
+    /// Creates a client type: `POST /admin/client_types`.
+    CreateClientType,
+    /// Replaces a client type: `PUT /admin/client_types/{id}`.
+    ReplaceClientType,
+    /// Deletes a client type: `DELETE /admin/client_types/{id}`.
+    DeleteClientType,
+    /// Lists roles: `GET /admin/roles`.
+    ListRoles,
+    /// Shows a role: `GET /admin/roles/{id}`.
+    ShowRole,
+    /// Creates a role: `POST /admin/roles`.
+    CreateRole,
+    /// Replaces a role: `PUT /admin/roles/{id}`.
+    ReplaceRole,
+    /// Changes a role: `PATCH /admin/roles/{id}`.
+    UpdateRole,
+    /// Deletes a role: `DELETE /admin/roles/{id}`.
+    DeleteRole,
+    /// Lists a user's roles: `GET /admin/users/{user_id}/roles`.
+    ListUserRoles,
+    /// Gives a role to a user: `POST /admin/users/{user_id}/roles`.
+    AddUserRole,
+    /// Takes a role from a user: `DELETE /admin/users/roles/{id}`.
+    RemoveUserRole,
+    /// Lists the audit log: `GET /admin/audit`.
+    ListAudit,
+    /// Exports the audit log: `GET /admin/audit.ndjson`.
+    ExportAudit,
+    /// Lists access groups: `GET /Endpoint/rest/api/v1/AccessGroups`.
+    ListAccessGroups,
+    /// Inserts an access group: `POST /Endpoint/rest/api/v1/AccessGroup`.
+    InsertAccessGroup,
+    /// Inserts or changes an access group: `PATCH /Endpoint/rest/api/v1/AccessGroup`.
+    UpsertAccessGroup,
+    /// Shows an access group: `GET /Endpoint/rest/api/v1/AccessGroup/{Id}`.
+    ShowAccessGroup,
+    /// Replaces an access group: `PUT /Endpoint/rest/api/v1/AccessGroup/{Id}`.
+    ReplaceAccessGroup,
+    /// Deletes an access group: `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}`.
+    DeleteAccessGroup,
+    /// Lists the permissions of an access group: `GET /Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions`.
+    ListPermissions,
+    /// Inserts or changes permissions of an access group: `PATCH /Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions`.
+    UpsertPermissions,
+    /// Inserts a permission of an access group: `POST /Endpoint/rest/api/v1/AccessGroup/{Id}/Permission`.
+    InsertPermission,
+    /// Deletes a permission of an access group: `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}`.
+    DeletePermission,
+    /// Lists the users of an access group: `GET /Endpoint/rest/api/v1/AccessGroup/{Id}/Users`.
+    ListGroupUsers,
+    /// Adds users to an access group: `PATCH /Endpoint/rest/api/v1/AccessGroup/{Id}/Users`.
+    UpsertGroupUsers,
+    /// Adds a user to an access group: `POST /Endpoint/rest/api/v1/AccessGroup/{Id}/User`.
+    InsertGroupUser,
+    /// Removes a user from an access group: `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}`.
+    DeleteGroupUser,
+    /// Lists the access groups of a user: `GET /Endpoint/rest/api/v1/User/{Id}/AccessGroups`.
+    ListUserGroups,
+    /// Adds an access group to a user: `POST /Endpoint/rest/api/v1/User/{Id}/AccessGroup`.
+    InsertUserGroup,
+    /// Removes an access group from a user: `DELETE /Endpoint/rest/api/v1/User/{Id}/AccessGroup/{SubId}`.
+    DeleteUserGroup,
+    /// Lists what a user may do: `GET /Endpoint/rest/api/v1/User/{Id}/EffectivePermissions`.
+    ListEffectivePermissions,
+    /// Lists access roles: `GET /Endpoint/rest/api/v1/Roles`.
+    ListAccessRoles,
+    /// Inserts an access role: `POST /Endpoint/rest/api/v1/Role`.
+    InsertAccessRole,
+    /// Inserts or changes an access role: `PATCH /Endpoint/rest/api/v1/Role`.
+    UpsertAccessRole,
+    /// Shows an access role: `GET /Endpoint/rest/api/v1/Role/{Id}`.
+    ShowAccessRole,
+    /// Replaces an access role: `PUT /Endpoint/rest/api/v1/Role/{Id}`.
+    ReplaceAccessRole,
+    /// Deletes an access role: `DELETE /Endpoint/rest/api/v1/Role/{Id}`.
+    DeleteAccessRole,
+    /// Lists the permissions of an access role: `GET /Endpoint/rest/api/v1/Role/{Id}/Permissions`.
+    ListRolePermissions,
+    /// Inserts permissions of an access role: `PATCH /Endpoint/rest/api/v1/Role/{Id}/Permissions`.
+    UpsertRolePermissions,
+    /// Inserts a permission of an access role: `POST /Endpoint/rest/api/v1/Role/{Id}/Permission`.
+    InsertRolePermission,
+    /// Deletes a permission of an access role: `DELETE /Endpoint/rest/api/v1/Role/{Id}/Permission/{SubId}`.
+    DeleteRolePermission,
+}
