@@ -9,5 +9,9 @@ CREATE TABLE refusals (
   CONSTRAINT gate_broker_settings CHECK (word <> 'broker_settings'),
   CONSTRAINT gate_broker_scope CHECK (word <> 'broker_scope'),
   CONSTRAINT gate_access_type CHECK (word <> 'access_type'),
+  CONSTRAINT gate_other_consumer CHECK (word <> 'other_consumer'),
+  CONSTRAINT gate_redirect_uri_shared CHECK (word <> 'redirect_uri_shared'),
+  CONSTRAINT gate_credentials CHECK (word <> 'credentials'),
+  CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;

@@ -1,6 +1,7 @@
-//! Why the database refuses a caller: the words of the gate (`db::gate`), and the failure that each becomes.
+//! Why the database refuses a caller: the words of the table `refusals`, and the failure that each becomes. Most are the
+//! words of the gate (`db::gate`). The others come from the guards of single changes (`Change::guards`).
 
-use crate::base::failure::Failure;
+use crate::base::failure::{Failure, Rule};
 use crate::base::token_refusal::TokenRefusal;
 
 /// Why the gate refuses a caller.
@@ -20,12 +21,20 @@ pub enum GateRefusal {
     BrokerScope,
     /// The client's settings lack `access_type`.
     AccessType,
+    /// The token came through a connection of one consumer, and the change is about another consumer.
+    OtherConsumer,
+    /// The change would give another consumer's connection of the same client the same redirect URI.
+    RedirectUriShared,
+    /// The change replaces how a connection authenticates, and the token lacks the scope for that.
+    Credentials,
+    /// The change would give scopes that the caller does not hold.
+    Delegation,
 }
 
 impl GateRefusal {
     /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
     /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 7] = [
+    pub const WORDS: [(&str, Self); 11] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
         ("api_key_required", Self::ApiKeyRequired),
@@ -33,6 +42,10 @@ impl GateRefusal {
         ("broker_settings", Self::BrokerSettings),
         ("broker_scope", Self::BrokerScope),
         ("access_type", Self::AccessType),
+        ("other_consumer", Self::OtherConsumer),
+        ("redirect_uri_shared", Self::RedirectUriShared),
+        ("credentials", Self::Credentials),
+        ("delegation", Self::Delegation),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -41,7 +54,7 @@ impl GateRefusal {
     }
 
     /// The failure that the caller gets.
-    pub const fn failure(self) -> Failure {
+    pub fn failure(self) -> Failure {
         match self {
             Self::Revoked => Failure::Token(TokenRefusal::Revoked),
             Self::Foreign => Failure::ForeignClient,
@@ -50,6 +63,11 @@ impl GateRefusal {
             Self::BrokerSettings => Failure::ApiKey("Incorrect broker settings."),
             Self::BrokerScope => Failure::Scope(&[]),
             Self::AccessType => Failure::ApiKey("Client settings must contain access_type."),
+            Self::OtherConsumer => Failure::ForeignClient,
+            Self::RedirectUriShared => Failure::invalid("$.redirect_uri", Rule::Taken),
+            Self::Credentials => Failure::Scope(&["connection:refresh_secret"]),
+            // The handler knows which scopes are missing, and names them.
+            Self::Delegation => Failure::Scope(&[]),
         }
     }
 }

@@ -18,6 +18,7 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
     decisive: Statement,
@@ -49,6 +50,7 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
             decisive,
@@ -62,6 +64,14 @@ impl Change {
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
+    }
+
+    /// Guards of this change alone: each inserts a word into `refusals` when the change is refused (`db::refusal`). They
+    /// run behind the gate's guard, and like it they end the batch.
+    #[must_use]
+    pub fn guards(mut self, guards: impl IntoIterator<Item = Statement>) -> Self {
+        self.guards.extend(guards);
+        self
     }
 
     /// A SELECT of one JSON text that runs before the change: what its answer depends on. See [`Changed::facts`].
@@ -109,7 +119,7 @@ impl<P: Ports> Call<'_, P> {
     /// Makes a change and writes its audit row, in one batch:
     ///
     /// 1. the row of the idempotency key; when it exists already, the batch ends and that row answers
-    /// 2. the guard; it ends the batch when the caller is refused
+    /// 2. the guard, and the guards of this change; they end the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
     /// 5. facts, steps, the decisive statement, its audit row, the answer
@@ -170,6 +180,7 @@ impl<P: Ports> Call<'_, P> {
             statements.extend([store::forget(&claim.id, self.now()), record]);
         }
         statements.push(self.gate.guard());
+        statements.extend(change.guards.iter().cloned());
         statements.extend(self.note_key());
         if let (Some(conditions), ChangeTarget::Tagged(record)) = (&self.conditions, &change.target) {
             statements.push(conditions.guard(record));
