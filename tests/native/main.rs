@@ -29,6 +29,7 @@ mod faults;
 mod floors;
 mod foundation;
 mod gate;
+mod headers;
 mod housekeeping;
 mod idempotency;
 mod idempotency_header;
