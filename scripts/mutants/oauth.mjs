@@ -65,5 +65,5 @@ export default [
   { name: "a revoked access token is active", file: INTROSPECT, from: "answer.refusal.is_none() && ", to: "", tests: "oauth::revocation" },
   { name: "an expired access token is active", file: INTROSPECT, from: " && principal.expires_at > now", to: "", tests: "oauth::revocation" },
   { name: "an ended grant is active", file: INTROSPECT, from: " && grant.ended == 0", to: "", tests: "oauth::revocation" },
-  { name: "introspection answers callers without credentials", file: INTROSPECT, from: "if credentials.is_none() {", to: "if false {", tests: "oauth::revocation" },
+  { name: "introspection answers callers without credentials", file: INTROSPECT, from: "if credentials.is_none() {", to: "if false {", tests: "oauth::code" },
 ];
