@@ -63,7 +63,7 @@ export default [
   { name: "a taken name is taken again by a replace", file: RECORDS, from: "(SELECT id FROM only WHERE locked = 0) AND {} IS NULL", to: "(SELECT id FROM only WHERE locked = 0) AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
   { name: "a taken name is taken again by an insert", file: RECORDS, from: "WHERE {guard} AND {} IS NULL", to: "WHERE {guard} AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
 
-  // The chain of the audit.
+  // The chain of the audit. `hash IS NULL` in its UPDATE is not here: only rows behind the head are sealed, so no sealed row
+  // is reached.
   { name: "two sealers at once fork the chain", file: "src/mithril/audit/store.rs", from: "WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash", to: "WHERE ?3 IS NOT NULL AND ?4 IS NOT NULL RETURNING hash", tests: "audit" },
-  { name: "a sealed row is sealed again", file: "src/mithril/audit/store.rs", from: " AND audit.hash IS NULL", to: "", tests: "audit" },
 ];
