@@ -140,3 +140,20 @@ fn json_of_another_shape_is_refused_by_every_route_and_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn a_body_over_the_limit_is_413_whether_its_length_is_declared_or_not() {
+    let service = Service::default();
+    let token = everything();
+    let body = r#"{"role":{"name":"New","scope":"a:read"}}"#;
+    let status = |headers: &[(Header, &str)], body: &str| {
+        let always = [(Header::Authorization, token.as_str()), (Header::ContentType, "application/json")];
+        service.send(Post, "/admin/roles", &[&always, headers].concat(), body).status
+    };
+    let changes = || service.sql::<i64>("SELECT total_changes()");
+    let before = changes();
+    assert_eq!(status(&[(Header::ContentLength, "65537")], body), 413);
+    assert_eq!(status(&[], &(body.to_owned() + &" ".repeat(65_537))), 413);
+    assert_eq!(changes(), before);
+    assert_eq!(status(&[(Header::ContentLength, "65536")], body), 201);
+}

@@ -1,9 +1,10 @@
 //! Connections beyond the documented three: list, one, upsert. Who may call them is in `matrix`.
 
+use mithril_edge::http::Header;
 use mithril_edge::http::Method::{Get, Patch, Put};
 use serde_json::{Value, json};
 
-use crate::support::routes::{CLINIC, MIS, OTHER};
+use crate::support::routes::{CLINIC, CONNECTION, MIS, OTHER, examples, service};
 use crate::support::tokens::mint_as;
 use crate::support::{Service, mint};
 
@@ -221,4 +222,20 @@ fn without_a_pepper_no_connection_is_made() {
     let body = format!(r#"{{"redirect_uri":"https://a.test","consumer_id":"{OTHER}"}}"#);
     assert_eq!(service.call(Put, LIST, &mint("connection:write"), &body).status, 500);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM connections"), 4);
+}
+
+#[test]
+fn a_connection_is_reached_by_its_own_clients_path_alone() {
+    for example in examples().into_iter().filter(|example| example.path.contains(CONNECTION)) {
+        let service = service();
+        let token = mint(&example.route.access.scopes().join(" "));
+        let path = example.path.replace(CLINIC, OTHER);
+        let changes = || service.sql::<i64>("SELECT total_changes()");
+        let before = changes();
+        // A condition is not compared with a connection that the path does not reach.
+        for condition in [&[][..], &[(Header::IfMatch, "\"0\"")]] {
+            let reply = service.call_with(example.route.method, &path, &token, condition, example.body);
+            assert_eq!((reply.status, changes()), (404, before), "{path} {condition:?}");
+        }
+    }
 }

@@ -30,6 +30,7 @@ mod faults;
 mod floors;
 mod foundation;
 mod gate;
+mod headers;
 mod housekeeping;
 mod idempotency;
 mod idempotency_header;

@@ -155,3 +155,24 @@ fn a_refused_refresh_writes_no_use_of_the_key() {
     assert_eq!(with_key(&service, Patch, &format!("{own}x/actions/refresh_secret"), &token, &key), 404);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM connection_secrets WHERE last_used_at IS NOT NULL"), 0);
 }
+
+#[test]
+fn a_refresh_without_a_key_that_its_rule_asks_for_changes_nothing() {
+    let (service, _key) = with_api_key("refresh");
+    let path = format!("{PATH}/actions/refresh_secret");
+    let token = mint_as("MSP", CLIENT, "connection:refresh_secret");
+    let changes = || service.sql::<i64>("SELECT total_changes()");
+    let before = changes();
+    assert_eq!(service.call(Patch, &path, &token, "").status, 401);
+    assert_eq!(with_key(&service, Patch, &path, &token, "wrong"), 401);
+    assert_eq!(changes(), before);
+}
+
+#[test]
+fn the_refresh_of_a_clients_own_connection_needs_no_key() {
+    let (service, _key) = with_api_key("refresh");
+    let path = format!("{}/actions/refresh_secret", PATH.replace(CONNECTION, OTHER_CONNECTION));
+    let token = mint_as("MSP", CLIENT, "connection:refresh_secret");
+    assert_eq!(service.call(Patch, &path, &token, "").status, 200);
+    assert_eq!(with_key(&service, Patch, &path, &token, "wrong"), 200);
+}

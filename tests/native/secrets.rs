@@ -4,7 +4,7 @@
 use mithril_edge::http::Method::{Delete, Get, Patch};
 use serde_json::{Value, json};
 
-use crate::oauth::{CLIENT, CONNECTION};
+use crate::oauth::{CLIENT, CONNECTION, OTHER_CONNECTION};
 use crate::support::platform::NOW;
 use crate::support::{Reply, Service, mint};
 
@@ -78,6 +78,18 @@ fn without_a_grace_period_all_others_are_dead_at_once() {
         let new = refreshed(&service, body);
         assert_eq!(service.sql::<i64>(COUNT), 1, "{body}");
         assert_eq!((opens(&service, &old), opens(&service, &new)), ([401; 3], [200; 3]), "{body}");
+    }
+}
+
+#[test]
+fn the_secrets_of_other_connections_live_on() {
+    for body in ["", r#"{"grace_period":60}"#] {
+        let service = Service::default();
+        let other = service.secret(CLIENT, OTHER_CONNECTION);
+        let stored = "SELECT json_group_array(json_array(id, expires_at)) FROM connection_secrets WHERE connection_id NOT LIKE '%4352'";
+        let before: String = service.sql(stored);
+        refreshed(&service, body);
+        assert_eq!((opens(&service, &other), service.sql::<String>(stored)), ([200; 3], before), "{body}");
     }
 }
 

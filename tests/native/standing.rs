@@ -6,8 +6,8 @@ use mithril_edge::http::Method::{Delete, Get, Patch};
 use serde_json::{Value, json};
 
 use crate::support::platform::NOW;
-use crate::support::routes::{CLINIC, CONNECTION};
-use crate::support::tokens::{Signer, sign};
+use crate::support::routes::{CLINIC, CONNECTION, OTHER};
+use crate::support::tokens::{Signer, mint_as, sign};
 use crate::support::{Service, mint};
 
 const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
@@ -126,5 +126,24 @@ fn a_refused_api_key_leaves_an_administration_what_it_is() {
     for key in ["", "nobody's", "nobody's"] {
         let reply = service.call_with(Delete, path, &mint("connection:delete"), &headers(key), "");
         assert_eq!(reply.status, 401, "{key:?}: {}", reply.text);
+    }
+}
+
+#[test]
+fn a_client_in_good_standing_is_still_asked_about_another_clients_path() {
+    let service = Service::default();
+    let token = mint_as("MSP", CLINIC, "connection:read connection:write");
+    let path = |client: &str| format!("/api/clients/{client}/connections/{CONNECTION}");
+    assert_eq!(service.call(Get, &path(CLINIC), &token, "").status, 200);
+    assert_eq!(service.call(Patch, &path(OTHER), &token, "{").status, 403, "not 400");
+}
+
+#[test]
+fn a_client_type_that_nobody_knows_is_not_written_to_kv() {
+    let service = Service::default();
+    let path = format!("/api/clients/{CLINIC}/connections");
+    for (client_type, kept) in [("WIZARD", 0), ("MSP", 1)] {
+        assert_eq!(service.call(Get, &path, &mint_as(client_type, OTHER, "connection:read"), "").status, 403);
+        assert_eq!(service.platform.cache.borrow().len(), kept, "{client_type}");
     }
 }

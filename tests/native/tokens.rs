@@ -221,6 +221,15 @@ fn ours_without_a_connection_are_nobodys() {
 }
 
 #[test]
+fn a_token_of_a_client_without_an_id_is_nobodys() {
+    let service = Service::default();
+    for client_id in [json!(""), json!(null)] {
+        let token = sign(Signer::LoginEs256, json!({}), json!({ "scope": "role:read", "client_id": client_id }));
+        assert_eq!((status(&service, &token), service.platform.trips.get()), (401, 0), "{client_id}");
+    }
+}
+
+#[test]
 fn an_isolate_that_was_thrown_away_answers_the_same() {
     let mut service = Service::default();
     let token = mint("role:read");

@@ -36,7 +36,7 @@ pub fn service() -> Service {
     service
 }
 
-fn authorize(service: &Service, changes: Value) -> Reply {
+pub fn authorize(service: &Service, changes: Value) -> Reply {
     let mut app = json!({ "client_id": CLIENT, "redirect_uri": REDIRECT, "scope": "connection:read",
         "code_challenge": CHALLENGE, "code_challenge_method": "S256" });
     for (name, value) in changes.as_object().unwrap() {
@@ -51,7 +51,7 @@ pub fn code(service: &Service, changes: Value) -> String {
     reply.json["data"]["value"].as_str().unwrap().to_owned()
 }
 
-fn exchange(service: &Service, secret: &str, code: &str, changes: &[(&str, &str)]) -> Reply {
+pub fn exchange(service: &Service, secret: &str, code: &str, changes: &[(&str, &str)]) -> Reply {
     let mut fields = vec![
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -207,6 +207,8 @@ fn a_second_use_ends_what_the_first_gave() {
     assert_eq!(service.call(Method::Delete, &path, token, "").status, 404);
     let stranger = exchange(&service, "mes_wrong", &value, &[]);
     assert_eq!((stranger.status, service.call(Method::Delete, &path, token, "").status), (401, 404));
+    let sibling = exchange(&service, &service.secret(CLIENT, OTHER_CONNECTION), &value, &[]);
+    assert_eq!((sibling.status, service.call(Method::Delete, &path, token, "").status), (400, 404));
     assert_eq!(exchange(&service, &secret, &value, &[]).json["error"], "invalid_grant");
     assert_eq!(service.call(Method::Delete, &path, token, "").status, 401);
     let fields = [("grant_type", "refresh_token"), ("refresh_token", reply.json["refresh_token"].as_str().unwrap())];

@@ -3,6 +3,7 @@
 mod assertion;
 mod client_credentials;
 mod code;
+mod grant_rules;
 mod malformed;
 mod metadata;
 mod refresh;

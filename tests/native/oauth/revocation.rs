@@ -223,6 +223,11 @@ fn introspection_tells_a_client_of_its_own_tokens_only() {
 #[test]
 fn introspection_knows_refresh_tokens() {
     let pair = Pair::new();
+    let other = "2480df72-275a-11e7-93ae-92361f002672";
+    // A refreshed secret ends what began before, so the other client gets its secret earlier.
+    pair.service.platform.now.set(NOW);
+    let others = pair.service.secret(other, "e5372365-d47a-467f-81d0-f35117864354");
+    pair.service.platform.now.set(NOW + 20);
     let fields = [("grant_type", "client_credentials"), ("scope", "connection:read")];
     let grant = pair.service.basic("/oAuth/rest/v2/Token", CLIENT, &pair.secrets[0], &fields);
     let refresh = grant.json["refresh_token"].as_str().unwrap();
@@ -232,6 +237,13 @@ fn introspection_knows_refresh_tokens() {
         json!({ "active": true, "scope": "connection:read", "client_id": CLIENT, "exp": NOW + 20 + 7_776_000,
             "iat": NOW + 20, "sub": CLIENT, "iss": "https://edge.test" })
     );
+    let told = pair.service.basic("/oauth/introspect", other, &others, &[("token", refresh)]).json;
+    assert_eq!(told, json!({ "active": false }), "it is another client's");
+    let revoked_at =
+        |time: &str| pair.service.platform.load(&format!("UPDATE clients SET tokens_valid_after = {time}"));
+    revoked_at(&(NOW + 20).to_string());
+    assert_eq!(ask(), json!({ "active": false }), "its grant has ended");
+    revoked_at("NULL");
     let rotate = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     assert_eq!(pair.service.basic("/oauth/token", CLIENT, &pair.secrets[0], &rotate).status, 200);
     assert_eq!(ask(), json!({ "active": false }));

@@ -1,0 +1,69 @@
+// Guards of the token plane: who asks, codes, refresh tokens, how much a grant gives.
+
+const CALLER = "src/oauth/store/caller.rs";
+const GRANTS = "src/oauth/store/grants.rs";
+const CODES = "src/oauth/store/authorize.rs";
+const CLIENT = "src/oauth/store/client.rs";
+const SCOPE = "src/oauth/scope.rs";
+const INTROSPECT = "src/oauth/introspect.rs";
+
+export default [
+  // Who asks.
+  { name: "a blocked client gets tokens", file: CALLER, from: " AND client.is_blocked = 0\n  AND link.token_endpoint_auth_method", to: "\n  AND link.token_endpoint_auth_method", tests: "oauth::client_credentials oauth::revocation" },
+  { name: "a client authenticates as another", file: CALLER, from: "AND link.client_id = ?1 ->> 'client' ", to: "", tests: "oauth::client_credentials" },
+  { name: "a client authenticates by a method that its connection has not", file: CALLER, from: "AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))", to: "", tests: "oauth::assertion oauth::code" },
+  { name: "an expired secret gets tokens", file: CALLER, from: "AND (expires_at IS NULL OR expires_at >", to: "AND (1 OR expires_at >", tests: "oauth::client_credentials" },
+  { name: "a client without credentials gets tokens of its own", file: "src/oauth/token.rs", from: "if credentials.is_none() {", to: "if false {", tests: "oauth::" },
+  { name: "the token endpoint has no limit of attempts", file: "src/oauth/token.rs", from: "ask.limit(credentials.client_id()).await?;", to: "", tests: "oauth::" },
+  { name: "the header names another client than the body", file: "src/oauth/credentials.rs", from: "client_id.is_some_and(|id| id != client)", to: "client_id.is_some_and(|id| false && id != client)", tests: "oauth::" },
+  { name: "two ways of authentication are used at once", file: "src/oauth/credentials.rs", from: ".count() > 1", to: ".count() > 9", tests: "oauth::" },
+
+  // Codes.
+  { name: "our own token makes a code", file: "src/oauth/authorize.rs", from: "call.principal.connection_id.is_some() || ", to: "", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code is made for a redirect_uri that no connection has", file: CODES, from: " AND link.redirect_uri = ?1 ->> 'redirect_uri'", to: "", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code is kept for a blocked client", file: CODES, from: "AND client.is_blocked = 0 AND 1 =", to: "AND 1 =", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code is kept for two connections", file: CODES, from: '" AND client.is_blocked = 0 AND 1 = (', to: '" AND client.is_blocked = 0 AND 1 <= (', tests: "oauth::code oauth::grant_rules" },
+  { name: "a code of a public connection is kept without a challenge", file: CODES, from: "(link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL)", to: "1", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code is kept for more than the type allows", file: CODES, from: 'within!("?2", "kind.scope")', to: '"?2 IS NOT NULL"', tests: "oauth::code oauth::grant_rules" },
+  { name: "a code is kept for more than the broker allows", file: CODES, from: 'within!("?2", broker_scope!())', to: '"?2 IS NOT NULL"', tests: "oauth::" },
+  { name: "a code is kept for more than the roles allow", file: CODES, from: "within!(\"?2\", role_scopes!(\"?1 ->> 'user'\"))", to: '"?2 IS NOT NULL"', tests: "oauth::code oauth::grant_rules" },
+  { name: "a code works twice", file: GRANTS, from: "AND grant_id IS NULL AND code_exp", to: "AND code_exp", tests: "oauth::code oauth::grant_rules" },
+  { name: "an expired code works", file: GRANTS, from: " AND code_exp > ?1 ->> 'now'", to: "", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code works with another redirect_uri", file: GRANTS, from: "AND redirect_uri = ?3 AND", to: "AND ?3 IS NOT NULL AND", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code works without its verifier", file: GRANTS, from: "AND code_challenge IS ?4", to: "AND ?4 IS ?4", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code works for another connection", file: GRANTS, from: "AND link.id = authorization_codes.connection_id ", to: "", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code outlives its connection's redirect_uri", file: GRANTS, from: "AND link.redirect_uri = authorization_codes.redirect_uri ", to: "", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code outlives a revocation", file: GRANTS, from: '" < authorization_codes.code_iat)"', to: '" < authorization_codes.code_iat + 1000000)"', tests: "oauth::" },
+  { name: "a code that is shown again leaves what it gave", file: GRANTS, from: "DELETE FROM grants WHERE id = (SELECT grant_id", to: "DELETE FROM grants WHERE 0 AND id = (SELECT grant_id", tests: "oauth::code oauth::grant_rules" },
+  { name: "anyone's second use of a code ends what it gave", file: GRANTS, from: '" AND grant_id <> ?2) AND connection_id = (', to: '" AND grant_id <> ?2) AND EXISTS (', tests: "oauth::code oauth::grant_rules" },
+
+  // Refresh tokens.
+  { name: "an expired refresh token works", file: GRANTS, from: "AND grant_exp > ?1 ->> 'now' AND EXISTS", to: "AND EXISTS", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a refresh token works for another connection", file: GRANTS, from: "AND link.id = grants.connection_id ", to: "", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a refresh token outlives a revocation", file: GRANTS, from: '" < grants.grant_iat AND ",', to: '" < grants.grant_iat + 1000000 AND ",', tests: "oauth::revocation" },
+  { name: "a refresh grows beyond its grant", file: GRANTS, from: 'within!("?3", "grants.scope")', to: '"?3 IS NOT NULL"', tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a refresh grows beyond the user's roles", file: GRANTS, from: 'within!("?3", role_scopes!("grants.user_id"))', to: '"1"', tests: "oauth::" },
+  { name: "a refresh grows beyond the type", file: GRANTS, from: 'within!("?3", "kind.scope"),\n    " AND ",\n    within!("?3", "grants.scope")', to: 'within!("?3", "grants.scope")', tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a used refresh token is no reuse", file: GRANTS, from: "\"DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN", to: "\"DELETE FROM grants WHERE 0 AND id = ?1 ->> 'grant' AND digest NOT IN", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_id", to: ") AND connection_id", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a former token is live for ever", file: CLIENT, from: "\" AND given.retry_exp > ?1 ->> 'now' THEN 'rotated'", to: "\" THEN 'rotated'", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a changed refresh token is recognised", file: "src/oauth/credential.rs", from: "genuine.then(", to: "(genuine || true).then(", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && ask.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
+
+  // How much a grant gives, and from when.
+  { name: "a grant exceeds an earlier approval", file: SCOPE, from: "if lacks(&self.approved) {", to: "if false {", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a grant exceeds the client's type", file: SCOPE, from: "!self.ceiling.holds_item(item) || ", to: "", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the broker's scope", file: SCOPE, from: " || lacks(&self.broker)", to: "", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the user's roles", file: SCOPE, from: "} else if lacks(&self.roles) {", to: "} else if false {", tests: "oauth::code oauth::grant_rules" },
+  { name: "a token that is issued in the second of a revocation is dead", file: "src/oauth/granting.rs", from: ".max(client.after + 1)", to: "", tests: "oauth::revocation" },
+
+  // Revocation and introspection.
+  { name: "a client revokes another's access token", file: CLIENT, from: '" AND link.id = ?4 ON CONFLICT', to: '" AND ?4 IS NOT NULL ON CONFLICT', tests: "oauth::revocation" },
+  { name: "a client revokes another's grant", file: CLIENT, from: "AND connection_id = (SELECT link.id FROM \", caller!(), \")\");\n\n///", to: "AND EXISTS (SELECT link.id FROM \", caller!(), \")\");\n\n///", tests: "oauth::revocation" },
+  { name: "a client is told of another's access token", file: INTROSPECT, from: "is_live && may_know(&principal.client_id)", to: "is_live", tests: "oauth::revocation" },
+  { name: "a client is told of another's refresh token", file: INTROSPECT, from: " && may_know(&grant.owner)", to: "", tests: "oauth::revocation" },
+  { name: "a revoked access token is active", file: INTROSPECT, from: "answer.refusal.is_none() && ", to: "", tests: "oauth::revocation" },
+  { name: "an expired access token is active", file: INTROSPECT, from: " && principal.expires_at > now", to: "", tests: "oauth::revocation" },
+  { name: "an ended grant is active", file: INTROSPECT, from: " && grant.ended == 0", to: "", tests: "oauth::revocation" },
+  { name: "introspection answers callers without credentials", file: INTROSPECT, from: "if credentials.is_none() {", to: "if false {", tests: "oauth::code" },
+];

@@ -1,0 +1,69 @@
+// Guards of the records: whose they are, who needs them, what is locked.
+
+const CONNECTIONS = "src/mithril/connections/store.rs";
+const SECRETS = "src/mithril/connections/secret_store.rs";
+const CLIENTS = "src/mithril/clients/store.rs";
+const RECORDS = "src/endpoint/engine/records/sql.rs";
+const HANDLERS = "src/endpoint/engine/records/handlers.rs";
+const RELATION = "src/endpoint/engine/relation/sql.rs";
+const LOOKUP = "src/endpoint/engine/lookup.rs";
+
+export default [
+  // A connection belongs to the client that the path names.
+  { name: "another client's connection is read", file: CONNECTIONS, from: '" FROM connections WHERE id = ?1 AND client_id = ?2")', to: '" FROM connections WHERE id = ?1 AND ?2 IS NOT NULL")', tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connections are listed", file: CONNECTIONS, from: "always: &[\"client_id = ?1 ->> 'client_id'\"]", to: "always: &[]", tests: "connections" },
+  { name: "another client's connection is deleted", file: CONNECTIONS, from: "DELETE FROM connections WHERE id = ?1 AND client_id = ?2", to: "DELETE FROM connections WHERE id = ?1 AND ?2 IS NOT NULL", tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connection is changed", file: CONNECTIONS, from: 'client_id = ?2 RETURNING ",', to: '?2 IS NOT NULL RETURNING ",', tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connection is replaced", file: CONNECTIONS, from: "WHERE client_id = ?1 AND consumer_id = ?2 RETURNING", to: "WHERE ?1 IS NOT NULL AND consumer_id = ?2 RETURNING", tests: "connections" },
+  { name: "conditions are compared with another client's connection", file: CONNECTIONS, from: 'from: "connections WHERE id = ?1 AND client_id = ?2"', to: 'from: "connections WHERE id = ?1 AND ?2 IS NOT NULL"', tests: "connections::a_connection" },
+  { name: "another client's secret is refreshed", file: SECRETS, from: "client_id = ?2 AND (?5 = 0", to: "?2 IS NOT NULL AND (?5 = 0", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "another client's refresh is explained", file: SECRETS, from: '") AS facts FROM connections WHERE id = ?1 AND client_id = ?2"', to: '") AS facts FROM connections WHERE id = ?1 AND ?2 IS NOT NULL"', tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "another client's secrets are listed", file: SECRETS, from: "link.id = ?1 ->> 'connection_id' AND link.client_id = ?1 ->> 'client_id'", to: "link.id = ?1 ->> 'connection_id'", tests: "secrets::" },
+  { name: "another client's secret is retired", file: SECRETS, from: "WHERE id = ?1 AND client_id = ?2) RETURNING id", to: "WHERE id = ?1 AND ?2 IS NOT NULL) RETURNING id", tests: "secrets::" },
+  { name: "another connection's secret is retired", file: SECRETS, from: "AND connection_id = (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id", to: "AND EXISTS (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id", tests: "secrets::" },
+
+  // Refresh.
+  { name: "a refresh asks for no api-key", file: SECRETS, from: "(?5 = 0 OR consumer_id = ?2", to: "(?5 >= 0 OR consumer_id = ?2", tests: "secret_uses::a_re" },
+  { name: "a client's own connection needs a key", file: SECRETS, from: "OR consumer_id = ?2 OR", to: "OR", tests: "secret_uses" },
+  { name: "an expired api-key is taken", file: SECRETS, from: 'secret_counts!("secret.expires_at", "?4")', to: '"?4 IS NOT NULL"', tests: "secret_uses" },
+  { name: "a connection has more than five secrets", file: SECRETS, from: "(?10 = 0 OR", to: "(?10 >= 0 OR", tests: "secrets::" },
+  { name: "old secrets live on after a refresh", file: SECRETS, from: "(?3 = 0 OR NOT", to: "(?3 < 0 OR NOT", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "secrets of other connections are dropped by a refresh", file: SECRETS, from: "WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1\n  AND", to: "WHERE id <> ?1\n  AND", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "the end of a secret moves away", file: SECRETS, from: "MIN(COALESCE(expires_at,", to: "MAX(COALESCE(expires_at,", tests: "secrets::" },
+  { name: "tokens live on after a refresh", file: SECRETS, from: "CASE ?3 WHEN 1 THEN ?2", to: "CASE ?3 WHEN 9 THEN ?2", tests: "foundation" },
+  { name: "a use of the key is noted for a refused refresh", file: SECRETS, from: '"EXISTS (SELECT 1 FROM connection_secrets made WHERE made.id = ?1)"', to: '"?1 IS NOT NULL"', tests: "secret_uses" },
+  { name: "a secret counts after its end", file: "src/secrets/sql.rs", from: '" IS NULL OR "', to: '" IS NULL OR 1 OR "', tests: "secrets::a_secret secret_uses::an_api" },
+
+  // What others need is not deleted.
+  { name: "a client that has connections is deleted", file: CLIENTS, from: 'used_by!(), " IS NULL RETURNING id")', to: '"NULL IS NULL RETURNING id")', tests: "clients" },
+  { name: "a client that connections of others use is deleted", file: CLIENTS, from: "\n    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?1)", to: "", tests: "clients" },
+  { name: "a role that permissions use is deleted", file: "src/mithril/roles/store.rs", from: 'used_by!(), " IS NULL RETURNING id")', to: '"NULL IS NULL RETURNING id")', tests: "roles" },
+  { name: "a client type that clients have is deleted", file: "src/mithril/client_types/store.rs", from: "\nAND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) RETURNING id", to: " RETURNING id", tests: "client_types" },
+
+  // What a caller may see of clients and users.
+  { name: "any client sees whether another is blocked", file: CLIENTS, from: "WHERE name = ?2) AS may_see_all", to: "WHERE name = ?2 OR 1) AS may_see_all", tests: "clients" },
+  { name: "any client lists all clients", file: CLIENTS, from: 'format!("iif({MAY_SEE_ALL}, ', to: 'format!("iif(1 OR {MAY_SEE_ALL}, ', tests: "clients" },
+  { name: "tokens outlive a change of the client's type", file: CLIENTS, from: "excluded.client_type_id, tokens_valid_after, ?7)", to: "excluded.client_type_id OR ?7, tokens_valid_after, ?7)", tests: "clients" },
+  { name: "another user's roles are listed", file: "src/mithril/users/store.rs", from: "always: &[\"user_id = ?1 ->> 'user_id'\"]", to: "always: &[]", tests: "users" },
+
+  // Endpoint: locks, and which record is meant.
+  { name: "a locked record is replaced", file: RECORDS, from: "WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND", to: "WHERE {id} = (SELECT id FROM only) AND", tests: "endpoint_groups" },
+  { name: "a locked record is upserted", file: HANDLERS, from: " AND COALESCE((SELECT max(locked) FROM matched), 0) = 0", to: "", tests: "endpoint_groups" },
+  { name: "a locked record is deleted", file: HANDLERS, from: "(SELECT id FROM only WHERE locked = 0) RETURNING", to: "(SELECT id FROM only) RETURNING", tests: "endpoint_groups" },
+  { name: "a locked record gets relations", file: RELATION, from: "WHERE locked = 0 AND NOT EXISTS", to: "WHERE NOT EXISTS", tests: "endpoint_groups endpoint_relations" },
+  { name: "a locked record loses relations", file: RELATION, from: "AND EXISTS (SELECT 1 FROM only WHERE locked = 0)", to: "AND EXISTS (SELECT 1 FROM only)", tests: "endpoint_groups endpoint_relations" },
+  { name: "a system group is like any other", file: "src/endpoint/groups.rs", from: 'when: "access_groups.is_system"', to: 'when: "0"', tests: "endpoint_groups" },
+  { name: "a read-only role is like any other", file: "src/endpoint/roles.rs", from: 'when: "roles.is_read_only"', to: 'when: "0"', tests: "endpoint_groups" },
+  { name: "a custom role has permissions of its own", file: "src/endpoint/roles.rs", from: "max(roles.is_read_only, roles.is_custom)", to: "roles.is_read_only", tests: "endpoint_relations" },
+  { name: "an item that names nothing is left out", file: RELATION, from: "WHERE locked = 0 AND NOT EXISTS (SELECT 1 FROM unclear)", to: "WHERE locked = 0", tests: "endpoint_relations" },
+  { name: "an item that names two records means both", file: RELATION, from: "WHERE found <> 1 ORDER", to: "WHERE found < 1 ORDER", tests: "endpoint_relations" },
+  { name: "several relations are deleted at once", file: RELATION, from: " AND (SELECT count(*) FROM child) = 1", to: "", tests: "endpoint_relations" },
+  { name: "one of several matched records is taken", file: LOOKUP, from: "(SELECT count(*) FROM matched) = 1)", to: "(SELECT count(*) FROM matched) >= 1)", tests: "endpoint_groups endpoint_relations" },
+  { name: "a permission of another group is deleted", file: "src/endpoint/groups.rs", from: 'kind: "permissions.access_group_id = (SELECT id FROM only)"', to: 'kind: "1"', tests: "endpoint_relations" },
+  { name: "a taken name is taken again by a replace", file: RECORDS, from: "(SELECT id FROM only WHERE locked = 0) AND {} IS NULL", to: "(SELECT id FROM only WHERE locked = 0) AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
+  { name: "a taken name is taken again by an insert", file: RECORDS, from: "WHERE {guard} AND {} IS NULL", to: "WHERE {guard} AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
+
+  // The chain of the audit. `hash IS NULL` in its UPDATE is not here: only rows behind the head are sealed, so no sealed row
+  // is reached.
+  { name: "two sealers at once fork the chain", file: "src/mithril/audit/store.rs", from: "WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash", to: "WHERE ?3 IS NOT NULL AND ?4 IS NOT NULL RETURNING hash", tests: "audit" },
+];
