@@ -1,5 +1,6 @@
 // npm run mutate: drops each guard in turn from a copy of the sources, runs the native tests, and names each guard whose
-// loss no test notices. `-- --list` lists the mutants, `-- --only NAME` runs those whose name contains NAME.
+// loss no test notices. `-- --list` lists the mutants and fails
+// when one is out of date; `-- --only NAME` runs those whose name contains NAME.
 import { parseArgs } from "node:util";
 import { MUTANTS, checkUnmutated, copySources, mutated, notice, withMutant } from "./lib/mutants.mjs";
 import { at, Stop, main, say, step } from "./lib/project.mjs";
@@ -17,7 +18,6 @@ async function tryOut(mutant) {
 main(async () => {
   const { values } = parseArgs({ options: { only: { type: "string" }, list: { type: "boolean" } } });
   const chosen = MUTANTS.filter(({ name }) => name.includes(values.only ?? ""));
-  if (values.list) return console.log(chosen.map(({ name, file }) => `${name} (${file})`).join("\n"));
   if (chosen.length === 0) throw new Stop(`No mutant is called ${values.only}. \`npm run mutate -- --list\` names them.`);
 
   const outdated = chosen.flatMap((mutant) => {
@@ -29,6 +29,11 @@ main(async () => {
       return [mutant];
     }
   });
+  if (values.list) {
+    console.log(chosen.map(({ name, file }) => `${name} (${file})`).join("\n"));
+    if (outdated.length > 0) throw new Stop(`${outdated.length} mutants are out of date.`);
+    return;
+  }
   await withLock(at("target", "mutate", "lock"), "the mutants", async () => {
     await copySources();
     step("All native tests on the copy without a mutant");

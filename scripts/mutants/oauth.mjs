@@ -14,7 +14,7 @@ export default [
   { name: "a client authenticates by a method that its connection has not", file: CALLER, from: "AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))", to: "", tests: "oauth::assertion oauth::code" },
   { name: "an expired secret gets tokens", file: CALLER, from: "AND (expires_at IS NULL OR expires_at >", to: "AND (1 OR expires_at >", tests: "oauth::client_credentials" },
   { name: "a client without credentials gets tokens of its own", file: "src/oauth/token.rs", from: "if credentials.is_none() {", to: "if false {", tests: "oauth::" },
-  { name: "the token endpoint has no limit of attempts", file: "src/oauth/token.rs", from: "ask.limit(credentials.client_id()).await?;", to: "", tests: "oauth::" },
+  { name: "the token endpoint has no limit of attempts", file: "src/oauth/token.rs", from: "call.limit(credentials.client_id()).await?;", to: "", tests: "oauth::" },
   { name: "the header names another client than the body", file: "src/oauth/credentials.rs", from: "client_id.is_some_and(|id| id != client)", to: "client_id.is_some_and(|id| false && id != client)", tests: "oauth::" },
   { name: "two ways of authentication are used at once", file: "src/oauth/credentials.rs", from: ".count() > 1", to: ".count() > 9", tests: "oauth::" },
 
@@ -48,7 +48,7 @@ export default [
   { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_id", to: ") AND connection_id", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a former token is live for ever", file: CLIENT, from: "\" AND given.retry_exp > ?1 ->> 'now' THEN 'rotated'", to: "\" THEN 'rotated'", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a changed refresh token is recognised", file: "src/oauth/credential.rs", from: "genuine.then(", to: "(genuine || true).then(", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && ask.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
 
   // How much a grant gives, and from when.
   { name: "a grant exceeds an earlier approval", file: SCOPE, from: "if lacks(&self.approved) {", to: "if false {", tests: "oauth::refresh oauth::grant_rules" },
