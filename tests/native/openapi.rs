@@ -139,7 +139,12 @@ fn record() -> Examples {
             };
             let response = trial.answer(if is_bare { &nameless } else { at });
             if response.status != status {
-                problems.push(format!("{place} changed for {status}: {} {:?}", response.status, response.body));
+                let found = response.status;
+                problems.push(format!(
+                    "{place} must answer {status} here and answered {found}. Does its handler ask the database \
+                     (`call.read`, `call.change`)? {:?}",
+                    response.body
+                ));
             }
             examples
                 .refusals
@@ -171,7 +176,10 @@ fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
     if own.is_some() {
         // The last portion has no `Link`.
         for name in documented.iter().filter(|name| !["content-type", "link"].contains(&name.as_str())) {
-            assert!(response.headers.iter().any(|(sent, _)| sent == name), "{place} does not send {name}");
+            assert!(
+                response.headers.iter().any(|(sent, _)| sent == name),
+                "{place} does not send {name}. One record needs a tag: use `Answer::tagged`"
+            );
         }
     }
 }
@@ -192,7 +200,9 @@ fn every_documented_answer_has_an_example() {
     let mut missing = Vec::new();
     for route in ROUTES {
         let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
-        for (status, response) in operation["responses"].as_object().unwrap() {
+        let responses = operation["responses"].as_object();
+        let place = || format!("{} {} is not in {COMMITTED}: run `npm run openapi`", route.method.as_str(), route.path);
+        for (status, response) in responses.unwrap_or_else(|| panic!("{}", place())) {
             let response = response["$ref"]
                 .as_str()
                 .map_or(response, |name| document.pointer(name.trim_start_matches('#')).unwrap());
@@ -207,6 +217,28 @@ fn every_documented_answer_has_an_example() {
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// The names behind `$ref` in a document.
+fn references<'a>(node: &'a Value, found: &mut Vec<&'a str>) {
+    match node {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_schema_that_is_named_is_there() {
+    let document: Value = serde_json::from_str(&openapi::document(&Examples::default())).unwrap();
+    let mut names = Vec::new();
+    references(&document, &mut names);
+    assert!(names.len() > 100, "the references were not read");
+    names.retain(|name| document.pointer(name.trim_start_matches('#')).is_none());
+    assert_eq!(names, Vec::<&str>::new(), "add these to `schemas()` in openapi/src/entries.rs");
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn is_slow(step: &str) -> bool {
 
 pub fn slow_steps(service: &Service) -> Vec<String> {
     let statements = service.platform.statements.borrow().clone();
-    assert!(!statements.is_empty());
+    assert!(!statements.is_empty(), "the call asked the database nothing: use `call.read` or `call.change`");
     let slow = |statement: &Statement| {
         let steps = plan(service, statement);
         steps

@@ -90,7 +90,7 @@ fn example(route: &'static Route) -> Example {
         (Post, "/admin/users/{user_id}/roles") => (&["user-1"], user_role, 201),
         (Delete, "/admin/users/roles/{id}") => (&["user-role-1"], "", 200),
         (Get, "/admin/audit" | "/admin/audit.ndjson") => (&[], "", 200),
-        (method, path) => panic!("how is {} {path} called?", method.as_str()),
+        (method, path) => panic!("how is {} {path} called? Add a call that succeeds here.", method.as_str()),
     };
     Example { route, path: fill(route.path, ids), body, status }
 }
@@ -130,7 +130,7 @@ fn endpoint_read(route: &'static Route) -> Example {
         "/User/{Id}/AccessGroups" | "/User/{Id}/EffectivePermissions" => &["7"],
         "/Role/{Id}" => &[ROLE],
         "/Role/{Id}/Permissions" => &["FREE"],
-        path => panic!("how is GET {path} called?"),
+        path => panic!("how is GET {path} called? Add a call that succeeds here."),
     };
     Example { route, path: fill(route.path, ids), body: "", status: 200 }
 }
@@ -160,7 +160,7 @@ fn endpoint_change(route: &'static Route) -> Example {
         (Patch, "/Role/{Id}/Permissions") => (&["FREE"], r#"{"Permissions":[{"PermissionId":"Read"}]}"#),
         (Post, "/Role/{Id}/Permission") => (&["FREE"], r#"{"PermissionId":"Read"}"#),
         (Delete, "/Role/{Id}/Permission/{SubId}") => (&["FREE", "1"], ""),
-        (method, path) => panic!("how is {} {path} called?", method.as_str()),
+        (method, path) => panic!("how is {} {path} called? Add a call that succeeds here.", method.as_str()),
     };
     Example { route, path: fill(route.path, ids), body, status: 200 }
 }
