@@ -10,11 +10,8 @@ export const CLIENT_TYPES = JSON.parse(readFileSync(new URL("./client-types.json
 /** The client that administers. Its id is always the same, so that a second run finds it. */
 export const CLIENT = { id: "7c0a6f1e-3d54-4b8e-9a27-5f1d8e6b2c90", name: "Administration" };
 
-/**
- * Its type is our own, because no documented type has every scope of this API. `app:authorize` is left out: it gives a
- * user's consent, and this client is no user.
- */
-export const TYPE = { name: "EDGE ADMIN", context: "any", scope: ALL_SCOPES.split(" ").filter((scope) => scope !== "app:authorize").join(" ") };
+/** Its type is our own, because no documented type has every scope of this API. */
+export const TYPE = { name: "EDGE ADMIN", context: "any", scope: ALL_SCOPES };
 
 // A connection must have a redirect URI. No browser can be sent to a name under .invalid (RFC 6761 §6.4).
 const REDIRECT_URI = "https://administration.invalid/";

@@ -146,16 +146,18 @@ test("the documented client types are there with their scopes and contexts, and 
   assert.deepEqual(plain(samples.prepare("SELECT name, scope, context FROM client_types").all()), documented);
 });
 
-test("the first administration makes a clinic with a connection, and that clinic gets a token", async () => {
+test("the first administration makes a client of every type with a connection, and each gets a token", async () => {
   const { access_token } = (await token(first.client_id, first.client_secret)).json;
-  const post = (path, method, body) => call(path, as(access_token, { method, body: JSON.stringify(body) }));
-  const [msp] = (await call("/admin/client_types?name=MSP", as(access_token))).json.data.filter(({ name }) => name === "MSP");
-  const clinic = await post("/admin/clients", "POST", { name: "Clinic", user_id: "user-1", client_type_id: msp.id });
-  assert.equal(clinic.status, 201, JSON.stringify(clinic.json));
-  const { id } = clinic.json.data;
-  const connection = await post(`/admin/clients/${id}/connections`, "PUT", { consumer_id: id, redirect_uri: "https://clinic.example/callback" });
-  assert.equal(connection.status, 201, JSON.stringify(connection.json));
-  assert.equal((await token(id, connection.json.data.secret)).status, 200);
+  const send = async (path, method, body) => {
+    const { status, json } = await call(path, as(access_token, { method, body: JSON.stringify(body) }));
+    assert.equal(status, 201, JSON.stringify(json));
+    return json.data;
+  };
+  for (const type of (await call("/admin/client_types?page_size=300", as(access_token))).json.data) {
+    const { id } = await send("/admin/clients", "POST", { name: type.name, user_id: "user-1", client_type_id: type.id });
+    const { secret } = await send(`/admin/clients/${id}/connections`, "PUT", { consumer_id: id, redirect_uri: "https://clinic.example/callback" });
+    assert.equal((await token(id, secret)).status, 200, type.name);
+  }
 });
 
 test("each record has its row in the audit, without a secret, and its stored form is the digest under the first pepper", async () => {
@@ -175,6 +177,7 @@ test("each record has its row in the audit, without a secret, and its stored for
 
 test("a second run says what is there and makes nothing", async () => {
   const rows = () => sql(`SELECT (SELECT count(*) FROM audit) AS audit, (SELECT count(*) FROM client_types) AS types, (SELECT digest FROM connection_secrets WHERE connection_id = '${first.connection_id}') AS digest`);
+  sql("DELETE FROM clients WHERE name = 'Auth_FE'");
   sql("DELETE FROM client_types WHERE name = 'Auth_FE'");
   const before = rows();
   const again = await withPeppers("--json");
