@@ -1,0 +1,129 @@
+// npm run admin:init: makes the first administration of a database, from which everything else can be made over the API.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CLIENT, STATE, TYPE, parsedState, plan } from "./lib/administration.mjs";
+import { Stop, main, say, setting, wrangler } from "./lib/project.mjs";
+import { givenPeppers, newSecret } from "./lib/secret.mjs";
+
+const HELP = `npm run -s admin:init -- [options]   makes the first administration of a database
+
+It makes the documented client types, a client of the type "${TYPE.name}" and a connection of that client, and prints the
+secret of the connection once. Run it after the migrations. It may be repeated: a second run says what is there, makes
+nothing, and cannot show the secret again.
+
+  --remote            in the deployed database; without it, in the local one (.wrangler/state)
+  --peppers FILE      the file that was given to \`wrangler secret put SECRET_PEPPERS\`; "-" reads stdin. Instead of it,
+                      the environment variable SECRET_PEPPERS may hold the value. Locally, .dev.vars is enough.
+  --new-secret        replaces the secret; the former one and its tokens stop working
+  --json              prints {"client_id", "connection_id", "client_secret", "scope"} for scripts; client_secret is
+                      null when no secret was made
+  --persist-to PATH   another local database, as in \`wrangler dev --persist-to\``;
+
+const flag = { type: "boolean" };
+const string = { type: "string" };
+const OPTIONS = { remote: flag, peppers: string, "new-secret": flag, json: flag, "persist-to": string, help: { ...flag, short: "h" } };
+
+function options() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new Stop(`${error.message}\n\n${HELP}`);
+  }
+}
+
+const isPlaceholder = (id) => id === undefined || /^[0-]*$/.test(id);
+
+function checkTarget({ remote, "persist-to": path }) {
+  if (remote && path !== undefined) throw new Stop("--persist-to names a local database, so it does not go with --remote.");
+  if (remote && isPlaceholder(setting("database_id"))) {
+    throw new Stop("database_id in wrangler.toml is still the placeholder, so there is no deployed database. See the deploy steps in README.md.");
+  }
+}
+
+function missingPeppers() {
+  throw new Stop(
+    "The peppers are missing, so nothing was made. A secret works only when its digest is made with the first pepper of the deployed\n" +
+      "SECRET_PEPPERS, and nobody can read that back from Cloudflare. Give the file that was set with --peppers peppers.json, or its text\n" +
+      "in the environment variable SECRET_PEPPERS.",
+  );
+}
+
+/** Runs `wrangler d1 execute` and returns what it prints. */
+async function execute({ remote, "persist-to": path }, args) {
+  const where = remote ? ["--remote"] : ["--local", ...(path === undefined ? [] : ["--persist-to", path])];
+  const { code, stdout, stderr } = await wrangler(["d1", "execute", "DB", ...where, "--yes", "--json", ...args], { capture: true, allowFailure: true });
+  if (code === 0) return stdout;
+  const text = `${stderr}\n${stdout}`.trim();
+  if (/no such table/.test(text)) {
+    throw new Stop(`The database lacks tables. Run \`npx wrangler d1 migrations apply DB ${where.join(" ")}\` first.`);
+  }
+  if (/UNIQUE constraint failed/.test(text)) throw new Stop("Somebody else made the same records at this moment, so nothing was made here. Run it again to see them.");
+  throw new Stop(`\`wrangler d1 execute\` failed. Run it again: it says what is there.\n${text}`);
+}
+
+async function read(given) {
+  const stdout = await execute(given, ["--command", STATE]);
+  return parsedState(JSON.parse(stdout.slice(stdout.indexOf("[")))[0].results[0]);
+}
+
+/** Runs the statements in one transaction. */
+async function write(given, sql) {
+  const folder = mkdtempSync(join(tmpdir(), "mithril-edge-admin-"));
+  try {
+    const file = join(folder, "admin.sql");
+    writeFileSync(file, `${sql}\n`, { mode: 0o600 });
+    await execute(given, ["--file", file]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Refuses what this command must not decide: records that somebody has made or changed by hand. */
+function checkState({ client, connection, type }, isNewSecretWanted) {
+  if (!client && type?.context === "own") {
+    throw new Stop(`The client type "${TYPE.name}" is there with the context "own", so its clients cannot administer. Rename or delete it, and run this again.`);
+  }
+  if (connection && isNewSecretWanted && connection.method !== "client_secret_basic") {
+    throw new Stop(`The connection ${connection.id} authenticates by ${connection.method}, so a secret would not work. PUT it with "client_secret_basic" first.`);
+  }
+}
+
+/** What keeps the administration that is there from working. */
+function warnings({ client, connection }, secret) {
+  return [
+    client?.blocked && "The client is blocked, so it gets no token.",
+    client && client.context !== "any" && `Its type "${client.type}" has the context "own", so it cannot administer.`,
+    connection && secret === undefined && connection.method === "client_secret_basic" && connection.secrets === 0 && "It has no secret that works: make one with --new-secret.",
+  ].filter(Boolean);
+}
+
+const shown = ({ client_id, connection_id, client_secret, scope }) =>
+  [`client_id      ${client_id}`, `connection_id  ${connection_id}`, ...(client_secret === null ? [] : [`client_secret  ${client_secret}`]), `scope          ${scope}`].join("\n");
+
+const NEXT = `
+Keep the client_secret now: it is shown this once. A first token, and a first call with it ($URL is the Worker's address):
+
+  curl -s -u CLIENT_ID:CLIENT_SECRET $URL/oauth/token -d grant_type=client_credentials
+  curl -s -H "Authorization: Bearer ACCESS_TOKEN" $URL/admin/clients`;
+
+main(async () => {
+  const given = options();
+  if (given.help) return console.log(HELP);
+  checkTarget(given);
+  const isNewSecretWanted = given["new-secret"] ?? false;
+  const known = givenPeppers(given.peppers, given.remote);
+  const state = await read(given);
+  checkState(state, isNewSecretWanted);
+  const makeSecret = () => newSecret(known ?? missingPeppers());
+  const { made, sql, connectionId, scope, secret } = plan(state, { isNewSecretWanted, makeSecret });
+  if (made.length > 0) await write(given, sql);
+
+  const answer = { client_id: CLIENT.id, connection_id: connectionId, client_secret: secret ?? null, scope };
+  console.log(given.json ? JSON.stringify(answer) : shown(answer));
+  if (made.length > 0) say(`✔ made: ${made.join(", ")}`);
+  else say("✔ The administration is there, and nothing was made. Its secret cannot be shown again; --new-secret replaces it.");
+  for (const warning of warnings(state, secret)) say(`! ${warning}`);
+  if (secret !== undefined && !given.json) say(NEXT);
+});
