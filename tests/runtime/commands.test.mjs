@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { withoutRepeatedKeys } from "../../scripts/lib/bundle.mjs";
 import { explainer, meaning } from "../../scripts/lib/log-codes.mjs";
@@ -147,6 +147,22 @@ test("the totals are those that cargo printed, of every binary and with colours"
   const nextest = "     Summary [   9.1s] 20 tests run: 17 passed (1 slow), 2 failed, 1 timed out, 5 skipped\n";
   assert.deepEqual(nativeTotals(nextest), { passed: 17, failed: 3, skipped: 5 });
   assert.equal(inWords(sum([nativeTotals(cargo), nativeTotals(nextest)])), "31 passed, 7 failed, 6 skipped");
+});
+
+test("npm run test:native ends with its totals, and refuses a name that no test has", () => {
+  // A cargo that answers as the real one does; only the tests are not run.
+  const fake = (code, summary) => {
+    const script = `#!/bin/sh\ncase "$*" in\n  *--version*) echo "cargo 1.0.0";;\n  *) echo "     Summary [   1.0s] ${summary}"; exit ${code};;\nesac\n`;
+    writeFileSync(join(folder, "cargo"), script, { mode: 0o755 });
+    return run(["scripts/test.mjs", "native", "frob"], { PATH: `${folder}${delimiter}${process.env.PATH}` });
+  };
+  const passed = fake(0, "3 tests run: 3 passed, 900 skipped");
+  assert.equal(passed.status, 0, passed.stderr);
+  assert.match(passed.stderr, /✔ native tests: 3 passed, 0 failed, 900 skipped \(\d+ s\)\n$/);
+  const failed = fake(100, "3 tests run: 1 passed, 2 failed, 900 skipped");
+  assert.deepEqual([failed.status, /✖ native tests: 1 passed, 2 failed, 900 skipped \(\d+ s\)\n$/.test(failed.stderr)], [1, true], failed.stderr);
+  const none = fake(0, "0 tests run: 0 passed, 903 skipped");
+  assert.deepEqual([none.status, /There is no native test whose name contains frob\.\n$/.test(none.stderr)], [1, true], none.stderr);
 });
 
 test("the totals of a run of node:test count its tests", () => {
