@@ -1,7 +1,7 @@
 // The bench: ours, the peer, the peer with a memory of tokens, and the floor, side by side. README.md says what is measured.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../scripts/lib/arguments.mjs';
 import { verdicts } from './lib/bounds.mjs';
 import { coldStart } from './lib/cold.mjs';
 import { compatibility, contestants, launcher, sizeOf } from './lib/contestants.mjs';
@@ -12,7 +12,18 @@ import { measure, together, tokensFor } from './lib/rounds.mjs';
 import { scenes as allScenes } from './lib/scenes.mjs';
 
 const here = import.meta.dirname;
-const { values: args } = parseArgs({
+const USAGE = `Usage: npm run bench -- [options]
+
+  --short        one round, one process, three cold starts: enough for what is the same in every run
+  --ours DIR     our build: DIR/index.js and its wasm (default: build/)
+  --report DIR   where report.md and report.svg go (default: bench/)
+  --scenes a,b   only these scenes (${allScenes({ secret: '' }).map(({ name }) => name).join(' ')})
+  --rounds N     rounds of each scene (default 4)
+  --cold N       cold starts of each contestant (default 31; 0: none)
+
+Ends with 1 when an answer is wrong, or when round trips or the bundle are over their bounds.`;
+
+const { values: args } = commandLine(USAGE, {
   options: {
     short: { type: 'boolean', default: false },
     ours: { type: 'string', default: resolve(here, '../build') },
@@ -20,21 +31,8 @@ const { values: args } = parseArgs({
     scenes: { type: 'string' },
     rounds: { type: 'string' },
     cold: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 });
-
-if (args.help) {
-  console.log(`node bench/run.mjs [options]
-  --short        one round, one process, three cold starts: enough for what is the same in every run
-  --ours DIR     our build: DIR/index.js and its wasm (default: build/)
-  --report DIR   where report.md and report.svg go (default: bench/)
-  --scenes a,b   only these scenes (${allScenes({ secret: '' }).map(({ name }) => name).join(' ')})
-  --rounds N     rounds of each scene (default 4)
-  --cold N       cold starts of each contestant (default 31; 0: none)
-Ends with 1 when an answer is wrong, or when round trips or the bundle are over their bounds.`);
-  process.exit(0);
-}
 
 const CONNECTIONS = 8;
 const ROUNDS = Number(args.rounds ?? (args.short ? 1 : 4));

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "./lib/arguments.mjs";
 import { CLIENT, STATE, TYPE, parsedState, plan } from "./lib/administration.mjs";
 import { Stop, main, say, setting, wrangler } from "./lib/project.mjs";
 import { givenPeppers, newSecret } from "./lib/secret.mjs";
 
-const HELP = `npm run -s admin:init -- [options]   makes the first administration of a database
+const USAGE = `Usage: npm run -s admin:init -- [options]   makes the first administration of a database
 
 It makes the documented client types, a client of the type "${TYPE.name}" and a connection of that client, and prints the
 secret of the connection once. Run it after the migrations. It may be repeated: a second run says what is there, makes
@@ -23,15 +23,7 @@ nothing, and cannot show the secret again.
 
 const flag = { type: "boolean" };
 const string = { type: "string" };
-const OPTIONS = { remote: flag, peppers: string, "new-secret": flag, json: flag, "persist-to": string, help: { ...flag, short: "h" } };
-
-function options() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new Stop(`${error.message}\n\n${HELP}`);
-  }
-}
+const OPTIONS = { remote: flag, peppers: string, "new-secret": flag, json: flag, "persist-to": string };
 
 const isPlaceholder = (id) => id === undefined || /^[0-]*$/.test(id);
 
@@ -109,8 +101,7 @@ Keep the client_secret now: it is shown this once. A first token, and a first ca
   curl -s -H "Authorization: Bearer ACCESS_TOKEN" $URL/admin/clients`;
 
 main(async () => {
-  const given = options();
-  if (given.help) return console.log(HELP);
+  const { values: given } = commandLine(USAGE, { options: OPTIONS });
   checkTarget(given);
   const isNewSecretWanted = given["new-secret"] ?? false;
   const known = givenPeppers(given.peppers, given.remote);

@@ -2,20 +2,24 @@
 // Exit code 0: the export is intact. 1: a row was changed, removed, inserted or moved. 2: the file cannot be read.
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "./lib/arguments.mjs";
 import { parseHead, verify } from "./lib/audit-chain.mjs";
+import { told } from "./lib/project.mjs";
 
-const USAGE = "Usage: npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]";
+const USAGE = `Usage: npm run -s audit:verify -- FILE [--after SEQ:HASH] [--head SEQ:HASH]
+
+  FILE              an export of the audit log
+  --after SEQ:HASH  the export begins after this row
+  --head SEQ:HASH   a head that you kept from an earlier export`;
 const MOST_SHOWN = 20;
 
 function options() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { after: { type: "string" }, head: { type: "string" } } });
+  const { values, positionals } = commandLine(USAGE, { options: { after: { type: "string" }, head: { type: "string" } }, least: 1, most: 1 });
   const read = (name) => {
     const head = parseHead(values[name]);
-    if (values[name] !== undefined && head === undefined) throw new Error(`--${name} is not SEQ:HASH`);
+    if (values[name] !== undefined && head === undefined) misused(`--${name} is not SEQ:HASH.`, USAGE);
     return head;
   };
-  if (positionals.length !== 1) throw new Error(USAGE);
   return { file: positionals[0], after: read("after"), known: read("head") };
 }
 
@@ -31,6 +35,6 @@ try {
   }
   process.exitCode = problems.length === 0 ? 0 : 1;
 } catch (error) {
-  console.error(error.message);
+  console.error(`✖ ${told(error)}`);
   process.exitCode = 2;
 }

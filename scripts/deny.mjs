@@ -2,7 +2,12 @@
 // Then npm audit checks the Node packages. If cargo-deny is installed, it runs too; with `-- --advisories` it also fetches
 // the advisories of RustSec.
 import { readFileSync } from "node:fs";
+import { commandLine } from "./lib/arguments.mjs";
 import { Stop, at, main, run, say, step } from "./lib/project.mjs";
+
+const USAGE = `Usage: npm run deny -- [--advisories]
+
+  --advisories   also fetches the advisories of RustSec (needs cargo-deny)`;
 
 const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -83,13 +88,14 @@ async function cargoDeny(advisories) {
 
 if (process.argv[1]?.endsWith("deny.mjs")) {
   main(async () => {
+    const { advisories = false } = commandLine(USAGE, { options: { advisories: { type: "boolean" } } }).values;
     step("Checking licences, duplicates and sources of the crates (deny.toml)");
     const { stdout } = await run("cargo", ["metadata", "--locked", "--format-version", "1"], { capture: true });
     const { packages } = JSON.parse(stdout);
     const found = problems(packages, rules());
     if (found.length > 0) throw new Stop(found.join("\n"));
     say(`${packages.length} crates`);
-    await cargoDeny(process.argv.includes("--advisories"));
+    await cargoDeny(advisories);
     await npmAudit();
     say("\n✔ no problems found");
   });

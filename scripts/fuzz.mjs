@@ -4,18 +4,24 @@
 // Inputs that break a target are kept in fuzz/artifacts, inputs that reach new code in fuzz/corpus. Neither is committed.
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { commandLine, misused } from "./lib/arguments.mjs";
 import { CACHE, CARGO_FUZZ_BIN, Stop, at, main, run, say, step } from "./lib/project.mjs";
 import { withLock } from "./lib/lock.mjs";
 import { canFuzz, readyToFuzz } from "./lib/ready.mjs";
 
 const TARGETS = readdirSync(at("fuzz", "fuzz_targets")).map((name) => name.replace(/\.rs$/, "")).sort();
 
+const USAGE = `Usage: npm run fuzz -- [TARGET …] [--bounded]
+
+  TARGET          one of ${TARGETS.join(", ")}; without one, all
+  --bounded       a few seconds for each target, and nothing is installed
+  FUZZ_SECONDS    seconds for each target (default 300, bounded 4)`;
+
 main(async () => {
-  const args = process.argv.slice(2);
-  const bounded = args.includes("--bounded");
-  const names = args.filter((arg) => !arg.startsWith("--"));
+  const { values, positionals: names } = commandLine(USAGE, { options: { bounded: { type: "boolean" } }, most: TARGETS.length });
+  const { bounded = false } = values;
   const unknown = names.find((name) => !TARGETS.includes(name));
-  if (unknown) throw new Stop(`There is no target ${unknown}. The targets are ${TARGETS.join(", ")}.`);
+  if (unknown) misused(`There is no target ${unknown}.`, USAGE);
   const seconds = Number(process.env.FUZZ_SECONDS || (bounded ? 4 : 300));
   if (!Number.isInteger(seconds) || seconds < 1) throw new Stop("FUZZ_SECONDS must be a number of seconds.");
 

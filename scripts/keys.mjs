@@ -2,12 +2,12 @@
 // docs/tokens.md changes keys without refusing a valid token.
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "./lib/arguments.mjs";
 import { newKey, now } from "./lib/jwt.mjs";
 import { devVars, ensureDevVars } from "./lib/local.mjs";
 import { Stop, at, main, say } from "./lib/project.mjs";
 
-const HELP = `npm run -s keys -- <command> [--file keys.json] [--alg ES256|EdDSA]
+const HELP = `Usage: npm run -s keys -- <command> [--file keys.json] [--alg ES256|EdDSA]
 
   list           lists the keys; the first one signs
   add            makes a key that verifies tokens but does not sign yet
@@ -73,16 +73,10 @@ const list = (set) => set.keys.map((key, index) => `${index === 0 ? "signs   " :
 
 if (process.argv[1]?.endsWith("keys.mjs")) {
   main(() => {
-    let given;
-    try {
-      given = parseArgs({ allowPositionals: true, options: { file: { type: "string" }, alg: { type: "string" }, help: { type: "boolean", short: "h" } } });
-    } catch (error) {
-      throw new Stop(`${error.message}\n\n${HELP}`);
-    }
-    const { values, positionals } = given;
+    const { values, positionals } = commandLine(HELP, { options: { file: { type: "string" }, alg: { type: "string" } }, most: 2 });
     const [command, kid] = positionals;
-    if (values.help || command === undefined) return console.log(HELP);
-    if (values.alg !== undefined && !["ES256", "EdDSA"].includes(values.alg)) throw new Stop(`--alg is ES256 or EdDSA, not "${values.alg}".`);
+    if (command === undefined) return console.log(HELP);
+    if (values.alg !== undefined && !["ES256", "EdDSA"].includes(values.alg)) misused(`--alg is ES256 or EdDSA, not "${values.alg}".`, HELP);
     const before = read(values.file);
     const commands = {
       list: () => before,
@@ -90,7 +84,7 @@ if (process.argv[1]?.endsWith("keys.mjs")) {
       rotate: () => rotated(before, values.alg),
       retire: () => retired(before, kid),
     };
-    if (!Object.hasOwn(commands, command)) throw new Stop(`There is no command "${command}".\n\n${HELP}`);
+    if (!Object.hasOwn(commands, command)) misused(`There is no command "${command}".`, HELP);
     const after = commands[command]();
     if (after !== before) write(values.file, after);
     console.log(list(after));

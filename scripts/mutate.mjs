@@ -1,10 +1,15 @@
 // npm run mutate: drops each guard in turn from a copy of the sources, runs the native tests, and names each guard whose
-// loss no test notices. `-- --list` lists the mutants and fails
-// when one is out of date; `-- --only NAME` runs those whose name contains NAME.
-import { parseArgs } from "node:util";
+// loss no test notices. `-- --list` lists the mutants and fails when one
+// is out of date; `-- --only NAME` runs those whose name contains NAME.
+import { commandLine } from "./lib/arguments.mjs";
 import { MUTANTS, checkUnmutated, copySources, mutated, notice, withMutant } from "./lib/mutants.mjs";
 import { at, Stop, main, say, step } from "./lib/project.mjs";
 import { withLock } from "./lib/lock.mjs";
+
+const USAGE = `Usage: npm run mutate -- [--list] [--only NAME]
+
+  --list         lists the mutants, and fails when one is out of date
+  --only NAME    only the mutants whose name contains NAME`;
 
 /** One line about a mutant; `true` when it was noticed. */
 async function tryOut(mutant) {
@@ -16,7 +21,7 @@ async function tryOut(mutant) {
 }
 
 main(async () => {
-  const { values } = parseArgs({ options: { only: { type: "string" }, list: { type: "boolean" } } });
+  const { values } = commandLine(USAGE, { options: { only: { type: "string" }, list: { type: "boolean" } } });
   const chosen = MUTANTS.filter(({ name }) => name.includes(values.only ?? ""));
   if (chosen.length === 0) throw new Stop(`No mutant is called ${values.only}. \`npm run mutate -- --list\` names them.`);
 

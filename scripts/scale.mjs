@@ -1,13 +1,27 @@
 // npm run scale [-- --with FILE] [--write]
 // Prints at which load which limit of D1 is met. --write puts it between the markers of docs/scale.md.
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { commandLine } from "./lib/arguments.mjs";
 import { Stop, at, main } from "./lib/project.mjs";
 import { capacity, demand, laid, queue, weight } from "./lib/scale.mjs";
 
+const USAGE = `Usage: npm run -s scale -- [--with FILE] [--write]
+
+  --with FILE    a JSON file that replaces any of the assumptions (scripts/lib/scale.mjs)
+  --write        writes the tables into docs/scale.md`;
+
+function json(file) {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Stop(`${file} is not JSON.`);
+  }
+}
+
 main(() => {
-  const { values: args } = parseArgs({ options: { with: { type: "string" }, write: { type: "boolean", default: false } } });
-  const settings = laid(args.with && JSON.parse(readFileSync(args.with, "utf8")));
+  const { values: args } = commandLine(USAGE, { options: { with: { type: "string" }, write: { type: "boolean", default: false } } });
+  const settings = laid(args.with && json(args.with));
   const { workload, d1, regions, storage, cpu } = settings;
   const { perHour } = workload;
 

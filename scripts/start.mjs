@@ -1,19 +1,33 @@
-// npm start: sets up, builds and serves the Worker with sample data. Arguments after `--` go to wrangler dev.
+// npm start: sets up, builds and serves the Worker with sample data. It runs the cron trigger each minute, as Cloudflare does,
+// and explains the first 401.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { commandLine, misused } from "./lib/arguments.mjs";
 import { database } from "./lib/database.mjs";
+import { explainer } from "./lib/log-codes.mjs";
 import { NODE22, ROOT, Stop, WRANGLER, main, say, step, wranglerEnv } from "./lib/project.mjs";
 import { setup } from "./lib/ready.mjs";
 import { build } from "./lib/worker.mjs";
 import { mint } from "./token.mjs";
 
-const args = process.argv.slice(2);
-/** The value of a command-line option. */
-const given = (name) => {
-  const at = args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
-  return at < 0 ? undefined : args[at].includes("=") ? args[at].split("=")[1] : args[at + 1];
-};
+const USAGE = `Usage: npm start -- [options]
+
+  --port N           the port (default: the first free one from 8787 on)
+  --examples         also prints a curl line for each of the five documented calls
+  --ip ADDRESS       the address to listen at (default: this machine only)
+  --var NAME:VALUE   sets a variable in place of wrangler.toml's; may be repeated
+  --log-level LEVEL  of wrangler: debug, info, log, warn, error or none
+  --inspector-port N where the debugger of the browser finds the Worker`;
+
+const text = { type: "string" };
+const { values: given } = commandLine(USAGE, {
+  options: { port: text, examples: { type: "boolean" }, ip: text, var: { ...text, multiple: true }, "log-level": text, "inspector-port": text },
+});
+/** The options that go to wrangler as they are. */
+const passed = Object.entries(given).filter(([name]) => !["port", "examples"].includes(name)).flatMap(([name, value]) => [value].flat().flatMap((one) => [`--${name}`, one]));
+
+const CRON_PATH = "/cdn-cgi/local/scheduled";
 
 const isFree = (port) =>
   new Promise((resolve) => {
@@ -23,10 +37,9 @@ const isFree = (port) =>
 
 /** Chooses the port. If wrangler chose another one itself, ISSUER would be wrong. */
 async function choosePort() {
-  const wanted = given("port");
-  if (wanted !== undefined) {
-    const port = Number(wanted);
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Stop(`--port ${wanted} is not a port number.`);
+  if (given.port !== undefined) {
+    const port = Number(given.port);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) misused(`--port ${given.port} is not a port number.`, USAGE);
     if (!(await isFree(port))) throw new Stop(`Port ${port} is in use. Stop the program that uses it, or choose another port: npm start -- --port ${port + 1}`);
     return port;
   }
@@ -54,20 +67,25 @@ function examples(url, { connections, role, permission }) {
   ];
 }
 
+/** A few lines, printed last, so that the token is still on the screen. */
 function welcome(url, data, token) {
-  const lines = examples(url, data).map(([what, line]) => `# ${what}\n${line}`);
+  const all = examples(url, data).map(([what, line]) => `# ${what}\n${line}`);
+  const shown = given.examples ? all.join("\n\n") : all[0];
   console.log(`
-──────────────────────────────────────────────────────────────────────
-mithril-edge runs at ${url}     (stop it with Ctrl-C)
-Read and try its API at ${url}/docs
-
-This token has every scope and is valid for 12 hours (for others: npm run token -- --help). Paste this line first:
+mithril-edge runs at ${url} (stop it with Ctrl-C). Read and try its API at ${url}/docs
+The cron trigger runs once a minute. More calls: npm start -- --examples
+This token has every scope and is valid for 12 hours. Paste both lines:
 
 TOKEN='${token}'
-
-${lines.join("\n\n")}
-──────────────────────────────────────────────────────────────────────
+${shown}
 `);
+}
+
+/** Wrangler runs no cron trigger by itself. So this asks for one each minute, as wrangler.toml says for Cloudflare. */
+function runCron(url) {
+  const once = () => fetch(`${url}${CRON_PATH}?cron=${encodeURIComponent("* * * * *")}`).then((answer) => answer.text(), () => undefined);
+  setInterval(once, 60_000).unref();
+  return once();
 }
 
 async function answers(url, server) {
@@ -91,8 +109,14 @@ main(async () => {
   const token = mint({ expiresIn: 12 * 3600 });
 
   step(`Serving ${url} with wrangler dev`);
-  const own = [...(given("port") === undefined ? ["--port", String(port)] : []), "--var", `ISSUER:${url}`, "--show-interactive-dev-session=false"];
-  const server = spawn(NODE22, ["--no-warnings", WRANGLER, "dev", ...own, ...args], { cwd: ROOT, env: wranglerEnv(), stdio: "inherit" });
+  const own = ["--port", String(port), "--var", `ISSUER:${url}`, "--show-interactive-dev-session=false"];
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+  const server = spawn(NODE22, ["--no-warnings", WRANGLER, "dev", ...own, ...passed], { cwd: ROOT, env: { ...colour, ...wranglerEnv() }, stdio: ["inherit", "pipe", "inherit"] });
+  const explain = explainer(say);
+  server.stdout.setEncoding("utf8").on("data", (piece) => {
+    process.stdout.write(piece);
+    explain(piece);
+  });
   const ended = new Promise((resolve, reject) => server.once("error", reject).once("exit", (code, signal) => resolve(signal ? 0 : code)));
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -101,8 +125,10 @@ main(async () => {
       server.kill(signal);
     });
   }
-  if (await answers(url, server)) welcome(url, data, token);
-  else if (server.exitCode === null && !stopping) say(`✖ ${url}/healthz does not answer 200. See wrangler's output above.`);
+  if (await answers(url, server)) {
+    await runCron(url);
+    welcome(url, data, token);
+  } else if (server.exitCode === null && !stopping) say(`✖ ${url}/healthz does not answer 200. See wrangler's output above.`);
   const code = await ended;
   if (!stopping && code !== 0) throw new Stop(`wrangler dev ended with exit code ${code}.`);
 });

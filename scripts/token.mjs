@@ -1,12 +1,12 @@
 // npm run token: makes an access token of the local login issuer. Prints only the token on stdout.
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "./lib/arguments.mjs";
 import { now, signJwt } from "./lib/jwt.mjs";
 import { ensureDevVars, localIssuer } from "./lib/local.mjs";
-import { Stop, main } from "./lib/project.mjs";
+import { main, say } from "./lib/project.mjs";
 import { ADMIN, ALL_SCOPES } from "./lib/scopes.mjs";
 
-const HELP = `npm run -s token -- [options]   makes a token signed by the local login issuer (see .dev.vars)
+const USAGE = `Usage: npm run -s token -- [options]   makes a token signed by the local login issuer (see .dev.vars)
 
   --client-type NAME     default "${ADMIN.client_type}"
   --client-id ID         default ${ADMIN.client_id} (the sample administrator)
@@ -34,26 +34,21 @@ export function mint({ clientType = ADMIN.client_type, clientId = ADMIN.client_i
   return signJwt(local.key, claims, { typ: typ ?? local.typ });
 }
 
+/** Whether stdout goes to a program or a file and holds npm's own lines too, because `-s` is missing. */
+const isInNpmsOutput = () => process.env.npm_lifecycle_event === "token" && process.env.npm_config_loglevel !== "silent" && !process.stdout.isTTY;
+
 const string = { type: "string" };
 const OPTIONS = {
   "client-type": string, "client-id": string, scope: string, sub: string, user: string,
-  "connection-id": string, "expires-in": string, typ: string, help: { type: "boolean", short: "h" },
+  "connection-id": string, "expires-in": string, typ: string,
 };
-
-function parsed() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new Stop(`${error.message}\n\n${HELP}`);
-  }
-}
 
 if (process.argv[1]?.endsWith("token.mjs")) {
   main(() => {
-    const given = parsed();
-    if (given.help) return console.log(HELP);
+    const given = commandLine(USAGE, { options: OPTIONS }).values;
     const expiresIn = Number(given["expires-in"] ?? 3600);
-    if (!Number.isInteger(expiresIn)) throw new Stop(`--expires-in must be a whole number of seconds, not "${given["expires-in"]}".`);
+    if (!Number.isInteger(expiresIn)) misused(`--expires-in is a whole number of seconds, not "${given["expires-in"]}".`, USAGE);
+    if (isInNpmsOutput()) say("npm's own lines are before the token. In $(…) write `npm run -s token`.");
     ensureDevVars();
     console.log(
       mint({

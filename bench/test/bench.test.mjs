@@ -84,6 +84,14 @@ test('the picture has a bar for each contestant', () => {
   assert.ok(svg.includes('a &lt; b'));
 });
 
+test('the longest label of the picture begins within it, and so do those of the committed one', () => {
+  const long = picture({ s: { ours: summarize([round(20)]) } }, [{ name: 's', title: 'm'.repeat(60) }]);
+  const committed = readFileSync(resolve(import.meta.dirname, '../report.svg'), 'utf8');
+  for (const svg of [long, committed]) {
+    for (const [, end, label] of svg.matchAll(/<text x="(\d+)" y="\d+" text-anchor="end">([^<]*)</g)) assert.ok(end >= 6.5 * label.length, label);
+  }
+});
+
 /** A circle of imports that begins at the file, as a list of files. */
 function circle(file, importsOf, path = []) {
   if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];

@@ -12,3 +12,6 @@ export function weigh(file) {
   const bytes = readFileSync(file);
   return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
+
+/** The glue of wasm-bindgen with one entry for each snippet: of equal keys that follow one another, the last one stays. */
+export const withoutRepeatedKeys = (glue) => glue.replace(/("\.\/snippets\/[^"]+"):\s*[\w$]+,\s*(?=\1:)/g, "");

@@ -35,7 +35,7 @@ export async function database() {
   if (!now || migrations().some((name) => !now.migrations.includes(name))) {
     step(now ? "Updating the local D1 (migrations/)" : "Making the local D1 (migrations/)");
     // with CI=1, wrangler does not ask whether to continue
-    await wrangler(d1("migrations", "apply", "DB"), { env: { CI: "1" } });
+    await wrangler(d1("migrations", "apply", "DB"), { env: { CI: "1" }, capture: true });
     now = await state();
   }
   if (now?.filled === 0) {

@@ -36,12 +36,30 @@ export const step = (text) => say(`\n\x1b[1m▸ ${text}\x1b[0m`.replace(/\x1b\[\
 /** A failure that the user can fix. The message says how. */
 export class Stop extends Error {}
 
-/** Runs a script. A Stop is printed without its stack, any other error with it. */
+const REASONS = {
+  EACCES: "access is denied", EPERM: "access is denied", EROFS: "it cannot be written, because its file system is read-only",
+  ENOENT: "it does not exist", ENOTDIR: "a part of its path is not a folder", EISDIR: "it is a folder", ENOSPC: "the disk is full",
+  ECONNREFUSED: "nothing listens there", ENOTFOUND: "the host is not known", EAI_AGAIN: "the host is not known",
+  ECONNRESET: "the connection was closed", EPIPE: "the reader has gone", ETIMEDOUT: "it does not answer",
+  UND_ERR_CONNECT_TIMEOUT: "it does not answer", UND_ERR_SOCKET: "the connection was closed",
+};
+
+/** What the user reads about an error: a sentence when the cause is outside this code, otherwise the stack. */
+export function told(error) {
+  if (error instanceof Stop) return error.message;
+  const cause = error?.cause?.errors?.[0] ?? error?.cause ?? error;
+  const where = cause?.path ?? (cause?.address ? `${cause.address}:${cause.port}` : (cause?.hostname ?? "the other side"));
+  const isFetch = error instanceof TypeError && error.message === "fetch failed";
+  if (isFetch && !REASONS[cause.code]) return `The address cannot be fetched: ${cause.message}.`;
+  return REASONS[cause?.code] ? `${where}: ${REASONS[cause.code]} (${cause.code}).` : (error?.stack ?? String(error));
+}
+
+/** Runs a script. A failure that the user can mend is printed as a sentence, any other with its stack. */
 export async function main(body) {
   try {
     await body();
   } catch (error) {
-    say(`\n✖ ${error instanceof Stop ? error.message : (error.stack ?? error)}`);
+    say(`\n✖ ${told(error)}`);
     process.exitCode = 1;
   }
 }
@@ -50,21 +68,23 @@ export async function main(body) {
 const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 
 /**
- * Runs a program to its end and returns { code, stdout, stderr }. With `capture`, its output is returned and not printed.
+ * Runs a program to its end and returns { code, stdout, stderr }. With `capture`, its output is returned and not printed;
+ * with `tee`, it is returned and printed.
  * With `allowFailure`, a failure is returned and not thrown.
  */
-export function run(command, args, { capture = false, allowFailure = false, env = {}, cwd = ROOT, stdin = "ignore" } = {}) {
+export function run(command, args, { capture = false, tee = false, allowFailure = false, env = {}, cwd = ROOT, stdin = "ignore" } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...QUIET, ...process.env, ...env },
       // The output of a program counts as messages, so it goes to stderr.
-      stdio: capture ? [stdin, "pipe", "pipe"] : [stdin, process.stderr, process.stderr],
+      stdio: capture || tee ? [stdin, "pipe", "pipe"] : [stdin, process.stderr, process.stderr],
     });
     let stdout = "";
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => (stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text) => (stderr += text));
+    if (tee) for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => process.stderr.write(text));
     child.on("error", (error) => (allowFailure ? resolve({ code: 127, stdout, stderr: String(error) }) : reject(error)));
     child.on("close", (code, signal) => {
       const result = { code: code ?? 1, stdout, stderr };

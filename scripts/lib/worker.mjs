@@ -18,7 +18,7 @@ function filesUnder(folder) {
 
 /** A digest of everything that decides the bytes of the bundle. It uses contents, because a checkout changes file times. */
 function inputs() {
-  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/wasm-opt.mjs"].map((file) => at(file));
+  const files = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo/config.toml", "package-lock.json", "scripts/esbuild.mjs", "scripts/lib/bundle.mjs", "scripts/wasm-opt.mjs"].map((file) => at(file));
   const sources = filesUnder(at("src"));
   const parts = [...files, ...sources].flatMap((file) => [relative(ROOT, file), readIf(file)]);
   return sha256(WORKER_BUILD, WASM_BINDGEN, process.env.RUSTFLAGS ?? "", ...parts);

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { ALL_SCOPES } from "../../scripts/lib/scopes.mjs";
 import { mint } from "../runtime/support/keys.mjs";
@@ -36,6 +37,15 @@ after(async () => {
   rmSync(directory, { recursive: true });
 });
 
+/** Shows which phases have ended, and a sign of life between them, because a run takes a minute or more. */
+function showProgress(child) {
+  const started = Date.now();
+  const tell = (text) => process.stderr.write(`  Schemathesis: ${text}\n`);
+  const sign = setInterval(() => tell(`running for ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
+  createInterface({ input: child.stdout }).on("line", (line) => /\(in .*\)$/.test(line) && tell(line.trim()));
+  child.once("close", () => clearInterval(sign));
+}
+
 function schemathesis(document, ...args) {
   const options = [
     "run", document, "--url", new URL("/", worker.url).href,
@@ -48,6 +58,7 @@ function schemathesis(document, ...args) {
   const child = spawn(process.env.SCHEMATHESIS, [...options, ...args], settings);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  showProgress(child);
   return new Promise((resolve, reject) => {
     child.once("error", reject).once("close", (code) => resolve({ code, output }));
   });

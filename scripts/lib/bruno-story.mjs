@@ -1,0 +1,92 @@
+// The story of docs/tokens.md as requests of the Bruno collection: from nothing to a call, a new secret, a revocation.
+// Each request keeps what the next ones need.
+const BASIC = { username: "{{client_id}}", password: "{{secret}}" };
+const keep = (...pairs) => pairs.map(([name, value]) => `bru.setVar("${name}", ${value});`).join("\n");
+
+export const STORY = [
+  {
+    name: "Find the client type MSP",
+    method: "get",
+    url: "{{url}}/admin/client_types?page_size=300",
+    query: { page_size: "300" },
+    tests: { "res.status": "eq 200" },
+    script: keep(["client_type_id", 'res.body.data.find(({ name }) => name === "MSP").id']),
+  },
+  {
+    name: "Make a client",
+    method: "post",
+    url: "{{url}}/admin/clients",
+    json: { name: "My clinic", user_id: "user-1", client_type_id: "{{client_type_id}}" },
+    tests: { "res.status": "eq 201" },
+    script: keep(["client_id", "res.body.data.id"]),
+  },
+  {
+    name: "Make its connection",
+    method: "put",
+    url: "{{url}}/api/clients/:id/connections",
+    path: { id: "{{client_id}}" },
+    json: { consumer_id: "{{client_id}}", redirect_uri: "https://clinic.example/callback" },
+    tests: { "res.status": "eq 201" },
+    script: keep(["connection_id", "res.body.data.id"], ["secret", "res.body.data.secret"]),
+    docs: "Only this answer ever shows the secret.",
+  },
+  {
+    name: "Get a token",
+    method: "post",
+    url: "{{url}}/oauth/token",
+    basic: BASIC,
+    form: { grant_type: "client_credentials" },
+    tests: { "res.status": "eq 200" },
+    script: keep(["access", "res.body.access_token"]),
+  },
+  {
+    name: "Call with it",
+    method: "get",
+    url: "{{url}}/api/clients/:id/connections",
+    bearer: "{{access}}",
+    path: { id: "{{client_id}}" },
+    tests: { "res.status": "eq 200" },
+  },
+  {
+    name: "Make a new secret",
+    method: "patch",
+    url: "{{url}}/api/clients/:id/connections/:connection_id/actions/refresh_secret",
+    path: { id: "{{client_id}}", connection_id: "{{connection_id}}" },
+    tests: { "res.status": "eq 200" },
+    script: keep(["secret", "res.body.data.secret"]),
+    docs: "The old secret and all tokens of the connection are dead at once.",
+  },
+  {
+    name: "The token is dead",
+    method: "get",
+    url: "{{url}}/api/clients/:id/connections",
+    bearer: "{{access}}",
+    path: { id: "{{client_id}}" },
+    tests: { "res.status": "eq 401" },
+  },
+  {
+    name: "Get another token",
+    method: "post",
+    url: "{{url}}/oauth/token",
+    basic: BASIC,
+    form: { grant_type: "client_credentials" },
+    tests: { "res.status": "eq 200" },
+    script: keep(["access", "res.body.access_token"]),
+  },
+  {
+    name: "Revoke it",
+    method: "post",
+    url: "{{url}}/oauth/revoke",
+    basic: BASIC,
+    form: { token: "{{access}}" },
+    tests: { "res.status": "eq 200" },
+  },
+  {
+    name: "It is not active",
+    method: "post",
+    url: "{{url}}/oauth/introspect",
+    basic: BASIC,
+    form: { token: "{{access}}" },
+    tests: { "res.status": "eq 200", "res.body.active": "eq false" },
+  },
+];
