@@ -3,12 +3,14 @@
 
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
+use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
 use crate::request::audit_record::{self, AuditEntry};
 use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
+use crate::request::delegation::Given;
 use crate::request::idempotency::{KEY_COLUMN, seal, store};
 use crate::request::replay::MadeSecret;
 use crate::request::round_trips::Retry;
@@ -18,6 +20,7 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    gives: Option<Given>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
@@ -50,6 +53,7 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            gives: None,
             guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
@@ -64,6 +68,13 @@ impl Change {
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
+    }
+
+    /// The scopes that this change gives to somebody. The caller's token must hold those of them that this service
+    /// enforces (`delegation`).
+    #[must_use]
+    pub fn gives(self, gives: Given) -> Self {
+        Self { gives: Some(gives), ..self }
     }
 
     /// Guards of this change alone: each inserts a word into `refusals` when the change is refused (`db::refusal`). They
@@ -128,6 +139,7 @@ impl<P: Ports> Call<'_, P> {
     /// # Errors
     /// Nothing has changed then, unless the answer was lost.
     /// - 401 and 403 when the gate refuses the caller
+    /// - 403 when the change gives scopes that the token lacks
     /// - 412 when a condition does not hold
     /// - 409 while another call runs under the idempotency key, or when its answer can no longer be read
     /// - 422 when the idempotency key belongs to another request
@@ -139,6 +151,7 @@ impl<P: Ports> Call<'_, P> {
     }
 
     async fn run(&self, change: Change) -> Result<Changed, ChangeError> {
+        self.check_given(change.gives.as_ref())?;
         let claim = self.claim.as_ref();
         // The entry is removed whenever this function ends, also when the call is dropped.
         let _entry = match claim.map(|claim| claim.enter(self.app, self.now())).transpose() {
@@ -167,6 +180,9 @@ impl<P: Ports> Call<'_, P> {
                 let made = sealed.zip(change.secret).map(|(sealed, plain)| MadeSecret { sealed, plain });
                 Ok(self.replay(claim, made, is_tagged).await?)
             }
+            Err(DbError::Refused(GateRefusal::Delegation)) => {
+                Err(self.refused_gift(change.gives.as_ref()).await.into())
+            }
             Err(error) => Err(ChangeError::Database(error)),
         }
     }
@@ -180,6 +196,7 @@ impl<P: Ports> Call<'_, P> {
             statements.extend([store::forget(&claim.id, self.now()), record]);
         }
         statements.push(self.gate.guard());
+        statements.extend(self.guard_given(change.gives.as_ref()));
         statements.extend(change.guards.iter().cloned());
         statements.extend(self.note_key());
         if let (Some(conditions), ChangeTarget::Tagged(record)) = (&self.conditions, &change.target) {

@@ -16,6 +16,7 @@ mod client_types;
 mod clients;
 mod conditions;
 mod connections;
+mod delegation;
 mod docs;
 mod endpoint_access;
 mod endpoint_big;

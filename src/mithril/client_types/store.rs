@@ -6,6 +6,7 @@ use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: a client type as the API shows it, as JSON.
 macro_rules! client_type_json {
@@ -112,8 +113,10 @@ fn write(
     now: i64,
     may_be_new: &'static str,
 ) -> Change {
+    let given = Given::text(&new.scope);
     let row = [id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
     Change::new(action, subject(id), Statement::new(sql, row))
+        .gives(given)
         .fields(["name", "scope", "context"])
         .facts(Statement::new(CHANGE_FACTS, [id.into()]))
         .record(record(id, may_be_new))

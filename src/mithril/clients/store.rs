@@ -7,6 +7,7 @@ use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: the members that a client sees of itself.
 macro_rules! own_properties {
@@ -121,6 +122,10 @@ const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clien
 /// The id of the client as JSON. There is no row for a client that does not exist.
 const EXISTS: &str = "SELECT json_quote(id) AS facts FROM clients WHERE id = ?1";
 
+/// The ceiling of the type `?2` that the client `?1` gets. There is no row when the client has that type already.
+const GIVEN: &str = "SELECT scope FROM client_types WHERE id = ?2
+AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?1 AND client_type_id = ?2)";
+
 /// The INSERT of a whole client.
 macro_rules! insert {
     () => {
@@ -199,12 +204,18 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// The change `client.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, data: ClientData, now: i64) -> Change {
-    change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, MAY_BE_NEW))
+    let given = given(id, &data);
+    change("client.create", id, Statement::new(CREATE, row(id, data, now)))
+        .gives(given)
+        .fields(DATA)
+        .record(record(id, MAY_BE_NEW))
 }
 
 /// The change `client.put`. Its facts are the id, if the client existed before. `now` is in seconds since 1970.
 pub fn put(id: &str, data: ClientData, now: i64) -> Change {
+    let given = given(id, &data);
     change("client.put", id, Statement::new(PUT, row(id, data, now)))
+        .gives(given)
         .fields(DATA)
         .facts(Statement::new(EXISTS, [id.into()]))
         .record(record(id, MAY_BE_NEW))
@@ -231,6 +242,11 @@ pub fn deactivate_tokens(id: &str, now: i64) -> Change {
 /// The change `client.delete`. It deletes nothing while other records refer to the client.
 pub fn delete(id: &str) -> Change {
     change("client.delete", id, Statement::new(DELETE, [id.into()])).facts(Statement::new(DELETE_FACTS, [id.into()]))
+}
+
+/// What a client gets with its type.
+fn given(id: &str, data: &ClientData) -> Given {
+    Given::Stored(Statement::new(GIVEN, [id.into(), data.client_type_id.as_str().into()]))
 }
 
 /// A change to an existing client.

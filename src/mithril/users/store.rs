@@ -6,6 +6,7 @@ use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: a user's role as the API shows it, as JSON.
 macro_rules! user_role_json {
@@ -43,6 +44,9 @@ WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?
     tagged!(tag!(), user_role_json!())
 );
 
+/// The scopes of the role `?1`.
+const GIVEN: &str = "SELECT scope FROM roles WHERE id = ?1";
+
 const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
 /// A page of a user's roles: the columns `total` and `items`.
@@ -71,9 +75,11 @@ pub struct NewUserRole {
 /// The change `user_role.create`. `now` is in seconds since 1970.
 pub fn add(new: NewUserRole, now: i64) -> Change {
     let (subject, record) = (subject(&new.id), record(&new.id, MAY_BE_NEW));
+    let given = Given::Stored(Statement::new(GIVEN, [new.role_id.as_str().into()]));
     let named: [Param; 2] = [new.role_id.into(), new.client_id.into()];
     let row = [named.as_slice(), &[new.id.into(), new.user_id.into(), Param::Int(now)]].concat();
     Change::new("user_role.create", subject, Statement::new(ADD, row))
+        .gives(given)
         .fields(["user_id", "role_id", "client_id"])
         .facts(Statement::new(ADD_FACTS, named))
         .record(record)
