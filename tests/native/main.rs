@@ -54,5 +54,6 @@ mod secrets;
 mod standing;
 mod support;
 mod tokens;
+mod tombstones;
 mod totals;
 mod users;

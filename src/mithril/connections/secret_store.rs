@@ -4,12 +4,12 @@
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
-use crate::mithril::connections::store::{ceiling_of_any, record, subject, tagged_connection};
+use crate::mithril::connections::ceiling;
+use crate::mithril::connections::store::{record, subject, tagged_connection};
 use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
-use crate::request::delegation::Given;
 use crate::secrets::secret::{SecretUse, StoredSecret};
 use crate::secrets::sql::{note_use, secret_counts};
 
@@ -39,9 +39,6 @@ macro_rules! live {
         )
     };
 }
-
-/// What a new secret of a connection of the client `?1` gives.
-const REFRESH_GIVEN: &str = ceiling_of_any!("?1");
 
 /// `{"consumer_id", "key_client", "live"}`: what decides a refresh. There is no row for a connection that does not
 /// exist.
@@ -168,7 +165,7 @@ pub fn refresh(
     }
     let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into()]);
     Change::new("connection.refresh_secret", subject(connection_id), touch)
-        .gives(Given::Stored(Statement::new(REFRESH_GIVEN, [client_id.into()])))
+        .gives(ceiling::given_by_refresh(client_id))
         .fields(["secret"])
         .facts(Statement::new(REFRESH_FACTS, target))
         .steps(steps)

@@ -4,11 +4,11 @@
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::auth_method::AuthMethod;
+use crate::mithril::connections::ceiling;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
-use crate::request::delegation::Given;
 use crate::secrets::secret::StoredSecret;
 
 /// SQL: a connection as the API shows it, as JSON.
@@ -69,28 +69,6 @@ const PUT_UPDATE: &str = concat!(
   jwks = CASE WHEN ?6 IS NULL THEN jwks ELSE ?7 END, version = version + (id <> ?3)
 WHERE client_id = ?1 AND consumer_id = ?2 RETURNING ",
     tagged_connection!()
-);
-
-/// SQL: the ceiling of the client's type, where that type may act for every client. Its connections can be used to get
-/// tokens with that ceiling. `$client` is the client's id.
-macro_rules! ceiling_of_any {
-    ($client:literal) => {
-        concat!(
-            "SELECT kind.scope FROM clients owner JOIN client_types kind ON kind.id = owner.client_type_id
-WHERE owner.id = ",
-            $client,
-            " AND kind.context = 'any'"
-        )
-    };
-}
-pub(crate) use ceiling_of_any;
-
-/// What the put of the pair of `?1` and `?2` gives: a new connection has a secret, and `?3` is 1 when the body says how
-/// the client authenticates.
-const PUT_GIVEN: &str = concat!(
-    ceiling_of_any!("?1"),
-    "
-  AND (?3 = 1 OR NOT EXISTS (SELECT 1 FROM connections WHERE client_id = ?1 AND consumer_id = ?2))"
 );
 
 const DELETE: &str = "DELETE FROM connections WHERE id = ?1 AND client_id = ?2 RETURNING id";
@@ -161,13 +139,13 @@ pub fn put(put: PutConnection<'_>) -> Change {
     let subject = format!("client/{client_id}/consumer/{consumer_id}");
     let fields = auth.changes("redirect_uri");
     let pair: [Param; 2] = [client_id.into(), consumer_id.into()];
-    let given = [pair.as_slice(), &[auth.method.is_some().into()]].concat();
+    let given = ceiling::given_by_put(client_id, consumer_id, auth.method.is_some());
     let row = [pair.as_slice(), &[new_id.into(), put.redirect_uri.into(), Param::Int(put.now)]].concat();
     let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
     Change::new("connection.put", subject, Statement::new(PUT_UPDATE, whole))
-        .gives(Given::Stored(Statement::new(PUT_GIVEN, given)))
+        .gives(given)
         .fields(fields)
         .facts(Statement::new(PUT_FACTS, pair))
         .steps(vec![Statement::new(PUT_INSERT, row), Statement::new(PUT_SECRET, stored)])
