@@ -20,6 +20,7 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    named: Option<Statement>,
     gives: Option<Given>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
@@ -53,6 +54,7 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            named: None,
             gives: None,
             guards: Vec::new(),
             facts: None,
@@ -68,6 +70,14 @@ impl Change {
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
+    }
+
+    /// A SELECT of the columns `subject` and `fields` (a JSON array) of the audit row, in place of those given by value.
+    /// It runs before the steps, because after them a record may have another name or be gone. It must find a row
+    /// exactly when the change will be made, so it has the conditions of the statements that make it.
+    #[must_use]
+    pub fn named(self, named: Statement) -> Self {
+        Self { named: Some(named), ..self }
     }
 
     /// The scopes that this change gives to somebody. The caller's token must hold those of them that this service
@@ -133,7 +143,8 @@ impl<P: Ports> Call<'_, P> {
     /// 2. the guard, and the guards of this change; they end the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
-    /// 5. facts, steps, the decisive statement, its audit row, the answer
+    /// 5. facts, steps, the decisive statement, its audit row, the answer; with [`Change::named`], the audit row comes
+    ///    before the steps
     /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
@@ -211,10 +222,7 @@ impl<P: Ports> Call<'_, P> {
         };
         let keep = |kept: Option<Statement>| claim.zip(kept).map(|(claim, kept)| store::keep(&claim.id, &kept));
         statements.extend(keep(before));
-        statements.extend(change.steps.iter().cloned());
-        let mut outcome_at = statements.len();
-        statements.push(change.decisive.clone());
-        statements.push(audit_record::record(&AuditEntry {
+        let entry = AuditEntry {
             now: self.now(),
             actor: &self.principal.subject,
             client_id: &self.principal.client_id,
@@ -222,8 +230,20 @@ impl<P: Ports> Call<'_, P> {
             subject: &change.subject,
             fields: &change.fields,
             request_id: self.request_id,
-        }));
-        statements.extend(claim.map(|claim| store::release(&claim.id)));
+        };
+        // The release looks at the audit row, so it always comes directly after it.
+        let release = claim.map(|claim| store::release(&claim.id));
+        if let Some(named) = &change.named {
+            statements.push(audit_record::record_named(&entry, named));
+            statements.extend(release.clone());
+        }
+        statements.extend(change.steps.iter().cloned());
+        let mut outcome_at = statements.len();
+        statements.push(change.decisive.clone());
+        if change.named.is_none() {
+            statements.push(audit_record::record(&entry));
+            statements.extend(release);
+        }
         if let Some(answer) = &change.answer {
             outcome_at = statements.len();
             statements.push(answer.clone());

@@ -1,6 +1,6 @@
 //! The SQL of client types.
 
-use crate::db::sql::tagged;
+use crate::db::sql::{changed_fields, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
@@ -47,6 +47,13 @@ WHERE id = ?1 RETURNING ",
     tagged_client_type!()
 );
 
+/// The columns `subject` and `fields` of the audit row of [`REPLACE`].
+const REPLACED: &str = concat!(
+    "SELECT 'client_type/' || id AS subject, ",
+    changed_fields!("name" = "?2", "scope" = "?3", "context" = "?4"),
+    " AS fields FROM client_types WHERE id = ?1"
+);
+
 /// `{"name", "used_by"}`: the name of the type, and `clients` if it still has any. There is no row for a type that does
 /// not exist.
 const CHANGE_FACTS: &str = "SELECT json_object('name', name, 'used_by',
@@ -89,12 +96,14 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// The change `client_type.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.create", INSERT, id, new, now, MAY_BE_NEW)
+    write("client_type.create", INSERT, id, new, now, MAY_BE_NEW).fields(["name", "scope", "context"])
 }
 
 /// The change `client_type.replace`. `now` is in seconds since 1970.
 pub fn replace(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.replace", REPLACE, id, new, now, NEVER_NEW)
+    let values: [Param; 4] =
+        [id.into(), new.name.as_str().into(), new.scope.as_str().into(), new.context.as_str().into()];
+    write("client_type.replace", REPLACE, id, new, now, NEVER_NEW).named(Statement::new(REPLACED, values))
 }
 
 /// The change `client_type.delete`. It deletes nothing while clients have the type.
@@ -117,7 +126,6 @@ fn write(
     let row = [id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
     Change::new(action, subject(id), Statement::new(sql, row))
         .gives(given)
-        .fields(["name", "scope", "context"])
         .facts(Statement::new(CHANGE_FACTS, [id.into()]))
         .record(record(id, may_be_new))
 }

@@ -1,6 +1,6 @@
 //! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
-use crate::db::sql::{first_version, kept_total, tagged};
+use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
@@ -151,6 +151,19 @@ const PUT: &str = concat!(
     tagged_whole_client!()
 );
 
+/// The columns `subject` and `fields` of the audit row of [`PUT`], which always changes a row.
+const PUTTED: &str = concat!(
+    "SELECT 'client/' || ?1 AS subject, ",
+    changed_fields!(
+        "name" = "?2",
+        "user_id" = "?3",
+        "client_type_id" = "?4",
+        "settings" = "?5",
+        "priv_settings" = "?6"
+    ),
+    " AS fields FROM (SELECT 1) LEFT JOIN clients ON clients.id = ?1"
+);
+
 /// An action on the client `?1` at the time `?2`; `$set` is what it sets.
 macro_rules! action {
     ($set:literal) => {
@@ -165,6 +178,13 @@ WHERE id = ?1 RETURNING ",
 }
 
 const BLOCK: &str = action!("is_blocked = 1, block_reason = ?3");
+/// The columns `subject` and `fields` of the audit row of an action on the client `?1`, for the new values `?2` of
+/// `is_blocked` and `?3` of `block_reason`.
+const BLOCKED: &str = concat!(
+    "SELECT 'client/' || id AS subject, ",
+    changed_fields!("is_blocked" = "?2", "block_reason" = "?3"),
+    " AS fields FROM clients WHERE id = ?1"
+);
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
 const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?2");
 
@@ -229,23 +249,27 @@ pub fn create(id: &str, data: ClientData, now: i64) -> Change {
 /// The change `client.put`. Its facts are the id, if the client existed before. `now` is in seconds since 1970.
 pub fn put(id: &str, data: ClientData, now: i64) -> Change {
     let given = given(id, &data);
-    change("client.put", id, Statement::new(PUT, row(id, data, now)))
+    let row = row(id, data, now);
+    let named = Statement::new(PUTTED, row.iter().take(6).cloned().collect::<Vec<_>>());
+    change("client.put", id, Statement::new(PUT, row))
         .gives(given)
-        .fields(DATA)
+        .named(named)
         .facts(Statement::new(EXISTS, [id.into()]))
         .record(record(id, MAY_BE_NEW))
 }
 
 /// The change `client.block`. `now` is in seconds since 1970.
 pub fn block(id: &str, reason: String, now: i64) -> Change {
+    let named = Statement::new(BLOCKED, [id.into(), true.into(), reason.as_str().into()]);
     let block = Statement::new(BLOCK, [id.into(), Param::Int(now), reason.into()]);
-    change("client.block", id, block).fields(["is_blocked", "block_reason"])
+    change("client.block", id, block).named(named)
 }
 
 /// The change `client.unblock`. `now` is in seconds since 1970.
 pub fn unblock(id: &str, now: i64) -> Change {
     let unblock = Statement::new(UNBLOCK, [id.into(), Param::Int(now)]);
-    change("client.unblock", id, unblock).fields(["is_blocked", "block_reason"])
+    let named = Statement::new(BLOCKED, [id.into(), false.into(), Param::Null]);
+    change("client.unblock", id, unblock).named(named)
 }
 
 /// The change `client.deactivate_tokens`. `now` is in seconds since 1970.

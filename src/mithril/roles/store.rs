@@ -1,6 +1,6 @@
 //! The SQL of roles.
 
-use crate::db::sql::{first_version, kept_total, tagged};
+use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
@@ -63,6 +63,13 @@ WHERE id = ?1 RETURNING ",
     tagged_role!()
 );
 
+/// The columns `subject` and `fields` of the audit row of [`UPDATE`].
+const UPDATED: &str = concat!(
+    "SELECT 'role/' || id AS subject, ",
+    changed_fields!("name" = "COALESCE(?2, name)", "scope" = "COALESCE(?3, scope)"),
+    " AS fields FROM roles WHERE id = ?1"
+);
+
 /// `{"used_by"}`: what still uses the role. There is no row for a role that does not exist.
 const DELETE_FACTS: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
 
@@ -101,12 +108,14 @@ pub fn create(id: &str, name: String, scope: String, now: i64) -> Change {
 
 /// The change `action`, which sets the values that are there. `now` is in seconds since 1970.
 pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Change {
-    let given = [("name", name.is_some()), ("scope", scope.is_some())];
-    let fields: Vec<&str> = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
     // An absent scope stays as it is, so nothing is given.
     let given = Given::text(scope.as_deref().unwrap_or_default());
-    let update = Statement::new(UPDATE, [id.into(), name.into(), scope.into(), Param::Int(now)]);
-    Change::new(action, subject(id), update).gives(given).fields(fields).record(record(id, NEVER_NEW))
+    let values: [Param; 3] = [id.into(), name.into(), scope.into()];
+    let update = Statement::new(UPDATE, [values.as_slice(), &[Param::Int(now)]].concat());
+    Change::new(action, subject(id), update)
+        .gives(given)
+        .named(Statement::new(UPDATED, values))
+        .record(record(id, NEVER_NEW))
 }
 
 /// The change `role.delete`. It deletes nothing while the role is used.
