@@ -215,15 +215,17 @@ fn refused<P: Ports>(
 fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
+    let insufficient =
+        |scopes: &[&str]| format!("{REALM}, error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
     match failure {
         Failure::Token(TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
         Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
         // The broker's settings lack the scope. The caller cannot request it, so it is not named.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
-        Failure::Scope(scopes) => {
-            let scope = scopes.join(" ");
-            vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))]
-        }
+        Failure::Scope(scopes) => vec![(CHALLENGE, insufficient(scopes))],
+        // What was missing is gone since.
+        Failure::Delegation(missing) if missing.is_empty() => failure_headers(&Failure::Scope(&[]), status),
+        Failure::Delegation(missing) => vec![(CHALLENGE, insufficient(missing))],
         Failure::MethodNotAllowed(allow) => vec![("allow", allow.clone())],
         Failure::OAuth(_) => {
             let mut headers = vec![("cache-control", "no-store".to_owned()), ("pragma", "no-cache".to_owned())];

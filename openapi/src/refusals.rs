@@ -137,7 +137,9 @@ pub const fn description(status: u16) -> &'static str {
     match status {
         400 => "The request cannot be read, or does not fit the record.",
         401 => "The caller is not known: the token or the secret is missing, or is not valid, or is no longer valid.",
-        403 => "The token lacks the scope, or the caller may not act for this client.",
+        403 => {
+            "The token lacks the scope, or a scope that the change would give, or the caller may not act for this client."
+        }
         404 => "There is no such record.",
         405 => "The path has other methods. They are in `Allow`.",
         409 => {

@@ -14,12 +14,13 @@ use crate::secrets::secret::ApiKey;
 use crate::settings::{ApiKeyRule, ScopeRule};
 
 /// Checks a caller against a route's access, and returns the gate: what the database must still check. `first_param` is
-/// the first parameter of the path, which names a client on routes with [`Access::OwnClient`].
+/// the first parameter of the path, which names a client on routes with [`Access::OwnClient`]. A change never trusts a
+/// remembered context: its own batch asks the database.
 ///
 /// # Errors
 /// - 403 when the token lacks a scope of the route
-/// - 403 when the path names another client, and the caller is known to be live and to have the context `own`. When
-///   that is not known here, the gate checks it in the request's own round trip.
+/// - 403 when a read's path names another client, and the caller is known to be live and to have the context `own`.
+///   When that is not known here, the gate checks it in the request's own round trip.
 pub async fn authorize<P: Ports>(
     app: &App,
     ports: &P,
@@ -47,7 +48,9 @@ pub async fn authorize<P: Ports>(
         Access::AnyClient(_) => true,
         Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
     };
-    if is_foreign {
+    if is_foreign && !request.method.is_safe() {
+        gate.ask_context(&principal.client_type);
+    } else if is_foreign {
         match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
             // A revoked token must get 401 and not this 403, so only a caller that is known to be live is refused here.
@@ -99,6 +102,26 @@ async fn known_context<P: Ports>(app: &App, ports: &P, client_type: &str) -> Opt
     }
     app.memory.contexts.borrow_mut().put(client_type.to_owned(), known);
     Some(value)
+}
+
+/// Whether the gate would let a live caller in, as far as memory knows. That is enough to tell a caller what else is wrong
+/// with its call; a change is never made on it.
+pub fn would_admit<P: Ports>(app: &App, ports: &P, gate: &Gate) -> bool {
+    let is_any = |client_type: &str| {
+        let known = app.memory.contexts.borrow_mut().get(client_type).cloned();
+        known.is_some_and(|known| known.value == Context::Any && known.is_fresh(ports.now()))
+    };
+    !gate.asks_api_key() && gate.client_type().is_none_or(is_any)
+}
+
+/// Remembers what the gate said about a client type. Each change asks the gate, so what memory knows already is not
+/// written again.
+pub fn remember_answer<P: Ports>(app: &App, ports: &P, client_type: &str, context: Option<Context>) {
+    let value = context.unwrap_or(Context::Own);
+    let known = app.memory.contexts.borrow_mut().get(client_type).cloned();
+    if !known.is_some_and(|known| known.value == value && known.is_fresh(ports.now())) {
+        remember_context(app, ports, client_type, context);
+    }
 }
 
 /// Remembers what the database said about a client type, in memory and KV. `None` means that there is no such type,

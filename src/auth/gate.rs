@@ -74,6 +74,11 @@ impl Gate {
         self.r#type.is_some() || self.keys.is_some()
     }
 
+    /// Whether the broker rule is checked.
+    pub const fn asks_api_key(&self) -> bool {
+        self.keys.is_some()
+    }
+
     /// The client type whose context the database must look up.
     pub fn client_type(&self) -> Option<&str> {
         self.r#type.as_deref()

@@ -14,6 +14,8 @@ pub enum Failure {
     ApiKey(&'static str),
     /// 403: the token lacks one of these scopes, which the route needs.
     Scope(&'static [&'static str]),
+    /// 403: the change would give these scopes, and the token does not hold them.
+    Delegation(Vec<&'static str>),
     /// 403: the caller may act only for its own client.
     ForeignClient,
     /// 403: the `api-key` belongs to another consumer than the connection.
@@ -135,6 +137,7 @@ impl Failure {
             Self::Token(reason) => reason.code(),
             Self::ApiKey(_) => "api_key",
             Self::Scope(_) => "scope_missing",
+            Self::Delegation(_) => "delegation",
             Self::ForeignClient => "foreign_client",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
@@ -167,7 +170,12 @@ impl Failure {
     pub fn status(&self) -> u16 {
         match self {
             Self::Token(_) | Self::ApiKey(_) => 401,
-            Self::Scope(_) | Self::ForeignClient | Self::ForeignApiKey | Self::SystemGroup | Self::ReadOnlyRole => 403,
+            Self::Scope(_)
+            | Self::Delegation(_)
+            | Self::ForeignClient
+            | Self::ForeignApiKey
+            | Self::SystemGroup
+            | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
             Self::MalformedBody | Self::Header(_) | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,

@@ -66,8 +66,8 @@ impl GateRefusal {
             Self::OtherConsumer => Failure::ForeignClient,
             Self::RedirectUriShared => Failure::invalid("$.redirect_uri", Rule::Taken),
             Self::Credentials => Failure::Scope(&["connection:refresh_secret"]),
-            // The handler knows which scopes are missing, and names them.
-            Self::Delegation => Failure::Scope(&[]),
+            // A change that knows which scopes are missing names them (`request::delegation`).
+            Self::Delegation => Failure::Delegation(Vec::new()),
         }
     }
 }

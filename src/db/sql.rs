@@ -43,3 +43,15 @@ macro_rules! tagged {
     };
 }
 pub(crate) use tagged;
+
+/// A JSON array of the columns whose values change, for the audit: each column with the SQL of its new value.
+macro_rules! changed_fields {
+    ($($field:literal = $value:literal),+) => {
+        concat!(
+            "(SELECT json_group_array(value) FROM json_each(json_array(NULL",
+            $(", iif(", $field, " IS NOT ", $value, ", '", $field, "', NULL)",)+
+            ")) WHERE value IS NOT NULL)"
+        )
+    };
+}
+pub(crate) use changed_fields;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure};
 use crate::base::json::json;
-use crate::http::envelope::{KEY_IN_USE, sentence};
+use crate::http::envelope::{KEY_IN_USE, not_given, sentence};
 
 /// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
@@ -30,6 +30,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         }
         // The document's own title for 403 is "Bad Request".
         Failure::Scope(_)
+        | Failure::Delegation(_)
         | Failure::ForeignClient
         | Failure::ForeignApiKey
         | Failure::SystemGroup
@@ -94,6 +95,7 @@ fn details(failure: &Failure) -> Vec<String> {
         Failure::Invalid(list) => list.iter().map(sentence).collect(),
         Failure::Unfit(why) => vec![why.clone()],
         Failure::Header(header) => vec![format!("{header}: the header cannot be read")],
+        Failure::Delegation(missing) => vec![not_given(missing)],
         _ => Vec::new(),
     }
 }

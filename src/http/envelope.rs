@@ -1,5 +1,7 @@
 //! Mithril's envelope: `meta` with `data`, `paging` or `error` (spec/mithril.md §3).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure, Invalid, Rule};
@@ -60,7 +62,7 @@ fn meta(about: &About, code: u16, kind: &'static str) -> String {
 struct ErrorBody {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'static str>,
+    message: Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     invalid: Vec<InvalidBody>,
 }
@@ -94,16 +96,23 @@ const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Typ
 /// The value of `error`: its type, its message and the rules that were broken.
 fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     let connections = wording == Wording::Connections;
-    let plain = |r#type, message| ErrorBody { r#type, message, invalid: Vec::new() };
-    let request = |r#type, message, rule: &'static str| ErrorBody {
+    let plain = |r#type, message: Option<&'static str>| ErrorBody {
         r#type,
-        message: Some(message),
+        message: message.map(Cow::from),
+        invalid: Vec::new(),
+    };
+    let request = |r#type, message: &'static str, rule| ErrorBody {
+        r#type,
+        message: Some(message.into()),
         invalid: vec![InvalidBody { entry_type: "request", entry: None, rules: vec![bare_rule(rule)] }],
     };
     match failure {
         Failure::Token(_) => plain("access_denied", Some(if connections { "Access denied" } else { "Unauthorized" })),
         Failure::ApiKey(message) => plain("access_denied", Some(message)),
         Failure::Scope(_) => plain("forbidden", Some(if connections { "Invalid scopes" } else { "forbidden" })),
+        Failure::Delegation(missing) => {
+            ErrorBody { r#type: "forbidden", message: Some(not_given(missing).into()), invalid: Vec::new() }
+        }
         Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
         Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
         Failure::NoRoute => plain("not_found", None),
@@ -116,14 +125,14 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::MultipleRows => plain("request_malformed", Some("The value matches several records.")),
         Failure::Header(header) => ErrorBody {
             r#type: "request_malformed",
-            message: Some("Malformed request. A header cannot be read."),
+            message: Some("Malformed request. A header cannot be read.".into()),
             invalid: vec![of_header(header, "format")],
         },
         Failure::Precondition => plain("precondition_failed", Some("The record is not the one that you have read.")),
         Failure::PreconditionRequired => plain("precondition_required", Some("This change needs an If-Match header.")),
         Failure::KeyReused => ErrorBody {
             r#type: "validation_failed",
-            message: Some("The idempotency key was used for another request."),
+            message: Some("The idempotency key was used for another request.".into()),
             invalid: vec![of_header(Header::IdempotencyKey.label(), "reused")],
         },
         Failure::KeyInUse => plain("request_conflict", Some(KEY_IN_USE)),
@@ -131,17 +140,17 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
         Failure::ContentType => ErrorBody {
             r#type: "content_type_invalid",
-            message: Some(CONTENT_TYPE),
+            message: Some(CONTENT_TYPE.into()),
             invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
         Failure::Query(name) => ErrorBody {
             r#type: "validation_failed",
-            message: Some(VALIDATION_FAILED),
+            message: Some(VALIDATION_FAILED.into()),
             invalid: vec![violated("query_parameter", name, &Rule::Cast { expected: "string", actual: "binary" })],
         },
         Failure::Invalid(list) => ErrorBody {
             r#type: "validation_failed",
-            message: Some(VALIDATION_FAILED),
+            message: Some(VALIDATION_FAILED.into()),
             invalid: list.iter().map(invalid).collect(),
         },
         Failure::OAuth(OAuthRefusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
@@ -155,6 +164,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::Unavailable(_) => plain("internal_error", Some("Service is temporarily unavailable.")),
         Failure::Internal(_) => plain("internal_error", Some("Internal server error.")),
     }
+}
+
+/// The text of [`Failure::Delegation`] in every dialect.
+pub(super) fn not_given(missing: &[&str]) -> String {
+    format!("The token lacks scopes that the change gives: {}", missing.join(" "))
 }
 
 /// A header that broke a rule.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::http::envelope::not_given;
 
 /// The standard error body.
 #[derive(Serialize)]
@@ -86,6 +87,7 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::MultipleRows
         | Failure::Conflict(_) => (400, "invalid_request", "The request is malformed."),
         Failure::Token(_) | Failure::ApiKey(_) => (401, "invalid_token", "The access token is not valid."),
+        Failure::Delegation(missing) => return (403, "insufficient_scope", not_given(missing).into()),
         Failure::Scope(_)
         | Failure::ForeignClient
         | Failure::ForeignApiKey

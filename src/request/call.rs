@@ -105,8 +105,8 @@ impl<P: Ports> Call<'_, P> {
     /// So when the database has not been asked yet, this asks the gate first, and `failure` remains when the gate lets
     /// the caller in.
     pub async fn refuse(&self, failure: Failure) -> Failure {
-        let is_known =
-            !self.gate.has_questions() && self.app.memory.standings.is_known_live(&self.principal, self.now());
+        let is_known = access::would_admit(self.app, self.ports, &self.gate)
+            && self.app.memory.standings.is_known_live(&self.principal, self.now());
         if self.trips.count() > 0 || is_known {
             return failure;
         }
@@ -162,7 +162,7 @@ impl<P: Ports> Call<'_, P> {
             return memory.standings.seen_revoked(&self.principal);
         }
         if let Some(client_type) = self.gate.client_type() {
-            access::remember_context(self.app, self.ports, client_type, context);
+            access::remember_answer(self.app, self.ports, client_type, context);
         }
         // The gate checks revocation first, so any other refusal means that the token is not revoked.
         memory.standings.seen_live(&self.principal, self.now());

@@ -3,12 +3,14 @@
 
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
+use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
 use crate::request::audit_record::{self, AuditEntry};
 use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
+use crate::request::delegation::Given;
 use crate::request::idempotency::{KEY_COLUMN, seal, store};
 use crate::request::replay::MadeSecret;
 use crate::request::round_trips::Retry;
@@ -18,6 +20,8 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    named: Option<Statement>,
+    gives: Option<Given>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
@@ -50,6 +54,8 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            named: None,
+            gives: None,
             guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
@@ -64,6 +70,21 @@ impl Change {
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
+    }
+
+    /// A SELECT of the columns `subject` and `fields` (a JSON array) of the audit row, in place of those given by value.
+    /// It runs before the steps, because after them a record may have another name or be gone. It must find a row
+    /// exactly when the change will be made, so it has the conditions of the statements that make it.
+    #[must_use]
+    pub fn named(self, named: Statement) -> Self {
+        Self { named: Some(named), ..self }
+    }
+
+    /// The scopes that this change gives to somebody. The caller's token must hold those of them that this service
+    /// enforces (`delegation`).
+    #[must_use]
+    pub fn gives(self, gives: Given) -> Self {
+        Self { gives: Some(gives), ..self }
     }
 
     /// Guards of this change alone: each inserts a word into `refusals` when the change is refused (`db::refusal`). They
@@ -122,12 +143,14 @@ impl<P: Ports> Call<'_, P> {
     /// 2. the guard, and the guards of this change; they end the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
-    /// 5. facts, steps, the decisive statement, its audit row, the answer
+    /// 5. facts, steps, the decisive statement, its audit row, the answer; with [`Change::named`], the audit row comes
+    ///    before the steps
     /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
     /// Nothing has changed then, unless the answer was lost.
     /// - 401 and 403 when the gate refuses the caller
+    /// - 403 when the change gives scopes that the token lacks
     /// - 412 when a condition does not hold
     /// - 409 while another call runs under the idempotency key, or when its answer can no longer be read
     /// - 422 when the idempotency key belongs to another request
@@ -139,6 +162,7 @@ impl<P: Ports> Call<'_, P> {
     }
 
     async fn run(&self, change: Change) -> Result<Changed, ChangeError> {
+        self.check_given(change.gives.as_ref())?;
         let claim = self.claim.as_ref();
         // The entry is removed whenever this function ends, also when the call is dropped.
         let _entry = match claim.map(|claim| claim.enter(self.app, self.now())).transpose() {
@@ -167,6 +191,9 @@ impl<P: Ports> Call<'_, P> {
                 let made = sealed.zip(change.secret).map(|(sealed, plain)| MadeSecret { sealed, plain });
                 Ok(self.replay(claim, made, is_tagged).await?)
             }
+            Err(DbError::Refused(GateRefusal::Delegation)) => {
+                Err(self.refused_gift(change.gives.as_ref()).await.into())
+            }
             Err(error) => Err(ChangeError::Database(error)),
         }
     }
@@ -180,6 +207,7 @@ impl<P: Ports> Call<'_, P> {
             statements.extend([store::forget(&claim.id, self.now()), record]);
         }
         statements.push(self.gate.guard());
+        statements.extend(self.guard_given(change.gives.as_ref()));
         statements.extend(change.guards.iter().cloned());
         statements.extend(self.note_key());
         if let (Some(conditions), ChangeTarget::Tagged(record)) = (&self.conditions, &change.target) {
@@ -194,10 +222,7 @@ impl<P: Ports> Call<'_, P> {
         };
         let keep = |kept: Option<Statement>| claim.zip(kept).map(|(claim, kept)| store::keep(&claim.id, &kept));
         statements.extend(keep(before));
-        statements.extend(change.steps.iter().cloned());
-        let mut outcome_at = statements.len();
-        statements.push(change.decisive.clone());
-        statements.push(audit_record::record(&AuditEntry {
+        let entry = AuditEntry {
             now: self.now(),
             actor: &self.principal.subject,
             client_id: &self.principal.client_id,
@@ -205,8 +230,20 @@ impl<P: Ports> Call<'_, P> {
             subject: &change.subject,
             fields: &change.fields,
             request_id: self.request_id,
-        }));
-        statements.extend(claim.map(|claim| store::release(&claim.id)));
+        };
+        // The release looks at the audit row, so it always comes directly after it.
+        let release = claim.map(|claim| store::release(&claim.id));
+        if let Some(named) = &change.named {
+            statements.push(audit_record::record_named(&entry, named));
+            statements.extend(release.clone());
+        }
+        statements.extend(change.steps.iter().cloned());
+        let mut outcome_at = statements.len();
+        statements.push(change.decisive.clone());
+        if change.named.is_none() {
+            statements.push(audit_record::record(&entry));
+            statements.extend(release);
+        }
         if let Some(answer) = &change.answer {
             outcome_at = statements.len();
             statements.push(answer.clone());

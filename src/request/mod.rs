@@ -7,6 +7,7 @@ pub mod call;
 pub mod change;
 pub mod changed;
 pub mod conditions;
+pub mod delegation;
 pub mod idempotency;
 pub mod public_call;
 mod replay;

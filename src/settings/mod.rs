@@ -8,5 +8,5 @@ mod parsed;
 mod raw;
 
 pub use issuers::{Issuer, KeySource, TokenType, remote_keys};
-pub use parsed::{ApiKeyRule, CorsOrigins, ScopeRule, Settings};
+pub use parsed::{ApiKeyRule, CorsOrigins, Delegation, ScopeRule, Settings};
 pub use raw::{Problems, RawSettings};

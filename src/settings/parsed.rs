@@ -19,6 +19,8 @@ pub struct Settings {
     pub api_key_rule: ApiKeyRule,
     /// How many of a route's scopes Endpoint's routes need.
     pub endpoint_scope_rule: ScopeRule,
+    /// Whether a caller may give scopes that it does not hold.
+    pub delegation: Delegation,
     /// Whether changes of Mithril's records must send `If-Match`.
     pub require_if_match: bool,
     /// The origins whose pages may call this service.
@@ -63,6 +65,15 @@ pub enum ScopeRule {
     Any,
     /// All scopes.
     All,
+}
+
+/// Whether a caller may give scopes of this service that its token does not hold (`request::delegation`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delegation {
+    /// No.
+    Bounded,
+    /// Yes: another service, such as a login service, decides who gives what.
+    Free,
 }
 
 /// The origins whose pages may call this service. Without any, CORS is off.
@@ -122,6 +133,14 @@ impl Settings {
                 Some(_) => {
                     problems.add(format_args!("ENDPOINT_SCOPE_RULE is neither any nor all: taken as all"));
                     ScopeRule::All
+                }
+            },
+            delegation: match filled(&raw.delegation) {
+                None | Some("bounded") => Delegation::Bounded,
+                Some("free") => Delegation::Free,
+                Some(_) => {
+                    problems.add(format_args!("DELEGATION is neither bounded nor free: taken as bounded"));
+                    Delegation::Bounded
                 }
             },
             require_if_match: switch(&raw.require_if_match, "REQUIRE_IF_MATCH", true, &mut problems),

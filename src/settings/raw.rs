@@ -13,6 +13,8 @@ pub struct RawSettings {
     pub api_key_rule: Option<String>,
     /// `ENDPOINT_SCOPE_RULE`: `any` or `all`.
     pub endpoint_scope_rule: Option<String>,
+    /// `DELEGATION`: `bounded` or `free`.
+    pub delegation: Option<String>,
     /// `REQUIRE_IF_MATCH`: `on` or `off`.
     pub require_if_match: Option<String>,
     /// `CORS_ORIGINS`: origins separated by commas, or `*`.

@@ -23,11 +23,18 @@ fn a_stranger_gets_401_and_costs_no_round_trip() {
 }
 
 #[test]
-fn another_clients_connection_is_forbidden_and_a_hot_refusal_asks_nobody() {
+fn another_clients_connection_is_forbidden_and_a_reads_hot_refusal_asks_nobody() {
     let service = Service::default();
     let token = mint_as("MSP", "2480df72-275a-11e7-93ae-92361f002672", "connection:delete");
-    for trips in [1, 1] {
-        let reply = service.call(Method::Delete, CONNECTION, &token, "");
+    let reading = mint_as("MSP", "2480df72-275a-11e7-93ae-92361f002672", "connection:read");
+    // A change never trusts memory, so its refusal is asked for each time.
+    for (method, token, trips) in [
+        (Method::Get, &reading, 1),
+        (Method::Get, &reading, 1),
+        (Method::Delete, &token, 2),
+        (Method::Delete, &token, 3),
+    ] {
+        let reply = service.call(method, CONNECTION, token, "");
         assert_eq!(reply.status, 403);
         assert_eq!(reply.json["error"], json!({ "type": "forbidden", "message": "Forbidden" }));
         assert_eq!(service.platform.trips.get(), trips);

@@ -96,7 +96,7 @@ fn without_a_key_a_change_runs_no_statement_more() {
     assert_eq!(service.call(Put, ROLE, &mint("role:write"), NEW_ROLE).status, 200);
     let statements: Vec<String> =
         service.platform.statements.borrow().iter().map(|statement| statement.sql[..6].to_owned()).collect();
-    assert_eq!(statements, ["INSERT", "UPDATE", "INSERT"], "guard, change, audit");
+    assert_eq!(statements, ["INSERT", "INSERT", "UPDATE"], "guard, audit, change");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod asvs;
 mod audit;
+mod audit_fields;
 mod bad_input;
 mod bad_input_fuzz;
 mod bad_input_uris;
@@ -16,6 +17,7 @@ mod client_types;
 mod clients;
 mod conditions;
 mod connections;
+mod delegation;
 mod docs;
 mod endpoint_access;
 mod endpoint_big;
@@ -54,5 +56,6 @@ mod secrets;
 mod standing;
 mod support;
 mod tokens;
+mod tombstones;
 mod totals;
 mod users;

@@ -163,7 +163,7 @@ fn replace_changes_both_and_patch_what_it_holds() {
     }
     assert_eq!(
         service.sql::<String>("SELECT group_concat(action || fields, ' ') FROM audit"),
-        r#"role.replace["name","scope"] role.update["scope"] role.update["name"] role.replace["name","scope"]"#
+        r#"role.replace["name","scope"] role.update["scope"] role.update["name"] role.replace[]"#
     );
 }
 

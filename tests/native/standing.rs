@@ -2,11 +2,12 @@
 //! later tokens of the same client, for a minute.
 
 use mithril_edge::http::Header;
-use mithril_edge::http::Method::{Delete, Get, Patch};
+use mithril_edge::http::Method::{Delete, Get, Patch, Post};
+use mithril_edge::identity::access::Access;
 use serde_json::{Value, json};
 
 use crate::support::platform::NOW;
-use crate::support::routes::{CLINIC, CONNECTION, OTHER};
+use crate::support::routes::{self, CLINIC, CONNECTION, Example, OTHER, examples};
 use crate::support::tokens::{Signer, mint_as, sign};
 use crate::support::{Service, mint};
 
@@ -146,4 +147,60 @@ fn a_client_type_that_nobody_knows_is_not_written_to_kv() {
         assert_eq!(service.call(Get, &path, &mint_as(client_type, OTHER, "connection:read"), "").status, 403);
         assert_eq!(service.platform.cache.borrow().len(), kept, "{client_type}");
     }
+}
+
+/// Every change that only a caller of context `any` may make for this client.
+fn changes_of_any() -> impl Iterator<Item = Example> {
+    examples().into_iter().filter(|example| {
+        let is_bound = matches!(example.route.access, Access::AnyClient(_) | Access::OwnClient(_));
+        is_bound && !example.route.method.is_safe()
+    })
+}
+
+#[test]
+fn a_type_that_lost_any_changes_nothing_from_the_next_call_on() {
+    let mut routes = 0;
+    for example in changes_of_any() {
+        let service = routes::service();
+        let token = mint(&format!("{} client:read client:write", example.route.access.scopes().join(" ")));
+        // Both a read and a change have just confirmed the context.
+        assert_eq!(service.call(Get, "/admin/clients", &token, "").status, 200);
+        let unblock = format!("/admin/clients/{CLINIC}/actions/unblock");
+        assert_eq!(service.call(Patch, &unblock, &token, "").status, 200);
+        assert!(!service.platform.cache.borrow().is_empty(), "KV knows it too");
+        service.platform.load("UPDATE client_types SET context = 'own' WHERE name = 'MITHRIL ADMIN'");
+        let before = service.dump();
+        for _cold_then_hot in 0..2 {
+            let reply = service.call(example.route.method, &example.path, &token, example.body);
+            let what = format!("{} {}", example.route.method.as_str(), example.path);
+            assert_eq!((reply.status, &reply.json["error"]["message"]), (403, &json!("Forbidden")), "{what}");
+            assert_eq!(service.dump(), before, "{what} wrote");
+        }
+        routes += 1;
+    }
+    assert!(routes > 15, "{routes}");
+}
+
+#[test]
+fn a_change_asks_for_the_context_and_writes_it_to_kv_once_a_minute() {
+    let service = Service::default();
+    let token = mint("client:write");
+    let path = format!("/admin/clients/{CLINIC}/actions/unblock");
+    let mut kept = Vec::new();
+    for now in [NOW, NOW + 1, NOW + 59, NOW + 60] {
+        service.platform.now.set(now);
+        assert_eq!(service.call(Patch, &path, &token, "").status, 200);
+        kept.extend(service.platform.cache.borrow().values().cloned());
+    }
+    let (first, second) = (format!("{NOW} any"), format!("{} any", NOW + 60));
+    assert_eq!(kept, [first.clone(), first.clone(), first, second]);
+    assert_eq!(service.platform.trips.get(), 4);
+}
+
+#[test]
+fn a_broken_change_of_a_known_administration_is_refused_without_asking() {
+    let service = Service::default();
+    let token = mint("role:write");
+    let statuses: Vec<_> = (0..2).map(|_| service.call(Post, "/admin/roles", &token, "{}").status).collect();
+    assert_eq!((statuses, service.platform.trips.get()), (vec![422, 422], 1));
 }

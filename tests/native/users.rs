@@ -95,8 +95,8 @@ fn a_removed_role_is_gone_and_frees_the_role() {
     assert_eq!((reply.status, reply.json.as_object().map(|body| body.len())), (200, Some(1)));
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM user_roles"), 0);
     assert_eq!(
-        service.sql::<String>("SELECT action || ' ' || subject FROM audit"),
-        "user_role.delete user_role/user-role-1"
+        service.sql::<String>("SELECT action || ' ' || subject || ' ' || fields FROM audit"),
+        format!(r#"user_role.delete user_role/user-role-1 ["removed role/{DOCTOR}/user/user-1"]"#)
     );
     assert_eq!(service.call(Delete, &format!("/admin/roles/{DOCTOR}"), &mint("role:delete"), "").status, 200);
 }

@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from "node:test";
 import { FORBIDDEN, NOT_FOUND, isMithril } from "./support/answers.mjs";
 import { bearer, mint, now, ownKeys } from "./support/keys.mjs";
 import {
-  ADMIN, BLOCKED, BLOCKED_CONNECTION, CLIENT, CONNECTION, CONNECTION_OPERATIONS, DELETE_CONNECTION, MIS, OTHER, OTHERS_CONNECTION, OWN_CONNECTION,
+  ADMIN, BLOCKED, BLOCKED_CONNECTION, CLIENT, CONNECTION, CONNECTION_OPERATIONS, DELETE_CONNECTION, MIS, OTHER, OTHERS_CONNECTION, OWN_CONNECTION, SHOW_CONNECTION,
   REFRESH_SECRET, UPDATE_CONNECTION, call, connection, refreshing, token,
 } from "./support/operations.mjs";
 import { startWorker } from "./support/worker.mjs";
@@ -33,9 +33,11 @@ for (const operation of CONNECTION_OPERATIONS) {
         isMithril(await call(worker, operation, headers), 403, FORBIDDEN);
       }
     }
-    // A type that the database knows of is asked for once, and never again while that is fresh.
-    const line = await worker.line(await call(worker, operation, token(operation, { client_id: OTHER, client_type: "MSP" })));
-    assert.deepEqual([line.code, line.d1, line.client_id], ["foreign_client", 0, OTHER]);
+    // A read asks once for a type that the database knows of, and never again while that is fresh. A change asks each time.
+    for (const [one, d1] of [[operation, 1], [SHOW_CONNECTION, 0]]) {
+      const line = await worker.line(await call(worker, one, token(one, { client_id: OTHER, client_type: "MSP" })));
+      assert.deepEqual([line.code, line.d1, line.client_id], ["foreign_client", d1, OTHER]);
+    }
     await untouched();
   });
 
@@ -272,15 +274,20 @@ test("a blocked client cannot change its own connections", async () => {
   await untouched();
 });
 
-test("a client type's context comes from the database, from KV within its minute, and from nowhere else", async () => {
+test("a client type's context comes from the database, for a read also from KV within its minute, and from nowhere else", async () => {
   const headers = token(DELETE_CONNECTION, { client_id: OTHER, client_type: "NHS ADMIN" });
   isMithril(await call(worker, DELETE_CONNECTION, headers), 403, FORBIDDEN); // unknown here: own client only
   const seconds = Math.floor(Date.now() / 1000);
   const cases = [["TYPE A", `${seconds - 61} any`, 403, 1], ["TYPE B", "any", 403, 1], ["TYPE C", `${seconds} all`, 403, 1], ["TYPE D", `x any`, 403, 1], ["TYPE E", `${seconds + 600} any`, 403, 1], ["TYPE F", `${seconds} own`, 403, 0], ["TYPE G", `${seconds} any`, 200, 1]];
   for (const [client_type, value, status, d1] of cases) {
     await worker.kv.put(`client-type-context/${client_type}`, value);
-    const answer = await call(worker, DELETE_CONNECTION, token(DELETE_CONNECTION, { client_id: OTHER, client_type }));
-    assert.deepEqual([answer.status, (await worker.line(answer)).d1], [status, d1], client_type);
+    const change = await call(worker, DELETE_CONNECTION, token(DELETE_CONNECTION, { client_id: OTHER, client_type }));
+    assert.deepEqual([change.status, (await worker.line(change)).d1], [403, 1], client_type);
+    // The change has just asked the database, so the read is of a type that only KV knows.
+    const unasked = `${client_type} READ`;
+    await worker.kv.put(`client-type-context/${unasked}`, value);
+    const answer = await call(worker, SHOW_CONNECTION, token(SHOW_CONNECTION, { client_id: OTHER, client_type: unasked }));
+    assert.deepEqual([answer.status, (await worker.line(answer)).d1], [status, d1], unasked);
   }
 });
 

@@ -149,3 +149,36 @@ test("a big page of big roles crosses in one piece", async () => {
   assert.deepEqual([answer.status, answer.json.data.length, answer.json.paging.total_pages], [200, 300, 4]);
   assert.equal(answer.json.data[299].scope, scope);
 });
+
+test("nobody gives more than they hold: what is in the body asks nobody, what is in the database is named by a second read", async () => {
+  const type = await data(201, "POST", "/admin/client_types", { name: "READERS", scope: "client:read declaration:read" });
+  for (const [method, path, scope, body, d1] of [
+    ["POST", "/admin/roles", "role:write", { name: "Readers", scope: "client:read" }, 0],
+    ["POST", "/admin/clients", "client:write", { name: "Reader", client_type_id: type.id }, 2],
+  ]) {
+    const answer = await call(method, path, body, { scope });
+    assert.equal(answer.status, 403, path);
+    assert.deepEqual(answer.json.error, { type: "forbidden", message: "The token lacks scopes that the change gives: client:read" });
+    assert.match(answer.headers.get("www-authenticate"), /error="insufficient_scope", scope="client:read"$/);
+    const line = await worker.line(answer);
+    assert.deepEqual([line.code, line.d1], ["delegation", d1], path);
+    assert.equal((await call(method, path, body, { scope: `${scope} client:read` })).status, 201, path);
+  }
+});
+
+test("a blocked client's tokens stay dead when it is deleted, until it is made anew", async () => {
+  const id = "ab80df72-275a-11e7-93ae-92361f00267b";
+  const body = { name: "Gone", client_type_id: "type-msp" };
+  const own = { client_id: id, client_type: "MSP", scope: "role:read" };
+  const reads = async (iat) => (await call("GET", "/admin/roles", undefined, { ...own, iat })).status;
+  await data(201, "PUT", `/admin/clients/${id}`, body);
+  assert.equal(await reads(now()), 200);
+  await data(200, "PATCH", `/admin/clients/${id}/actions/block`, { block_reason: "Licence revoked" });
+  assert.equal((await call("DELETE", `/admin/clients/${id}`)).status, 200);
+  assert.equal(await reads(now()), 401);
+  await data(201, "PUT", `/admin/clients/${id}`, body);
+  // A token of before the deletion stays dead.
+  assert.equal(await reads(now() - 600), 401);
+  const rows = await worker.sql("SELECT count(*) AS n FROM deleted_clients");
+  assert.deepEqual(rows, [{ n: 0 }]);
+});

@@ -124,3 +124,15 @@ test("REQUIRE_IF_MATCH demands a condition of every change of a Mithril record; 
     }), said);
   }
 });
+
+test("DELEGATION free lets a caller give what it does not hold; a value that is none of the two counts as bounded", async () => {
+  for (const value of ["free", "bounded", "loose"]) {
+    const said = await problems({ vars: { DELEGATION: value } }, async (worker) => {
+      const body = JSON.stringify({ name: "Reader", scope: "audit:read" });
+      const headers = { ...bearer({ scope: "role:write" }), "content-type": "application/json" };
+      const answer = await worker.fetch("/admin/roles", { method: "POST", headers, body });
+      assert.equal(answer.status, value === "free" ? 201 : 403, value);
+    });
+    assert.deepEqual(said, value === "loose" ? ["DELEGATION is neither bounded nor free: taken as bounded"] : []);
+  }
+});

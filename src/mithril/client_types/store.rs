@@ -1,11 +1,12 @@
 //! The SQL of client types.
 
-use crate::db::sql::tagged;
+use crate::db::sql::{changed_fields, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: a client type as the API shows it, as JSON.
 macro_rules! client_type_json {
@@ -44,6 +45,13 @@ const REPLACE: &str = concat!(
   updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'), version = version + 1
 WHERE id = ?1 RETURNING ",
     tagged_client_type!()
+);
+
+/// The columns `subject` and `fields` of the audit row of [`REPLACE`].
+const REPLACED: &str = concat!(
+    "SELECT 'client_type/' || id AS subject, ",
+    changed_fields!("name" = "?2", "scope" = "?3", "context" = "?4"),
+    " AS fields FROM client_types WHERE id = ?1"
 );
 
 /// `{"name", "used_by"}`: the name of the type, and `clients` if it still has any. There is no row for a type that does
@@ -88,12 +96,14 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// The change `client_type.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.create", INSERT, id, new, now, MAY_BE_NEW)
+    write("client_type.create", INSERT, id, new, now, MAY_BE_NEW).fields(["name", "scope", "context"])
 }
 
 /// The change `client_type.replace`. `now` is in seconds since 1970.
 pub fn replace(id: &str, new: NewClientType, now: i64) -> Change {
-    write("client_type.replace", REPLACE, id, new, now, NEVER_NEW)
+    let values: [Param; 4] =
+        [id.into(), new.name.as_str().into(), new.scope.as_str().into(), new.context.as_str().into()];
+    write("client_type.replace", REPLACE, id, new, now, NEVER_NEW).named(Statement::new(REPLACED, values))
 }
 
 /// The change `client_type.delete`. It deletes nothing while clients have the type.
@@ -112,9 +122,10 @@ fn write(
     now: i64,
     may_be_new: &'static str,
 ) -> Change {
+    let given = Given::text(&new.scope);
     let row = [id.into(), new.name.into(), new.scope.into(), new.context.into(), Param::Int(now)];
     Change::new(action, subject(id), Statement::new(sql, row))
-        .fields(["name", "scope", "context"])
+        .gives(given)
         .facts(Statement::new(CHANGE_FACTS, [id.into()]))
         .record(record(id, may_be_new))
 }

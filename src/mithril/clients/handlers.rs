@@ -125,7 +125,8 @@ pub async fn deactivate_tokens<P: Ports>(call: &Call<'_, P>) -> Result<Answer, F
     tagged(write(call, &id, store::deactivate_tokens(&id, call.now())).await?.outcome)
 }
 
-/// `DELETE /admin/clients/{id}`: the answer is `meta` only.
+/// `DELETE /admin/clients/{id}`: the answer is `meta` only. The client's tokens stay dead; those of a blocked client until
+/// it is made anew.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -134,7 +135,8 @@ pub async fn deactivate_tokens<P: Ports>(call: &Call<'_, P>) -> Result<Answer, F
 /// - 412 when a condition does not hold
 /// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let changed = call.change(store::delete(&call.param(0)?)).await?;
+    let id = call.param(0)?;
+    let changed = write(call, &id, store::delete(&id, call.now())).await?;
     deleted(
         &changed,
         &[

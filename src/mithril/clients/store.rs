@@ -1,12 +1,13 @@
 //! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
-use crate::db::sql::{first_version, kept_total, tagged};
+use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: the members that a client sees of itself.
 macro_rules! own_properties {
@@ -121,6 +122,10 @@ const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clien
 /// The id of the client as JSON. There is no row for a client that does not exist.
 const EXISTS: &str = "SELECT json_quote(id) AS facts FROM clients WHERE id = ?1";
 
+/// The ceiling of the type `?2` that the client `?1` gets. There is no row when the client has that type already.
+const GIVEN: &str = "SELECT scope FROM client_types WHERE id = ?2
+AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?1 AND client_type_id = ?2)";
+
 /// The INSERT of a whole client.
 macro_rules! insert {
     () => {
@@ -146,6 +151,19 @@ const PUT: &str = concat!(
     tagged_whole_client!()
 );
 
+/// The columns `subject` and `fields` of the audit row of [`PUT`], which always changes a row.
+const PUTTED: &str = concat!(
+    "SELECT 'client/' || ?1 AS subject, ",
+    changed_fields!(
+        "name" = "?2",
+        "user_id" = "?3",
+        "client_type_id" = "?4",
+        "settings" = "?5",
+        "priv_settings" = "?6"
+    ),
+    " AS fields FROM (SELECT 1) LEFT JOIN clients ON clients.id = ?1"
+);
+
 /// An action on the client `?1` at the time `?2`; `$set` is what it sets.
 macro_rules! action {
     ($set:literal) => {
@@ -160,12 +178,34 @@ WHERE id = ?1 RETURNING ",
 }
 
 const BLOCK: &str = action!("is_blocked = 1, block_reason = ?3");
+/// The columns `subject` and `fields` of the audit row of an action on the client `?1`, for the new values `?2` of
+/// `is_blocked` and `?3` of `block_reason`.
+const BLOCKED: &str = concat!(
+    "SELECT 'client/' || id AS subject, ",
+    changed_fields!("is_blocked" = "?2", "block_reason" = "?3"),
+    " AS fields FROM clients WHERE id = ?1"
+);
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
 const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?2");
 
 /// `{"used_by"}`: what still refers to the client. There is no row for a client that does not exist.
 const DELETE_FACTS: &str =
     concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
+
+/// How long the tombstone of a client that was not blocked is kept, in seconds: no token lives longer than a day, and no
+/// leeway of a clock is longer than ten minutes.
+const KEPT: i64 = 86_400 + 600;
+
+/// Keeps of the client `?1` what refuses its tokens: its block, and the time of its deletion (`?2`) or of a later
+/// revocation. `?3` is when the tombstone may go; that of a blocked client stays until the client is made anew (the
+/// trigger `clients_anew`). It has the conditions of [`DELETE`], which comes after it.
+const BURY: &str = concat!(
+    "INSERT OR REPLACE INTO deleted_clients (id, is_blocked, tokens_valid_after, kept_exp)
+SELECT id, is_blocked, MAX(COALESCE(tokens_valid_after, ?2), ?2), iif(is_blocked, NULL, ?3) FROM clients
+WHERE id = ?1 AND ",
+    used_by!(),
+    " IS NULL"
+);
 
 const DELETE: &str = concat!("DELETE FROM clients WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
 
@@ -199,27 +239,37 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// The change `client.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, data: ClientData, now: i64) -> Change {
-    change("client.create", id, Statement::new(CREATE, row(id, data, now))).fields(DATA).record(record(id, MAY_BE_NEW))
+    let given = given(id, &data);
+    change("client.create", id, Statement::new(CREATE, row(id, data, now)))
+        .gives(given)
+        .fields(DATA)
+        .record(record(id, MAY_BE_NEW))
 }
 
 /// The change `client.put`. Its facts are the id, if the client existed before. `now` is in seconds since 1970.
 pub fn put(id: &str, data: ClientData, now: i64) -> Change {
-    change("client.put", id, Statement::new(PUT, row(id, data, now)))
-        .fields(DATA)
+    let given = given(id, &data);
+    let row = row(id, data, now);
+    let named = Statement::new(PUTTED, row.iter().take(6).cloned().collect::<Vec<_>>());
+    change("client.put", id, Statement::new(PUT, row))
+        .gives(given)
+        .named(named)
         .facts(Statement::new(EXISTS, [id.into()]))
         .record(record(id, MAY_BE_NEW))
 }
 
 /// The change `client.block`. `now` is in seconds since 1970.
 pub fn block(id: &str, reason: String, now: i64) -> Change {
+    let named = Statement::new(BLOCKED, [id.into(), true.into(), reason.as_str().into()]);
     let block = Statement::new(BLOCK, [id.into(), Param::Int(now), reason.into()]);
-    change("client.block", id, block).fields(["is_blocked", "block_reason"])
+    change("client.block", id, block).named(named)
 }
 
 /// The change `client.unblock`. `now` is in seconds since 1970.
 pub fn unblock(id: &str, now: i64) -> Change {
     let unblock = Statement::new(UNBLOCK, [id.into(), Param::Int(now)]);
-    change("client.unblock", id, unblock).fields(["is_blocked", "block_reason"])
+    let named = Statement::new(BLOCKED, [id.into(), false.into(), Param::Null]);
+    change("client.unblock", id, unblock).named(named)
 }
 
 /// The change `client.deactivate_tokens`. `now` is in seconds since 1970.
@@ -228,9 +278,18 @@ pub fn deactivate_tokens(id: &str, now: i64) -> Change {
     change("client.deactivate_tokens", id, deactivate).fields(["tokens_valid_after"])
 }
 
-/// The change `client.delete`. It deletes nothing while other records refer to the client.
-pub fn delete(id: &str) -> Change {
-    change("client.delete", id, Statement::new(DELETE, [id.into()])).facts(Statement::new(DELETE_FACTS, [id.into()]))
+/// The change `client.delete`. It deletes nothing while other records refer to the client. `now` is in seconds since
+/// 1970.
+pub fn delete(id: &str, now: i64) -> Change {
+    let bury = Statement::new(BURY, [id.into(), Param::Int(now), Param::Int(now + KEPT)]);
+    change("client.delete", id, Statement::new(DELETE, [id.into()]))
+        .facts(Statement::new(DELETE_FACTS, [id.into()]))
+        .steps(vec![bury])
+}
+
+/// What a client gets with its type.
+fn given(id: &str, data: &ClientData) -> Given {
+    Given::Stored(Statement::new(GIVEN, [id.into(), data.client_type_id.as_str().into()]))
 }
 
 /// A change to an existing client.

@@ -2,6 +2,7 @@
 //! has a redirect URI and up to five secrets (seeds 000–002; spec/mithril.md §1, §4).
 
 pub mod auth_method;
+mod ceiling;
 pub mod handlers;
 mod path;
 pub mod reads;

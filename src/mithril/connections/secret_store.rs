@@ -4,6 +4,7 @@
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
+use crate::mithril::connections::ceiling;
 use crate::mithril::connections::store::{record, subject, tagged_connection};
 use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
@@ -164,6 +165,7 @@ pub fn refresh(
     }
     let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into()]);
     Change::new("connection.refresh_secret", subject(connection_id), touch)
+        .gives(ceiling::given_by_refresh(client_id))
         .fields(["secret"])
         .facts(Statement::new(REFRESH_FACTS, target))
         .steps(steps)

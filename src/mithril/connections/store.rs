@@ -4,6 +4,7 @@
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::auth_method::AuthMethod;
+use crate::mithril::connections::ceiling;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
@@ -138,11 +139,13 @@ pub fn put(put: PutConnection<'_>) -> Change {
     let subject = format!("client/{client_id}/consumer/{consumer_id}");
     let fields = auth.changes("redirect_uri");
     let pair: [Param; 2] = [client_id.into(), consumer_id.into()];
+    let given = ceiling::given_by_put(client_id, consumer_id, auth.method.is_some());
     let row = [pair.as_slice(), &[new_id.into(), put.redirect_uri.into(), Param::Int(put.now)]].concat();
     let whole = [row.as_slice(), &[auth.method.into(), auth.jwks.into()]].concat();
     let stored: [Param; 5] =
         [new_id.into(), secret_id.into(), secret.digest.into(), Param::Int(secret.pepper_version), secret.hint.into()];
     Change::new("connection.put", subject, Statement::new(PUT_UPDATE, whole))
+        .gives(given)
         .fields(fields)
         .facts(Statement::new(PUT_FACTS, pair))
         .steps(vec![Statement::new(PUT_INSERT, row), Statement::new(PUT_SECRET, stored)])

@@ -1,11 +1,12 @@
 //! The SQL of roles.
 
-use crate::db::sql::{first_version, kept_total, tagged};
+use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: a role as the API shows it, as JSON. Its members are in the order of seed 003.
 macro_rules! role_json {
@@ -62,6 +63,13 @@ WHERE id = ?1 RETURNING ",
     tagged_role!()
 );
 
+/// The columns `subject` and `fields` of the audit row of [`UPDATE`].
+const UPDATED: &str = concat!(
+    "SELECT 'role/' || id AS subject, ",
+    changed_fields!("name" = "COALESCE(?2, name)", "scope" = "COALESCE(?3, scope)"),
+    " AS fields FROM roles WHERE id = ?1"
+);
+
 /// `{"used_by"}`: what still uses the role. There is no row for a role that does not exist.
 const DELETE_FACTS: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
 
@@ -90,16 +98,24 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
 
 /// The change `role.create`. `now` is in seconds since 1970.
 pub fn create(id: &str, name: String, scope: String, now: i64) -> Change {
+    let given = Given::text(&scope);
     let insert = Statement::new(INSERT, [id.into(), name.into(), scope.into(), Param::Int(now)]);
-    Change::new("role.create", subject(id), insert).fields(["name", "scope"]).record(record(id, MAY_BE_NEW))
+    Change::new("role.create", subject(id), insert)
+        .gives(given)
+        .fields(["name", "scope"])
+        .record(record(id, MAY_BE_NEW))
 }
 
 /// The change `action`, which sets the values that are there. `now` is in seconds since 1970.
 pub fn update(action: &'static str, id: &str, name: Option<String>, scope: Option<String>, now: i64) -> Change {
-    let given = [("name", name.is_some()), ("scope", scope.is_some())];
-    let fields: Vec<&str> = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect();
-    let update = Statement::new(UPDATE, [id.into(), name.into(), scope.into(), Param::Int(now)]);
-    Change::new(action, subject(id), update).fields(fields).record(record(id, NEVER_NEW))
+    // An absent scope stays as it is, so nothing is given.
+    let given = Given::text(scope.as_deref().unwrap_or_default());
+    let values: [Param; 3] = [id.into(), name.into(), scope.into()];
+    let update = Statement::new(UPDATE, [values.as_slice(), &[Param::Int(now)]].concat());
+    Change::new(action, subject(id), update)
+        .gives(given)
+        .named(Statement::new(UPDATED, values))
+        .record(record(id, NEVER_NEW))
 }
 
 /// The change `role.delete`. It deletes nothing while the role is used.

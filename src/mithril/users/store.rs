@@ -6,6 +6,7 @@ use crate::mithril::list::{CREATION, ListFilter, ListSource};
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
+use crate::request::delegation::Given;
 
 /// SQL: a user's role as the API shows it, as JSON.
 macro_rules! user_role_json {
@@ -43,6 +44,41 @@ WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?
     tagged!(tag!(), user_role_json!())
 );
 
+/// SQL: what was given to a user or taken, for the audit: the role, the client if there is one, and the user.
+macro_rules! given_role {
+    ($verb:literal, $role:literal, $client:literal, $user:literal) => {
+        concat!(
+            "json_array('",
+            $verb,
+            " role/' || ",
+            $role,
+            " || COALESCE('/client/' || ",
+            $client,
+            ", '') || '/user/' || ",
+            $user,
+            ")"
+        )
+    };
+}
+
+/// The columns `subject` and `fields` of the audit row of [`ADD`], with its conditions and parameters.
+const ADDED: &str = concat!(
+    "SELECT 'user_role/' || ?3 AS subject, ",
+    given_role!("added", "role.id", "?2", "?4"),
+    " AS fields FROM roles role
+WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2))"
+);
+
+/// The same for [`REMOVE`].
+const REMOVED: &str = concat!(
+    "SELECT 'user_role/' || id AS subject, ",
+    given_role!("removed", "role_id", "client_id", "user_id"),
+    " AS fields FROM user_roles WHERE id = ?1"
+);
+
+/// The scopes of the role `?1`.
+const GIVEN: &str = "SELECT scope FROM roles WHERE id = ?1";
+
 const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
 /// A page of a user's roles: the columns `total` and `items`.
@@ -71,17 +107,22 @@ pub struct NewUserRole {
 /// The change `user_role.create`. `now` is in seconds since 1970.
 pub fn add(new: NewUserRole, now: i64) -> Change {
     let (subject, record) = (subject(&new.id), record(&new.id, MAY_BE_NEW));
+    let given = Given::Stored(Statement::new(GIVEN, [new.role_id.as_str().into()]));
     let named: [Param; 2] = [new.role_id.into(), new.client_id.into()];
-    let row = [named.as_slice(), &[new.id.into(), new.user_id.into(), Param::Int(now)]].concat();
+    let added = [named.as_slice(), &[new.id.into(), new.user_id.into()]].concat();
+    let row = [added.as_slice(), &[Param::Int(now)]].concat();
     Change::new("user_role.create", subject, Statement::new(ADD, row))
-        .fields(["user_id", "role_id", "client_id"])
+        .gives(given)
+        .named(Statement::new(ADDED, added))
         .facts(Statement::new(ADD_FACTS, named))
         .record(record)
 }
 
 /// The change `user_role.delete`.
 pub fn remove(id: &str) -> Change {
-    Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()])).record(record(id, NEVER_NEW))
+    Change::new("user_role.delete", subject(id), Statement::new(REMOVE, [id.into()]))
+        .named(Statement::new(REMOVED, [id.into()]))
+        .record(record(id, NEVER_NEW))
 }
 
 /// The name of a user's role in the audit.

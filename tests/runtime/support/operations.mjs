@@ -30,6 +30,8 @@ export const DELETE_PERMISSION = {
   name: "delete permission", method: "DELETE", path: permission, route: "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}",
   dialect: "endpoint", scopes: ["AccessManager:Delete", "AccessUser:Delete"],
 };
+/** A read by the same path. */
+export const SHOW_CONNECTION = { ...DELETE_CONNECTION, name: "show connection", method: "GET", scopes: ["connection:read"] };
 export const CONNECTION_OPERATIONS = [DELETE_CONNECTION, UPDATE_CONNECTION, REFRESH_SECRET];
 export const FIVE = [...CONNECTION_OPERATIONS, SHOW_ROLE, DELETE_PERMISSION];
 

@@ -90,7 +90,7 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::ClientTypes,
         summary: "Create a client type",
-        description: "No other type may have the same name.",
+        description: "No other type may have the same name. The token must hold the scopes of this service that the type has.",
         path: &[],
         query: Vec::new(),
         body: body(),
@@ -112,7 +112,8 @@ pub fn replace() -> Doc {
         tag: Tag::ClientTypes,
         summary: "Replace a client type",
         description: "Replaces the name, the scope and the context. Tokens contain the name of their type. After a new \
-                      name, older tokens have an unknown type and may act only for their own client.",
+                      name, older tokens have an unknown type and may act only for their own client. The token of the \
+                      caller must hold the scopes of this service that the type gets.",
         path: PATH,
         query: Vec::new(),
         body: body(),

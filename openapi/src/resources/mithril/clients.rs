@@ -190,7 +190,7 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::Clients,
         summary: "Create a client",
-        description: "The body may give the `id` of the legal entity. Without one, the service makes an id.",
+        description: "The body may give the `id` of the legal entity. Without one, the service makes an id. The token must hold the scopes of this service that the client's type has.",
         path: &[],
         query: Vec::new(),
         body: body(),
@@ -215,7 +215,8 @@ pub fn put() -> Doc {
         summary: "Create or replace a client",
         description: "Replaces the data of an existing client, or creates a client under this id, which must be a \
                       UUID. A replaced client keeps its connections, its block and its time of creation. If its type \
-                      changes, its tokens are no longer valid.",
+                      changes, its tokens are no longer valid. The token of the caller must hold the scopes of this \
+                      service that the client's new type has.",
         path: PATH,
         query: Vec::new(),
         body: body(),
@@ -239,7 +240,8 @@ pub fn delete() -> Doc {
         tag: Tag::Clients,
         summary: "Delete a client",
         description: "A client cannot be deleted while it has connections, while it is the consumer of a connection, \
-                      or while users have roles at it.",
+                      or while users have roles at it. Its tokens stay invalid; those of a blocked client until it is \
+                      made anew.",
         path: PATH,
         query: Vec::new(),
         body: None,

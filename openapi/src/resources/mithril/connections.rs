@@ -128,7 +128,8 @@ pub fn put() -> Doc {
         summary: "Create a connection, or change its redirect URI",
         description: "A client and a consumer have at most one connection. Only the answer that creates it shows its \
                       secret. If the connection exists, its `redirect_uri` is replaced; its secret stays and is not \
-                      shown.",
+                      shown. Where the client's type may act for every client, a new connection and another way to \
+                      authenticate need a token that holds the scopes of this service that the type has.",
         path: CLIENT_PATH,
         query: Vec::new(),
         body: Some(Body::json(reference("ConnectionBody"))),

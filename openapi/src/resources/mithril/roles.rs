@@ -76,7 +76,7 @@ pub fn create() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Create a role",
-        description: "No other role may have the same name.",
+        description: "No other role may have the same name. The token must hold the scopes of this service that the role has.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
@@ -95,7 +95,7 @@ pub fn replace() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Replace a role",
-        description: "Replaces the name and the scope. Tokens that were issued before keep their scope.",
+        description: "Replaces the name and the scope. The token must hold the scopes of this service that the role gets. Tokens that were issued before keep their scope.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RoleBody"))),
@@ -110,7 +110,7 @@ pub fn update() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Change a role",
-        description: "Members that the body leaves out keep their values.",
+        description: "Members that the body leaves out keep their values. The token must hold the scopes of this service that the role gets.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body::json(wrapped("role", "RolePart"))),

@@ -67,7 +67,9 @@ pub fn refresh_secret() -> Doc {
         description: "Only this answer shows the new secret. The old secrets and the tokens issued through the \
                       connection end at once, unless the optional body says otherwise. With a `grace_period` the old \
                       secrets remain valid for that time. A connection has at most five secrets. When the setting \
-                      `API_KEY_RULE` requires it, the request must have the consumer's secret in the header `API-key`.",
+                      `API_KEY_RULE` requires it, the request must have the consumer's secret in the header `API-key`. \
+                      Where the client's type may act for every client, the token must hold the scopes of this service \
+                      that the type has.",
         path: PATH,
         query: Vec::new(),
         body: Some(Body { media_type: "application/json", schema: reference("RefreshBody"), is_required: false }),

@@ -60,7 +60,7 @@ pub fn add_role() -> Doc {
     Doc {
         tag: Tag::UserRoles,
         summary: "Give a role to a user",
-        description: "Gives the role at one client, or at every client when the body names none.",
+        description: "Gives the role at one client, or at every client when the body names none. The token must hold the scopes of this service that the role has.",
         path: USER,
         query: Vec::new(),
         body: Some(Body::json(wrapped("user_role", "UserRoleBody"))),
