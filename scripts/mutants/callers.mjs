@@ -10,7 +10,7 @@ const STANDINGS = "src/memory/standings.rs";
 // Not here, because nothing can tell it apart: the age of a key set in `find_remote_key`. `RemoteSet::find` compares it too.
 export default [
   // The word of the gate.
-  { name: "a blocked client's token of a trusted issuer is live", file: SQL, from: "(is_blocked = 1 OR ", to: "(", tests: "gate::" },
+  { name: "a blocked client's token of a trusted issuer is live", file: SQL, from: "WHERE is_blocked = 1 OR tokens_valid_after", to: "WHERE tokens_valid_after", tests: "gate::" },
   { name: "a trusted issuer's token outlives a revocation", file: SQL, from: " OR tokens_valid_after >= COALESCE(?1 ->> 'iat', 0)", to: "", tests: "gate::" },
   { name: "a blocked client's token of ours is live", file: SQL, from: " AND holder.is_blocked = 0", to: "", tests: "gate::" },
   { name: "our token outlives a revocation of its client's tokens", file: SQL, from: "COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'", to: "1", tests: "gate::" },

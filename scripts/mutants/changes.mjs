@@ -18,7 +18,7 @@ export default [
   { name: "a read that notes a key runs without the guard", file: CALL, from: "[self.gate.guard(), note]", to: "[self.gate.ask(), note]", tests: "secret_uses" },
   { name: "the guard stands before the claim of an idempotency key", file: CHANGE, from: "let mut statements = Vec::with_capacity(8);", to: "let mut statements = vec![self.gate.guard()];", tests: "idempotency_lost" },
   { name: "a refusal is told before the gate is asked", file: "src/lib.rs", from: "Err(call.refuse(failure).await)", to: "Err(failure)", tests: "order" },
-  { name: "a refusal is told while the gate has questions", file: CALL, from: "!self.gate.has_questions() && ", to: "", tests: "standing" },
+  { name: "a refusal is told while the gate has questions", file: CALL, from: "access::would_admit(self.app, self.ports, &self.gate)", to: "true", tests: "standing" },
   { name: "the 409 of a running call hides a 403", file: CHANGE, from: "return Err(self.refuse(failure).await.into())", to: "return Err(failure.into())", tests: "idempotency_running" },
   { name: "an audit row is written when nothing changed", file: "src/request/audit_record.rs", from: " WHERE changes() > 0", to: "", tests: "audit foundation" },
 
@@ -32,7 +32,7 @@ export default [
   { name: "a change without a condition is never 428", file: "src/lib.rs", from: "&& of_one_record && ", to: "&& false && of_one_record && ", tests: "conditions::a conditions::w" },
 
   // Idempotency keys.
-  { name: "a refusal is kept under its key", file: CHANGE, from: "statements.extend(claim.map(|claim| store::release(&claim.id)));", to: "", tests: "idempotency::" },
+  { name: "a refusal is kept under its key", file: CHANGE, from: "let release = claim.map(|claim| store::release(&claim.id));", to: "let release = claim.map(|claim| store::release(&claim.id)).filter(|_| false);", tests: "idempotency::" },
   { name: "a key answers another request", file: REPLAY, from: "if fingerprint != Some(claim.fingerprint()) {", to: "if false {", tests: "idempotency::" },
   { name: "a key answers another body", file: CLAIM, from: "self.body.set(Sha256::digest(body).into());", to: "let _ = body;", tests: "idempotency::" },
   { name: "a key answers another user of the client", file: CLAIM, from: "&principal.subject, key", to: '"", key', tests: "idempotency::" },
