@@ -1,4 +1,5 @@
-//! The audit row of a change, written in the change's own batch.
+//! The audit row of a change, written in the change's own batch: after the decisive statement, or before it where only
+//! the rows before the change tell the name of the record ([`record_named`]).
 
 use crate::db::statement::{Param, Statement};
 
@@ -39,4 +40,24 @@ pub fn record(entry: &AuditEntry<'_>) -> Statement {
             Param::Int(entry.now),
         ],
     )
+}
+
+/// The statement that writes a row for each row of `named`, a SELECT of the columns `subject` and `fields`. `entry` says
+/// the rest.
+pub fn record_named(entry: &AuditEntry<'_>, named: &Statement) -> Statement {
+    let [now, actor, client, action, request] = [1, 2, 3, 4, 5].map(|more| named.params.len() + more);
+    let sql = format!(
+        "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
+FROM ({})",
+        named.sql
+    );
+    let own = [
+        Param::Int(entry.now),
+        entry.actor.into(),
+        entry.client_id.into(),
+        entry.action.into(),
+        entry.request_id.into(),
+    ];
+    Statement::new(sql, [named.params.as_slice(), &own].concat())
 }

@@ -1,6 +1,8 @@
 //! A change to the data, made as one batch: the guard, the change and its audit row. The headers of the request may add
 //! conditions (`conditions`) and an idempotency key (`idempotency`).
 
+use std::ops::Range;
+
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
@@ -18,9 +20,11 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    named: Option<Statement>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
+    alternative: Option<Statement>,
     decisive: Statement,
     answer: Option<Statement>,
     target: ChangeTarget,
@@ -50,9 +54,11 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            named: None,
             guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
+            alternative: None,
             decisive,
             answer: None,
             target: ChangeTarget::Untagged { before: None, after: None },
@@ -64,6 +70,14 @@ impl Change {
     #[must_use]
     pub fn fields(self, fields: impl Into<Vec<&'static str>>) -> Self {
         Self { fields: fields.into(), ..self }
+    }
+
+    /// A SELECT of the columns `subject` and `fields` (a JSON array) of the audit row, in place of those given by value.
+    /// It runs before the steps, because after them a record may have another name or be gone. It must find a row
+    /// exactly when the change will be made, so it has the conditions of the statements that make it.
+    #[must_use]
+    pub fn named(self, named: Statement) -> Self {
+        Self { named: Some(named), ..self }
     }
 
     /// Guards of this change alone: each inserts a word into `refusals` when the change is refused (`db::refusal`). They
@@ -84,6 +98,14 @@ impl Change {
     #[must_use]
     pub fn steps(self, steps: Vec<Statement>) -> Self {
         Self { steps, ..self }
+    }
+
+    /// A statement that makes the change in place of the decisive one, before which it runs. At most one of the two may
+    /// touch a row, and the row of that one is the outcome. The audit row does not tell which, so this needs
+    /// [`Change::named`].
+    #[must_use]
+    pub fn alternative(self, alternative: Statement) -> Self {
+        Self { alternative: Some(alternative), ..self }
     }
 
     /// A SELECT that runs after the change. Its row is the outcome, in place of the row of the decisive statement.
@@ -122,7 +144,8 @@ impl<P: Ports> Call<'_, P> {
     /// 2. the guard, and the guards of this change; they end the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
-    /// 5. facts, steps, the decisive statement, its audit row, the answer
+    /// 5. facts, steps, the decisive statement, its audit row, the answer; with [`Change::named`], the audit row comes
+    ///    before the steps
     /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
@@ -158,7 +181,8 @@ impl<P: Ports> Call<'_, P> {
         match self.guarded(self.trips.batch(self.ports, statements, retry).await) {
             Ok(mut rows) => {
                 let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
-                let (outcome, facts) = (take(outcome_at), facts_at.and_then(take).and_then(Row::first));
+                let facts = facts_at.and_then(&mut take).and_then(Row::first);
+                let outcome = outcome_at.into_iter().find_map(take);
                 Ok(Changed { facts, outcome, secret: change.secret, is_replay: false })
             }
             Err(DbError::Unique(column)) if column == KEY_COLUMN => {
@@ -194,10 +218,7 @@ impl<P: Ports> Call<'_, P> {
         };
         let keep = |kept: Option<Statement>| claim.zip(kept).map(|(claim, kept)| store::keep(&claim.id, &kept));
         statements.extend(keep(before));
-        statements.extend(change.steps.iter().cloned());
-        let mut outcome_at = statements.len();
-        statements.push(change.decisive.clone());
-        statements.push(audit_record::record(&AuditEntry {
+        let entry = AuditEntry {
             now: self.now(),
             actor: &self.principal.subject,
             client_id: &self.principal.client_id,
@@ -205,10 +226,24 @@ impl<P: Ports> Call<'_, P> {
             subject: &change.subject,
             fields: &change.fields,
             request_id: self.request_id,
-        }));
-        statements.extend(claim.map(|claim| store::release(&claim.id)));
+        };
+        // The release looks at the audit row, so it always comes directly after it.
+        let release = claim.map(|claim| store::release(&claim.id));
+        if let Some(named) = &change.named {
+            statements.push(audit_record::record_named(&entry, named));
+            statements.extend(release.clone());
+        }
+        statements.extend(change.steps.iter().cloned());
+        let made_at = statements.len();
+        statements.extend(change.alternative.iter().cloned());
+        statements.push(change.decisive.clone());
+        let mut outcome_at = made_at..statements.len();
+        if change.named.is_none() {
+            statements.push(audit_record::record(&entry));
+            statements.extend(release);
+        }
         if let Some(answer) = &change.answer {
-            outcome_at = statements.len();
+            outcome_at = statements.len()..statements.len() + 1;
             statements.push(answer.clone());
         }
         statements.extend(keep(after));
@@ -216,9 +251,9 @@ impl<P: Ports> Call<'_, P> {
     }
 }
 
-/// The statements of a change, and the places of those whose rows are read.
+/// The statements of a change, and the places of those whose rows are read: of those at `outcome_at`, one has a row.
 struct Batch {
     statements: Vec<Statement>,
     facts_at: Option<usize>,
-    outcome_at: usize,
+    outcome_at: Range<usize>,
 }
