@@ -73,6 +73,7 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     };
 
     let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);
+    response.headers.extend(protecting_headers(app, &response));
     response.headers.extend(cors::headers(&app.settings.cors_origins, request, &allow));
     line.finish(response.status, trips.count());
     if let Some(point) = line.point() {
@@ -184,6 +185,20 @@ fn render<P: Ports>(
     Response { status, headers, body: body.filter(|_| request.method != Method::Head) }
 }
 
+/// The headers that every answer has: no cache keeps it, nothing on the way changes it, and no browser guesses at its
+/// type. A handler that allows caches has sent its own `cache-control`. Browsers stay on https where the issuer is
+/// there (RFC 6797). src/edge/shim.js sends the same after a crash.
+fn protecting_headers(app: &App, response: &Response) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("x-content-type-options", "nosniff".to_owned())];
+    if !response.headers.iter().any(|(name, _)| *name == "cache-control") {
+        headers.push(("cache-control", "no-store, no-transform".to_owned()));
+    }
+    if app.settings.is_https {
+        headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
+    }
+    headers
+}
+
 /// The status and body of a failure, in the dialect of the path. Not inlined, because most requests do not fail.
 #[inline(never)]
 fn refused<P: Ports>(
@@ -228,15 +243,13 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
         Failure::Delegation(missing) => vec![(CHALLENGE, insufficient(missing))],
         Failure::MethodNotAllowed(allow) => vec![("allow", allow.clone())],
         Failure::OAuth(_) => {
-            let mut headers = vec![("cache-control", "no-store".to_owned()), ("pragma", "no-cache".to_owned())];
+            let mut headers = vec![("pragma", "no-cache".to_owned())];
             if status == 401 {
                 headers.push((CHALLENGE, "Basic realm=\"mithril-edge\"".to_owned()));
             }
             headers
         }
-        Failure::RateLimited => {
-            vec![("retry-after", RATE_PERIOD.to_owned()), ("cache-control", "no-store".to_owned())]
-        }
+        Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
         Failure::Unavailable(_) | Failure::KeyInUse => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),
     }

@@ -45,7 +45,7 @@ pub fn headers() -> Node {
         "Location": header("The address of the new record."),
         "ETag": header("The entity tag of the record, for `If-Match` and `If-None-Match`. It changes with the record."),
         "Link": header("The address of the next portion, if there is one (RFC 8288)."),
-        "Cache-Control": header("Whether the answer may be cached. `no-store` when it holds a secret."),
+        "Cache-Control": header("How long caches may keep the answer. Every other answer has `no-store, no-transform`."),
         "Pragma": header("`no-cache`, for old caches."),
     }
 }

@@ -11,7 +11,7 @@ const STATE = `SELECT
   (SELECT json_group_array(json_object('id', id, 'client_id', client_id, 'redirect_uri', redirect_uri))
      FROM (SELECT id, client_id, redirect_uri FROM connections
             ORDER BY id <> 'e5372365-d47a-467f-81d0-f35117864352', inserted_at, id LIMIT 2)) AS connections,
-  (SELECT json_object('id', id, 'name', name) FROM roles
+  (SELECT json_object('id', id, 'name', name) FROM roles WHERE type = 'Role'
     ORDER BY id <> 'role-1380df72-275a-11e7-93ae-92361f002671', inserted_at LIMIT 1) AS role,
   (SELECT json_object('id', permissions.id, 'group', access_group_id)
      FROM permissions JOIN access_groups ON access_groups.id = access_group_id

@@ -30,16 +30,10 @@ pub async fn authorize<P: Ports>(
     first_param: &str,
 ) -> Result<Gate, Failure> {
     let scopes = access.scopes();
-    let holds = |scope: &&str| principal.scopes.holds(scope);
-    let enough = match (*access, app.settings.endpoint_scope_rule) {
-        (Access::Endpoint(_), ScopeRule::Any) => scopes.iter().any(|one| {
-            let of_one_role = scopes.iter().filter(|scope| role(scope) == role(one));
-            of_one_role.into_iter().all(holds)
-        }),
-        _ => scopes.iter().all(holds),
-    };
-    if !enough {
-        return Err(Failure::Scope(scopes));
+    match *access {
+        Access::Endpoint(_) => require_endpoint_scopes(app, principal, scopes)?,
+        _ if scopes.iter().all(|scope| principal.scopes.holds(scope)) => {}
+        _ => return Err(Failure::Scope(scopes)),
     }
 
     let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default());
@@ -65,6 +59,26 @@ pub async fn authorize<P: Ports>(
         gate.ask_api_key(key.map(|key| key.used(&app.settings.peppers, ports.now())).unwrap_or_default());
     }
     Ok(gate)
+}
+
+/// Requires all scopes of one role in this list; under `ENDPOINT_SCOPE_RULE = "all"`, the whole list.
+///
+/// # Errors
+/// 403 when the token lacks one of them.
+pub fn require_endpoint_scopes(
+    app: &App,
+    principal: &Principal,
+    scopes: &'static [&'static str],
+) -> Result<(), Failure> {
+    let holds = |scope: &&str| principal.scopes.holds(scope);
+    let enough = match app.settings.endpoint_scope_rule {
+        ScopeRule::All => scopes.iter().all(holds),
+        ScopeRule::Any => scopes.iter().any(|one| {
+            let of_one_role = scopes.iter().filter(|scope| role(scope) == role(one));
+            of_one_role.into_iter().all(holds)
+        }),
+    };
+    if enough { Ok(()) } else { Err(Failure::Scope(scopes)) }
 }
 
 /// The word before the colon of an Endpoint scope.

@@ -20,13 +20,19 @@ function revive() {
 }
 
 /** Answers 500 to a request that crashed. The new instance starts first, so that nothing runs in the broken one again. */
-function failed(error, request) {
+function failed(error, request, env) {
   if (!LEFT_BEHIND.includes(error?.message)) state.criticalError = true;
   revive();
   const given = request.headers.get("x-request-id") ?? "";
   const id = /^[\w\-.:#/+=@~]{1,128}$/.test(given) ? given : crypto.randomUUID();
   console.error(JSON.stringify({ event: "crash", cause: String(error), request_id: id }));
-  const headers = { "x-request-id": id, "content-type": "application/json; charset=utf-8" };
+  const headers = {
+    "x-request-id": id,
+    "content-type": "application/json; charset=utf-8",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store, no-transform",
+  };
+  if (env.ISSUER?.trim().startsWith("https://")) headers["strict-transport-security"] = "max-age=31536000";
   return new Response(JSON.stringify(defect(request.url, id)), { status: 500, headers });
 }
 
@@ -61,9 +67,9 @@ export default {
     revive();
     try {
       const answer = exports.fetch(request, env, context);
-      return answer instanceof Promise ? answer.catch((error) => failed(error, request)) : answer;
+      return answer instanceof Promise ? answer.catch((error) => failed(error, request, env)) : answer;
     } catch (error) {
-      return failed(error, request);
+      return failed(error, request, env);
     }
   },
   /** The cron trigger. A failure is logged; the next minute tries again. */

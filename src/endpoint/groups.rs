@@ -222,8 +222,12 @@ pub static GROUP_PERMISSIONS: Relation = Relation {
 SELECT allowed.id, resolved.target_id, resolved.permission_id, resolved.is_active, allowed.now
 FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT (access_group_id, role_id, permission_id) DO UPDATE SET is_active = excluded.is_active",
-        delete_others: "DELETE FROM permissions WHERE access_group_id = (SELECT id FROM allowed)
+        present: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)
+AND permissions.role_id = resolved.target_id AND permissions.permission_id = resolved.permission_id",
+        others: "permissions WHERE access_group_id = (SELECT id FROM allowed)
 AND (role_id, permission_id) NOT IN (SELECT target_id, permission_id FROM resolved)",
+        item_name: "'permission/' || resolved.target_id || '/' || resolved.permission_id",
+        row_name: "'permission/' || permissions.role_id || '/' || permissions.permission_id",
         deleted: "permissions WHERE permissions.id = (SELECT id FROM child)",
         deleted_record: None,
     },

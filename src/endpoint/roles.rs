@@ -171,8 +171,12 @@ pub static ROLE_PERMISSIONS: Relation = Relation {
         insert: "INSERT INTO role_permissions (role_id, permission_id, created_on)
 SELECT allowed.id, resolved.permission_id, allowed.now FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT (role_id, permission_id) DO NOTHING",
-        delete_others: "DELETE FROM role_permissions WHERE role_id = (SELECT id FROM allowed)
+        present: "role_permissions WHERE role_permissions.role_id = (SELECT id FROM only)
+AND role_permissions.permission_id = resolved.permission_id",
+        others: "role_permissions WHERE role_id = (SELECT id FROM allowed)
 AND permission_id NOT IN (SELECT permission_id FROM resolved)",
+        item_name: "'permission/' || resolved.permission_id",
+        row_name: "'permission/' || role_permissions.permission_id",
         deleted: "role_permissions WHERE role_permissions.id = (SELECT id FROM child)",
         deleted_record: None,
     },

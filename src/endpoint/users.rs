@@ -90,8 +90,12 @@ pub static GROUP_USERS: Relation = Relation {
         insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
 SELECT allowed.id, resolved.target_id, allowed.now FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT DO NOTHING",
-        delete_others: "DELETE FROM access_group_users WHERE access_group_id = (SELECT id FROM allowed)
+        present: "access_group_users WHERE access_group_users.access_group_id = (SELECT id FROM only)
+AND access_group_users.user_id = resolved.target_id",
+        others: "access_group_users WHERE access_group_id = (SELECT id FROM allowed)
 AND user_id NOT IN (SELECT target_id FROM resolved)",
+        item_name: "'user/' || resolved.target_id",
+        row_name: "'user/' || access_group_users.user_id",
         deleted: "access_group_users
 WHERE access_group_users.access_group_id = (SELECT id FROM only)
 AND access_group_users.user_id = (SELECT id FROM child)",
@@ -130,8 +134,12 @@ pub static USER_GROUPS: Relation = Relation {
         insert: "INSERT INTO access_group_users (access_group_id, user_id, created_on)
 SELECT resolved.target_id, allowed.id, allowed.now FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT DO NOTHING",
-        delete_others: "DELETE FROM access_group_users WHERE user_id = (SELECT id FROM allowed)
+        present: "access_group_users WHERE access_group_users.user_id = (SELECT id FROM only)
+AND access_group_users.access_group_id = resolved.target_id",
+        others: "access_group_users WHERE user_id = (SELECT id FROM allowed)
 AND access_group_id NOT IN (SELECT target_id FROM resolved)",
+        item_name: "'access_group/' || resolved.target_id",
+        row_name: "'access_group/' || access_group_users.access_group_id",
         deleted: "access_group_users
 WHERE access_group_users.user_id = (SELECT id FROM only)
 AND access_group_users.access_group_id = (SELECT id FROM child)",

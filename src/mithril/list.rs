@@ -21,7 +21,8 @@ pub struct ListSource {
     pub order: &'static str,
     /// The number of all rows, if it is known without counting them.
     pub total: Option<&'static str>,
-    /// Conditions that every list of this source has. They find few rows, by an index.
+    /// Conditions that every list of this source has. They find few rows, or all of a list whose `total` is known, by an
+    /// index.
     pub always: &'static [&'static str],
     /// The filters that a caller may send.
     pub filters: &'static [ListFilter],
@@ -68,11 +69,15 @@ impl ListSource {
     pub fn total(&self, list: &ListRequest) -> String {
         let (table, order, clause) = (self.table, self.order, self.clause(list));
         let given = || self.given(list);
-        match (self.always, given().next(), self.total) {
-            ([], None, Some(known)) => known.to_owned(),
-            ([], Some(_), _) if given().all(|filter| !filter.has_index) => format!(
-                "(SELECT count(*) FROM (SELECT * FROM {table} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
-            ),
+        let are_many = self.always.is_empty() || self.total.is_some();
+        match (given().next(), self.total) {
+            (None, Some(known)) => known.to_owned(),
+            (Some(_), _) if are_many && given().all(|filter| !filter.has_index) => {
+                let always = where_all(self.always);
+                format!(
+                    "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
+                )
+            }
             _ => format!("(SELECT count(*) FROM {table}{clause})"),
         }
     }
@@ -89,8 +94,7 @@ impl ListSource {
 
     /// SQL of the WHERE clause; empty when there is no condition.
     pub fn clause(&self, list: &ListRequest) -> String {
-        let conditions = self.conditions(list);
-        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+        where_all(&self.conditions(list))
     }
 
     /// The conditions of the page that `list` asks for.
@@ -102,4 +106,9 @@ impl ListSource {
     fn given<'a>(&self, list: &'a ListRequest) -> impl Iterator<Item = &'static ListFilter> + use<'a> {
         self.filters.iter().filter(|filter| list.has(filter.name))
     }
+}
+
+/// SQL: a WHERE clause of these conditions; empty when there is none.
+fn where_all(conditions: &[&str]) -> String {
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
 }

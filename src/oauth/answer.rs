@@ -96,7 +96,7 @@ struct Details<'a> {
     client_id: &'a str,
 }
 
-/// Adds the headers that forbid caches to store an answer (RFC 6749 §5.1).
+/// Forbids old caches to store an answer (RFC 6749 §5.1). Every answer forbids it to the others.
 pub fn no_store(answer: Answer) -> Answer {
-    answer.header("cache-control", "no-store").header("pragma", "no-cache")
+    answer.header("pragma", "no-cache")
 }

@@ -159,5 +159,4 @@ fn answer(request: &AuthorizeRequest, data: &Code<'_>) -> Answer {
     let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
     Answer { status: 201, payload: Payload::Urgent(json(data), urgent), headers: Vec::new() }
         .header("location", location)
-        .header("cache-control", "no-store")
 }

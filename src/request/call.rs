@@ -60,6 +60,15 @@ impl<P: Ports> Call<'_, P> {
         self.ports.now()
     }
 
+    /// Requires more Endpoint scopes than the route does, where the query decides what the call does. A handler asks
+    /// this first: 403 comes before every refusal of what was sent.
+    ///
+    /// # Errors
+    /// 403 when the token lacks all scopes of one role in this list.
+    pub fn require_endpoint_scopes(&self, scopes: &'static [&'static str]) -> Result<(), Failure> {
+        access::require_endpoint_scopes(self.app, &self.principal, scopes)
+    }
+
     /// The body as one JSON object of at most `limit` bytes.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! A change to the data, made as one batch: the guard, the change and its audit row. The headers of the request may add
 //! conditions (`conditions`) and an idempotency key (`idempotency`).
 
+use std::ops::Range;
+
 use crate::base::failure::Failure;
 use crate::db::error::DbError;
 use crate::db::refusal::GateRefusal;
@@ -25,6 +27,7 @@ pub struct Change {
     guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
+    alternative: Option<Statement>,
     decisive: Statement,
     answer: Option<Statement>,
     target: ChangeTarget,
@@ -59,6 +62,7 @@ impl Change {
             guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
+            alternative: None,
             decisive,
             answer: None,
             target: ChangeTarget::Untagged { before: None, after: None },
@@ -105,6 +109,14 @@ impl Change {
     #[must_use]
     pub fn steps(self, steps: Vec<Statement>) -> Self {
         Self { steps, ..self }
+    }
+
+    /// A statement that makes the change in place of the decisive one, before which it runs. At most one of the two may
+    /// touch a row, and the row of that one is the outcome. The audit row does not tell which, so this needs
+    /// [`Change::named`].
+    #[must_use]
+    pub fn alternative(self, alternative: Statement) -> Self {
+        Self { alternative: Some(alternative), ..self }
     }
 
     /// A SELECT that runs after the change. Its row is the outcome, in place of the row of the decisive statement.
@@ -182,7 +194,8 @@ impl<P: Ports> Call<'_, P> {
         match self.guarded(self.trips.batch(self.ports, statements, retry).await) {
             Ok(mut rows) => {
                 let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
-                let (outcome, facts) = (take(outcome_at), facts_at.and_then(take).and_then(Row::first));
+                let facts = facts_at.and_then(&mut take).and_then(Row::first);
+                let outcome = outcome_at.into_iter().find_map(take);
                 Ok(Changed { facts, outcome, secret: change.secret, is_replay: false })
             }
             Err(DbError::Unique(column)) if column == KEY_COLUMN => {
@@ -238,14 +251,16 @@ impl<P: Ports> Call<'_, P> {
             statements.extend(release.clone());
         }
         statements.extend(change.steps.iter().cloned());
-        let mut outcome_at = statements.len();
+        let made_at = statements.len();
+        statements.extend(change.alternative.iter().cloned());
         statements.push(change.decisive.clone());
+        let mut outcome_at = made_at..statements.len();
         if change.named.is_none() {
             statements.push(audit_record::record(&entry));
             statements.extend(release);
         }
         if let Some(answer) = &change.answer {
-            outcome_at = statements.len();
+            outcome_at = statements.len()..statements.len() + 1;
             statements.push(answer.clone());
         }
         statements.extend(keep(after));
@@ -253,9 +268,9 @@ impl<P: Ports> Call<'_, P> {
     }
 }
 
-/// The statements of a change, and the places of those whose rows are read.
+/// The statements of a change, and the places of those whose rows are read: of those at `outcome_at`, one has a row.
 struct Batch {
     statements: Vec<Statement>,
     facts_at: Option<usize>,
-    outcome_at: usize,
+    outcome_at: Range<usize>,
 }

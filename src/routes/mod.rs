@@ -39,7 +39,7 @@ const UPDATE: &[&str] = &["AccessManager:Update", "AccessUser:Update"];
 const UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update", "AccessUser:Create", "AccessUser:Update"];
 const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
 const MANAGER_READ: &[&str] = &["AccessManager:Read"];
-const MANAGER_CREATE: &[&str] = &["AccessManager:Create"];
+const MANAGER_UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update"];
 const MANAGER_DELETE: &[&str] = &["AccessManager:Delete"];
 
 const fn route(method: Method, path: &'static str, dialect: Dialect, access: Access, operation: Operation) -> Route {
@@ -113,15 +113,15 @@ pub static ROUTES: &[Route] = &[
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessGroup),
     route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListPermissions),
     route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertPermissions),
-    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertPermission),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertPermission),
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeletePermission),
     route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupUsers),
     route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Users", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupUsers),
-    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertGroupUser),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertGroupUser),
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupUser),
 
     route(Get, "/Endpoint/rest/api/v1/User/{Id}/AccessGroups", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserGroups),
-    route(Post, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup", Dialect::Endpoint, Endpoint(MANAGER_CREATE), Operation::InsertUserGroup),
+    route(Post, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup", Dialect::Endpoint, Endpoint(MANAGER_UPSERT), Operation::InsertUserGroup),
     route(Delete, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup/{SubId}", Dialect::Endpoint, Endpoint(MANAGER_DELETE), Operation::DeleteUserGroup),
     route(Get, "/Endpoint/rest/api/v1/User/{Id}/EffectivePermissions", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListEffectivePermissions),
 
@@ -133,7 +133,7 @@ pub static ROUTES: &[Route] = &[
     route(Delete, "/Endpoint/rest/api/v1/Role/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteAccessRole),
     route(Get, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(READ), Operation::ListRolePermissions),
     route(Patch, "/Endpoint/rest/api/v1/Role/{Id}/Permissions", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertRolePermissions),
-    route(Post, "/Endpoint/rest/api/v1/Role/{Id}/Permission", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertRolePermission),
+    route(Post, "/Endpoint/rest/api/v1/Role/{Id}/Permission", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertRolePermission),
     route(Delete, "/Endpoint/rest/api/v1/Role/{Id}/Permission/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteRolePermission),
 ];
 

@@ -23,6 +23,8 @@ pub struct Settings {
     pub delegation: Delegation,
     /// Whether changes of Mithril's records must send `If-Match`.
     pub require_if_match: bool,
+    /// Whether `ISSUER` is an https address. Then browsers are told to stay on https.
+    pub is_https: bool,
     /// The origins whose pages may call this service.
     pub cors_origins: CorsOrigins,
     /// Seconds of tolerance on `exp`, `nbf`, `iat`.
@@ -144,6 +146,7 @@ impl Settings {
                 }
             },
             require_if_match: switch(&raw.require_if_match, "REQUIRE_IF_MATCH", true, &mut problems),
+            is_https: filled(&raw.issuer).is_some_and(|issuer| issuer.starts_with("https://")),
             cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),
             leeway: seconds(&raw.clock_leeway, "CLOCK_LEEWAY", 0..=600, DEFAULT_LEEWAY, 0, &mut problems),
             signing_key,

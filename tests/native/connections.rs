@@ -173,7 +173,7 @@ fn a_new_pair_gets_a_connection_with_its_secret_once() {
     assert_eq!((&data["client_id"], &data["consumer_id"]), (&json!(CLINIC), &json!(OTHER)));
     assert_eq!(data["redirect_uri"], "https://other.test/cb");
     assert_eq!(reply.header("location"), Some(format!("{LIST}/{id}").as_str()));
-    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    assert_eq!(reply.header("cache-control"), Some("no-store, no-transform"));
     let found = service.call(Get, reply.header("location").expect("Location"), &token, "");
     assert_eq!((found.status, found.json["data"].get("secret")), (200, None));
 

@@ -151,7 +151,10 @@ fn a_permission_is_inserted_once_and_found_again() {
     assert_eq!((&reply.json["Id"], &reply.json["Is_Active"]), (&json!(4717), &json!(false)));
     assert_eq!(
         service.sql::<String>("SELECT group_concat(DISTINCT action || ' ' || subject || ' ' || fields) FROM audit"),
-        "permission.upsert access_group/GROUP-B [\"AccessRoleId\"]"
+        format!(
+            "permission.upsert access_group/GROUP-B [\"added permission/{CLERK}/Export (on)\"],\
+             permission.upsert access_group/GROUP-B [\"changed permission/{CLERK}/Export (off)\"]"
+        )
     );
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM permissions WHERE access_group_id = 'GROUP-B'"), 2);
 }

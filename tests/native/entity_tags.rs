@@ -81,7 +81,6 @@ fn a_record_that_was_deleted_and_made_anew_never_has_a_former_tag() {
     let service = service();
     let id = "77770000-275a-11e7-93ae-92361f002671";
     let path = format!("/admin/clients/{id}");
-    let role = "/admin/roles/CHOSEN";
     let mut seen = Vec::new();
     for round in 0..4 {
         let body = json!({ "id": id, "name": format!("Round {round}"), "client_type_id": "type-msp" }).to_string();
@@ -94,11 +93,11 @@ fn a_record_that_was_deleted_and_made_anew_never_has_a_former_tag() {
         seen.push(tag(&send(&service, Put, &path, &[], &body)));
         assert_eq!(send(&service, Delete, &path, &[], "").status, 200);
 
-        // An access role, which the Mithril dialect shows as a role.
+        // An access role. Its dialect shows no tags, and Mithril's does not show it; its version is one all the same.
         let body = json!({ "Id": "CHOSEN", "Name": format!("Role {round}") }).to_string();
-        let manager = mint("AccessManager:Create AccessManager:Delete");
+        let manager = mint("AccessManager:Create AccessManager:Update AccessManager:Delete");
         assert_eq!(service.call(Post, "/Endpoint/rest/api/v1/Role", &manager, &body).status, 200);
-        seen.push(format!("role {}", tag(&send_as(&service, &mint("role:read"), Get, role, &[], ""))));
+        seen.push(format!("role {}", service.sql::<i64>("SELECT version FROM roles WHERE id = 'CHOSEN'")));
         assert_eq!(service.call(Delete, "/Endpoint/rest/api/v1/Role/CHOSEN", &manager, "").status, 200);
         // Whoever asks anew is not told of a cached copy.
         service.app.memory.roles.borrow_mut().clear();

@@ -19,7 +19,7 @@ use serde_json::Value;
 use trial::{Trial, use_key};
 
 use crate::support::contract;
-use crate::support::contract::COMMITTED;
+use crate::support::contract::{COMMITTED, PROTECTING};
 use crate::support::{Service, mint, tokens};
 
 const SAMPLES: &str = include_str!("../../samples/sample.sql");
@@ -167,10 +167,12 @@ fn check_headers(place: &str, route: &Route, doc: &Doc, response: &Response) {
         .map(|name| name.to_ascii_lowercase())
         .collect();
     documented.extend(["x-request-id".to_owned(), "content-type".to_owned()]);
+    // The introduction of the document names these of every answer (support/contract.rs holds each answer to them).
+    documented.extend(PROTECTING.map(|(name, _)| name.to_owned()));
     for (name, _) in &response.headers {
         // These headers depend on the kind of refusal: of two 403s only a missing scope has WWW-Authenticate, and only
-        // the OAuth addresses forbid caches.
-        let may_be = response.status >= 400 && ["www-authenticate", "cache-control", "pragma"].contains(name);
+        // the OAuth addresses tell old caches.
+        let may_be = response.status >= 400 && ["www-authenticate", "pragma"].contains(name);
         assert!(may_be || documented.iter().any(|known| known == name), "{place} sends {name}");
     }
     if own.is_some() {

@@ -185,8 +185,8 @@ fn a_page_of_100_000_roles_touches_a_page() {
          INSERT INTO roles (id, name, scope, inserted_at, updated_at)
          SELECT 'r' || i, 'Role ' || i, 'a:read', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z' FROM n",
     );
-    let reply = service.call(Method::Get, "/admin/roles?page=2&page_size=3", &mint("role:read"), "");
-    assert_eq!(reply.json["paging"]["total_entries"], 100_004);
+    let reply = service.call(Method::Get, "/admin/roles?page=2&page_size=1", &mint("role:read"), "");
+    assert_eq!(reply.json["paging"]["total_entries"], 100_002);
     assert_eq!(reply.json["data"][0]["name"], "Unused");
     let statement = service.platform.statements.borrow().last().cloned().expect("a statement");
     let db = service.platform.db.borrow();

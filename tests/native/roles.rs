@@ -77,9 +77,14 @@ fn a_role_that_is_not_there_is_404() {
 #[test]
 fn a_role_in_use_is_409_with_what_uses_it() {
     let service = service();
+    // Only SQL can give a permission of Mithril's role.
+    service.platform.load(
+        "INSERT INTO permissions (access_group_id, role_id, permission_id, created_on)
+           VALUES ('GROUP-A', 'role-unused', 'Read', '2024-10-22T08:00:00Z')",
+    );
     for (id, message) in [
         ("role-1380df72-275a-11e7-93ae-92361f002671", "The role is still used by users."),
-        ("7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11", "The role is still used by permissions of access groups."),
+        ("role-unused", "The role is still used by permissions of access groups."),
     ] {
         let reply = service.call(Delete, &format!("{ROLES}/{id}"), &mint("role:delete"), "");
         assert_eq!(reply.status, 409);
@@ -87,6 +92,35 @@ fn a_role_in_use_is_409_with_what_uses_it() {
     }
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM roles"), 4);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0);
+}
+
+#[test]
+fn an_access_role_is_not_there_for_mithril_whatever_is_asked() {
+    let service = service();
+    let token = mint("role:read role:write role:delete");
+    let before = service.dump();
+    let access_role = format!("{ROLES}/7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11");
+    let whole = r#"{"name":"X","scope":"a"}"#;
+    for (method, body) in [(Get, ""), (Put, whole), (Patch, whole), (Patch, r#"{"scope":"a"}"#), (Delete, "")] {
+        {
+            let path = &access_role;
+            let reply = service.call(method, path, &token, body);
+            assert_eq!(reply.status, 404, "{} {path}", method.as_str());
+            let reply = service.call_with(method, path, &token, &[(Header::IfMatch, "*")], body);
+            assert!([404, 412].contains(&reply.status), "{} {path}: {}", method.as_str(), reply.status);
+        }
+    }
+    let taken = service.call(Post, ROLES, &token, r#"{"name":"Physician","scope":"a"}"#);
+    assert_eq!(taken.status, 422);
+    let changed = |row: &&String| !row.starts_with("sqlite_sequence ");
+    assert!(service.dump().iter().filter(changed).eq(before.iter().filter(changed)));
+    for query in ["", "name=ic", "name=Physician", "scope=AccessUser:Read"] {
+        let found = names(&service, query);
+        assert!(
+            !found.iter().any(|name| ["Physician", "Registry clerk"].contains(&name.as_str())),
+            "{query}: {found:?}"
+        );
+    }
 }
 
 #[test]
@@ -98,20 +132,22 @@ fn a_list_holds_every_role_in_the_order_of_creation() {
         json!([{ "name": "Doctor", "scope": "notebooks:read notebooks:create patients:read",
             "id": "role-1380df72-275a-11e7-93ae-92361f002671" }])
     );
-    let paging = json!({ "page_number": 1, "page_size": 1, "total_entries": 4, "total_pages": 4 });
+    let paging = json!({ "page_number": 1, "page_size": 1, "total_entries": 2, "total_pages": 2 });
     assert_eq!(reply.json["paging"], paging);
-    assert_eq!(names(&service, ""), ["Doctor", "Registry clerk", "Physician", "Unused"]);
+    assert_eq!(names(&service, ""), ["Doctor", "Unused"]);
 }
 
 #[test]
 fn filters_keep_a_part_of_the_name_and_any_of_the_scopes() {
     let service = service();
-    assert_eq!(names(&service, "name=ic"), ["Physician"]);
-    assert_eq!(names(&service, "name=Registry+clerk"), ["Registry clerk"]);
+    assert_eq!(names(&service, "name=us"), ["Unused"]);
+    service.platform.load("UPDATE roles SET name = 'Un used' WHERE id = 'role-unused'");
+    assert_eq!(names(&service, "name=Un+used"), ["Un used"]);
+    service.platform.load("UPDATE roles SET name = 'Unused' WHERE id = 'role-unused'");
     assert_eq!(names(&service, "name=%25"), Vec::<String>::new());
     assert_eq!(names(&service, "scope=notebooks:create"), ["Doctor"]);
     assert_eq!(names(&service, "scope=patients:read,a:read"), ["Doctor", "Unused"]);
-    assert_eq!(names(&service, "scope=%20AccessUser:Read%20,,x"), ["Registry clerk", "Physician"]);
+    assert_eq!(names(&service, "scope=%20a:read%20,,x"), ["Unused"]);
     // A part of a scope's name is another scope.
     assert_eq!(names(&service, "scope=notebooks"), Vec::<String>::new());
     assert_eq!(names(&service, "scope=notebooks:read%20notebooks:create&name=Doc"), ["Doctor"]);

@@ -230,7 +230,7 @@ test("refresh shows a new secret once, stores its keyed digest only, and kills t
   const changed = await row();
   const { secret } = answer.json.data;
   isMithril(answer, 200, { data: { id: CONNECTION, client_id: CLIENT, consumer_id: MIS, redirect_uri: old.redirect_uri, secret, inserted_at: old.inserted_at, updated_at: changed.updated_at } });
-  assert.equal(answer.headers.get("cache-control"), "no-store");
+  assert.equal(answer.headers.get("cache-control"), "no-store, no-transform");
   assert.match(secret, /^mes_[A-Za-z0-9_-]{49}$/);
 
   const [stored, ...more] = await secretsOf();

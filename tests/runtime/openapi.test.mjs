@@ -34,6 +34,7 @@ test("the committed document is served, to pages of any origin", async () => {
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get("content-type"), /^application\/json/);
   assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+  assert.equal(answer.headers.get("cache-control"), "public, max-age=300");
   assert.equal(await answer.text(), COMMITTED);
 });
 

@@ -60,7 +60,7 @@ test("a panic speaks the dialect of its path, word for word as a defect that was
     const handled = await call(worker, operation, { ...headers, ...broken, "x-request-id": id });
     await panic(); // what follows starts without a store of random bytes
     const panicked = await call(worker, operation, { ...headers, ...NO_RANDOM, ...(operation === REFRESH_SECRET && { "x-request-id": id }) });
-    const told = ({ status, text, headers: given }) => [status, text.replace(panicked.headers.get("x-request-id"), id), given.get("content-type")];
+    const told = ({ status, text, headers: given }) => [status, text.replace(panicked.headers.get("x-request-id"), id), ...["content-type", "cache-control", "x-content-type-options", "strict-transport-security"].map((name) => given.get(name))];
     assert.equal(handled.status, 500, `${operation.path()} ${handled.text}`);
     if (panicked.json.RequestKey) assert.match(panicked.json.RequestKey, GUID);
     assert.deepEqual(told(panicked), told(handled), operation.path());

@@ -63,7 +63,8 @@ for (const [group, id, query = ""] of ways) {
     isEndpointError(await remove("GROUP-A", 4711), "notFound");
     const [{ seq, at, ...audit }, ...more] = await worker.sql("SELECT * FROM audit");
     assert.deepEqual(more, []);
-    assert.deepEqual([audit.actor, audit.client_id, audit.action, audit.fields, audit.request_id], [ "admin", ADMIN, "permission.delete", "[]", answer.headers.get("x-request-id")]);
+    assert.deepEqual([audit.actor, audit.client_id, audit.action, audit.subject, audit.request_id], ["admin", ADMIN, "permission.delete", "access_group/GROUP-A", answer.headers.get("x-request-id")]);
+    assert.deepEqual(JSON.parse(audit.fields), [`removed permission/${CREATE.AccessRoleId.Id}/Create`]);
   });
 }
 

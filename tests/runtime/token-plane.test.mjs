@@ -35,7 +35,7 @@ test("an EdDSA key signs, and the key set checks it", async () => {
   const { keys } = (await worker.fetch("/.well-known/jwks.json")).json;
   const key = createPublicKey({ key: keys[0], format: "jwk" });
   assert.ok(verify(null, Buffer.from(`${head}.${body}`), key, Buffer.from(signature, "base64url")));
-  assert.deepEqual([headers.get("cache-control"), headers.get("content-type")], ["no-store", "application/json; charset=utf-8"]);
+  assert.deepEqual([headers.get("cache-control"), headers.get("content-type")], ["no-store, no-transform", "application/json; charset=utf-8"]);
 });
 
 test("of ten requests with one refresh token all get the one successor", async () => {

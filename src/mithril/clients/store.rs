@@ -99,8 +99,12 @@ const ALL: ListSource = ListSource {
 };
 
 /// Only the caller's own client.
-const OWN: ListSource =
-    ListSource { item: concat!("json_object(", own_properties!(), ")"), always: &["id = ?1 ->> 'own'"], ..ALL };
+const OWN: ListSource = ListSource {
+    item: concat!("json_object(", own_properties!(), ")"),
+    total: None,
+    always: &["id = ?1 ->> 'own'"],
+    ..ALL
+};
 
 /// The client `?1`, in the form that a caller of the type `?2` may see.
 const FIND: &str = concat!(

@@ -90,7 +90,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     };
     let refreshed = Tagged::read(refreshed)?;
     let data = with_secret(refreshed.data, changed.secret)?;
-    Ok(Answer::data(data).with_tag(&refreshed.tag).header("cache-control", "no-store"))
+    Ok(Answer::data(data).with_tag(&refreshed.tag))
 }
 
 /// Reads the options of a refresh. The body is optional, and so are its members.

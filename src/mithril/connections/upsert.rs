@@ -74,11 +74,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     }
     let put = Tagged::read(row)?;
     let location = format!("/api/clients/{}/connections/{}", call.params.get(0), put.id()?);
-    Ok(Answer::data(with_secret(put.data, changed.secret)?)
-        .status(201)
-        .with_tag(&put.tag)
-        .header("location", location)
-        .header("cache-control", "no-store"))
+    Ok(Answer::data(with_secret(put.data, changed.secret)?).status(201).with_tag(&put.tag).header("location", location))
 }
 
 /// Reads the consumer's id, the URI and the way of authentication.

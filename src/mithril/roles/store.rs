@@ -1,4 +1,5 @@
-//! The SQL of roles.
+//! The SQL of Mithril's roles. The table holds Endpoint's access roles too, under another `type`. Every statement here has
+//! the condition [`is_ours`], so that neither dialect reaches the roles of the other.
 
 use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
@@ -7,6 +8,13 @@ use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 use crate::request::delegation::Given;
+
+/// SQL: the condition that a role is one of Mithril's.
+macro_rules! is_ours {
+    () => {
+        "type = 'Role'"
+    };
+}
 
 /// SQL: a role as the API shows it, as JSON. Its members are in the order of seed 003.
 macro_rules! role_json {
@@ -34,8 +42,9 @@ const SOURCE: ListSource = ListSource {
     table: "roles",
     item: role_json!(),
     order: CREATION,
-    total: Some(kept_total!("roles")),
-    always: &[],
+    // The access roles are counted by the index of their type.
+    total: Some(concat!("(", kept_total!("roles"), " - (SELECT count(*) FROM roles WHERE type = 'AccessRole'))")),
+    always: &[is_ours!()],
     filters: &[
         ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
         ListFilter::scanned(
@@ -45,7 +54,7 @@ const SOURCE: ListSource = ListSource {
     ],
 };
 
-const FIND: &str = concat!("SELECT ", tagged_role!(), " FROM roles WHERE id = ?1");
+const FIND: &str = concat!("SELECT ", tagged_role!(), " FROM roles WHERE id = ?1 AND ", is_ours!());
 
 const INSERT: &str = concat!(
     "INSERT INTO roles (id, name, scope, inserted_at, updated_at, version)
@@ -59,7 +68,9 @@ SELECT ?1, ?2, ?3, at, at, ",
 const UPDATE: &str = concat!(
     "UPDATE roles SET name = COALESCE(?2, name), scope = COALESCE(?3, scope),
   updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?4, 'unixepoch'), version = version + 1
-WHERE id = ?1 RETURNING ",
+WHERE id = ?1 AND ",
+    is_ours!(),
+    " RETURNING ",
     tagged_role!()
 );
 
@@ -71,9 +82,11 @@ const UPDATED: &str = concat!(
 );
 
 /// `{"used_by"}`: what still uses the role. There is no row for a role that does not exist.
-const DELETE_FACTS: &str = concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1");
+const DELETE_FACTS: &str =
+    concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM roles WHERE id = ?1 AND ", is_ours!());
 
-const DELETE: &str = concat!("DELETE FROM roles WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
+const DELETE: &str =
+    concat!("DELETE FROM roles WHERE id = ?1 AND ", is_ours!(), " AND ", used_by!(), " IS NULL RETURNING id");
 
 /// A page of roles: the columns `total` and `items`.
 pub fn list(list: &ListRequest) -> Statement {
@@ -90,7 +103,7 @@ fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     TaggedRow {
         tag: "version || ''",
         data: role_json!(),
-        from: "roles WHERE id = ?1",
+        from: concat!("roles WHERE id = ?1 AND ", is_ours!()),
         ids: vec![id.into()],
         may_be_new,
     }

@@ -32,7 +32,11 @@ fn a_failed_authentication_never_says_which_part_failed() {
             reply.json,
             json!({ "error": "invalid_client", "error_description": "Client authentication failed." })
         );
-        assert_eq!((reply.header("cache-control"), service.platform.trips.get()), (Some("no-store"), 1), "{client}");
+        assert_eq!(
+            (reply.header("cache-control"), service.platform.trips.get()),
+            (Some("no-store, no-transform"), 1),
+            "{client}"
+        );
     }
     assert!(!service.platform.log.borrow().join("\n").contains("mes_"));
 }
@@ -99,7 +103,10 @@ fn the_token_is_rfc_9068s_and_opens_what_its_scope_allows() {
     let reply =
         service.basic("/oauth/token", CLIENT, &secret, &[GRANT, ("scope", "connection:write connection:write")]);
     assert_eq!((reply.status, service.platform.trips.get()), (200, 1));
-    assert_eq!((reply.header("cache-control"), reply.header("pragma")), (Some("no-store"), Some("no-cache")));
+    assert_eq!(
+        (reply.header("cache-control"), reply.header("pragma")),
+        (Some("no-store, no-transform"), Some("no-cache"))
+    );
     let token = reply.json["access_token"].as_str().unwrap();
     assert_eq!(
         reply.json,
@@ -207,7 +214,7 @@ fn too_many_calls_of_a_client_from_its_address_are_429() {
     service.platform.trips.set(0);
     let reply = service.basic("/oauth/token", CLIENT, &secret, &[GRANT]);
     assert_eq!((reply.status, reply.header("retry-after")), (429, Some("10")));
-    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    assert_eq!(reply.header("cache-control"), Some("no-store, no-transform"));
     assert_eq!(reply.json["error"], "temporarily_unavailable");
     assert_eq!(service.platform.limited.borrow().as_slice(), [format!("{CLIENT} ")]);
     assert_eq!(service.platform.trips.get(), 0);

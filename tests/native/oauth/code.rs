@@ -131,7 +131,10 @@ fn a_code_gives_a_users_token_bounded_by_type_and_roles() {
     assert_eq!((made.status, service.platform.trips.get()), (201, 1));
     let value = made.json["data"]["value"].as_str().unwrap();
     let location = format!("{REDIRECT}?code={value}");
-    assert_eq!((made.header("location"), made.header("cache-control")), (Some(location.as_str()), Some("no-store")));
+    assert_eq!(
+        (made.header("location"), made.header("cache-control")),
+        (Some(location.as_str()), Some("no-store, no-transform"))
+    );
     let id = made.json["data"]["id"].clone();
     let scope = "connection:read connection:write connection:delete";
     assert_eq!(

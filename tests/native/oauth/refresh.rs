@@ -49,7 +49,7 @@ fn each_use_gives_a_successor_in_one_round_trip_and_stores_digests_only() {
     let tokens = [&one, &two, &three].map(|reply| text(reply, "refresh_token"));
     assert!(tokens[0] != tokens[1] && tokens[1] != tokens[2] && tokens[0] != tokens[2]);
     assert_eq!((three.json["scope"].as_str(), three.json["expires_in"].as_i64()), (Some(CEILING), Some(900)));
-    assert_eq!(three.header("cache-control"), Some("no-store"));
+    assert_eq!(three.header("cache-control"), Some("no-store, no-transform"));
     let row =
         "SELECT json_object('n', count(*), 'all', group_concat(id || digest || previous || grant_exp)) FROM grants";
     let stored = service.sql::<String>(row);

@@ -193,7 +193,7 @@ fn introspection_tells_a_client_of_its_own_tokens_only() {
     let (_, claims) = decoded(&pair.tokens[0]);
     assert_eq!(
         (reply.status, pair.service.platform.trips.get(), reply.header("cache-control")),
-        (200, 1, Some("no-store"))
+        (200, 1, Some("no-store, no-transform"))
     );
     assert_eq!(
         reply.json,

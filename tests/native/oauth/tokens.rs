@@ -51,7 +51,12 @@ fn mithrils_dialect_gives_the_same_grants_in_its_own_words() {
     assert_eq!((bare.status, &bare.json["error"]["type"]), (400, &json!("request_malformed")));
 
     let reply = ask(base.clone());
-    assert_eq!((reply.status, reply.header("cache-control")), (201, Some("no-store")), "{:?}", reply.json);
+    assert_eq!(
+        (reply.status, reply.header("cache-control")),
+        (201, Some("no-store, no-transform")),
+        "{:?}",
+        reply.json
+    );
     let data = &reply.json["data"];
     assert_eq!(
         *data,

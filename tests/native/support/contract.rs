@@ -87,6 +87,30 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
     }
 }
 
+/// What every answer has; the public documents have a `cache-control` of their own. The tests' `ISSUER` is https.
+pub const PROTECTING: [(&str, &str); 3] = [
+    ("x-content-type-options", "nosniff"),
+    ("cache-control", "no-store, no-transform"),
+    ("strict-transport-security", "max-age=31536000"),
+];
+
+/// The documents that caches may keep.
+pub const PUBLIC_DOCUMENTS: [&str; 3] =
+    ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/.well-known/jwks.json"];
+
+/// The name of a protecting header that the answer lacks, has twice, or has with another value.
+pub fn unprotected(path: &str, response: &Response) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_kept = response.status == 200 && PUBLIC_DOCUMENTS.contains(&path);
+    let broken = |(name, value): &(&'static str, &'static str)| {
+        let value = if is_kept && *name == "cache-control" { "public, max-age=300" } else { *value };
+        let sent: Vec<&str> =
+            response.headers.iter().filter(|(sent, _)| sent == name).map(|(_, value)| value.as_str()).collect();
+        sent != [value]
+    };
+    PROTECTING.iter().find(|header| broken(header)).map(|(name, _)| *name)
+}
+
 pub fn check(method: Method, path: &str, response: &Response) {
     // The document that is being written cannot be what the answers are held to.
     if std::env::var_os("WRITE_OPENAPI").is_some() {

@@ -117,9 +117,13 @@ impl Service {
         Reply::of(method, path, self.raw(method, path, headers, body))
     }
 
-    /// The answer as it leaves the service.
+    /// The answer as it leaves the service. Each is held to the headers that every answer has.
     pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Response {
-        pollster::block_on(self.future(method, path, headers, body))
+        let response = pollster::block_on(self.future(method, path, headers, body));
+        if self.app.settings.is_https {
+            assert_eq!(contract::unprotected(path, &response), None, "{} {path}", method.as_str());
+        }
+        response
     }
 
     fn future<'a>(

@@ -167,7 +167,8 @@ pub fn upsert_permissions() -> Doc {
     let description = Description {
         summary: "Insert or change permissions of an access group",
         description: "Takes up to 1,000 permissions and stores all of them or none. `DeleteNotExists` deletes the \
-                      permissions that are not in the body. `Extra` names the field that the roles are found by.",
+                      permissions that are not in the body; it needs the scope to delete too. `Extra` names the field \
+                      that the roles are found by.",
         path: GROUP_PATH,
         samples: vec![
             Sample::new("Two permissions, roles by key", 200, SAMPLE).body(

@@ -155,7 +155,7 @@ pub fn upsert_permissions() -> Doc {
     let description = Description {
         summary: "Insert permissions of an access role",
         description: "Stores all permissions of the body or none. `DeleteNotExists` deletes the permissions that are \
-                      not in the body.",
+                      not in the body; it needs the scope to delete too.",
         path: ROLE_PATH,
         samples: vec![
             Sample::new("Two permissions", 200, CLERK)

@@ -69,7 +69,8 @@ pub fn upsert_users() -> Doc {
     let description = Description {
         summary: "Add users to an access group",
         description: "Takes up to 1,000 users and adds all of them or none. `DeleteNotExists` removes the users that \
-                      are not in the body. `Extra` names the field that the users are found by.",
+                      are not in the body; it needs the scope to delete too. `Extra` names the field that the users \
+                      are found by.",
         path: &[GROUP],
         samples: vec![
             Sample::new("Two users by name", 200, REGISTRY).body(

@@ -19,7 +19,8 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("request_id", text("The id of the request in the log.")),
         (
             "fields",
-            array(map! { "type": "string" }).described("The names of the fields in the request, without their values."),
+            array(map! { "type": "string" }).described("What changed: the names of the fields, without their values. For the members and permissions of Endpoint's groups, \
+                 roles and users: what was `added`, `changed` and `removed`, such as `added user/7`."),
         ),
         ("hash", nullable(text("Seals this row and all rows before it; null until the row is sealed."))),
     ]);

@@ -140,7 +140,7 @@ pub fn put() -> Doc {
                 "The new connection with its secret.",
                 AnswerBody::Data(reference("ConnectionWithSecret")),
             )
-            .headers(&["Location", "Cache-Control"]),
+            .headers(&["Location"]),
         ],
         refusals: &[],
         samples: vec![

@@ -10,7 +10,7 @@ const PATH: &[(&str, &str)] = &[("id", "The id of the role, an opaque text.")];
 /// Roles of samples/sample.sql.
 const DOCTOR: &[&str] = &["role-1380df72-275a-11e7-93ae-92361f002671"];
 const UNUSED: &[&str] = &["205f6676-54c5-5389-a95d-239057f8c746"];
-const USED: &[&str] = &["32E61509-0071-4001-BE32-9E9D0DB255CB"];
+const USED: &[&str] = &["6eeb0bd1-c20d-5ff3-8942-e34b72e05198"];
 
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
@@ -125,12 +125,13 @@ pub fn delete() -> Doc {
     Doc {
         tag: Tag::Roles,
         summary: "Delete a role",
-        description: "A role cannot be deleted while users have it, or while permissions of access groups refer to it.",
+        description: "A role cannot be deleted while users have it, or while permissions of access groups refer to it. Endpoint's access \
+                      roles are not found here.",
         path: PATH,
         query: Vec::new(),
         body: None,
         answers: vec![Answer::new(200, "The role was deleted.", AnswerBody::Meta)],
         refusals: &[409],
-        samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("Permissions refer to it", 409, USED)],
+        samples: vec![Sample::new("Deleted", 200, UNUSED), Sample::new("A user has it", 409, USED)],
     }
 }

@@ -73,14 +73,11 @@ pub fn refresh_secret() -> Doc {
         path: PATH,
         query: Vec::new(),
         body: Some(Body { media_type: "application/json", schema: reference("RefreshBody"), is_required: false }),
-        answers: vec![
-            Answer::new(
-                200,
-                "The connection with its new secret.",
-                AnswerBody::Data(reference("ConnectionWithSecret")),
-            )
-            .headers(&["Cache-Control"]),
-        ],
+        answers: vec![Answer::new(
+            200,
+            "The connection with its new secret.",
+            AnswerBody::Data(reference("ConnectionWithSecret")),
+        )],
         refusals: &[409],
         samples: vec![
             Sample::new("A new secret", 200, SAMPLE),

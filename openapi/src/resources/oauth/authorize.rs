@@ -74,7 +74,7 @@ pub fn authorize() -> Doc {
                     record([("redirect_uri", text("The redirect URI, with the code in its query."))]),
                 ),
             )
-            .headers(&["Location", "Cache-Control"]),
+            .headers(&["Location"]),
         ],
         refusals: &[],
         samples: vec![

@@ -5,8 +5,8 @@ use crate::node::Node;
 use crate::schema::{int, nullable, one_of, record, reference, text, uuid};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// The headers of an answer that no cache may keep.
-pub const NO_STORE: &[&str] = &["Cache-Control", "Pragma"];
+/// The headers of an answer that no cache may keep, beside the one that every answer has.
+pub const NO_STORE: &[&str] = &["Pragma"];
 /// The statuses of refusals that every request with the credentials of a client may get.
 pub const REFUSALS: &[u16] = &[401, 429, 500, 503];
 

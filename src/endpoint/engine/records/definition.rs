@@ -53,17 +53,36 @@ pub enum ColumnContent {
     OneOf(&'static [&'static str]),
 }
 
+/// Which values of a draft a statement takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftValues {
+    /// Those that the body gives. What it leaves out stays as it is.
+    Given,
+    /// All. What the body leaves out gets its default.
+    Full,
+}
+
+impl DraftValues {
+    /// The member of the draft that holds them.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Full => "full",
+        }
+    }
+}
+
 impl Column {
     /// Whether no two records may have the same value.
     pub const fn is_unique(&self) -> bool {
         matches!(self.content, ColumnContent::Name | ColumnContent::Unique)
     }
 
-    /// SQL: the condition that a record has the draft's value (`?1`) and that it is not empty. The words about the
+    /// SQL: the condition that a record has the value of the draft (`?1`) and that it is not empty. The words about the
     /// empty value let the planner use a partial index.
-    pub fn is_given(&self, records: &Records) -> String {
+    pub fn is_value_of(&self, records: &Records, values: DraftValues) -> String {
         let Self { column, .. } = self;
-        let table = records.lookup.table;
-        format!("({table}.{column} <> '' AND {table}.{column} = ?1 ->> '$.given.{column}')")
+        let (table, values) = (records.lookup.table, values.member());
+        format!("({table}.{column} <> '' AND {table}.{column} = ?1 ->> '$.{values}.{column}')")
     }
 }

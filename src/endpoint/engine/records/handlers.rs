@@ -10,7 +10,10 @@ use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, Selector, candidates, ctes};
 use crate::endpoint::engine::matched::Matched;
-use crate::endpoint::engine::records::definition::{Column, ColumnContent, LONGEST_NAME, LONGEST_TEXT, Records};
+use crate::endpoint::engine::records::change::RecordChange;
+use crate::endpoint::engine::records::definition::{
+    Column, ColumnContent, DraftValues, LONGEST_NAME, LONGEST_TEXT, Records,
+};
 use crate::endpoint::engine::records::sql::{IdRule, RecordStatements};
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
@@ -53,7 +56,8 @@ impl Draft {
     }
 
     /// The draft as the statements take it: `{"id", "ids", "given": {column: value}, "full": {column: value or
-    /// default}}`. `id` is the body's, else `new_id`; `ids` are the values that it is compared with.
+    /// default}, "fields"}`. `id` is the body's, else `new_id`; `ids` are the values that it is compared with; `fields` are
+    /// the properties that the body sets.
     fn to_json(&self, records: &Records, new_id: Option<&str>) -> String {
         let id = self.id.as_deref().or(new_id);
         let mut full = Map::new();
@@ -67,7 +71,7 @@ impl Draft {
             full.insert((*column).to_owned(), self.given.get(*column).cloned().unwrap_or_else(default));
         }
         let ids = id.map(candidates).unwrap_or_default();
-        json!({ "id": id, "ids": ids, "given": self.given, "full": full }).to_string()
+        json!({ "id": id, "ids": ids, "given": self.given, "full": full, "fields": self.fields }).to_string()
     }
 }
 
@@ -97,12 +101,17 @@ pub async fn get<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Res
 pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let draft = Draft::read(call, records).await?;
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
-    let id = draft.id.clone().unwrap_or_else(|| new_id.clone());
     let sql = RecordStatements { records, matched: NOTHING.to_owned(), id: IdRule::Free };
-    let values = draft.to_json(records, Some(&new_id));
     let [action, ..] = records.actions;
-    let statements = [sql.facts(), sql.insert("1")];
-    let (facts, record) = sql.run(call, (action, &id), draft.fields, statements, (values, None)).await?;
+    let change = RecordChange {
+        action,
+        named: sql.named_insert(),
+        alternative: None,
+        decisive: sql.insert(),
+        draft: draft.to_json(records, Some(&new_id)),
+        target: None,
+    };
+    let (facts, record) = change.make(call, &sql).await?;
     facts.answer(records.lookup, true, record)
 }
 
@@ -116,31 +125,33 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let draft = Draft::read(call, records).await?;
     let Lookup { id, kind, .. } = records.lookup;
-    let named =
-        |column: &Column| Some((draft.given.get(column.column)?.as_str()?.to_owned(), column.is_given(records)));
-    let (labels, names): (Vec<String>, Vec<String>) = records
-        .columns
-        .iter()
-        .filter(|column| column.is_unique())
-        .filter_map(named)
-        .filter(|(name, _)| !name.is_empty())
-        .unzip();
+    let is_named = |column: &&Column| {
+        column.is_unique()
+            && draft.given.get(column.column).and_then(Value::as_str).is_some_and(|name| !name.is_empty())
+    };
+    let names: Vec<String> =
+        records.columns.iter().filter(is_named).map(|column| column.is_value_of(records, DraftValues::Given)).collect();
     let matched = match (&draft.id, names.as_slice()) {
         (Some(_), _) => ctes(records.lookup, &format!("{kind} AND {id} IN (SELECT value FROM json_each(?1, '$.ids'))")),
         (None, []) => NOTHING.to_owned(),
         (None, names) => ctes(records.lookup, &format!("{kind} AND ({})", names.join(" OR "))),
     };
     let new_id = id::uuid(call.ports).to_ascii_uppercase();
-    let label = draft.id.clone().or_else(|| labels.into_iter().next()).unwrap_or_else(|| new_id.clone());
     let sql = RecordStatements { records, matched, id: IdRule::Any };
-    let counts = if draft.id.is_some() { "= 1" } else { "<= 1" };
-    let guard =
-        format!("(SELECT count(*) FROM matched) {counts} AND COALESCE((SELECT max(locked) FROM matched), 0) = 0");
-    let statements = [sql.facts(), sql.insert(&guard)];
-    let values = draft.to_json(records, Some(&new_id));
+    let (update, named) = (sql.update(DraftValues::Given), sql.named_update(DraftValues::Given));
+    // An `Id` means a record that exists. Without one, an INSERT runs too: it inserts when nothing was matched, and the
+    // UPDATE changes a row when something was.
     let may_be_new = draft.id.is_none();
+    let (named, alternative, decisive) = if may_be_new {
+        let either = format!("SELECT * FROM ({named}) UNION ALL SELECT * FROM ({})", sql.named_insert());
+        (either, Some(update), sql.insert())
+    } else {
+        (named, None, update)
+    };
     let [_, action, ..] = records.actions;
-    let (facts, record) = sql.run(call, (action, &label), draft.fields, statements, (values, None)).await?;
+    let draft = draft.to_json(records, Some(&new_id));
+    let change = RecordChange { action, named, alternative, decisive, draft, target: None };
+    let (facts, record) = change.make(call, &sql).await?;
     facts.answer(records.lookup, may_be_new, record)
 }
 
@@ -155,12 +166,16 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) ->
     let selector = Selector::of_path(call, records.lookup)?;
     let draft = Draft::read(call, records).await?;
     let sql = RecordStatements { records, matched: selector.ctes("?3"), id: IdRule::Kept };
-    let statements = [sql.facts(), sql.replace()];
-    let values = draft.to_json(records, None);
-    let fields = records.columns.iter().map(|column| column.json).collect();
     let [_, _, action, _] = records.actions;
-    let named = (action, selector.label());
-    let (facts, record) = sql.run(call, named, fields, statements, (values, Some(selector.values()))).await?;
+    let change = RecordChange {
+        action,
+        named: sql.named_update(DraftValues::Full),
+        alternative: None,
+        decisive: sql.update(DraftValues::Full),
+        draft: draft.to_json(records, None),
+        target: Some(selector.values()),
+    };
+    let (facts, record) = change.make(call, &sql).await?;
     facts.answer(records.lookup, false, record)
 }
 
@@ -181,9 +196,10 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let delete = statement(format!(
         "WITH {ctes} DELETE FROM {table} WHERE {id} = (SELECT id FROM only WHERE locked = 0) RETURNING {record} AS record"
     ));
+    let named =
+        statement(format!("WITH {ctes} SELECT '{word}/' || id AS subject, '[]' AS fields FROM only WHERE locked = 0"));
     let [.., action] = records.actions;
-    let change =
-        Change::new(action, format!("{word}/{}", selector.label()), delete).facts(facts).kept(Some(kept), None);
+    let change = Change::new(action, String::new(), delete).named(named).facts(facts).kept(Some(kept), None);
     let changed = call.change(change).await.map_err(|error| {
         error.or(|error| matches!(error, DbError::ForeignKey).then_some(Failure::Conflict(records.in_use)))
     })?;

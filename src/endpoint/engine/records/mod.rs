@@ -2,6 +2,7 @@
 //! [`Records`], which a resource defines. This folder may import the engine's other files and the rooms below, and
 //! never a resource.
 
+mod change;
 mod definition;
 mod facts;
 mod handlers;

@@ -3,18 +3,12 @@
 //! Parameters: `?1` the draft (`Draft::to_json` says what it holds), `?2` `{"now", "by"}`: the time in seconds since
 //! 1970 and the caller, `?3` the values that the path is compared with. Each statement begins with the table
 //! expressions `matched` and `only` of the record that the change is about (see `lookup`).
+//!
+//! A create is never a change: an INSERT has no ON CONFLICT, and an UPDATE touches the row of `only` alone.
 
-use serde_json::json;
-
-use crate::base::failure::Failure;
 use crate::db::sql::first_version;
-use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED};
-use crate::endpoint::engine::records::definition::{Column, ColumnContent, Records};
-use crate::endpoint::engine::records::facts::RecordFacts;
-use crate::ports::Ports;
-use crate::request::call::Call;
-use crate::request::change::Change;
+use crate::endpoint::engine::records::definition::{Column, ColumnContent, DraftValues, Records};
 
 /// The statements of one change.
 pub struct RecordStatements {
@@ -41,40 +35,6 @@ pub enum IdRule {
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
 
 impl RecordStatements {
-    /// Makes the change. `facts` and `change` are the SQL of its two statements; `draft` and `target` are the values of
-    /// `?1` and `?3`. Returns what was known before the change, and the record, if it was changed.
-    ///
-    /// # Errors
-    /// Those of `Call::change`; 500 when the facts are missing.
-    pub async fn run<P: Ports>(
-        &self,
-        call: &Call<'_, P>,
-        (action, label): (&'static str, &str),
-        fields: Vec<&'static str>,
-        [facts, change]: [String; 2],
-        (draft, target): (String, Option<Param>),
-    ) -> Result<(RecordFacts, Option<String>), Failure> {
-        let stamp = json!({ "now": call.now(), "by": call.principal.subject }).to_string();
-        let mut params: Vec<Param> = vec![draft.into()];
-        let mut of_facts = params.clone();
-        params.push(stamp.into());
-        if let Some(target) = target {
-            params.push(target);
-            of_facts.clone_from(&params);
-        }
-        // A repeated call finds the record by the id that it had before: the change may give it another name.
-        let Records { entity, lookup: Lookup { table, id, word, .. }, .. } = self.records;
-        let before = format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?1 ->> '$.id'))", self.matched);
-        let after = format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record());
-        let change = Change::new(action, format!("{word}/{label}"), Statement::new(change, params.clone()))
-            .fields(fields)
-            .facts(Statement::new(facts, of_facts))
-            .kept(Some(Statement::new(before, params)), Some(Statement::new(after, [])));
-        let changed = call.change(change).await?;
-        let facts = changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))?;
-        Ok((facts, changed.outcome.and_then(Row::first)))
-    }
-
     /// SQL: the first property whose value another record has, or null. See `RecordFacts::taken`.
     fn taken(&self) -> String {
         let Lookup { table, id, .. } = self.records.lookup;
@@ -89,10 +49,12 @@ impl RecordStatements {
                 " WHEN ?1 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN ({ids})) THEN 'moved'"
             )),
         }
+        // A new record has a name even when the body gives none.
+        let values = if self.id == IdRule::Free { DraftValues::Full } else { DraftValues::Given };
         for column in self.records.columns.iter().filter(|column| column.is_unique()) {
             sql.push_str(&format!(
                 "\n  WHEN EXISTS (SELECT 1 FROM {table} WHERE {} AND {id} IS NOT (SELECT id FROM only)) THEN '{}'",
-                column.is_given(self.records),
+                column.is_value_of(self.records, values),
                 column.json
             ));
         }
@@ -105,16 +67,24 @@ impl RecordStatements {
         format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}) AS facts", self.taken())
     }
 
-    /// SQL: inserts a new record or, when one was matched, sets its given properties. It changes nothing unless the
-    /// condition `guard` holds, which may read `matched`.
-    pub fn insert(&self, guard: &str) -> String {
+    /// SQL: the condition of [`RecordStatements::insert`].
+    fn may_insert(&self) -> String {
+        format!("NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL", self.taken())
+    }
+
+    /// SQL: the condition of [`RecordStatements::update`]: the row is the matched one, and it takes changes.
+    fn may_update(&self) -> String {
+        format!("{} = (SELECT id FROM only WHERE locked = 0) AND {} IS NULL", self.records.lookup.id, self.taken())
+    }
+
+    /// SQL: inserts a new record, when none was matched.
+    pub fn insert(&self) -> String {
         let Records { entity, lookup, columns, constants, times: [created, modified], .. } = self.records;
         let Self { matched, .. } = self;
-        let (mut names, mut values, mut updates) = (String::new(), String::new(), String::new());
+        let (mut names, mut values) = (String::new(), String::new());
         for Column { column, .. } in *columns {
             names.push_str(&format!("{column}, "));
             values.push_str(&format!("?1 ->> '$.full.{column}', "));
-            updates.push_str(&format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "));
         }
         for (column, value) in *constants {
             names.push_str(&format!("{column}, "));
@@ -122,36 +92,69 @@ impl RecordStatements {
         }
         format!(
             "WITH {matched} INSERT INTO {} (id, {names}{created}, created_by, {modified}, modified_by, version)
-SELECT COALESCE((SELECT id FROM only), ?1 ->> '$.id'), {values}{NOW}, ?2 ->> 'by', {NOW}, ?2 ->> 'by', {}
-WHERE {guard} AND {} IS NULL
-ON CONFLICT DO UPDATE SET {updates}{modified} = excluded.{modified}, modified_by = excluded.modified_by,
-  version = version + 1
+SELECT ?1 ->> '$.id', {values}{NOW}, ?2 ->> 'by', {NOW}, ?2 ->> 'by', {}
+WHERE {}
 RETURNING {} AS record",
             lookup.table,
             first_version!(),
-            self.taken(),
+            self.may_insert(),
             entity.record()
         )
     }
 
-    /// SQL: replaces the matched record, unless it refuses changes.
-    pub fn replace(&self) -> String {
-        let Records { entity, lookup: Lookup { table, id, .. }, columns, times: [_, modified], .. } = self.records;
+    /// SQL: sets the values of the matched record, unless it refuses changes. A name that is not given stays.
+    pub fn update(&self, values: DraftValues) -> String {
+        let Records { entity, lookup: Lookup { table, .. }, columns, times: [_, modified], .. } = self.records;
         let Self { matched, .. } = self;
-        let mut updates = String::new();
-        for Column { column, content, .. } in *columns {
-            updates.push_str(&match content {
-                ColumnContent::Name => format!("{column} = COALESCE(?1 ->> '$.given.{column}', {column}), "),
-                _ => format!("{column} = ?1 ->> '$.full.{column}', "),
-            });
-        }
+        let sets = columns.iter().map(|column| format!("{} = {}, ", column.column, new_value(column, values)));
         format!(
-            "WITH {matched} UPDATE {table} SET {updates}{modified} = {NOW}, modified_by = ?2 ->> 'by',
+            "WITH {matched} UPDATE {table} SET {}{modified} = {NOW}, modified_by = ?2 ->> 'by',
   version = version + 1
-WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND {} IS NULL
+WHERE {}
 RETURNING {} AS record",
-            self.taken(),
+            sets.collect::<String>(),
+            self.may_update(),
             entity.record()
         )
+    }
+
+    /// SQL: selects the audit's columns of [`RecordStatements::insert`].
+    pub fn named_insert(&self) -> String {
+        let Self { matched, records, .. } = self;
+        format!(
+            "WITH {matched} SELECT '{}/' || (?1 ->> '$.id') AS subject, ?1 -> '$.fields' AS fields WHERE {}",
+            records.lookup.word,
+            self.may_insert()
+        )
+    }
+
+    /// SQL: selects the audit's columns of [`RecordStatements::update`]; `fields` are the properties whose values change.
+    pub fn named_update(&self, values: DraftValues) -> String {
+        let Records { lookup: Lookup { table, id, word, .. }, columns, .. } = self.records;
+        let Self { matched, .. } = self;
+        let changed: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                let Column { json, column: name, .. } = column;
+                format!("CASE WHEN {table}.{name} IS NOT {} THEN '{json}' END", new_value(column, values))
+            })
+            .collect();
+        format!(
+            "WITH {matched} SELECT '{word}/' || {id} AS subject,
+  (SELECT json_group_array(value) FROM json_each(json_array({})) WHERE value IS NOT NULL) AS fields
+FROM {table} WHERE {}",
+            changed.join(", "),
+            self.may_update()
+        )
+    }
+}
+
+/// SQL: the value that an UPDATE gives a column.
+fn new_value(Column { column, content, .. }: &Column, values: DraftValues) -> String {
+    match (values, content) {
+        (DraftValues::Full, ColumnContent::Name) | (DraftValues::Given, _) => {
+            format!("COALESCE(?1 ->> '$.given.{column}', {column})")
+        }
+        (DraftValues::Full, _) => format!("?1 ->> '$.full.{column}'"),
     }
 }

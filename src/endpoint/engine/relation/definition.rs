@@ -5,6 +5,15 @@ use crate::endpoint::engine::lookup::Lookup;
 
 /// The most items of one PATCH.
 pub const MOST_ITEMS: usize = 1000;
+/// The scopes of a PATCH that also deletes what its body does not name: it inserts, updates and deletes.
+pub const REPLACE_ALL: &[&str] = &[
+    "AccessManager:Create",
+    "AccessManager:Update",
+    "AccessManager:Delete",
+    "AccessUser:Create",
+    "AccessUser:Update",
+    "AccessUser:Delete",
+];
 /// The longest value that names a record, in bytes.
 pub const LONGEST_VALUE: usize = 250;
 
@@ -61,9 +70,16 @@ pub struct RelationSql {
     /// An INSERT with an ON CONFLICT, so that it adds what is missing and updates what is there. It takes its rows from
     /// `resolved` and `allowed`, and must write nothing when `allowed` is empty.
     pub insert: &'static str,
-    /// A DELETE of the parent's rows that no item names. May read `allowed` and `resolved`, and must delete nothing
-    /// when `allowed` is empty.
-    pub delete_others: &'static str,
+    /// `<table> WHERE <condition>`: the row that an item adds or updates, if it is there already. May read `only` and
+    /// `resolved`.
+    pub present: &'static str,
+    /// `<table> WHERE <condition>`: the parent's rows that no item names. May read `allowed` and `resolved`, and must
+    /// find nothing when `allowed` is empty.
+    pub others: &'static str,
+    /// What the audit calls the row of an item: `user/7`. May read `resolved`.
+    pub item_name: &'static str,
+    /// What the audit calls a row of `others` and `deleted`. May read the columns of the row.
+    pub row_name: &'static str,
     /// `<table> WHERE <condition>`: the one row that a DELETE removes. May read `only` and `child`. An AND with more
     /// conditions follows it.
     pub deleted: &'static str,

@@ -4,7 +4,8 @@
 
 mod definition;
 mod handlers;
+mod items;
 mod sql;
 
-pub use definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationActions, RelationSql, RelationTarget};
+pub use definition::{LONGEST_VALUE, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget};
 pub use handlers::{delete, insert, upsert_all};

@@ -25,12 +25,24 @@ use serde_json::Value;
 
 use crate::db::statement::{Param, Statement};
 use crate::endpoint::engine::lookup::{Lookup, LookupField, MATCHED, Selector};
-use crate::endpoint::engine::relation::definition::{Relation, RelationTarget};
+use crate::endpoint::engine::relation::definition::{Relation, RelationSql, RelationTarget};
 
 /// SQL: a row for each item.
 const ITEMS: &str = "json_each(?2) item";
 /// SQL: the columns of `resolved` that an item itself holds.
 const HELD: &str = "item.value ->> 'p' AS permission_id, item.value ->> 'a' AS is_active";
+
+/// How many names one row of the audit holds. A change of more records has more rows, so that a page of rows stays small.
+const NAMES_PER_ROW: u32 = 100;
+
+/// What becomes of the parent's records that no item names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// They stay.
+    Stay,
+    /// They are deleted.
+    Go,
+}
 
 /// The statements of a POST or a PATCH.
 pub struct RelationStatements<'a> {
@@ -80,7 +92,35 @@ impl<'a> RelationStatements<'a> {
 
     /// Deletes the parent's records that no item names.
     pub fn delete_others(&self) -> Statement {
-        self.statement(self.relation.sql.delete_others)
+        self.statement(&format!("DELETE FROM {}", self.relation.sql.others))
+    }
+
+    /// Selects the audit's columns: the parent, and what is given to it and taken from it, [`NAMES_PER_ROW`] to a row.
+    /// There is one row when nothing differs. Of two items for the same row, the last counts.
+    pub fn named(&self, others: Others) -> Statement {
+        let Relation { parent, has_activity, sql, .. } = self.relation;
+        let RelationSql { present, others: rows, item_name, row_name, .. } = sql;
+        let state = if *has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" };
+        let last = "(SELECT target_id, permission_id, is_active, max(at) AS at FROM resolved
+    GROUP BY target_id, permission_id) AS resolved";
+        let mut names = format!(
+            "SELECT 'added ' || {item_name} || {state} AS name FROM {last} WHERE NOT EXISTS (SELECT 1 FROM {present})"
+        );
+        if *has_activity {
+            names.push_str(&format!(
+                "\n  UNION ALL SELECT 'changed ' || {item_name} || {state} FROM {last}
+  WHERE EXISTS (SELECT 1 FROM {present} AND is_active <> resolved.is_active)"
+            ));
+        }
+        if others == Others::Go {
+            names.push_str(&format!("\n  UNION ALL SELECT 'removed ' || {row_name} FROM {rows}"));
+        }
+        self.statement(&format!(
+            "SELECT '{}/' || allowed.id AS subject,
+  json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields
+FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW} AS part FROM ({names})) GROUP BY part",
+            parent.word
+        ))
     }
 
     /// Adds the items, or updates those that are there.
@@ -143,6 +183,8 @@ pub struct Deletion {
     pub facts: Statement,
     /// Selects the record that is answered, before it is gone.
     pub kept: Statement,
+    /// Selects the audit's columns: the parent, and what is taken from it.
+    pub named: Statement,
     /// Deletes the record and answers it.
     pub delete: Statement,
 }
@@ -159,16 +201,19 @@ impl Deletion {
         );
         let deleted = format!("{} AND (SELECT count(*) FROM child) = 1", sql.deleted);
         let answer = sql.deleted_record.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
+        let may_delete = "EXISTS (SELECT 1 FROM only WHERE locked = 0)";
         let statement = |sql: String| Statement::new(format!("{with} {sql}"), [parent.values(), child.values()]);
         Self {
             facts: statement(format!(
                 "SELECT json_object({MATCHED}, 'children', (SELECT count(*) FROM child)) AS facts"
             )),
             kept: statement(format!("SELECT {answer} FROM {deleted}")),
-            delete: statement(format!(
-                "DELETE FROM {deleted}
-AND EXISTS (SELECT 1 FROM only WHERE locked = 0) RETURNING {answer} AS record"
+            named: statement(format!(
+                "SELECT '{}/' || (SELECT id FROM only) AS subject, json_array('removed ' || {}) AS fields
+FROM {deleted} AND {may_delete}",
+                relation.parent.word, sql.row_name
             )),
+            delete: statement(format!("DELETE FROM {deleted} AND {may_delete} RETURNING {answer} AS record")),
         }
     }
 }
