@@ -47,11 +47,9 @@ export default [
   { name: "another user's roles are listed", file: "src/mithril/users/store.rs", from: "always: &[\"user_id = ?1 ->> 'user_id'\"]", to: "always: &[]", tests: "users" },
 
   // Endpoint: locks, and which record is meant.
-  { name: "a locked record is replaced", file: RECORDS, from: "WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND", to: "WHERE {id} = (SELECT id FROM only) AND", tests: "endpoint_groups" },
-  { name: "a locked record is upserted", file: HANDLERS, from: " AND COALESCE((SELECT max(locked) FROM matched), 0) = 0", to: "", tests: "endpoint_groups" },
   { name: "a locked record is deleted", file: HANDLERS, from: "(SELECT id FROM only WHERE locked = 0) RETURNING", to: "(SELECT id FROM only) RETURNING", tests: "endpoint_groups" },
   { name: "a locked record gets relations", file: RELATION, from: "WHERE locked = 0 AND NOT EXISTS", to: "WHERE NOT EXISTS", tests: "endpoint_groups endpoint_relations" },
-  { name: "a locked record loses relations", file: RELATION, from: "AND EXISTS (SELECT 1 FROM only WHERE locked = 0)", to: "AND EXISTS (SELECT 1 FROM only)", tests: "endpoint_groups endpoint_relations" },
+  { name: "a locked record loses relations", file: RELATION, from: 'let may_delete = "EXISTS (SELECT 1 FROM only WHERE locked = 0)";', to: 'let may_delete = "EXISTS (SELECT 1 FROM only)";', tests: "endpoint_groups endpoint_relations" },
   { name: "a system group is like any other", file: "src/endpoint/groups.rs", from: 'when: "access_groups.is_system"', to: 'when: "0"', tests: "endpoint_groups" },
   { name: "a read-only role is like any other", file: "src/endpoint/roles.rs", from: 'when: "roles.is_read_only"', to: 'when: "0"', tests: "endpoint_groups" },
   { name: "a custom role has permissions of its own", file: "src/endpoint/roles.rs", from: "max(roles.is_read_only, roles.is_custom)", to: "roles.is_read_only", tests: "endpoint_relations" },
@@ -60,10 +58,19 @@ export default [
   { name: "several relations are deleted at once", file: RELATION, from: " AND (SELECT count(*) FROM child) = 1", to: "", tests: "endpoint_relations" },
   { name: "one of several matched records is taken", file: LOOKUP, from: "(SELECT count(*) FROM matched) = 1)", to: "(SELECT count(*) FROM matched) >= 1)", tests: "endpoint_groups endpoint_relations" },
   { name: "a permission of another group is deleted", file: "src/endpoint/groups.rs", from: 'kind: "permissions.access_group_id = (SELECT id FROM only)"', to: 'kind: "1"', tests: "endpoint_relations" },
-  { name: "a taken name is taken again by a replace", file: RECORDS, from: "(SELECT id FROM only WHERE locked = 0) AND {} IS NULL", to: "(SELECT id FROM only WHERE locked = 0) AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
-  { name: "a taken name is taken again by an insert", file: RECORDS, from: "WHERE {guard} AND {} IS NULL", to: "WHERE {guard} AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
 
   // The chain of the audit. `hash IS NULL` in its UPDATE is not here: only rows behind the head are sealed, so no sealed row
   // is reached.
   { name: "two sealers at once fork the chain", file: "src/mithril/audit/store.rs", from: "WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash", to: "WHERE ?3 IS NOT NULL AND ?4 IS NOT NULL RETURNING hash", tests: "audit" },
+
+  // What Endpoint creates and changes.
+  { name: "a POST changes the record that it matches", file: RECORDS, from: "NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL", to: "NOT EXISTS (SELECT 1 FROM matched) AND ({} IS NULL OR 1)", tests: "endpoint_creates" },
+  { name: "a PUT or PATCH changes a locked record", file: RECORDS, from: "only WHERE locked = 0) AND {} IS NULL", to: "only) AND {} IS NULL", tests: "endpoint_creates endpoint_groups" },
+  { name: "a name is taken again by a replacement", file: RECORDS, from: "locked = 0) AND {} IS NULL", to: "locked = 0) AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
+  { name: "the audit has a row of a change that a lock refused", file: HANDLERS, from: "AS fields FROM only WHERE locked = 0", to: "AS fields FROM only", tests: "endpoint_groups" },
+  { name: "replacing all needs no scope to delete", file: "src/endpoint/engine/relation/handlers.rs", from: "call.require_endpoint_scopes(REPLACE_ALL)?;", to: "", tests: "endpoint_access" },
+  { name: "a permission is added without the scope to update", file: "src/routes/mod.rs", from: "Endpoint(UPSERT), Operation::InsertPermission", to: "Endpoint(CREATE), Operation::InsertPermission", tests: "endpoint_access" },
+  { name: "a system group loses its permissions to a replacement", file: RELATION, from: 'FROM {deleted} AND {may_delete}",', to: 'FROM {deleted} AND (1 OR {may_delete})",', tests: "endpoint_relations" },
+  { name: "Mithril's roles reach Endpoint's access roles", file: "src/mithril/roles/store.rs", from: '"type = \'Role\'"', to: '"1"', tests: "roles::" },
+  { name: "a service at a plain http address demands https", file: "src/lib.rs", from: "if app.settings.is_https {", to: "if true {", tests: "refusals::" },
 ];

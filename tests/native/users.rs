@@ -22,6 +22,8 @@ fn what_names_nothing_is_422_and_adds_nothing() {
         (json!({}), "$.role_id", "required"),
         (json!({ "user_role": { "role_id": 1 } }), "$.role_id", "cast"),
         (json!({ "role_id": "nobody" }), "$.role_id", "exists"),
+        // An access role of Endpoint.
+        (json!({ "role_id": "FREE" }), "$.role_id", "exists"),
         (json!({ "role_id": DOCTOR, "client_id": "x" }), "$.client_id", "cast"),
         (json!({ "role_id": DOCTOR, "client_id": nobody }), "$.client_id", "exists"),
         // The fixture's row: everywhere.

@@ -34,13 +34,13 @@ const SOURCE: ListSource = ListSource {
 
 /// `{"missing"}`: the first of role and client that does not exist, or NULL.
 const ADD_FACTS: &str = "SELECT json_object('missing', CASE
-  WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?1) THEN 'role'
+  WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?1 AND type = 'Role') THEN 'role'
   WHEN ?2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?2) THEN 'client' END) AS facts";
 
 const ADD: &str = concat!(
     "INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
 SELECT ?3, ?4, role.id, ?2, strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch') FROM roles role
-WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2)) RETURNING ",
+WHERE role.id = ?1 AND role.type = 'Role' AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2)) RETURNING ",
     tagged!(tag!(), user_role_json!())
 );
 
@@ -66,7 +66,7 @@ const ADDED: &str = concat!(
     "SELECT 'user_role/' || ?3 AS subject, ",
     given_role!("added", "role.id", "?2", "?4"),
     " AS fields FROM roles role
-WHERE role.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2))"
+WHERE role.id = ?1 AND role.type = 'Role' AND (?2 IS NULL OR EXISTS (SELECT 1 FROM clients WHERE id = ?2))"
 );
 
 /// The same for [`REMOVE`].
@@ -77,7 +77,7 @@ const REMOVED: &str = concat!(
 );
 
 /// The scopes of the role `?1`.
-const GIVEN: &str = "SELECT scope FROM roles WHERE id = ?1";
+const GIVEN: &str = "SELECT scope FROM roles WHERE id = ?1 AND type = 'Role'";
 
 const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 
