@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { PUBLISHED, SEALED, SPREAD, WAITS } from "../../scripts/lib/keyring.mjs";
 import { signJwt } from "../../scripts/lib/jwt.mjs";
 import { AUDIENCE, mint, now } from "./support/keys.mjs";
@@ -20,11 +20,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "mithril-edge-procedure-"));
   workers = [];
 });
-const end = async () => {
+afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
   await Promise.all(workers.map((worker) => worker.stop()));
-};
-after(() => Promise.all((workers ?? []).map((worker) => worker.stop())));
+});
 
 const textOf = (file) => readFileSync(join(folder, file), "utf8");
 const valueOf = (file) => JSON.parse(textOf(file));
@@ -120,7 +119,15 @@ test("signing keys: no token fails in a Worker of before or after a step, and th
   assert.equal(new Set(signers).size, 2);
   assert.ok(signers[1] === old && signers[2] === signers[3], "published before it signs, and then it signs alone");
   assert.equal(await opens(last, original), 401, "the old key verifies no longer");
-  await end();
+
+  // After a leak: a set of a new key alone.
+  const leaked = signed(set);
+  assert.equal(await opens(last, leaked), 404);
+  await does("keys", ["make", "--file", "new.json"]);
+  const clean = await put("SIGNING_KEYS", "new.json");
+  const fresh = (await token(clean, await refresh(clean, {}, { revoke_tokens: false }))).json.access_token;
+  assert.equal(JSON.parse(Buffer.from(fresh.split(".")[0], "base64url")).kid, valueOf("new.json").keys[0].kid);
+  assert.deepEqual([await opens(clean, leaked), await opens(clean, signed(valueOf("new.json")))], [401, 404]);
 });
 
 test("peppers: no secret, refresh token or sealed answer fails in a Worker of before or after a step", async () => {
@@ -168,7 +175,6 @@ test("peppers: no secret, refresh token or sealed answer fails in a Worker of be
   assert.equal(digesting, 2);
   assert.deepEqual(valueOf("peppers.json").map(({ version }) => version), [2]);
   assert.equal((await token(last, secret)).status, 200);
-  await end();
 });
 
 /** What two Workers would share in one database. */
@@ -215,5 +221,4 @@ test("login services: one is trusted with its key set or a fresh key, changes it
   const without = await put("TRUSTED_ISSUERS", "issuers.json");
   assert.deepEqual([await opens(without, sign(NEW)), await opens(without, shared)], [401, 404]);
   for (const worker of workers) assert.deepEqual((await worker.logs()).filter(({ json }) => json?.event === "setting"), []);
-  await end();
 });
