@@ -46,7 +46,8 @@ async function secretProblems() {
     return [`\`wrangler secret list\` failed. Log in with \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN. If the Worker does not exist yet, the first \`wrangler secret put\` makes it.\n${(stderr || stdout).trim()}`];
   }
   const have = JSON.parse(stdout).map(({ name }) => name);
-  return SECRETS.filter((name) => !have.includes(name)).map((name) => `The secret ${name} is not set. Run\n  npx wrangler secret put ${name}\n  Its form is in docs/operating.md and in .dev.vars. Never use the values of .dev.vars.`);
+  const makers = { SIGNING_KEYS: "keys", SECRET_PEPPERS: "peppers", TRUSTED_ISSUERS: "issuers" };
+  return SECRETS.filter((name) => !have.includes(name)).map((name) => `The secret ${name} is not set. \`npm run ${makers[name]}\` makes it and says how to send it; docs/operating.md has the commands. Never use the values of .dev.vars.`);
 }
 
 main(async () => {

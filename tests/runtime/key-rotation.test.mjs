@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { WAITS } from "../../scripts/lib/keyring.mjs";
 import { run } from "../../scripts/lib/project.mjs";
 import { mint, now } from "./support/keys.mjs";
+import { age } from "./support/procedure.mjs";
 import { startWorker } from "./support/worker.mjs";
 
 const CLIENT = "1380df72-275a-11e7-93ae-92361f002671";
@@ -37,21 +39,28 @@ const opens = async (worker, token) =>
   (await worker.fetch(`/api/clients/${CLIENT}/connections/none`, { method: "DELETE", headers: { authorization: `Bearer ${token}` } })).status === 404;
 
 test("keys are added, rotated and retired in a file that only its owner can read", async () => {
-  assert.equal((await keys("rotate")).code, 0);
+  assert.equal((await keys("make")).code, 0);
   const [first] = kids();
   assert.equal(statSync(file).mode & 0o777, 0o600);
   await keys("add", "--alg", "EdDSA");
   const [, waiting] = kids();
   assert.deepEqual(kids(), [first, waiting]);
+  age(file, WAITS.sign());
   await keys("rotate");
   assert.deepEqual(kids(), [waiting, first], "the waiting key signs now");
+  const none = await keys("rotate");
+  assert.deepEqual([none.code, kids()], [1, [waiting, first]]);
+  assert.match(none.stderr, /No key waits to sign. `add` one first/);
+  await keys("add");
+  age(file, WAITS.sign());
   await keys("rotate");
-  assert.deepEqual(kids().slice(1), [waiting, first], "none waits: a new one");
+  assert.deepEqual(kids().slice(1), [waiting, first]);
   const signing = kids()[0];
   const refused = await keys("retire", signing);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /rotate first/);
   assert.equal((await keys("retire", "nobody")).code, 1);
+  age(file, WAITS.retireKey());
   await keys("retire", first);
   assert.deepEqual(kids(), [signing, waiting]);
   const listed = await keys("list");
@@ -63,7 +72,7 @@ test("keys are added, rotated and retired in a file that only its owner can read
 });
 
 test("a rotation lets no token fail, and its key is shown before it signs", async () => {
-  await keys("rotate");
+  await keys("make");
   const before = await start();
   const old = tokenOf(0);
   assert.ok(await opens(before, old));
@@ -75,6 +84,7 @@ test("a rotation lets no token fail, and its key is shown before it signs", asyn
   assert.deepEqual(shown, kids());
   assert.ok((await opens(prepared, old)) && (await opens(prepared, waiting)));
 
+  age(file, WAITS.sign());
   await keys("rotate");
   const rotated = await start();
   assert.ok((await opens(rotated, old)) && (await opens(prepared, tokenOf(0))), "either version of the Worker takes either's tokens");
@@ -91,6 +101,7 @@ test("a rotation lets no token fail, and its key is shown before it signs", asyn
   assert.equal(head.kid, kids()[0]);
 
   const [, former] = kids();
+  age(file, WAITS.retireKey());
   await keys("retire", former);
   const after = await start();
   assert.deepEqual([await opens(after, old), (await after.fetch("/.well-known/jwks.json")).json.keys.length], [false, 1]);
