@@ -40,3 +40,23 @@ pub fn record(entry: &AuditEntry<'_>) -> Statement {
         ],
     )
 }
+
+/// The statement that writes the row with the columns `subject` and `fields` of `audited`, in place of the entry's own.
+/// It writes none when `audited` finds no row.
+pub fn record_of(entry: &AuditEntry<'_>, audited: &Statement) -> Statement {
+    let (sql, at) = (&audited.sql, audited.params.len());
+    let [now, actor, client, action, request] = [1, 2, 3, 4, 5].map(|more| at + more);
+    let record = format!(
+        "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
+FROM ({sql})"
+    );
+    let own = [
+        Param::Int(entry.now),
+        entry.actor.into(),
+        entry.client_id.into(),
+        entry.action.into(),
+        entry.request_id.into(),
+    ];
+    Statement::new(record, [audited.params.as_slice(), &own].concat())
+}

@@ -18,6 +18,7 @@ pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
+    audited: Option<Statement>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
     steps: Vec<Statement>,
@@ -50,6 +51,7 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
+            audited: None,
             guards: Vec::new(),
             facts: None,
             steps: Vec::new(),
@@ -72,6 +74,14 @@ impl Change {
     pub fn guards(mut self, guards: impl IntoIterator<Item = Statement>) -> Self {
         self.guards.extend(guards);
         self
+    }
+
+    /// A SELECT of the columns `subject` and `fields` (a JSON array), for a change whose record or fields only the
+    /// database knows. It runs directly before the decisive statement, so that it can compare what is stored with what
+    /// will be. It must find a row exactly when the decisive statement changes one.
+    #[must_use]
+    pub fn audited(self, audited: Statement) -> Self {
+        Self { audited: Some(audited), ..self }
     }
 
     /// A SELECT of one JSON text that runs before the change: what its answer depends on. See [`Changed::facts`].
@@ -122,7 +132,8 @@ impl<P: Ports> Call<'_, P> {
     /// 2. the guard, and the guards of this change; they end the batch when the caller is refused
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
-    /// 5. facts, steps, the decisive statement, its audit row, the answer
+    /// 5. facts, steps, the decisive statement, its audit row, the answer; where the audit row tells what was stored
+    ///    before, it comes directly before the decisive statement
     /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
@@ -195,9 +206,7 @@ impl<P: Ports> Call<'_, P> {
         let keep = |kept: Option<Statement>| claim.zip(kept).map(|(claim, kept)| store::keep(&claim.id, &kept));
         statements.extend(keep(before));
         statements.extend(change.steps.iter().cloned());
-        let mut outcome_at = statements.len();
-        statements.push(change.decisive.clone());
-        statements.push(audit_record::record(&AuditEntry {
+        let entry = AuditEntry {
             now: self.now(),
             actor: &self.principal.subject,
             client_id: &self.principal.client_id,
@@ -205,7 +214,13 @@ impl<P: Ports> Call<'_, P> {
             subject: &change.subject,
             fields: &change.fields,
             request_id: self.request_id,
-        }));
+        };
+        statements.extend(change.audited.as_ref().map(|audited| audit_record::record_of(&entry, audited)));
+        let mut outcome_at = statements.len();
+        statements.push(change.decisive.clone());
+        if change.audited.is_none() {
+            statements.push(audit_record::record(&entry));
+        }
         statements.extend(claim.map(|claim| store::release(&claim.id)));
         if let Some(answer) = &change.answer {
             outcome_at = statements.len();

@@ -16,6 +16,8 @@ mod client_types;
 mod clients;
 mod conditions;
 mod connections;
+mod consumers;
+mod credentials;
 mod docs;
 mod endpoint_access;
 mod endpoint_big;
