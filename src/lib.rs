@@ -134,12 +134,12 @@ async fn answer<P: Ports>(
 /// conditions.
 ///
 /// # Errors
-/// - 400 for a key or a condition that is not well formed
+/// - 400 for a key or a condition that is not well formed, and for a key with a token that names nobody
 /// - 428 when `REQUIRE_IF_MATCH` is on and a change of one record has no condition
 fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
     if !call.request.method.is_safe() {
         let key = idempotency::header::key(call.request)?;
-        call.claim = key.map(|key| Claim::new(key, &call.principal, call.request));
+        call.claim = key.map(|key| Claim::new(key, &call.principal, call.request)).transpose()?;
     }
     if matches!(route.dialect, Dialect::Mithril(_)) {
         let conditions = Conditions::read(call.request)?;

@@ -42,6 +42,8 @@ pub enum Failure {
     KeyReused,
     /// 409: the first call under the idempotency key has not ended.
     KeyInUse,
+    /// 400: the call has an idempotency key, and its token names nobody whose key it could be.
+    KeyOfNobody,
     /// 409: the record is still in use, or the id is taken. The text says which.
     Conflict(&'static str),
     /// 413: the body is too large.
@@ -151,6 +153,7 @@ impl Failure {
             Self::PreconditionRequired => "precondition_required",
             Self::KeyReused => "idempotency_key_reused",
             Self::KeyInUse => "idempotency_key_in_use",
+            Self::KeyOfNobody => "idempotency_key_of_nobody",
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
@@ -178,7 +181,12 @@ impl Failure {
             | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,
-            Self::MalformedBody | Self::Header(_) | Self::BadInput(_) | Self::Unfit(_) | Self::MultipleRows => 400,
+            Self::MalformedBody
+            | Self::Header(_)
+            | Self::KeyOfNobody
+            | Self::BadInput(_)
+            | Self::Unfit(_)
+            | Self::MultipleRows => 400,
             Self::Precondition => 412,
             Self::PreconditionRequired => 428,
             Self::Conflict(_) | Self::KeyInUse => 409,

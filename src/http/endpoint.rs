@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure};
 use crate::base::json::json;
-use crate::http::envelope::{KEY_IN_USE, not_given, sentence};
+use crate::http::envelope::{KEY_IN_USE, KEY_OF_NOBODY, not_given, sentence};
 
 /// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
@@ -64,6 +64,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
             ("/Errors/Multible Rows", "Bad Request", "There are multiple rows in the database for the same value")
         }
         Failure::KeyInUse => ("/Errors/Conflict", "Conflict", KEY_IN_USE),
+        Failure::KeyOfNobody => ("/Errors/Bad Input", "Bad Request", KEY_OF_NOBODY),
         Failure::Conflict(text) => ("/Errors/Conflict", "Conflict", text),
         Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
         Failure::ContentType => {

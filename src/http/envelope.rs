@@ -89,6 +89,8 @@ struct RuleBody {
 const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
      http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
+/// The text of [`Failure::KeyOfNobody`] in every dialect.
+pub(super) const KEY_OF_NOBODY: &str = "An idempotency key needs a token with sub, which says whose key it is.";
 /// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
@@ -136,6 +138,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             invalid: vec![of_header(Header::IdempotencyKey.label(), "reused")],
         },
         Failure::KeyInUse => plain("request_conflict", Some(KEY_IN_USE)),
+        Failure::KeyOfNobody => ErrorBody {
+            r#type: "request_malformed",
+            message: Some(KEY_OF_NOBODY.into()),
+            invalid: vec![of_header(Header::IdempotencyKey.label(), "sub")],
+        },
         Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),
         Failure::ContentType => ErrorBody {

@@ -79,6 +79,7 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::PreconditionRequired
         | Failure::KeyReused
         | Failure::KeyInUse
+        | Failure::KeyOfNobody
         | Failure::ContentType
         | Failure::Query(_)
         | Failure::Invalid(_)

@@ -7,8 +7,15 @@ use crate::identity::keys::VerifyKey;
 pub struct ClientKeys {
     /// The connection.
     pub connection_id: String,
-    /// The JWK Set as the database holds it.
-    pub jwks: String,
-    /// The keys of that set.
-    pub keys: Vec<VerifyKey>,
+    /// Its keys.
+    pub keys: Vec<RegisteredKey>,
+}
+
+/// One registered key.
+#[derive(Clone)]
+pub struct RegisteredKey {
+    /// The JWK as the database holds it, so that the database can confirm that it is still registered.
+    pub stored: String,
+    /// The key.
+    pub key: VerifyKey,
 }

@@ -21,8 +21,8 @@ pub struct Caller {
     pub pepper: Option<i64>,
     /// The connection, where the request itself tells: it registered the key, or a presented access token names it.
     pub connection: Option<String>,
-    /// The key set that the assertion was checked against. The database confirms that it is still registered.
-    pub jwks: Option<String>,
+    /// The key that signed the assertion, as it is stored. The database confirms that it is still registered.
+    pub key: Option<String>,
     /// The grant of the presented refresh token.
     pub grant: Option<String>,
     /// The digests of the presented refresh token or code under every pepper, the current one first.
@@ -56,7 +56,7 @@ impl Caller {
             digests: Vec::new(),
             pepper: None,
             connection: None,
-            jwks: None,
+            key: None,
             grant: None,
             presented: Vec::new(),
             now,

@@ -114,7 +114,7 @@ impl Credentials {
                 caller.proof = Proof::Key;
                 caller.methods = &["private_key_jwt"];
                 caller.connection = Some(proved.connection_id);
-                caller.jwks = Some(proved.jwks);
+                caller.key = Some(proved.key);
                 caller.assertion = Some((proved.digest, proved.expires_at));
             }
             Self::None { client_id } => caller.client = client_id,

@@ -32,6 +32,8 @@ pub struct ProvedClient {
     pub after: i64,
     /// What the consumer allows that acts for this client; `None` when it has no bound.
     pub broker: Option<String>,
+    /// The consumer that acts for this client; `None` when the client acts for itself.
+    pub consumer: Option<String>,
 }
 
 impl ProvedClient {

@@ -1,7 +1,8 @@
 //! `POST /oauth/introspect` (RFC 7662): whether a token of this service is active now, and what it allows.
 //!
-//! A client learns about its own tokens only. A client whose type acts for any client learns about all of them. In
-//! every other case the answer is `{"active": false}`.
+//! A client learns about its own tokens only. A client whose type acts for any client learns about all of them. A
+//! consumer that acts for the client learns of these only what was issued through its own connections. In every other
+//! case the answer is `{"active": false}`.
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::db::statement::Row;
 use crate::http::Answer;
 use crate::identity::context::Context;
 use crate::oauth::answer::no_store;
@@ -75,12 +77,16 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
     let mut statements = vec![store::client_and_grant(&caller)];
     if let PresentedToken::Access(principal) = &presented {
         statements.push(Gate::new(principal, "").ask());
+        statements.push(store::consumer(principal.connection_id.as_deref()));
     }
     let mut answers = prove(call, &caller, statements).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     call.proved(&caller.client);
-    let may_know = |owner: &str| owner == caller.client || client.context == Context::Any;
+    let may_know = |owner: &str, consumer: Option<&str>| {
+        let is_of_caller = client.consumer.is_none() || client.consumer.as_deref() == consumer;
+        is_of_caller && (owner == caller.client || client.context == Context::Any)
+    };
 
     let now = call.ports.now();
     let issuer = issue::own_issuer(call.app);
@@ -88,8 +94,9 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
     let introspection = match (&presented, &grant) {
         (PresentedToken::Access(principal), _) => {
             let answer = GateAnswer::read(answers.next().flatten())?;
+            let consumer = answers.next().flatten().and_then(Row::first);
             let is_live = answer.refusal.is_none() && principal.expires_at > now;
-            if is_live && may_know(&principal.client_id) {
+            if is_live && may_know(&principal.client_id, consumer.as_deref()) {
                 Introspection {
                     active: true,
                     scope: Some(principal.scopes.as_str()),
@@ -108,7 +115,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
             }
         }
         (PresentedToken::Refresh(_), Some(grant))
-            if grant.state == GrantState::Live && grant.ended == 0 && may_know(&grant.owner) =>
+            if grant.state == GrantState::Live && grant.ended == 0 && may_know(&grant.owner, Some(&grant.consumer)) =>
         {
             Introspection {
                 active: true,

@@ -20,6 +20,8 @@ pub struct GrantRow {
     pub digest: String,
     /// The client that the grant belongs to.
     pub owner: String,
+    /// The consumer of the connection that the grant was made through.
+    pub consumer: String,
     /// When the grant was made, in seconds since 1970.
     pub iat: i64,
     /// When the grant ends, in seconds since 1970.

@@ -17,12 +17,22 @@ use crate::request::idempotency::{KEY_COLUMN, seal, store};
 use crate::request::replay::MadeSecret;
 use crate::request::round_trips::Retry;
 
+/// Where the audit row of a change takes its subject and fields from, and so where its statement stands.
+enum Named {
+    /// From the change itself. The row follows the decisive statement.
+    ByValue,
+    /// From a SELECT that runs before the steps.
+    BeforeSteps(Statement),
+    /// From a SELECT that runs behind the steps.
+    BeforeDecisive(Statement),
+}
+
 /// The description of a change. [`Call::change`] makes the change.
 pub struct Change {
     action: &'static str,
     subject: String,
     fields: Vec<&'static str>,
-    named: Option<Statement>,
+    named: Named,
     gives: Option<Given>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
@@ -57,7 +67,7 @@ impl Change {
             action,
             subject,
             fields: Vec::new(),
-            named: None,
+            named: Named::ByValue,
             gives: None,
             guards: Vec::new(),
             facts: None,
@@ -81,7 +91,14 @@ impl Change {
     /// exactly when the change will be made, so it has the conditions of the statements that make it.
     #[must_use]
     pub fn named(self, named: Statement) -> Self {
-        Self { named: Some(named), ..self }
+        Self { named: Named::BeforeSteps(named), ..self }
+    }
+
+    /// The same, but it runs behind the steps and directly before the decisive statement, because the steps may make the
+    /// record.
+    #[must_use]
+    pub fn named_before_decisive(self, named: Statement) -> Self {
+        Self { named: Named::BeforeDecisive(named), ..self }
     }
 
     /// The scopes that this change gives to somebody. The caller's token must hold those of them that this service
@@ -156,7 +173,7 @@ impl<P: Ports> Call<'_, P> {
     /// 3. the note that an `api-key` was used
     /// 4. the conditions; they end the batch when they do not hold
     /// 5. facts, steps, the decisive statement, its audit row, the answer; with [`Change::named`], the audit row comes
-    ///    before the steps
+    ///    earlier
     /// 6. what the row of the key keeps for a repeated call
     ///
     /// # Errors
@@ -246,18 +263,20 @@ impl<P: Ports> Call<'_, P> {
         };
         // The release looks at the audit row, so it always comes directly after it.
         let release = claim.map(|claim| store::release(&claim.id));
-        if let Some(named) = &change.named {
-            statements.push(audit_record::record_named(&entry, named));
-            statements.extend(release.clone());
+        let recorded = |record: Statement| [record].into_iter().chain(release.clone());
+        if let Named::BeforeSteps(named) = &change.named {
+            statements.extend(recorded(audit_record::record_named(&entry, named)));
         }
         statements.extend(change.steps.iter().cloned());
+        if let Named::BeforeDecisive(named) = &change.named {
+            statements.extend(recorded(audit_record::record_named(&entry, named)));
+        }
         let made_at = statements.len();
         statements.extend(change.alternative.iter().cloned());
         statements.push(change.decisive.clone());
         let mut outcome_at = made_at..statements.len();
-        if change.named.is_none() {
-            statements.push(audit_record::record(&entry));
-            statements.extend(release);
+        if matches!(change.named, Named::ByValue) {
+            statements.extend(recorded(audit_record::record(&entry)));
         }
         if let Some(answer) = &change.answer {
             outcome_at = statements.len()..statements.len() + 1;

@@ -183,7 +183,7 @@ fn a_new_pair_gets_a_connection_with_its_secret_once() {
     assert_eq!(service.sql::<i64>(&format!("SELECT version FROM connections WHERE id = '{id}'")), 1);
     assert_eq!(
         service.sql::<String>("SELECT action || ' ' || subject || ' ' || fields FROM audit"),
-        format!("connection.put client/{CLINIC}/consumer/{OTHER} [\"redirect_uri\"]")
+        format!("connection.put connection/{id} [\"consumer_id\",\"redirect_uri\",\"secret\"]")
     );
 }
 

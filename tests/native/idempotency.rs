@@ -146,10 +146,10 @@ fn nobody_meets_the_keys_of_another_client_or_user() {
     let callers = [
         json!({}),
         json!({ "sub": "user-2" }),
-        json!({ "sub": "" }),
         json!({ "client_id": OTHER }),
         // Not the same texts in another place.
-        json!({ "client_id": format!("{ADMIN}user-1"), "sub": "" }),
+        json!({ "client_id": format!("{ADMIN}user-1"), "sub": "1" }),
+        json!({ "client_id": format!("{ADMIN}user-"), "sub": "11" }),
     ];
     for (at, claims) in callers.into_iter().enumerate() {
         let mut claims = claims;

@@ -96,9 +96,12 @@ fn neither_another_key_nor_another_caller_nor_a_call_without_a_key_is_409() {
     let _first = refreshing(&service);
     assert_eq!(keyed(&service, Patch, REFRESH, "another", "").status, 200);
     assert_eq!(service.call(Patch, REFRESH, &mint(SCOPE), "").status, 200);
-    for claims in
-        [json!({ "sub": "user-2" }), json!({ "sub": "" }), json!({ "client_id": OTHER }), json!({ "sub": ADMIN })]
-    {
+    for claims in [
+        json!({ "sub": "user-2" }),
+        json!({ "sub": "user-1 " }),
+        json!({ "client_id": OTHER }),
+        json!({ "sub": ADMIN }),
+    ] {
         let mut claims = claims;
         claims["scope"] = SCOPE.into();
         let token = sign(Signer::LoginEs256, json!({}), claims);

@@ -17,6 +17,8 @@ mod client_types;
 mod clients;
 mod conditions;
 mod connections;
+mod consumers;
+mod credentials;
 mod delegation;
 mod docs;
 mod endpoint_access;

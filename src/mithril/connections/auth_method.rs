@@ -24,14 +24,6 @@ pub struct AuthMethod {
 }
 
 impl AuthMethod {
-    /// The names of the fields that change, for the audit: the field `other`, and those that this sets.
-    pub fn changes(&self, other: &'static str) -> Vec<&'static str> {
-        let mut names = vec![other];
-        names.extend(self.method.as_ref().map(|_| "token_endpoint_auth_method"));
-        names.extend(self.jwks.as_ref().map(|_| "jwks"));
-        names
-    }
-
     /// Reads `token_endpoint_auth_method` and `jwks`. Rules that they break are noted in `fields` (422).
     pub fn read(fields: &mut Fields) -> Self {
         let method = fields.one_of("token_endpoint_auth_method", METHODS);

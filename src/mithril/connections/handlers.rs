@@ -4,15 +4,16 @@ use serde::Deserialize;
 
 use crate::base::failure::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Header, Tagged, body};
+use crate::http::{Answer, Tagged, body};
+use crate::mithril::connections::key_rule::KeyRule;
+use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::redirect_uri::RedirectUri;
-use crate::mithril::connections::secret_store::{self, KeyRule, MAX_GRACE, MAX_SECRETS, RefreshOptions};
+use crate::mithril::connections::secret_store::{self, MAX_GRACE, MAX_SECRETS, RefreshOptions};
 use crate::mithril::connections::shown::{no_pepper, with_secret};
-use crate::mithril::connections::{path, store};
+use crate::mithril::connections::store;
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
-use crate::secrets::secret::{ApiKey, NewSecret};
-use crate::settings::ApiKeyRule;
+use crate::secrets::secret::NewSecret;
 
 /// `DELETE /api/clients/{id}/connections/{connection_id}` (seed 000): deletes the connection with its secrets, and its
 /// tokens are refused from now on. The answer is `meta` only.
@@ -23,8 +24,7 @@ use crate::settings::ApiKeyRule;
 /// - 412 when a condition does not hold
 /// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    let changed = call.change(store::delete(&client_id, &connection_id)).await?;
+    let changed = call.change(store::delete(&Reached::of(call)?)).await?;
     changed.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }
 
@@ -40,8 +40,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    let change = store::update_redirect_uri(&client_id, &connection_id, uri.into_string(), call.now());
+    let change = store::update_redirect_uri(&Reached::of(call)?, uri.into_string(), call.now());
     Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
 }
 
@@ -72,21 +71,16 @@ struct RefreshFacts {
 /// - 500 without a pepper
 pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let options = refresh_options(call).await?;
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    let settings = &call.app.settings;
-    let key = call.request.header(Header::ApiKey);
-    let rule = KeyRule {
-        applies: settings.api_key_rule != ApiKeyRule::Off,
-        key: key.map(|key| ApiKey::new(key).used(&settings.peppers, options.now)).unwrap_or_default(),
-    };
+    let reached = Reached::of(call)?;
+    let rule = KeyRule::of(call);
     let secret = NewSecret::generate(call.ports);
-    let stored = secret.stored(&settings.peppers).ok_or_else(no_pepper)?;
+    let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
     let secret_id = id::uuid(call.ports);
-    let change = secret_store::refresh(&client_id, &connection_id, &rule, &secret_id, stored, options);
+    let change = secret_store::refresh(&reached, &rule, &secret_id, stored, options);
     let changed = call.change(change.secret(secret.reveal())).await?;
     let facts: RefreshFacts = changed.read_facts()?.ok_or(Failure::NotFound)?;
     let Some(refreshed) = changed.outcome else {
-        return Err(refresh_refusal(&facts, options, key.is_some()));
+        return Err(refresh_refusal(&facts, options, &rule));
     };
     let refreshed = Tagged::read(refreshed)?;
     let data = with_secret(refreshed.data, changed.secret)?;
@@ -103,14 +97,10 @@ async fn refresh_options<P: Ports>(call: &Call<'_, P>) -> Result<RefreshOptions,
 }
 
 /// Why the refresh changed nothing: there are too many secrets, or the rule of spec/mithril.md §4.4 refuses it.
-fn refresh_refusal(facts: &RefreshFacts, options: RefreshOptions, has_key: bool) -> Failure {
+fn refresh_refusal(facts: &RefreshFacts, options: RefreshOptions, rule: &KeyRule) -> Failure {
     if options.grace_period > 0 && facts.live >= MAX_SECRETS {
         return Failure::Conflict("The connection has five secrets already.");
     }
-    match &facts.key_client {
-        None if !has_key => Failure::ApiKey("api-key header not set"),
-        None => Failure::ApiKey("invalid api-key header"),
-        Some(client) if *client != facts.consumer_id => Failure::ForeignApiKey,
-        Some(_) => Failure::Internal("a refresh that its rule allows changed nothing".to_owned()),
-    }
+    rule.refusal(facts.key_client.as_deref(), &facts.consumer_id)
+        .unwrap_or_else(|| Failure::Internal("a refresh that its rule allows changed nothing".to_owned()))
 }

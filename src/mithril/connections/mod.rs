@@ -4,7 +4,10 @@
 pub mod auth_method;
 mod ceiling;
 pub mod handlers;
+mod key_rule;
 mod path;
+pub mod put_store;
+mod reach;
 pub mod reads;
 pub mod redirect_uri;
 pub mod secret_store;

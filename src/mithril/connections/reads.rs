@@ -2,6 +2,7 @@
 
 use crate::base::failure::Failure;
 use crate::http::Answer;
+use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::{path, store};
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
@@ -19,7 +20,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("consumer_id");
     query.lower_text("redirect_uri");
-    let list = query.finish()?.with("client_id", client_id);
+    let list = query.finish()?.with("client_id", client_id).with("caller", call.principal.connection_id.clone());
     list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
 }
 
@@ -29,6 +30,5 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when the connection does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    Answer::tagged(call.read(store::find(&client_id, &connection_id)).await?.ok_or(Failure::NotFound)?)
+    Answer::tagged(call.read(store::find(&Reached::of(call)?)).await?.ok_or(Failure::NotFound)?)
 }

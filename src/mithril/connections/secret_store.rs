@@ -3,14 +3,15 @@
 
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
-use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::ceiling;
+use crate::mithril::connections::key_rule::{KeyRule, key_client};
+use crate::mithril::connections::reach::{Reached, reached, within_reach};
 use crate::mithril::connections::store::{record, subject, tagged_connection};
 use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
-use crate::secrets::secret::{SecretUse, StoredSecret};
+use crate::secrets::secret::StoredSecret;
 use crate::secrets::sql::{note_use, secret_counts};
 
 /// How many secrets of a connection may work at the same time.
@@ -18,23 +19,12 @@ pub const MAX_SECRETS: i64 = 5;
 /// The longest grace period, in seconds: seven days. An old secret is needed only until the new one is deployed.
 pub const MAX_GRACE: i64 = 7 * 86_400;
 
-/// SQL: the client whose connection the presented key belongs to. `?3` holds the digests of the key, and `?4` is now.
-macro_rules! key_client {
-    () => {
-        concat!(
-            "SELECT link.client_id FROM connection_secrets secret JOIN connections link ON link.id = secret.connection_id
-      WHERE secret.digest IN (SELECT value FROM json_each(?3)) AND ",
-            secret_counts!("secret.expires_at", "?4")
-        )
-    };
-}
-
-/// SQL: how many secrets of the connection work. `?4` is now.
+/// SQL: how many secrets of the connection work. `?5` is now.
 macro_rules! live {
     () => {
         concat!(
             "(SELECT count(*) FROM connection_secrets WHERE connection_id = connections.id AND ",
-            secret_counts!("expires_at", "?4"),
+            secret_counts!("expires_at", "?5"),
             ")"
         )
     };
@@ -44,25 +34,28 @@ macro_rules! live {
 /// exist.
 const REFRESH_FACTS: &str = concat!(
     "SELECT json_object('consumer_id', consumer_id, 'key_client', (",
-    key_client!(),
+    key_client!("?4", "?5"),
     "), 'live', ",
     live!(),
-    ") AS facts FROM connections WHERE id = ?1 AND client_id = ?2"
+    ") AS facts FROM connections WHERE ",
+    reached!()
 );
 
-/// Inserts the new secret, if the rule for the key allows it (`?5` = 0: there is no rule) and there are not too many
-/// secrets, when the old ones stay (`?10` = 1). The statements after it depend on the new row, so the old secrets are
+/// Inserts the new secret, if the rule for the key allows it (`?6` = 0: there is no rule) and there are not too many
+/// secrets, when the old ones stay (`?11` = 1). The statements after it depend on the new row, so the old secrets are
 /// deleted only when the new one was inserted. The presented key may be one of the old secrets, which still works here.
 const REFRESH_INSERT: &str = concat!(
     "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
-SELECT ?6, id, ?7, ?8, ?9, ",
-    stored_time!("?4"),
+SELECT ?7, id, ?8, ?9, ?10, ",
+    stored_time!("?5"),
     " FROM connections
-WHERE id = ?1 AND client_id = ?2 AND (?5 = 0 OR consumer_id = ?2 OR consumer_id = (",
-    key_client!(),
-    ")) AND (?10 = 0 OR ",
+WHERE ",
+    reached!(),
+    " AND (?6 = 0 OR consumer_id = ?2 OR consumer_id = (",
+    key_client!("?4", "?5"),
+    ")) AND (?11 = 0 OR ",
     live!(),
-    " < ?11)"
+    " < ?12)"
 );
 
 /// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below.
@@ -98,7 +91,7 @@ WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNIN
 );
 
 /// The columns `total` and `items`; there is no row for a connection that does not exist. `?1` is the page as JSON,
-/// with `connection_id`, `client_id` and `now`.
+/// with `connection_id`, `client_id`, `caller` and `now`.
 const LIST: &str = concat!(
     "SELECT (SELECT count(*) FROM connection_secrets WHERE connection_id = link.id AND ",
     secret_counts!("expires_at", "?1 ->> 'now'"),
@@ -107,12 +100,16 @@ const LIST: &str = concat!(
   FROM connection_secrets WHERE connection_id = link.id AND ",
     secret_counts!("expires_at", "?1 ->> 'now'"),
     " ORDER BY created_at, id LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset')) AS items
-FROM connections link WHERE link.id = ?1 ->> 'connection_id' AND link.client_id = ?1 ->> 'client_id'"
+FROM connections link WHERE link.id = ?1 ->> 'connection_id' AND link.client_id = ?1 ->> 'client_id' AND ",
+    within_reach!("?1 ->> 'caller'")
 );
 
-/// Deletes the secret `?3` of the connection `?1` of the client `?2`.
-const RETIRE: &str = "DELETE FROM connection_secrets WHERE id = ?3
-AND connection_id = (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id";
+/// Deletes the secret `?4` of the connection that the path names.
+const RETIRE: &str = concat!(
+    "DELETE FROM connection_secrets WHERE id = ?4 AND connection_id = (SELECT id FROM connections WHERE ",
+    reached!(),
+    ") RETURNING id"
+);
 
 /// The options of a refresh.
 #[derive(Clone, Copy, Debug)]
@@ -125,18 +122,9 @@ pub struct RefreshOptions {
     pub now: i64,
 }
 
-/// The rule that the `api-key` header must satisfy for a refresh.
-pub struct KeyRule {
-    /// Whether there is such a rule (`API_KEY_RULE`).
-    pub applies: bool,
-    /// The key of the header. Without a header it is the default, which matches no secret.
-    pub key: SecretUse,
-}
-
 /// The change `connection.refresh_secret`. `secret` is the new secret, and `secret_id` its id.
 pub fn refresh(
-    client_id: &ClientId,
-    connection_id: &ConnectionId,
+    reached: &Reached,
     rule: &KeyRule,
     secret_id: &str,
     secret: StoredSecret,
@@ -144,7 +132,7 @@ pub fn refresh(
 ) -> Change {
     let now = Param::Int(options.now);
     let stay = Param::from(options.grace_period > 0);
-    let target: [Param; 4] = [connection_id.into(), client_id.into(), Param::json(&rule.key.digests), now.clone()];
+    let target = [reached.params().as_slice(), &[Param::json(&rule.key.digests), now.clone()]].concat();
     let new: [Param; 7] = [
         rule.applies.into(),
         secret_id.into(),
@@ -164,12 +152,12 @@ pub fn refresh(
         steps.push(Statement::new(REFRESH_LIMIT_OLD, [secret_id.into(), end]));
     }
     let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into()]);
-    Change::new("connection.refresh_secret", subject(connection_id), touch)
-        .gives(ceiling::given_by_refresh(client_id))
+    Change::new("connection.refresh_secret", subject(&reached.connection_id), touch)
+        .gives(ceiling::given_by_refresh(&reached.client_id))
         .fields(["secret"])
         .facts(Statement::new(REFRESH_FACTS, target))
         .steps(steps)
-        .record(record(client_id, connection_id))
+        .record(record(reached))
 }
 
 /// A page of the secrets of a connection that work: the columns `total` and `items`.
@@ -179,14 +167,18 @@ pub fn list(list: &ListRequest) -> Statement {
 
 /// The change `connection.retire_secret`. A secret has no tag of its own, so conditions are checked against the tag of
 /// its connection.
-pub fn retire(client_id: &ClientId, connection_id: &ConnectionId, secret_id: &str) -> Change {
-    let subject = format!("connection/{connection_id}/secret/{secret_id}");
-    let params: [Param; 3] = [connection_id.into(), client_id.into(), secret_id.into()];
+pub fn retire(reached: &Reached, secret_id: &str) -> Change {
+    let subject = format!("connection/{}/secret/{secret_id}", reached.connection_id);
+    let params = [reached.params().as_slice(), &[secret_id.into()]].concat();
     let record = TaggedRow {
-        from: "connections WHERE id = ?1 AND client_id = ?2
-  AND EXISTS (SELECT 1 FROM connection_secrets WHERE connection_secrets.id = ?3 AND connection_id = connections.id)",
-        ids: params.to_vec(),
-        ..record(client_id, connection_id)
+        from: concat!(
+            "connections WHERE ",
+            reached!(),
+            "
+  AND EXISTS (SELECT 1 FROM connection_secrets WHERE connection_secrets.id = ?4 AND connection_id = connections.id)"
+        ),
+        ids: params.clone(),
+        ..record(reached)
     };
     Change::new("connection.retire_secret", subject, Statement::new(RETIRE, params)).fields(["secret"]).record(record)
 }

@@ -3,6 +3,7 @@
 
 use crate::base::failure::Failure;
 use crate::http::Answer;
+use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::{path, secret_store as store};
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
@@ -16,9 +17,8 @@ use crate::request::call::Call;
 /// - 422 for a query that breaks a rule
 /// - 404 when the connection does not exist
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    let list = ListQuery::of(call.request).finish()?;
-    let list = list.with("client_id", client_id).with("connection_id", connection_id).with("now", call.now());
+    let reached = Reached::of(call)?;
+    let list = reached.bound(ListQuery::of(call.request).finish()?).with("now", call.now());
     list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
 }
 
@@ -32,8 +32,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 412 when a condition does not hold
 /// - 409 and 422 of the idempotency key
 pub async fn retire<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, connection_id) = (path::client(call)?, path::connection(call)?);
-    let secret_id = path::secret(call)?;
-    let changed = call.change(store::retire(&client_id, &connection_id, &secret_id)).await?;
+    let (reached, secret_id) = (Reached::of(call)?, path::secret(call)?);
+    let changed = call.change(store::retire(&reached, &secret_id)).await?;
     changed.outcome.map(|_| Answer::meta()).ok_or(Failure::NotFound)
 }

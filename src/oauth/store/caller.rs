@@ -35,7 +35,7 @@ WHERE link.id = ",
       (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
             )),
             "
-  AND (?1 ->> 'proof' <> 'key' OR link.jwks = ?1 ->> 'jwks')"
+  AND (?1 ->> 'proof' <> 'key' OR ?1 ->> 'key' IN (SELECT value FROM json_each(link.jwks, '$.keys')))"
         )
     };
 }
@@ -140,7 +140,7 @@ macro_rules! proved_client {
             $crate::oauth::store::caller::revoked_at!(),
             ", 'broker', ",
             $crate::oauth::store::caller::broker_scope!(),
-            ")"
+            ", 'consumer', CASE WHEN link.consumer_id <> link.client_id THEN link.consumer_id END)"
         )
     };
 }

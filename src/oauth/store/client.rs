@@ -21,8 +21,8 @@ const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client
 AND token_endpoint_auth_method = 'none' LIMIT 1";
 
 /// The connections of a client that have registered keys. `?1` is the client's id.
-const CLIENT_KEYS: &str =
-    "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]') AS answer
+const CLIENT_KEYS: &str = "SELECT COALESCE(json_group_array(json_object('connection', id, 'keys',
+    (SELECT json_group_array(value || '') FROM json_each(jwks, '$.keys')))), '[]') AS answer
 FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
 
 /// Deletes used assertions that have ended. `?1` now.
@@ -36,7 +36,8 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
-    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat,
+    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id),
+    'consumer', (SELECT consumer_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat,
     'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
     'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
     revoked_at!(),
@@ -64,7 +65,13 @@ const REVOKE_ACCESS: &str = concat!(
 const REVOKE_GRANT: &str =
     concat!("DELETE FROM grants WHERE id = ?1 ->> 'grant' AND connection_id = (SELECT link.id FROM ", caller!(), ")");
 
-/// Reads the connections of a client that have registered keys: `[{"connection", "jwks"}]`.
+/// Reads the consumer of the connection that a token was issued through.
+pub fn consumer(connection_id: Option<&str>) -> Statement {
+    Statement::new("SELECT consumer_id FROM connections WHERE id = ?1", [connection_id.into()])
+}
+
+/// Reads the connections of a client that have registered keys: `[{"connection", "keys"}]`. Each key is
+/// a text of JSON.
 pub fn client_keys(client_id: &str) -> Statement {
     Statement::new(CLIENT_KEYS, [client_id.into()])
 }

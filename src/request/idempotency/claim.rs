@@ -27,11 +27,20 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The claim of a request that carries the key.
-    pub fn new(key: &str, principal: &Principal, request: &Request) -> Self {
-        let caller = [&principal.client_id, &principal.subject, key];
+    /// The claim of a request that carries the key. The caller is the client, the user and, for a token that this
+    /// service issued, the connection that it came through: consumers that act for one client share no key.
+    ///
+    /// # Errors
+    /// 400 for a token without `sub`: all users of its client would share their keys, and the secrets in the answers.
+    pub fn new(key: &str, principal: &Principal, request: &Request) -> Result<Self, Failure> {
+        if principal.subject.is_empty() {
+            return Err(Failure::KeyOfNobody);
+        }
+        let mut caller: Vec<&str> = vec![&principal.client_id, &principal.subject];
+        caller.extend(principal.connection_id.as_deref());
+        caller.push(key);
         let target = format!("{} {}?{}", request.method.as_str(), request.path(), request.query());
-        Self { id: digest(&json(&caller)), target, body: Cell::default() }
+        Ok(Self { id: digest(&json(&caller)), target, body: Cell::default() })
     }
 
     /// Notes the bytes of the body, for the fingerprint.

@@ -17,8 +17,8 @@ pub const LIFETIME: i64 = 86_400;
 /// Deletes the row of a key that has expired.
 const FORGET: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND key_exp <= ?2";
 
-/// Deletes the key's row when nothing was changed. It must come directly after the statement of the audit row, which
-/// writes a row exactly when something was changed.
+/// Deletes the key's row when nothing was changed. It must come directly after the decisive statement or that of the
+/// audit row, which writes a row exactly when something was changed.
 const RELEASE: &str = "DELETE FROM idempotency_keys WHERE id = ?1 AND changes() = 0";
 
 /// The columns `fingerprint`, `facts`, `outcome` and `secret` of a key that has not expired.

@@ -137,7 +137,7 @@ fn an_upsert_sets_how_the_client_authenticates_and_a_later_one_keeps_it() {
         for (name, value) in extra.as_object().unwrap() {
             body[name] = value.clone();
         }
-        service.call(Method::Put, &path, &mint("connection:write"), &body.to_string()).status
+        service.call(Method::Put, &path, &mint("connection:write connection:refresh_secret"), &body.to_string()).status
     };
     let stored = || {
         let sql = format!(
@@ -151,7 +151,7 @@ fn an_upsert_sets_how_the_client_authenticates_and_a_later_one_keeps_it() {
     let jwks = json!({ "keys": [login_jwk("ec")] });
     assert_eq!(put(json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks })), 200);
     let fields = "SELECT fields FROM audit ORDER BY seq DESC LIMIT 1";
-    assert_eq!(service.sql::<String>(fields), r#"["redirect_uri","token_endpoint_auth_method","jwks"]"#);
+    assert_eq!(service.sql::<String>(fields), r#"["token_endpoint_auth_method","jwks"]"#);
     assert_eq!(ask(&service, &assertion(Signer::LoginEs256, json!({}), json!({}))).status, 200);
     assert_eq!((put(json!({})), stored()), (200, format!("private_key_jwt {jwks}")));
     assert_eq!((put(json!({ "token_endpoint_auth_method": "none" })), stored().as_str()), (200, "none "));

@@ -122,7 +122,7 @@ fn the_token_is_rfc_9068s_and_opens_what_its_scope_allows() {
             "jti": null, "client_id": CLIENT, "client_type": "MSP", "connection_id": CONNECTION,
             "scope": "connection:write" })
     );
-    let path = format!("/api/clients/{CLIENT}/connections/{OTHER_CONNECTION}");
+    let path = format!("/api/clients/{CLIENT}/connections/{CONNECTION}");
     let body = r#"{"redirect_uri":"https://new.test"}"#;
     assert_eq!(service.call(Method::Patch, &path, token, body).status, 200);
     assert_eq!(service.call(Method::Delete, &path, token, "").status, 403);

@@ -128,8 +128,10 @@ pub fn put() -> Doc {
         summary: "Create a connection, or change its redirect URI",
         description: "A client and a consumer have at most one connection. Only the answer that creates it shows its \
                       secret. If the connection exists, its `redirect_uri` is replaced; its secret stays and is not \
-                      shown. Where the client's type may act for every client, a new connection and another way to \
-                      authenticate need a token that holds the scopes of this service that the type has.",
+                      shown. Another method, or other keys, need the scope `connection:refresh_secret` too, and end \
+                      what was issued through the connection, unless keys are only added. Where the client's type \
+                      may act for every client, they and a new connection need a token that holds the scopes of this \
+                      service that the type has.",
         path: CLIENT_PATH,
         query: Vec::new(),
         body: Some(Body::json(reference("ConnectionBody"))),

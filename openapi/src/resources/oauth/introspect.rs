@@ -57,7 +57,8 @@ pub fn introspect() -> Doc {
         tag: Tag::OAuth,
         summary: "Ask whether a token is valid",
         description: "Token introspection (RFC 7662). A client learns about its own tokens only. A client whose type \
-                      has the context `any` learns about every token. The answer about any other token is \
+                      has the context `any` learns about every token. A consumer that acts for a client learns only \
+                      about tokens that were issued through its own connections. The answer about any other token is \
                       `{\"active\":false}`.",
         path: &[],
         query: Vec::new(),
