@@ -37,6 +37,8 @@ pub enum OAuthRefusal {
     ScopeRoles,
     /// A requested scope exceeds what the code or refresh token was issued for.
     ScopeGrant,
+    /// The consumer acts for a client of access type BROKER, and has no `broker_scope`.
+    BrokerScope,
     /// No scope may be granted.
     ScopeEmpty,
     /// `/oauth/apps/authorize` names a client that does not exist.
@@ -44,6 +46,10 @@ pub enum OAuthRefusal {
     /// `/oauth/apps/authorize` names a client that is blocked.
     BlockedClient,
 }
+
+/// The text of [`OAuthRefusal::BrokerScope`] in every dialect.
+const NO_BROKER_SCOPE: &str =
+    "The setting priv_settings.broker_scope of the consumer is missing: no scope may be granted.";
 
 impl OAuthRefusal {
     /// A short stable word for the log.
@@ -64,6 +70,7 @@ impl OAuthRefusal {
             Self::ScopeCeiling => "oauth_scope_ceiling",
             Self::ScopeRoles => "oauth_scope_roles",
             Self::ScopeGrant => "oauth_scope_grant",
+            Self::BrokerScope => "oauth_broker_scope",
             Self::ScopeEmpty => "oauth_scope_empty",
             Self::UnknownClient => "oauth_unknown_client",
             Self::BlockedClient => "oauth_blocked_client",
@@ -83,9 +90,12 @@ impl OAuthRefusal {
             | Self::TokenUsed
             | Self::RedirectUri
             | Self::Verifier => (400, "invalid_grant"),
-            Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
-                (400, "invalid_scope")
-            }
+            Self::ScopeMalformed
+            | Self::ScopeCeiling
+            | Self::ScopeRoles
+            | Self::ScopeGrant
+            | Self::BrokerScope
+            | Self::ScopeEmpty => (400, "invalid_scope"),
         }
     }
 
@@ -110,6 +120,7 @@ impl OAuthRefusal {
             Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
                 "The requested scope is invalid or exceeds what may be granted.".to_owned()
             }
+            Self::BrokerScope => NO_BROKER_SCOPE.to_owned(),
         }
     }
 
@@ -138,6 +149,7 @@ impl OAuthRefusal {
                 (422, "request_malformed", "User requested scope that is not allowed by role based access policies.")
             }
             Self::ScopeGrant => (422, "request_malformed", "Scope exceeds what the token was issued for."),
+            Self::BrokerScope => (422, "request_malformed", NO_BROKER_SCOPE),
             Self::ScopeEmpty => (
                 422,
                 "request_malformed",

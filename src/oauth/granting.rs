@@ -30,7 +30,8 @@ pub struct ProvedClient {
     pub user: Option<String>,
     /// When its tokens were last revoked, in seconds since 1970; -1 for never.
     pub after: i64,
-    /// What the consumer allows that acts for this client; `None` when it has no bound.
+    /// What the consumer allows that acts for this client, empty without its `broker_scope`; `None` when a consumer is
+    /// no bound.
     pub broker: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
-use crate::identity::scope::{Scopes, names_of_item};
+use crate::identity::scope::{Scopes, names_of_item, pair_with};
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::caller::Caller;
@@ -43,16 +43,16 @@ fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure>
 
 /// The requested scopes as the SQL compares them (`within!`): a JSON array with one array for each name. That array
 /// holds the name, and before it the vendor's pair that includes the name, if one does. A requested pair counts as its
-/// two names.
+/// two names. The array of a name that no scope has is empty, so no bound holds it.
 pub fn requested_scopes(requested: Option<&str>) -> String {
     let scopes = Scopes::new(requested.unwrap_or_default());
     let names = scopes.items().into_iter().flat_map(names_of_item);
-    let requested: Vec<Vec<String>> = names
-        .map(|name| match name.split_once(':') {
-            Some((role, "Create" | "Update")) => vec![format!("{role}:Create, Update"), name],
-            _ => vec![name],
-        })
-        .collect();
+    let mut requested: Vec<Vec<String>> =
+        // The SQL searches the pair with a tab in it (`searched!`).
+        names.map(|name| pair_with(&name).map(|pair| pair.replace(' ', "\t")).into_iter().chain([name]).collect()).collect();
+    if scopes.has_stray() {
+        requested.push(Vec::new());
+    }
     json(&requested)
 }
 
@@ -79,7 +79,7 @@ pub async fn own_grant<P: Ports>(
     let row = row.and_then(Row::first).ok_or(refused(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(requested).map_err(refused)?;
-    // The statement is stricter about the vendor's pair than `grant` is. When it kept no grant, a token would not work.
+    // The statement applies the same bounds. When it kept no grant, a token would not work.
     kept.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
     let new_tokens = NewTokens { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     issue_tokens(call, caller, &client, new_tokens).await
@@ -196,10 +196,12 @@ pub async fn authorization_code<P: Ports>(
         row.ok_or(refused(if is_bare && is_public { OAuthRefusal::TokenUnknown } else { OAuthRefusal::Client }))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;
+    let scope = client.bounds(Some(code.roles.clone()), code.scope.clone()).grant(None);
     if code.state != CodeState::Claimed {
-        return Err(refused(code.refusal()));
+        // A code of which nothing may be granted is not claimed.
+        return Err(refused(code.refusal().or(scope.err()).unwrap_or(OAuthRefusal::TokenUnknown)));
     }
-    let scope = client.bounds(Some(code.roles), code.scope).grant(None).map_err(refused)?;
+    let scope = scope.map_err(refused)?;
     let new_tokens =
         NewTokens { scope, user: Some(code.user), grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     let mut granted = issue_tokens(call, &caller, &client, new_tokens).await?;

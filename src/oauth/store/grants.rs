@@ -16,8 +16,8 @@ const FORGET_GRANTS: &str =
 /// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
-    items!("NULL"),
+SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
+    items!("NULL", "NULL"),
     ")), ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), ?5 FROM ",
@@ -27,12 +27,13 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
     " AND ",
     within!("?6", broker_scope!()),
     " AND EXISTS (SELECT 1 FROM ",
-    items!("NULL"),
+    items!("NULL", "NULL"),
     ") RETURNING id"
 );
 
 /// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
-/// It is one compare-and-set: of two requests with one token, one rotates it.
+/// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
+/// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
@@ -49,6 +50,11 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
     within!("?3", broker_scope!()),
     " AND (grants.user_id IS NULL OR ",
     within!("?3", role_scopes!("grants.user_id")),
+    ") AND EXISTS (SELECT 1 FROM ",
+    items!(
+        concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END"),
+        "grants.scope"
+    ),
     "))"
 );
 
@@ -65,7 +71,7 @@ const END_REUSED_GRANT: &str = concat!(
 );
 
 /// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
-/// the code verifier.
+/// the code verifier. The last condition: something may be granted.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
 WHERE digest IN ",
@@ -75,7 +81,9 @@ WHERE digest IN ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
-    " < authorization_codes.code_iat)"
+    " < authorization_codes.code_iat AND EXISTS (SELECT 1 FROM ",
+    items!(role_scopes!("authorization_codes.user_id"), "authorization_codes.scope"),
+    "))"
 );
 
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the

@@ -227,7 +227,8 @@ fn what_is_not_asked_for_is_given_whole_whatever_type_and_roles_call_the_vendors
     ] {
         let service = service();
         service.platform.load(&format!(
-            "UPDATE client_types SET scope = 'connection:delete {ceiling}'; UPDATE roles SET scope = '{roles}' WHERE id = 'r1'"
+            "UPDATE client_types SET scope = 'connection:delete {ceiling}'; UPDATE roles SET scope = '{roles}' WHERE id = 'r1';
+             UPDATE clients SET priv_settings = '{{\"access_type\":\"DIRECT\"}}'"
         ));
         let secret = service.secret(CLIENT, CONNECTION);
         let value = code(&service, json!({ "scope": null }));
