@@ -198,7 +198,8 @@ CREATE TABLE grants (
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
 
--- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant.
+-- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant. The grant_id of a
+-- code that was shown with a wrong verifier is empty.
 CREATE TABLE authorization_codes (
   digest         TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
@@ -220,7 +221,7 @@ CREATE TABLE revoked_tokens (
 ) STRICT;
 CREATE INDEX revoked_tokens_by_end ON revoked_tokens (token_exp);
 
--- A client assertion works once (RFC 7523 §3): SHA-256 of each used one, until it expires.
+-- A client assertion works once (RFC 7523 §3): SHA-256 of what each used one signs, until it expires.
 CREATE TABLE used_assertions (
   digest        TEXT PRIMARY KEY,
   assertion_exp INTEGER NOT NULL

@@ -7,6 +7,8 @@
 pub enum OAuthRefusal {
     /// The named parameter is needed, and it is missing or empty.
     Missing(&'static str),
+    /// The named parameter does not have the form that the pattern describes.
+    Format(&'static str, &'static str),
     /// The request cannot be read, or contradicts itself. The text says why, in the characters that RFC 6749 §5.2
     /// allows.
     Malformed(&'static str),
@@ -56,6 +58,7 @@ impl OAuthRefusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing(_) => "oauth_parameter_missing",
+            Self::Format(..) => "oauth_parameter_format",
             Self::Malformed(_) => "oauth_malformed",
             Self::UnsupportedGrant => "oauth_grant_type",
             Self::Client => "oauth_client",
@@ -80,7 +83,7 @@ impl OAuthRefusal {
     /// The status and the code `error` of RFC 6749 §5.2.
     pub const fn standard(self) -> (u16, &'static str) {
         match self {
-            Self::Missing(_) | Self::Malformed(_) => (400, "invalid_request"),
+            Self::Missing(_) | Self::Format(..) | Self::Malformed(_) => (400, "invalid_request"),
             Self::UnsupportedGrant => (400, "unsupported_grant_type"),
             Self::Client | Self::UnknownClient | Self::BlockedClient => (401, "invalid_client"),
             Self::UnauthorizedClient(_) => (400, "unauthorized_client"),
@@ -104,6 +107,7 @@ impl OAuthRefusal {
     pub fn description(self) -> String {
         match self {
             Self::Missing(name) => format!("The parameter {name} is required."),
+            Self::Format(name, _) => format!("The parameter {name} does not have the required form."),
             Self::Malformed(what) => what.to_owned(),
             Self::UnsupportedGrant => "The grant type is not supported.".to_owned(),
             Self::Client | Self::UnknownClient | Self::BlockedClient => "Client authentication failed.".to_owned(),
@@ -124,14 +128,14 @@ impl OAuthRefusal {
         }
     }
 
-    /// The status, `error.type` and `error.message` of Mithril. The body of a missing parameter has more members there
-    /// (`http::envelope`).
+    /// The status, `error.type` and `error.message` of Mithril. The body of a parameter that is missing or has another
+    /// form has more members there (`http::envelope`).
     pub fn mithril(self) -> (u16, &'static str, &'static str) {
         const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
         match self {
             Self::Missing("grant_type") => (422, "request_malformed", "Request must include grant_type."),
             Self::Missing("token") | Self::Malformed(_) => (400, "request_malformed", MALFORMED),
-            Self::Missing(_) => (422, "validation_failed", "Validation failed."),
+            Self::Missing(_) | Self::Format(..) => (422, "validation_failed", "Validation failed."),
             Self::UnsupportedGrant | Self::UnauthorizedClient(_) => (401, "invalid_grant", "Grant type not allowed."),
             Self::Client => (401, "invalid_client", "Invalid client id or secret."),
             Self::TokenUnknown => (401, "token_not_found", "Token not found."),

@@ -39,7 +39,7 @@ pub struct ProvedAssertion {
     pub connection_id: String,
     /// The key set of that connection as it was remembered; the database must confirm it.
     pub jwks: String,
-    /// SHA-256 of the assertion, to refuse a second use.
+    /// SHA-256 of the text that was signed, to refuse a second use.
     pub digest: String,
     /// When the assertion ends, leeway included, in seconds since 1970.
     pub expires_at: i64,
@@ -75,7 +75,7 @@ pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &st
                     MAX_LIFETIME_SECONDS,
                 )
                 .map_err(|_| REFUSED)?;
-            let digest = base64url::encode(&Sha256::digest(jwt));
+            let digest = base64url::encode(&Sha256::digest(assertion.signed()));
             return Ok(ProvedAssertion { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
         }
     }

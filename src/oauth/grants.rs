@@ -161,10 +161,11 @@ pub async fn refresh_token<P: Ports>(
 /// requests with one code only one gets tokens.
 ///
 /// # Errors
-/// - `invalid_request` without the parameter `code` or `redirect_uri`
+/// - `invalid_request` without the parameter `code` or `redirect_uri`, and for a `code_verifier` of another form than
+///   RFC 7636's
 /// - `invalid_client` when the client is not proved
 /// - `invalid_grant` for a code that is unknown, another connection's, used before or expired, and for another redirect
-///   URI or code verifier than the code's
+///   URI or code verifier than the code's; another verifier also ends the code
 /// - `invalid_scope` when nothing may be granted
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
 pub async fn authorization_code<P: Ports>(
@@ -175,7 +176,7 @@ pub async fn authorization_code<P: Ports>(
     let pepper = pepper(call)?;
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
-    let challenge = parameters.get("code_verifier").map(s256);
+    let challenge = code_verifier(parameters)?.map(s256);
     let is_bare = credentials.is_none();
     let mut caller = credentials.caller(call).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
@@ -186,12 +187,15 @@ pub async fn authorization_code<P: Ports>(
     let mut statements = store::claim_code(&caller, new, redirect_uri, challenge);
     let created = call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}"));
     let reused = call.audit(&caller.client, REUSE, &format!("client/{}", caller.client));
-    // Each audit row directly follows its change: the new grant, and the end of the grant of a code that is used again.
+    let ended = call.audit(&caller.client, "code.end_unverified", &format!("client/{}", caller.client));
+    // Each audit row directly follows its change: the new grant, the end of the grant of a code that is used again, and
+    // the end of a code whose verifier is wrong.
     statements.insert(3, created);
     statements.insert(5, reused);
+    statements.insert(8, ended);
     let mut answers = prove(call, &caller, statements).await?;
     let is_public = answers.pop().flatten().is_some();
-    let row = answers.pop().flatten();
+    let row = answers.get_mut(6).and_then(Option::take);
     let row =
         row.ok_or(refused(if is_bare && is_public { OAuthRefusal::TokenUnknown } else { OAuthRefusal::Client }))?;
     let (client, code) = client_and::<CodeRow>(row)?;
@@ -208,6 +212,26 @@ pub async fn authorization_code<P: Ports>(
     granted.grant_type = "authorization_code";
     granted.redirect_uri = Some(redirect_uri.to_owned());
     Ok(granted)
+}
+
+/// The form of a code verifier (RFC 7636 §4.1), as a regular expression.
+pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
+
+/// The parameter `code_verifier`; `None` when it is missing or empty.
+///
+/// # Errors
+/// `invalid_request` when it is not 43 to 128 unreserved characters.
+fn code_verifier(parameters: &Parameters) -> Result<Option<&str>, Failure> {
+    let verifier = parameters.get("code_verifier");
+    let is_formed = |text: &str| {
+        (43..=128).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    };
+    if verifier.is_none_or(is_formed) {
+        Ok(verifier)
+    } else {
+        Err(refused(OAuthRefusal::Format("code_verifier", VERIFIER)))
+    }
 }
 
 /// The S256 challenge of a code verifier: SHA-256 as base64url (RFC 7636 §4.2).

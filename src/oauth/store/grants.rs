@@ -108,6 +108,17 @@ const END_REUSED_CODE: &str = concat!(
     ")"
 );
 
+/// Ends a code that is presented with another code verifier than its own, or without it: whoever has the code and not
+/// the verifier gets one attempt. `?2` the S256 challenge of the verifier. No grant has the id that the code gets.
+const END_UNVERIFIED_CODE: &str = concat!(
+    "UPDATE authorization_codes SET grant_id = '' WHERE digest IN ",
+    presented!(),
+    " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND code_challenge IS NOT ?2
+  AND connection_id = (SELECT link.id FROM ",
+    caller!(),
+    ")"
+);
+
 /// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code.
 /// `?2` the new grant's id, `?3` the redirect URI, `?4` the S256 challenge of the code verifier.
 const CLIENT_AND_CODE: &str = concat!(
@@ -173,8 +184,9 @@ pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Stat
     ]
 }
 
-/// Claims the presented code and keeps its grant, or ends the grant of a code that was used before. Six statements: the
-/// fifth answers the client and the code, the last whether the client may be public.
+/// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose
+/// verifier is wrong. Seven statements: the fifth answers the client and the code, the last whether the client may be
+/// public.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || caller.param();
     let challenge = Param::from(challenge);
@@ -183,7 +195,9 @@ pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challe
         Statement::new(CLAIM_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
         Statement::new(USER_GRANT, [json(), new.id.into(), new.digest.into(), Param::Int(new.expires_at)]),
         Statement::new(END_REUSED_CODE, [json(), new.id.into()]),
-        Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge]),
+        Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
+        // Behind the read, so that this answer still tells why.
+        Statement::new(END_UNVERIFIED_CODE, [json(), challenge]),
         is_public(caller),
     ]
 }

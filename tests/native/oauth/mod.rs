@@ -9,6 +9,7 @@ mod metadata;
 mod refresh;
 mod revocation;
 mod tokens;
+mod verifier;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};
