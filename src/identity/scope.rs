@@ -63,6 +63,17 @@ impl Scopes {
         parts
     }
 
+    /// The part of the set that a ceiling holds. Of the vendor's pair that may be one half.
+    #[must_use]
+    pub fn within(&self, ceiling: &Self) -> Self {
+        let mut held: Vec<String> = Vec::new();
+        for item in self.items() {
+            let parts = if ceiling.holds_item(item) { vec![item.to_owned()] } else { names_of_item(item) };
+            held.extend(parts.into_iter().filter(|part| ceiling.holds_item(part)));
+        }
+        Self(held.join(" "))
+    }
+
     /// Whether the set holds an item of another set's [`Scopes::items`]: a name, or both halves of the vendor's pair.
     pub fn holds_item(&self, item: &str) -> bool {
         names_of_item(item).iter().all(|name| self.holds(name))
