@@ -38,7 +38,7 @@ pub struct Memory {
     pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
     /// Contexts by the name of the client type.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
-    /// The registered keys of clients, by the client's id.
+    /// The registered keys of clients, by the client's id and the `kid` that an assertion names.
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
     /// When the use of a secret was last written down, by the digest under the current pepper.
     used_secrets: RefCell<LruCache<String, i64>>,

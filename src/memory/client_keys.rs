@@ -2,6 +2,9 @@
 
 use crate::identity::keys::VerifyKey;
 
+/// The most keys that a connection may register. Of a longer set, the first ones count.
+pub const MAX_KEYS: usize = 10;
+
 /// The registered keys of one connection.
 #[derive(Clone)]
 pub struct ClientKeys {
@@ -9,6 +12,6 @@ pub struct ClientKeys {
     pub connection_id: String,
     /// The JWK Set as the database holds it.
     pub jwks: String,
-    /// The keys of that set.
+    /// The keys of that set, at most [`MAX_KEYS`].
     pub keys: Vec<VerifyKey>,
 }

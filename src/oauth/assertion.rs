@@ -9,11 +9,12 @@ use sha2::{Digest, Sha256};
 
 use crate::auth::assertion::Assertion;
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::{base64url, parse};
 use crate::db::statement::Row;
-use crate::identity::keys::Algorithm;
-use crate::memory::client_keys::ClientKeys;
+use crate::identity::keys::VerifyKey;
+use crate::memory::client_keys::{ClientKeys, MAX_KEYS};
 use crate::memory::fresh::Fresh;
 use crate::oauth::{issue, store};
 use crate::ports::Ports;
@@ -24,6 +25,9 @@ use crate::settings;
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may end. RFC 7523 §3 lets a server reject an `exp` "unreasonably far in the future".
 const MAX_LIFETIME_SECONDS: i64 = 600;
+/// How many connections an assertion may be checked against, one signature each. More are candidates only when as many
+/// connections of one client have registered keys of the same `kid`, or single keys without one.
+const MAX_CANDIDATES: i64 = 10;
 /// The longest assertion that is parsed.
 const MAX_BYTES: usize = 8 * 1024;
 
@@ -61,25 +65,28 @@ pub fn subject(jwt: &str) -> Option<String> {
 pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
     const REFUSED: Failure = Failure::OAuth(OAuthRefusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
+    let now = (call.ports.now(), call.app.settings.leeway);
+    // Before the signature, which costs more.
+    let expires_at =
+        assertion.check_claims(client_id, &audiences(call), now, MAX_LIFETIME_SECONDS).map_err(|_| REFUSED)?;
     let kid = assertion.key_id();
-    for known in registered(call, client_id).await? {
-        for key in known.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid) {
-            if assertion.check_signature(call.ports, key).await.is_err() {
-                continue;
-            }
-            let expires_at = assertion
-                .check_claims(
-                    client_id,
-                    &audiences(call),
-                    (call.ports.now(), call.app.settings.leeway),
-                    MAX_LIFETIME_SECONDS,
-                )
-                .map_err(|_| REFUSED)?;
+    for known in registered(call, client_id, kid).await? {
+        let Some(key) = fitting_key(&known.keys, kid) else { continue };
+        if assertion.check_signature(call.ports, key).await.is_ok() {
             let digest = base64url::encode(&Sha256::digest(assertion.signed()));
             return Ok(ProvedAssertion { connection_id: known.connection_id, jwks: known.jwks, digest, expires_at });
         }
     }
     Err(REFUSED)
+}
+
+/// The one key of a set that an assertion is checked against: that of its `kid`, or without one the only key.
+fn fitting_key<'k>(keys: &'k [VerifyKey], kid: Option<&str>) -> Option<&'k VerifyKey> {
+    match (kid, keys) {
+        (None, [only]) => Some(only),
+        (None, _) => None,
+        (Some(_), _) => keys.iter().find(|key| key.kid.as_deref() == kid),
+    }
 }
 
 /// The audiences that an assertion may name (RFC 7523 §3, item 3): the address that it is sent to, the token endpoint,
@@ -90,28 +97,35 @@ fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
 }
 
-/// The connections of a client that have registered keys, from memory or from the database.
-async fn registered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
+/// The connections of a client that have registered a key for an assertion with this `kid`, from memory or from the
+/// database; at most [`MAX_CANDIDATES`].
+async fn registered<P: Ports>(
+    call: &PublicCall<'_, P>,
+    client_id: &str,
+    kid: Option<&str>,
+) -> Result<Vec<ClientKeys>, Failure> {
     let now = call.ports.now();
-    if let Some(known) = call.app.memory.client_keys.borrow_mut().get(client_id)
+    let name = json(&(client_id, kid));
+    if let Some(known) = call.app.memory.client_keys.borrow_mut().get(&name)
         && known.is_fresh(now)
     {
         return Ok(known.value.clone());
     }
-    let rows = call.read(store::client_keys(client_id)).await?.and_then(Row::first).unwrap_or_default();
+    let rows =
+        call.read(store::client_keys(client_id, kid, MAX_CANDIDATES)).await?.and_then(Row::first).unwrap_or_default();
     let rows: Vec<KeysRow> = parse::row(&rows)?;
     let value: Vec<ClientKeys> = rows
         .into_iter()
         .map(|row| {
             let usable = settings::remote_keys(&row.jwks).unwrap_or_default();
-            let keys = usable.into_iter().filter(|key| key.algorithm != Algorithm::Hs256).collect();
+            let keys = usable.into_iter().take(MAX_KEYS).collect();
             ClientKeys { connection_id: row.connection, jwks: row.jwks, keys }
         })
         .collect();
-    // Unknown clients are not remembered: made-up names must not push real clients out of memory.
+    // Unknown clients and keys are not remembered: made-up names must not push real ones out of memory.
     if !value.is_empty() {
         let known = Fresh { value: value.clone(), as_of: now };
-        call.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);
+        call.app.memory.client_keys.borrow_mut().put(name, known);
     }
     Ok(value)
 }

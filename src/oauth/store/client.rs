@@ -20,10 +20,16 @@ const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer 
 const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
 AND token_endpoint_auth_method = 'none' LIMIT 1";
 
-/// The connections of a client that have registered keys. `?1` is the client's id.
+/// The connections of a client whose registered keys an assertion may be checked against: those with a key of the `kid`
+/// that it names, or without one those with a single key. `?1` is the client's id, `?2` the `kid`, `?3` how many
+/// connections at most.
 const CLIENT_KEYS: &str =
-    "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]') AS answer
-FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
+    "SELECT COALESCE(json_group_array(json_object('connection', id, 'jwks', jwks)), '[]') AS answer FROM (
+  SELECT id, jwks FROM connections
+  WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL AND CASE
+    WHEN ?2 IS NULL THEN json_array_length(jwks, '$.keys') = 1
+    ELSE EXISTS (SELECT 1 FROM json_each(jwks, '$.keys') jwk WHERE jwk.value ->> 'kid' = ?2) END
+  LIMIT ?3)";
 
 /// Deletes used assertions that have ended. `?1` now.
 const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
@@ -64,9 +70,10 @@ const REVOKE_ACCESS: &str = concat!(
 const REVOKE_GRANT: &str =
     concat!("DELETE FROM grants WHERE id = ?1 ->> 'grant' AND connection_id = (SELECT link.id FROM ", caller!(), ")");
 
-/// Reads the connections of a client that have registered keys: `[{"connection", "jwks"}]`.
-pub fn client_keys(client_id: &str) -> Statement {
-    Statement::new(CLIENT_KEYS, [client_id.into()])
+/// Reads the connections of a client whose keys an assertion that names `kid` may be checked against, at most `limit`:
+/// `[{"connection", "jwks"}]`.
+pub fn client_keys(client_id: &str, kid: Option<&str>, limit: i64) -> Statement {
+    Statement::new(CLIENT_KEYS, [client_id.into(), kid.into(), Param::Int(limit)])
 }
 
 /// Proves the caller and reads its client, as a [`ProvedClient`](crate::oauth::granting::ProvedClient).

@@ -6,7 +6,7 @@ use super::*;
 use crate::support::platform::NOW;
 use crate::support::tokens::{Signer, login_jwk, sign};
 
-const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 fn service() -> Service {
     let service = Service::default();
@@ -18,7 +18,7 @@ fn service() -> Service {
 }
 
 /// A valid assertion in which some members of the header and some claims are replaced.
-fn assertion(signer: Signer, header: Value, changes: Value) -> String {
+pub fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     let mut head = json!({ "typ": "JWT" });
     let mut claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": "https://edge.test/oauth/token", "exp": NOW + 60,
         "jti": "a-1", "client_id": null, "client_type": null, "scope": null });
@@ -30,7 +30,7 @@ fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     sign(signer, head, claims)
 }
 
-fn ask(service: &Service, jwt: &str) -> Reply {
+pub fn ask(service: &Service, jwt: &str) -> Reply {
     let fields = [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", jwt)];
     service.form("/oauth/token", &fields)
 }

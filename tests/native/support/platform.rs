@@ -31,6 +31,8 @@ pub struct Platform {
     /// Answers of outgoing GETs by URL.
     pub web: RefCell<HashMap<String, Result<String, String>>>,
     pub fetches: Cell<u32>,
+    /// Signatures that were checked.
+    pub checked: Cell<u32>,
     /// Every statement that ran.
     pub statements: RefCell<Vec<Statement>>,
     /// Round trips to the database.
@@ -66,6 +68,7 @@ impl Platform {
             points: RefCell::default(),
             web: RefCell::default(),
             fetches: Cell::new(0),
+            checked: Cell::new(0),
             statements: RefCell::default(),
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
@@ -200,6 +203,7 @@ impl Crypto for Platform {
     }
 
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
+        self.checked.set(self.checked.get() + 1);
         let Material::Public(jwk) = &key.material else { return Err("not public".to_owned()) };
         let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).map_err(|error| error.to_string())?;
         macro_rules! verify {
