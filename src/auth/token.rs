@@ -119,9 +119,9 @@ impl<'a> Unverified<'a> {
         keys_good_until: i64,
     ) -> Result<Principal, TokenRefusal> {
         let expires_at = jwt::check_end(&self.claims, now, leeway)?;
-        // A token of this service may begin one second from now. It does so directly after a revocation, because the
-        // revocation ends all tokens that were issued in its second.
-        let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
+        // A token of this service is dated behind the last revocation of its connection. That is ahead of the clock after
+        // several revocations in one second, and when the clock went back. It is still this service that signed it.
+        let ahead = if issuer.is_self { MAX_AHEAD } else { leeway };
         jwt::check_start(&self.claims, now, ahead)?;
 
         let issued_at = self.claims.issued_at.map(|time| time.timestamp());
@@ -165,6 +165,9 @@ impl<'a> Unverified<'a> {
         })
     }
 }
+
+/// How far ahead a token of this service may begin, in seconds: a day, the longest that it may live.
+const MAX_AHEAD: i64 = 86_400;
 
 /// A client's id in the one form in which it is stored and compared, so that no other spelling of it passes a block: a
 /// UUID is in lower case. `None` for an id that is empty, has a control character such as NUL, or begins or ends with

@@ -74,7 +74,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
 
     let mut statements = vec![store::client_and_grant(&caller)];
     if let PresentedToken::Access(principal) = &presented {
-        statements.push(Gate::new(principal, "").ask());
+        statements.push(Gate::new(principal, "", call.app.settings.leeway).ask());
     }
     let mut answers = prove(call, &caller, statements).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(OAuthRefusal::Client))?;

@@ -86,11 +86,14 @@ const REFRESH_LIMIT_OLD: &str = concat!(
     ") WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1"
 );
 
-/// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1.
+/// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1. The moment is later than any
+/// revocation before: tokens that were issued since are dated behind that one, even when the clock stood or went back.
 const REFRESH_TOUCH: &str = concat!(
     "UPDATE connections SET updated_at = ",
     stored_time!("?2"),
-    ", tokens_valid_after = CASE ?3 WHEN 1 THEN ?2 ELSE tokens_valid_after END,
+    ", tokens_valid_after = CASE ?3 WHEN 1 THEN MAX(?2, COALESCE(tokens_valid_after, -1) + 1,
+    COALESCE((SELECT tokens_valid_after FROM clients WHERE id = connections.client_id), -1) + 1)
+  ELSE tokens_valid_after END,
   version = version + 1
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
     tagged_connection!()

@@ -7,6 +7,7 @@ mod client_credentials;
 mod code;
 mod malformed;
 mod metadata;
+mod moments;
 mod refresh;
 mod revocation;
 mod tokens;
