@@ -197,6 +197,7 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
+CREATE INDEX grants_by_age ON grants (connection_id, grant_iat, id);
 
 -- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant. The grant_id of a
 -- code that was shown with a wrong verifier is empty.

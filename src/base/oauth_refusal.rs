@@ -43,6 +43,8 @@ pub enum OAuthRefusal {
     BrokerScope,
     /// No scope may be granted.
     ScopeEmpty,
+    /// The connection has as many refresh tokens in use as it may have.
+    TooManyGrants,
     /// `/oauth/apps/authorize` names a client that does not exist.
     UnknownClient,
     /// `/oauth/apps/authorize` names a client that is blocked.
@@ -52,6 +54,9 @@ pub enum OAuthRefusal {
 /// The text of [`OAuthRefusal::BrokerScope`] in every dialect.
 const NO_BROKER_SCOPE: &str =
     "The setting priv_settings.broker_scope of the consumer is missing: no scope may be granted.";
+
+/// The text of [`OAuthRefusal::TooManyGrants`] in every dialect.
+const TOO_MANY_GRANTS: &str = "The connection has 100 refresh tokens in use: revoke one first.";
 
 impl OAuthRefusal {
     /// A short stable word for the log.
@@ -75,6 +80,7 @@ impl OAuthRefusal {
             Self::ScopeGrant => "oauth_scope_grant",
             Self::BrokerScope => "oauth_broker_scope",
             Self::ScopeEmpty => "oauth_scope_empty",
+            Self::TooManyGrants => "oauth_too_many_grants",
             Self::UnknownClient => "oauth_unknown_client",
             Self::BlockedClient => "oauth_blocked_client",
         }
@@ -83,7 +89,7 @@ impl OAuthRefusal {
     /// The status and the code `error` of RFC 6749 §5.2.
     pub const fn standard(self) -> (u16, &'static str) {
         match self {
-            Self::Missing(_) | Self::Format(..) | Self::Malformed(_) => (400, "invalid_request"),
+            Self::Missing(_) | Self::Format(..) | Self::Malformed(_) | Self::TooManyGrants => (400, "invalid_request"),
             Self::UnsupportedGrant => (400, "unsupported_grant_type"),
             Self::Client | Self::UnknownClient | Self::BlockedClient => (401, "invalid_client"),
             Self::UnauthorizedClient(_) => (400, "unauthorized_client"),
@@ -125,6 +131,7 @@ impl OAuthRefusal {
                 "The requested scope is invalid or exceeds what may be granted.".to_owned()
             }
             Self::BrokerScope => NO_BROKER_SCOPE.to_owned(),
+            Self::TooManyGrants => TOO_MANY_GRANTS.to_owned(),
         }
     }
 
@@ -154,6 +161,7 @@ impl OAuthRefusal {
             }
             Self::ScopeGrant => (422, "request_malformed", "Scope exceeds what the token was issued for."),
             Self::BrokerScope => (422, "request_malformed", NO_BROKER_SCOPE),
+            Self::TooManyGrants => (422, "request_malformed", TOO_MANY_GRANTS),
             Self::ScopeEmpty => (
                 422,
                 "request_malformed",

@@ -61,6 +61,7 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 /// # Errors
 /// - `invalid_client` when the client is not proved
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
+/// - `invalid_request` when the connection has 100 refresh tokens in use
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
 pub async fn own_grant<P: Ports>(
     call: &PublicCall<'_, P>,
@@ -72,15 +73,17 @@ pub async fn own_grant<P: Ports>(
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, requested, requested_scopes(requested));
+    // Each audit row directly follows its change.
     statements.insert(2, call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}")));
+    statements.insert(4, call.audit(&caller.client, "grant.end_surplus", &format!("client/{}", caller.client)));
     let mut answers = prove(call, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
     let row = row.and_then(Row::first).ok_or(refused(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(requested).map_err(refused)?;
-    // The statement applies the same bounds. When it kept no grant, a token would not work.
-    kept.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
+    // The statement applies the same bounds. So when it kept no grant, there are too many of them.
+    kept.ok_or(refused(OAuthRefusal::TooManyGrants))?;
     let new_tokens = NewTokens { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     issue_tokens(call, caller, &client, new_tokens).await
 }

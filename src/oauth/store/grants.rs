@@ -13,7 +13,8 @@ const FORGET_GRANTS: &str =
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
 
 /// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL:
-/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
+/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`, `?7` how many grants in use there
+/// may be.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
 SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
@@ -28,8 +29,23 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
     within!("?6", broker_scope!()),
     " AND EXISTS (SELECT 1 FROM ",
     items!("NULL", "NULL"),
-    ") RETURNING id"
+    ") AND (SELECT count(*) FROM grants used WHERE used.connection_id = link.id AND used.user_id IS NULL
+    AND used.previous IS NOT NULL AND used.grant_exp > ?1 ->> 'now') < ?7 RETURNING id"
 );
+
+/// How many live grants without a user a connection may have.
+const MAX_OWN_GRANTS: i64 = 100;
+
+/// Ends the oldest grants of a connection whose refresh tokens were never used, as many as there are too many. `?1` the
+/// id of the grant that was just kept, `?2` now, `?3` how many may live. Nothing when no grant was kept.
+const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
+  SELECT old.id FROM grants old
+  WHERE old.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND old.user_id IS NULL
+    AND old.previous IS NULL AND old.id <> ?1
+  ORDER BY old.grant_iat, old.id
+  LIMIT MAX(0, (SELECT count(*) FROM grants live
+    WHERE live.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND live.user_id IS NULL
+      AND live.grant_exp > ?2) - ?3))";
 
 /// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
 /// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
@@ -150,7 +166,8 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Keeps the client's own grant. Three statements: the second answers a row if the grant was kept, the last the client.
+/// Keeps the client's own grant, and ends the oldest unused ones when there are too many. Four statements: the second
+/// answers a row if the grant was kept, the last the client.
 /// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
 /// text.
 pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, requested: String) -> Vec<Statement> {
@@ -165,8 +182,10 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
                 scope.into(),
                 Param::Int(new.expires_at),
                 requested.into(),
+                Param::Int(MAX_OWN_GRANTS),
             ],
         ),
+        Statement::new(END_SURPLUS_GRANTS, [new.id.into(), Param::Int(new.now), Param::Int(MAX_OWN_GRANTS)]),
         client(caller),
     ]
 }

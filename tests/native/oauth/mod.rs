@@ -5,6 +5,7 @@ mod assertion_keys;
 mod bounds;
 mod client_credentials;
 mod code;
+mod live_grants;
 mod malformed;
 mod metadata;
 mod moments;
