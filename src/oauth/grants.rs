@@ -129,14 +129,13 @@ pub async fn refresh_token<P: Ports>(
     // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
     let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
     statements.insert(3, call.audit(&caller.client, REUSE, &subject));
-    let mut answers = prove(call, &caller, statements).await?.into_iter().skip(1);
-    let row = answers.next().flatten();
-    let is_public = answers.nth(2).flatten().is_some();
-    let row = row.ok_or(refused(match (is_bare, address) {
-        (true, _) if is_public => OAuthRefusal::TokenUnknown,
-        (true, Address::Endpoint) => OAuthRefusal::UnauthorizedClient("refresh_token"),
-        _ => OAuthRefusal::Client,
-    }))?;
+    let answers = prove(call, &caller, statements).await.map_err(|failure| match failure {
+        Failure::OAuth(OAuthRefusal::Client) if is_bare && address == Address::Endpoint => {
+            refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
+        }
+        other => other,
+    })?;
+    let row = answers.into_iter().nth(1).flatten().ok_or(refused(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     let (Some(grant), Some(presented)) = (grant, presented) else { return Err(refused(OAuthRefusal::TokenUnknown)) };
     if grant.foreign == 1 {
@@ -180,7 +179,6 @@ pub async fn authorization_code<P: Ports>(
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
     let challenge = code_verifier(parameters)?.map(s256);
-    let is_bare = credentials.is_none();
     let mut caller = credentials.caller(call).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
 
@@ -197,10 +195,7 @@ pub async fn authorization_code<P: Ports>(
     statements.insert(5, reused);
     statements.insert(8, ended);
     let mut answers = prove(call, &caller, statements).await?;
-    let is_public = answers.pop().flatten().is_some();
-    let row = answers.get_mut(6).and_then(Option::take);
-    let row =
-        row.ok_or(refused(if is_bare && is_public { OAuthRefusal::TokenUnknown } else { OAuthRefusal::Client }))?;
+    let row = answers.get_mut(6).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;
     let scope = client.bounds(Some(code.roles.clone()), code.scope.clone()).grant(None);

@@ -16,9 +16,15 @@ const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", ca
 /// is sent and parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
-/// One row when the client has a public connection, so that a `client_id` without a proof may be accepted.
-const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
-AND token_endpoint_auth_method = 'none' LIMIT 1";
+/// Ends the batch of a caller that nothing proves, so that it writes nothing. The word also says whether the client has a
+/// public connection: then a `client_id` without a proof is no fault, and what it presents is.
+const GUARD: &str = concat!(
+    "INSERT INTO refusals (word) SELECT CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
+    SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
+  THEN 'unproved_public' ELSE 'unproved' END WHERE NOT EXISTS (SELECT 1 FROM ",
+    caller!(),
+    ")"
+);
 
 /// The connections of a client whose registered keys an assertion may be checked against: those with a key of the `kid`
 /// that it names, or without one those with a single key. `?1` is the client's id, `?2` the `kid`, `?3` how many
@@ -88,9 +94,9 @@ pub fn note_use(caller: &Caller) -> Statement {
     Statement::new(NOTE_USE, [caller.param()])
 }
 
-/// Reads whether the client has a public connection: one row if so.
-pub fn is_public(caller: &Caller) -> Statement {
-    Statement::new(IS_PUBLIC, [caller.param()])
+/// Ends the batch when nothing proves the caller. Comes first.
+pub fn guard(caller: &Caller) -> Statement {
+    Statement::new(GUARD, [caller.param()])
 }
 
 /// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement

@@ -6,7 +6,7 @@ use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
     broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
 };
-use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
+use crate::oauth::store::client::{CLIENT_AND_GRANT, client};
 
 /// Deletes grants that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
 const FORGET_GRANTS: &str =
@@ -190,8 +190,8 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
     ]
 }
 
-/// Rotates the presented refresh token, or ends its grant when the token was used before. Four statements: the second
-/// answers the client and the grant, the last whether the client may be public. `successor` is the digest of the new
+/// Rotates the presented refresh token, or ends its grant when the token was used before. Three statements: the
+/// second answers the client and the grant. `successor` is the digest of the new
 /// token.
 pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
     let json = caller.param();
@@ -199,13 +199,11 @@ pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Stat
         Statement::new(ROTATE, [json.clone(), successor.into(), requested.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
         Statement::new(END_REUSED_GRANT, [json]),
-        is_public(caller),
     ]
 }
 
 /// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose
-/// verifier is wrong. Seven statements: the fifth answers the client and the code, the last whether the client may be
-/// public.
+/// verifier is wrong. Six statements: the fifth answers the client and the code.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || caller.param();
     let challenge = Param::from(challenge);
@@ -217,6 +215,5 @@ pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challe
         Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
         // Behind the read, so that this answer still tells why.
         Statement::new(END_UNVERIFIED_CODE, [json(), challenge]),
-        is_public(caller),
     ]
 }

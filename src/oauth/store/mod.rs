@@ -6,7 +6,5 @@ mod client;
 mod grants;
 
 pub use authorize::authorize;
-pub use client::{
-    client, client_and_grant, client_keys, is_public, note_use, revoke_access, revoke_grant, use_assertion,
-};
+pub use client::{client, client_and_grant, client_keys, guard, note_use, revoke_access, revoke_grant, use_assertion};
 pub use grants::{NewGrant, claim_code, own_grant, rotate};

@@ -12,6 +12,7 @@ mod moments;
 mod refresh;
 mod revocation;
 mod tokens;
+mod unproved;
 mod verifier;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};

@@ -14,7 +14,9 @@ use mithril_edge::db::error::DbError;
 use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
-use mithril_edge::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
+use mithril_edge::ports::{
+    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
+};
 use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -39,6 +41,7 @@ pub struct Platform {
     pub trips: Cell<u32>,
     /// How many more calls of the token endpoints are let through, and for whom they asked.
     pub allowance: Cell<u32>,
+    pub address_allowance: Cell<u32>,
     pub limited: RefCell<Vec<String>>,
     /// What round trips fail with, and how many more of them do.
     pub fault: RefCell<Option<DbError>>,
@@ -72,6 +75,7 @@ impl Platform {
             statements: RefCell::default(),
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
+            address_allowance: Cell::new(u32::MAX),
             limited: RefCell::default(),
             fault: RefCell::default(),
             failing: Cell::new(u32::MAX),
@@ -249,7 +253,12 @@ fn cipher(by: SealedBy<'_>) -> Result<Aes256Gcm, String> {
 }
 
 impl RateLimit for Platform {
-    async fn allow(&self, key: &str) -> bool {
+    async fn allow(&self, limit: Counted, key: &str) -> bool {
+        if limit == Counted::Address {
+            let left = self.address_allowance.get();
+            self.address_allowance.set(left.saturating_sub(1));
+            return left > 0;
+        }
         self.limited.borrow_mut().push(key.to_owned());
         let left = self.allowance.get();
         self.allowance.set(left.saturating_sub(1));
