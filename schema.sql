@@ -213,8 +213,10 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
+CREATE INDEX grants_by_age ON grants (connection_id, grant_iat, id);
 
--- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant.
+-- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant. The grant_id of a
+-- code that was shown with a wrong verifier is empty.
 CREATE TABLE authorization_codes (
   digest         TEXT PRIMARY KEY,
   connection_id  TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
@@ -236,7 +238,7 @@ CREATE TABLE revoked_tokens (
 ) STRICT;
 CREATE INDEX revoked_tokens_by_end ON revoked_tokens (token_exp);
 
--- A client assertion works once (RFC 7523 §3): SHA-256 of each used one, until it expires.
+-- A client assertion works once (RFC 7523 §3): SHA-256 of what each used one signs, until it expires.
 CREATE TABLE used_assertions (
   digest        TEXT PRIMARY KEY,
   assertion_exp INTEGER NOT NULL
@@ -288,6 +290,8 @@ CREATE TABLE refusals (
   CONSTRAINT gate_redirect_uri_shared CHECK (word <> 'redirect_uri_shared'),
   CONSTRAINT gate_credentials CHECK (word <> 'credentials'),
   CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
+  CONSTRAINT gate_unproved CHECK (word <> 'unproved'),
+  CONSTRAINT gate_unproved_public CHECK (word <> 'unproved_public'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;
 

@@ -13,5 +13,7 @@ CREATE TABLE refusals (
   CONSTRAINT gate_redirect_uri_shared CHECK (word <> 'redirect_uri_shared'),
   CONSTRAINT gate_credentials CHECK (word <> 'credentials'),
   CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
+  CONSTRAINT gate_unproved CHECK (word <> 'unproved'),
+  CONSTRAINT gate_unproved_public CHECK (word <> 'unproved_public'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;

@@ -36,9 +36,11 @@ function seed(k) {
   run('INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)', CLIENT, 'Clinic 1', 'type-msp', at);
   run(
     `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)
-     INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
-     SELECT printf('25c03af6-69bd-439e-b0dd-%012d', i), 'System ' || i, 'type-mis', ?1, ?1 FROM n`,
+     INSERT INTO clients (id, name, client_type_id, priv_settings, inserted_at, updated_at)
+     SELECT printf('25c03af6-69bd-439e-b0dd-%012d', i), 'System ' || i, 'type-mis',
+            json_object('access_type', 'BROKER', 'broker_scope', ?2), ?1, ?1 FROM n`,
     at,
+    SCOPES,
   );
   run(
     `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)

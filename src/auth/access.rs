@@ -36,7 +36,7 @@ pub async fn authorize<P: Ports>(
         _ => return Err(Failure::Scope(scopes)),
     }
 
-    let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default());
+    let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default(), app.settings.leeway);
     let is_foreign = match *access {
         Access::OwnClient(_) => first_param != principal.client_id,
         Access::AnyClient(_) => true,

@@ -45,6 +45,12 @@ impl<'a> Assertion<'a> {
         &self.claims.custom.sub
     }
 
+    /// What makes two assertions the same one: the text that the signature covers. The signature itself is left out,
+    /// because whoever has an ECDSA signature (r, s) can write a second valid one, (r, n − s).
+    pub const fn signed(&self) -> &str {
+        self.jwt.signed()
+    }
+
     /// The key that the header names (`kid`).
     pub fn key_id(&self) -> Option<&str> {
         self.jwt.key_id()

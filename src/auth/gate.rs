@@ -30,12 +30,14 @@ pub struct Gate {
     now: i64,
     /// The scope that the route needs.
     scope: &'static str,
+    /// By how many seconds the clock of a trusted issuer may be ahead.
+    leeway: i64,
 }
 
 impl Gate {
     /// The gate of a principal. At first it checks that the token is not revoked. `scope` is the scope that the route
-    /// needs.
-    pub fn new(principal: &Principal, scope: &'static str) -> Self {
+    /// needs, `leeway` the setting.
+    pub fn new(principal: &Principal, scope: &'static str, leeway: i64) -> Self {
         Self {
             client: principal.client_id.clone(),
             connection: principal.connection_id.clone(),
@@ -47,6 +49,7 @@ impl Gate {
             pepper: None,
             now: 0,
             scope,
+            leeway,
         }
     }
 

@@ -46,6 +46,11 @@ impl<'a> Jwt<'a> {
         Ok(Self { signed, token })
     }
 
+    /// The text that the signature covers: header and claims as they were sent.
+    pub const fn signed(&self) -> &str {
+        self.signed
+    }
+
     /// The key that the header names (`kid`).
     pub fn key_id(&self) -> Option<&str> {
         self.token.header().key_id.as_deref()

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::auth::jwt::{self, Jwt};
 use crate::base::token_refusal::TokenRefusal;
@@ -108,7 +109,8 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// - `Expired`, or `NotYetValid` when `nbf` or `iat` is ahead
     /// - `Audience` when the token is for another audience
-    /// - `Claims` when a required claim is missing
+    /// - `Claims` when a required claim is missing, or `client_id` is not in one form ([`canonical_id`])
+    /// - `ClientType`, or `Lifetime` when the token exceeds what its issuer may say
     pub fn into_principal(
         self,
         issuer: &Issuer,
@@ -117,9 +119,9 @@ impl<'a> Unverified<'a> {
         keys_good_until: i64,
     ) -> Result<Principal, TokenRefusal> {
         let expires_at = jwt::check_end(&self.claims, now, leeway)?;
-        // A token of this service may begin one second from now. It does so directly after a revocation, because the
-        // revocation ends all tokens that were issued in its second.
-        let ahead = if issuer.is_self { leeway.max(1) } else { leeway };
+        // A token of this service is dated behind the last revocation of its connection. That is ahead of the clock after
+        // several revocations in one second, and when the clock went back. It is still this service that signed it.
+        let ahead = if issuer.is_self { MAX_AHEAD } else { leeway };
         jwt::check_start(&self.claims, now, ahead)?;
 
         let issued_at = self.claims.issued_at.map(|time| time.timestamp());
@@ -127,10 +129,23 @@ impl<'a> Unverified<'a> {
         if !claims.aud.is_some_and(|audience| audience.holds(&issuer.audience)) {
             return Err(TokenRefusal::Audience);
         }
-        let client_id = claims.client_id.filter(|id| !id.is_empty()).ok_or(TokenRefusal::Claims)?;
+        let client_id = claims.client_id.as_deref().and_then(canonical_id).ok_or(TokenRefusal::Claims)?;
         let complete = claims.sub.is_some() && claims.jti.is_some() && issued_at.is_some();
         if issuer.token_type == TokenType::AccessToken && !complete {
             return Err(TokenRefusal::Claims);
+        }
+        let client_type = claims.client_type.unwrap_or_default();
+        let mut scopes = Scopes::new(claims.scope.unwrap_or_default());
+        if let Some(bounds) = &issuer.bounds {
+            if bounds.client_types.as_ref().is_some_and(|types| !types.contains(&client_type)) {
+                return Err(TokenRefusal::ClientType);
+            }
+            if expires_at.saturating_sub(issued_at.unwrap_or(now)) > bounds.max_lifetime {
+                return Err(TokenRefusal::Lifetime);
+            }
+            if let Some(ceiling) = &bounds.scope {
+                scopes = scopes.within(ceiling);
+            }
         }
         // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
         // meaning.
@@ -138,15 +153,27 @@ impl<'a> Unverified<'a> {
         Ok(Principal {
             subject: claims.sub.unwrap_or_default(),
             client_id,
-            client_type: claims.client_type.unwrap_or_default(),
+            client_type,
             connection_id,
             token_id: claims.jti.filter(|_| issuer.is_self),
             grant_id: claims.grant_id.filter(|_| issuer.is_self),
-            scopes: Scopes::new(claims.scope.unwrap_or_default()),
+            scopes,
             issued_at,
             expires_at,
             remember_until: expires_at.saturating_add(leeway).min(keys_good_until),
             live_as_of: Cell::new(0),
         })
     }
+}
+
+/// How far ahead a token of this service may begin, in seconds: a day, the longest that it may live.
+const MAX_AHEAD: i64 = 86_400;
+
+/// A client's id in the one form in which it is stored and compared, so that no other spelling of it passes a block: a
+/// UUID is in lower case. `None` for an id that is empty, has a control character such as NUL, or begins or ends with
+/// white space.
+fn canonical_id(id: &str) -> Option<String> {
+    let is_plain = !id.is_empty() && id.trim() == id && !id.contains(char::is_control);
+    let is_uuid = id.len() == 36 && Uuid::try_parse(id).is_ok();
+    is_plain.then(|| if is_uuid { id.to_ascii_lowercase() } else { id.to_owned() })
 }

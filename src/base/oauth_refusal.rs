@@ -7,6 +7,8 @@
 pub enum OAuthRefusal {
     /// The named parameter is needed, and it is missing or empty.
     Missing(&'static str),
+    /// The named parameter does not have the form that the pattern describes.
+    Format(&'static str, &'static str),
     /// The request cannot be read, or contradicts itself. The text says why, in the characters that RFC 6749 §5.2
     /// allows.
     Malformed(&'static str),
@@ -37,19 +39,31 @@ pub enum OAuthRefusal {
     ScopeRoles,
     /// A requested scope exceeds what the code or refresh token was issued for.
     ScopeGrant,
+    /// The consumer acts for a client of access type BROKER, and has no `broker_scope`.
+    BrokerScope,
     /// No scope may be granted.
     ScopeEmpty,
+    /// The connection has as many refresh tokens in use as it may have.
+    TooManyGrants,
     /// `/oauth/apps/authorize` names a client that does not exist.
     UnknownClient,
     /// `/oauth/apps/authorize` names a client that is blocked.
     BlockedClient,
 }
 
+/// The text of [`OAuthRefusal::BrokerScope`] in every dialect.
+const NO_BROKER_SCOPE: &str =
+    "The setting priv_settings.broker_scope of the consumer is missing: no scope may be granted.";
+
+/// The text of [`OAuthRefusal::TooManyGrants`] in every dialect.
+const TOO_MANY_GRANTS: &str = "The connection has 100 refresh tokens in use: revoke one first.";
+
 impl OAuthRefusal {
     /// A short stable word for the log.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing(_) => "oauth_parameter_missing",
+            Self::Format(..) => "oauth_parameter_format",
             Self::Malformed(_) => "oauth_malformed",
             Self::UnsupportedGrant => "oauth_grant_type",
             Self::Client => "oauth_client",
@@ -64,7 +78,9 @@ impl OAuthRefusal {
             Self::ScopeCeiling => "oauth_scope_ceiling",
             Self::ScopeRoles => "oauth_scope_roles",
             Self::ScopeGrant => "oauth_scope_grant",
+            Self::BrokerScope => "oauth_broker_scope",
             Self::ScopeEmpty => "oauth_scope_empty",
+            Self::TooManyGrants => "oauth_too_many_grants",
             Self::UnknownClient => "oauth_unknown_client",
             Self::BlockedClient => "oauth_blocked_client",
         }
@@ -73,7 +89,7 @@ impl OAuthRefusal {
     /// The status and the code `error` of RFC 6749 §5.2.
     pub const fn standard(self) -> (u16, &'static str) {
         match self {
-            Self::Missing(_) | Self::Malformed(_) => (400, "invalid_request"),
+            Self::Missing(_) | Self::Format(..) | Self::Malformed(_) | Self::TooManyGrants => (400, "invalid_request"),
             Self::UnsupportedGrant => (400, "unsupported_grant_type"),
             Self::Client | Self::UnknownClient | Self::BlockedClient => (401, "invalid_client"),
             Self::UnauthorizedClient(_) => (400, "unauthorized_client"),
@@ -83,9 +99,12 @@ impl OAuthRefusal {
             | Self::TokenUsed
             | Self::RedirectUri
             | Self::Verifier => (400, "invalid_grant"),
-            Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
-                (400, "invalid_scope")
-            }
+            Self::ScopeMalformed
+            | Self::ScopeCeiling
+            | Self::ScopeRoles
+            | Self::ScopeGrant
+            | Self::BrokerScope
+            | Self::ScopeEmpty => (400, "invalid_scope"),
         }
     }
 
@@ -94,6 +113,7 @@ impl OAuthRefusal {
     pub fn description(self) -> String {
         match self {
             Self::Missing(name) => format!("The parameter {name} is required."),
+            Self::Format(name, _) => format!("The parameter {name} does not have the required form."),
             Self::Malformed(what) => what.to_owned(),
             Self::UnsupportedGrant => "The grant type is not supported.".to_owned(),
             Self::Client | Self::UnknownClient | Self::BlockedClient => "Client authentication failed.".to_owned(),
@@ -110,17 +130,19 @@ impl OAuthRefusal {
             Self::ScopeMalformed | Self::ScopeCeiling | Self::ScopeRoles | Self::ScopeGrant | Self::ScopeEmpty => {
                 "The requested scope is invalid or exceeds what may be granted.".to_owned()
             }
+            Self::BrokerScope => NO_BROKER_SCOPE.to_owned(),
+            Self::TooManyGrants => TOO_MANY_GRANTS.to_owned(),
         }
     }
 
-    /// The status, `error.type` and `error.message` of Mithril. The body of a missing parameter has more members there
-    /// (`http::envelope`).
+    /// The status, `error.type` and `error.message` of Mithril. The body of a parameter that is missing or has another
+    /// form has more members there (`http::envelope`).
     pub fn mithril(self) -> (u16, &'static str, &'static str) {
         const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
         match self {
             Self::Missing("grant_type") => (422, "request_malformed", "Request must include grant_type."),
             Self::Missing("token") | Self::Malformed(_) => (400, "request_malformed", MALFORMED),
-            Self::Missing(_) => (422, "validation_failed", "Validation failed."),
+            Self::Missing(_) | Self::Format(..) => (422, "validation_failed", "Validation failed."),
             Self::UnsupportedGrant | Self::UnauthorizedClient(_) => (401, "invalid_grant", "Grant type not allowed."),
             Self::Client => (401, "invalid_client", "Invalid client id or secret."),
             Self::TokenUnknown => (401, "token_not_found", "Token not found."),
@@ -138,6 +160,8 @@ impl OAuthRefusal {
                 (422, "request_malformed", "User requested scope that is not allowed by role based access policies.")
             }
             Self::ScopeGrant => (422, "request_malformed", "Scope exceeds what the token was issued for."),
+            Self::BrokerScope => (422, "request_malformed", NO_BROKER_SCOPE),
+            Self::TooManyGrants => (422, "request_malformed", TOO_MANY_GRANTS),
             Self::ScopeEmpty => (
                 422,
                 "request_malformed",

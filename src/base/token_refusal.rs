@@ -29,6 +29,10 @@ pub enum TokenRefusal {
     Audience,
     /// A required claim is missing, or a claim has another type than the RFC's.
     Claims,
+    /// Its client type is not among those that its issuer may name.
+    ClientType,
+    /// It lives longer than its issuer's tokens may.
+    Lifetime,
     /// The client is blocked, the connection is gone, or the token is older than a revocation.
     Revoked,
 }
@@ -50,6 +54,8 @@ impl TokenRefusal {
             Self::NotYetValid => "token_not_yet_valid",
             Self::Audience => "token_audience",
             Self::Claims => "token_claims",
+            Self::ClientType => "token_client_type",
+            Self::Lifetime => "token_lifetime",
             Self::Revoked => "token_revoked",
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! | word | when |
 //! |---|---|
-//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion; or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
+//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
 //! | `ok` | otherwise |
@@ -13,14 +13,16 @@
 //! A read selects the word. A change begins with an INSERT of the word into `refusals`, unless the word is `ok`. The
 //! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014).
 
-/// SQL: whether a token of a trusted issuer is revoked. A deleted client's tombstone says the same as its row did.
+/// SQL: whether a token of a trusted issuer is revoked. A deleted client's tombstone says the same as its row
+/// did. The issuer's clock may be ahead by the leeway, so a token that was issued before the revocation may be dated up to
+/// that much later.
 macro_rules! revoked_of_trusted_issuer {
     () => {
         "EXISTS (
     SELECT 1 FROM (
       SELECT is_blocked, tokens_valid_after FROM clients WHERE id = ?1 ->> 'client'
       UNION ALL SELECT is_blocked, tokens_valid_after FROM deleted_clients WHERE id = ?1 ->> 'client')
-    WHERE is_blocked = 1 OR tokens_valid_after >= COALESCE(?1 ->> 'iat', 0))"
+    WHERE is_blocked = 1 OR tokens_valid_after + COALESCE(?1 ->> 'leeway', 0) >= COALESCE(?1 ->> 'iat', 0))"
     };
 }
 

@@ -2,6 +2,7 @@
 //! words of the gate (`db::gate`). The others come from the guards of single changes (`Change::guards`).
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::token_refusal::TokenRefusal;
 
 /// Why the gate refuses a caller.
@@ -29,12 +30,16 @@ pub enum GateRefusal {
     Credentials,
     /// The change would give scopes that the caller does not hold.
     Delegation,
+    /// Nothing proves the client of a token request.
+    Unproved,
+    /// The same, of a client that may be public: the code or token that it presents is not its own.
+    UnprovedPublic,
 }
 
 impl GateRefusal {
     /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
     /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 11] = [
+    pub const WORDS: [(&str, Self); 13] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
         ("api_key_required", Self::ApiKeyRequired),
@@ -46,6 +51,8 @@ impl GateRefusal {
         ("redirect_uri_shared", Self::RedirectUriShared),
         ("credentials", Self::Credentials),
         ("delegation", Self::Delegation),
+        ("unproved", Self::Unproved),
+        ("unproved_public", Self::UnprovedPublic),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -68,6 +75,8 @@ impl GateRefusal {
             Self::Credentials => Failure::Scope(&["connection:refresh_secret"]),
             // A change that knows which scopes are missing names them (`request::delegation`).
             Self::Delegation => Failure::Delegation(Vec::new()),
+            Self::Unproved => Failure::OAuth(OAuthRefusal::Client),
+            Self::UnprovedPublic => Failure::OAuth(OAuthRefusal::TokenUnknown),
         }
     }
 }

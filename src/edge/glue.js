@@ -205,14 +205,14 @@ function as_json(rows) {
   return JSON.stringify(rows.map((row) => row?.map((value) => (value === null ? null : String(value))) ?? null));
 }
 
-/** Whether one more call under `key` is within the limit. */
-export function allow(env, key, milliseconds) {
-  return attempt(() => new Call("rate limit", milliseconds, env.TOKEN_LIMIT.limit({ key }), ({ success }) => success));
+/** Whether one more call under `key` is within the limit of the binding `name`. */
+export function allow(env, name, key, milliseconds) {
+  return attempt(() => new Call("rate limit", milliseconds, env[name].limit({ key }), ({ success }) => success));
 }
 
-/** Whether a rate limiter is bound. */
-export function has_limiter(env) {
-  return env.TOKEN_LIMIT !== undefined;
+/** Whether the rate limiter `name` is bound. */
+export function has_limiter(env, name) {
+  return env[name] !== undefined;
 }
 
 /** Whether a dataset of Analytics Engine is bound. */

@@ -40,10 +40,10 @@ extern "C" {
     pub fn batch(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
     /// The outcome is whether one more call is within the limit.
-    pub fn allow(env: &Env, key: &str, milliseconds: u32) -> Operation;
+    pub fn allow(env: &Env, name: &str, key: &str, milliseconds: u32) -> Operation;
 
-    /// Whether a rate limiter is bound.
-    pub fn has_limiter(env: &Env) -> bool;
+    /// Whether the rate limiter `name` is bound.
+    pub fn has_limiter(env: &Env, name: &str) -> bool;
 
     /// Whether a dataset for counts is bound.
     pub fn has_metrics(env: &Env) -> bool;

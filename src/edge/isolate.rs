@@ -21,6 +21,8 @@ pub struct Isolate {
     pub has_metrics: bool,
     /// Whether the limiter `TOKEN_LIMIT` is bound, which limits token requests.
     pub has_limiter: bool,
+    /// Whether the limiter `ADDRESS_LIMIT` is bound, which limits them by network address alone.
+    pub has_address_limiter: bool,
     /// The headers that are read from a GET or HEAD request.
     pub of_reads: HeaderList,
     /// The headers that are read from requests of other methods.
@@ -47,15 +49,21 @@ impl Isolate {
 
     fn start(env: &Env) -> Self {
         let app = App::new(&settings(env));
-        let (has_metrics, has_limiter) = (glue::has_metrics(env), glue::has_limiter(env));
+        let has_metrics = glue::has_metrics(env);
+        let [has_limiter, has_address_limiter] =
+            ["TOKEN_LIMIT", "ADDRESS_LIMIT"].map(|name| glue::has_limiter(env, name));
         for problem in &app.settings.problems {
             complain(problem);
         }
         if !has_limiter {
             complain("the binding TOKEN_LIMIT is missing: token requests are not limited");
         }
-        let [of_reads, of_writes] = [true, false].map(|is_read| HeaderList::new(&app.settings, is_read, has_limiter));
-        Self { app, has_metrics, has_limiter, of_reads, of_writes }
+        if !has_address_limiter {
+            complain("the binding ADDRESS_LIMIT is missing: token requests are not limited by address");
+        }
+        let needs_address = has_limiter || has_address_limiter;
+        let [of_reads, of_writes] = [true, false].map(|is_read| HeaderList::new(&app.settings, is_read, needs_address));
+        Self { app, has_metrics, has_limiter, has_address_limiter, of_reads, of_writes }
     }
 }
 
@@ -91,13 +99,13 @@ fn complain(problem: &str) {
 
 impl HeaderList {
     /// The headers that the settings make necessary. Each one costs a call into the runtime.
-    fn new(settings: &Settings, is_read: bool, has_limiter: bool) -> Self {
+    fn new(settings: &Settings, is_read: bool, needs_address: bool) -> Self {
         let is_wanted = |header: &Header| match header {
             Header::ApiKey => settings.api_key_rule != ApiKeyRule::Off,
             Header::Origin => !settings.cors_origins.is_off(),
             Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
             Header::Bookmark => is_read && settings.read_replicas,
-            Header::ConnectingIp => !is_read && has_limiter,
+            Header::ConnectingIp => !is_read && needs_address,
             other => !is_read || !Header::OF_BODIES.contains(other),
         };
         let headers: Vec<Header> = Header::ALL.into_iter().filter(is_wanted).collect();

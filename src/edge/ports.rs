@@ -15,7 +15,9 @@ use crate::edge::glue;
 use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
-use crate::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, Point, RateLimit, Rng, SealedBy};
+use crate::ports::{
+    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit, Log, Outbound, Point, RateLimit, Rng, SealedBy,
+};
 use crate::settings::deadlines::Deadlines;
 
 /// JavaScript's numbers are exact for integers up to this one.
@@ -30,6 +32,7 @@ pub struct Edge {
     now: i64,
     deadlines: Deadlines,
     has_limiter: bool,
+    has_address_limiter: bool,
     has_metrics: bool,
     /// Whether the request names the length of its body. `http::body` refuses a length over the limit before it reads.
     has_length: bool,
@@ -42,10 +45,22 @@ pub struct Edge {
 impl Edge {
     /// The ports of a request that came at `now`, in seconds since 1970.
     pub fn new(isolate: &Isolate, request: web_sys::Request, env: Env, context: Context, now: i64) -> Self {
-        let (has_limiter, has_metrics) = (isolate.has_limiter, isolate.has_metrics);
+        let Isolate { has_limiter, has_address_limiter, has_metrics, .. } = *isolate;
         let deadlines = isolate.app.settings.deadlines;
         let (start, session) = (None, OnceCell::new());
-        Self { request, env, context, now, deadlines, has_limiter, has_metrics, has_length: false, start, session }
+        Self {
+            request,
+            env,
+            context,
+            now,
+            deadlines,
+            has_limiter,
+            has_address_limiter,
+            has_metrics,
+            has_length: false,
+            start,
+            session,
+        }
     }
 
     /// Tells whether the request names the length of its body.
@@ -158,12 +173,16 @@ fn bytes(value: &JsValue) -> Result<Vec<u8>, String> {
 }
 
 impl RateLimit for Edge {
-    async fn allow(&self, key: &str) -> bool {
+    async fn allow(&self, limit: Limit, key: &str) -> bool {
+        let (name, is_bound) = match limit {
+            Limit::Client => ("TOKEN_LIMIT", self.has_limiter),
+            Limit::Address => ("ADDRESS_LIMIT", self.has_address_limiter),
+        };
         // The isolate logs a missing limiter when it starts.
-        if !self.has_limiter {
+        if !is_bound {
             return true;
         }
-        match wait(glue::allow(&self.env, key, self.deadlines.cache)).await {
+        match wait(glue::allow(&self.env, name, key, self.deadlines.cache)).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(cause) => {
                 self.log(&serde_json::json!({ "event": "rate_limit_failed", "cause": cause }).to_string());

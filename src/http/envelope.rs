@@ -163,6 +163,9 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::OAuth(OAuthRefusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
             error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Required { property }))
         }
+        Failure::OAuth(OAuthRefusal::Format(property, pattern)) => {
+            error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Format { pattern }))
+        }
         Failure::OAuth(refusal) => match refusal.mithril() {
             (400, r#type, message) => request(r#type, message, "json"),
             (_, r#type, message) => plain(r#type, Some(message)),

@@ -49,7 +49,8 @@ pub fn names_giving(scope: &str) -> Vec<String> {
 
 /// Those of the scopes `wanted` that a set gives.
 pub fn given_of(wanted: &[&'static str], given: &Scopes) -> Vec<&'static str> {
-    let gives = |scope: &str| names_giving(scope).iter().any(|name| given.names().any(|given| given == name));
+    let gives =
+        |scope: &str| names_giving(scope).iter().any(|name| given.as_str().split(' ').any(|given| given == name));
     wanted.iter().copied().filter(|scope| gives(scope)).collect()
 }
 

@@ -132,6 +132,9 @@ impl SigningKey {
 
 /// RSA keys have at least 2,048 bits (NIST SP 800-131A, RFC 7518 §3.3).
 const RSA_MIN_BYTES: usize = 256;
+/// Larger RSA keys and exponents take long to compute with, and nobody needs them.
+const RSA_MAX_BYTES: usize = 1024;
+const RSA_MAX_EXPONENT_BYTES: usize = 4;
 /// A shared secret has at least the size of the hash (RFC 7518 §3.2).
 const HMAC_MIN_BYTES: usize = 32;
 
@@ -176,8 +179,12 @@ fn public_members(jwk: &Jwk) -> Result<(Algorithm, ImportMembers<'_>), &'static 
         ("RSA", _) => {
             let n = jwk.n.as_deref().ok_or("has no modulus")?;
             let e = jwk.e.as_deref().ok_or("has no exponent")?;
-            if bytes(n)?.len() < RSA_MIN_BYTES || bytes(e)?.is_empty() {
+            let (modulus, exponent) = (bytes(n)?.len(), bytes(e)?.len());
+            if modulus < RSA_MIN_BYTES || exponent == 0 {
                 return Err("is an RSA key of fewer than 2,048 bits");
+            }
+            if modulus > RSA_MAX_BYTES || exponent > RSA_MAX_EXPONENT_BYTES {
+                return Err("is an RSA key of more than 8,192 bits, or with an exponent of more than 32");
             }
             Ok((Algorithm::Rs256, ImportMembers { kty: "RSA", n: Some(n), e: Some(e), ..others }))
         }
@@ -209,6 +216,10 @@ mod tests {
         let small = base64url::encode(&[7; 128]);
         assert_eq!(refusal(&format!(r#"{{"kty":"oct","k":"{short}"}}"#)), "is a shared secret of fewer than 32 bytes");
         assert!(refusal(&format!(r#"{{"kty":"RSA","n":"{small}","e":"AQAB"}}"#)).contains("2,048"));
+        for (n, e) in [(1025, 3), (256, 5)] {
+            let (n, e) = (base64url::encode(&vec![7; n]), base64url::encode(&vec![1; e]));
+            assert!(refusal(&format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#)).contains("8,192"));
+        }
         assert_eq!(refusal(r#"{"kty":"EC","crv":"P-384","x":"","y":""}"#), "has a kty or crv that is not supported");
         assert_eq!(
             refusal(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{short}"}}"#)),

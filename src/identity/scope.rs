@@ -30,59 +30,59 @@ impl Scopes {
         &self.0
     }
 
-    /// The names between the spaces. The vendor's pair appears as two names, `AccessManager:Create,` and `Update`.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.split(' ').filter(|name| !name.is_empty())
+    /// The scopes of the set: its names, with the vendor's pair as one, `AccessManager:Create, Update`. A name that no
+    /// scope has is left out: the first half of a pair without the second, and one with a tab or a backslash. So no two
+    /// names of a set come to look like a pair when others are taken out.
+    ///
+    /// The SQL macro `searched!` reads a set in the same way.
+    pub fn items(&self) -> Vec<&str> {
+        self.parts().into_iter().filter(|part| !is_stray(part)).collect()
     }
 
-    /// The scopes of the set: its names, with the vendor's pair as one, `AccessManager:Create, Update`.
-    pub fn items(&self) -> Vec<&str> {
-        let mut items = Vec::new();
+    /// Whether the set has a name that [`Scopes::items`] leaves out.
+    pub fn has_stray(&self) -> bool {
+        self.parts().into_iter().any(is_stray)
+    }
+
+    /// The names of the set, with the vendor's pair as one.
+    fn parts(&self) -> Vec<&str> {
+        let mut parts = Vec::new();
         let mut rest = self.0.trim_start_matches(' ');
         while !rest.is_empty() {
             let end = rest.find(' ').unwrap_or(rest.len());
-            let (mut item, mut after) = rest.split_at(end);
-            if item.ends_with(PAIR_START)
+            let (mut part, mut after) = rest.split_at(end);
+            if part.ends_with(PAIR_START)
                 && let Some(more) = after.strip_prefix(PAIR_END)
                 && (more.is_empty() || more.starts_with(' '))
             {
-                (item, after) = rest.split_at(end + PAIR_END.len());
+                (part, after) = rest.split_at(end + PAIR_END.len());
             }
-            items.push(item);
+            parts.push(part);
             rest = after.trim_start_matches(' ');
         }
-        items
+        parts
+    }
+
+    /// The part of the set that a ceiling holds. Of the vendor's pair that may be one half.
+    #[must_use]
+    pub fn within(&self, ceiling: &Self) -> Self {
+        let mut held: Vec<String> = Vec::new();
+        for item in self.items() {
+            let parts = if ceiling.holds_item(item) { vec![item.to_owned()] } else { names_of_item(item) };
+            held.extend(parts.into_iter().filter(|part| ceiling.holds_item(part)));
+        }
+        Self(held.join(" "))
     }
 
     /// Whether the set holds an item of another set's [`Scopes::items`]: a name, or both halves of the vendor's pair.
     pub fn holds_item(&self, item: &str) -> bool {
-        if pair_role(item).is_some() {
-            names_of_item(item).iter().all(|name| self.holds(name))
-        } else {
-            self.holds(item)
-        }
+        names_of_item(item).iter().all(|name| self.holds(name))
     }
 
     /// Whether the set holds a name: the name itself, or a vendor's pair that it is a half of.
     pub fn holds(&self, name: &str) -> bool {
-        if self.names().any(|held| held == name) {
-            return true;
-        }
-        match name.split_once(':') {
-            Some((role, "Create" | "Update")) => self.holds_pair(role),
-            _ => false,
-        }
-    }
-
-    /// Whether the set holds the vendor's pair of a role.
-    fn holds_pair(&self, role: &str) -> bool {
-        let mut names = self.names().peekable();
-        while let Some(name) = names.next() {
-            if name.strip_suffix(PAIR_START) == Some(role) && names.peek() == Some(&"Update") {
-                return true;
-            }
-        }
-        false
+        let pair = pair_with(name);
+        pair_role(name).is_none() && self.items().into_iter().any(|item| item == name || pair.as_deref() == Some(item))
     }
 }
 
@@ -94,6 +94,17 @@ const PAIR_END: &str = " Update";
 /// The role of the vendor's pair; `None` for any other item.
 fn pair_role(item: &str) -> Option<&str> {
     item.strip_suffix(PAIR_END)?.strip_suffix(PAIR_START)
+}
+
+/// Whether no scope has this name.
+fn is_stray(name: &str) -> bool {
+    name.ends_with(PAIR_START) || name.contains(['\t', '\\'])
+}
+
+/// The vendor's pair that a name is a half of; `None` for any other name.
+pub fn pair_with(name: &str) -> Option<String> {
+    let role = name.strip_suffix(":Create").or_else(|| name.strip_suffix(":Update"))?;
+    Some([role, PAIR_START, PAIR_END].concat())
 }
 
 /// The names that an item of [`Scopes::items`] stands for: both halves of the vendor's pair, otherwise the item itself.
@@ -145,10 +156,26 @@ mod tests {
     #[test]
     fn the_vendors_pair_is_one_item_and_bounded_as_one() {
         let scopes = Scopes::new(" a  A:Create, Update b B:Create, C:Create, Updates ");
-        assert_eq!(scopes.items(), ["a", "A:Create, Update", "b", "B:Create,", "C:Create,", "Updates"]);
+        assert_eq!(scopes.items(), ["a", "A:Create, Update", "b", "Updates"]);
         assert!(scopes.holds_item("A:Create, Update") && scopes.holds_item("A:Update"));
         assert!(!scopes.holds_item("B:Create, Update") && !scopes.holds_item("C:Create, Update"));
         assert!(Scopes::new("A:Update A:Create").holds_item("A:Create, Update"));
+    }
+
+    #[test]
+    fn names_that_are_not_next_to_each_other_are_no_pair_and_half_a_pair_is_nothing() {
+        for text in ["A:Create, x Update", "A:Create,  Update", "A:Create,", "A:Create,\tUpdate", "A:Create, Update\\"]
+        {
+            let scopes = Scopes::new(text);
+            for name in ["A:Create", "A:Update", "A:Create,", "A:Create, Update"] {
+                assert!(!scopes.holds(name) && !scopes.holds_item(name), "{text:?} {name}");
+            }
+            assert!(scopes.has_stray());
+        }
+        let set = Scopes::new("A:Create, Update Update");
+        assert!(!set.has_stray() && set.holds("Update") && !Scopes::new("A:Create, Update").holds("Update"));
+        let several = Scopes::new("a:B:Create, Update");
+        assert!(several.holds("a:B:Update") && several.holds_item("a:B:Create, Update"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use lru::LruCache;
 use crate::http::Tagged;
 use crate::identity::context::Context;
 use crate::log::RefusalSampler;
-use crate::memory::client_keys::ClientKeys;
+use crate::memory::client_keys::RegisteredKey;
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
 use crate::memory::probe::LastProbe;
@@ -38,8 +38,8 @@ pub struct Memory {
     pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
     /// Contexts by the name of the client type.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
-    /// The registered keys of clients, by the client's id.
-    pub client_keys: RefCell<LruCache<String, Fresh<Vec<ClientKeys>>>>,
+    /// The registered keys of clients, by the client's id and the `kid` that an assertion names.
+    pub client_keys: RefCell<LruCache<String, Fresh<Vec<RegisteredKey>>>>,
     /// When the use of a secret was last written down, by the digest under the current pepper.
     used_secrets: RefCell<LruCache<String, i64>>,
     /// What `/readyz` found last.

@@ -13,7 +13,7 @@ use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::{base64url, parse};
 use crate::db::statement::Row;
-use crate::memory::client_keys::{ClientKeys, RegisteredKey};
+use crate::memory::client_keys::{self, RegisteredKey};
 use crate::memory::fresh::Fresh;
 use crate::oauth::{issue, store};
 use crate::ports::Ports;
@@ -24,13 +24,16 @@ use crate::settings;
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may end. RFC 7523 §3 lets a server reject an `exp` "unreasonably far in the future".
 const MAX_LIFETIME_SECONDS: i64 = 600;
+/// How many keys an assertion may be checked against. More are candidates only when as many connections of one client have
+/// registered keys of the same `kid`, or single keys without one.
+const MAX_CANDIDATES: i64 = 10;
 /// The longest assertion that is parsed.
 const MAX_BYTES: usize = 8 * 1024;
 
 #[derive(Deserialize)]
-struct KeysRow {
-    connection: String,
-    keys: Vec<String>,
+struct KeyRow {
+    connection_id: String,
+    stored: String,
 }
 
 /// An assertion whose signature and claims hold.
@@ -39,7 +42,7 @@ pub struct ProvedAssertion {
     pub connection_id: String,
     /// That key as it was remembered; the database must confirm it.
     pub key: String,
-    /// SHA-256 of the assertion, to refuse a second use.
+    /// SHA-256 of the text that was signed, to refuse a second use.
     pub digest: String,
     /// When the assertion ends, leeway included, in seconds since 1970.
     pub expires_at: i64,
@@ -61,37 +64,37 @@ pub fn subject(jwt: &str) -> Option<String> {
 pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &str) -> Result<ProvedAssertion, Failure> {
     const REFUSED: Failure = Failure::OAuth(OAuthRefusal::Client);
     let assertion = Assertion::parse(jwt).map_err(|_| REFUSED)?;
-    let now = call.ports.now();
-    let remembered = remembered(call, client_id).filter(|known| known.is_fresh(now));
+    let now = (call.ports.now(), call.app.settings.leeway);
+    // Before the signature, which costs more.
+    let expires_at =
+        assertion.check_claims(client_id, &audiences(call), now, MAX_LIFETIME_SECONDS).map_err(|_| REFUSED)?;
+    let kid = assertion.key_id();
+    let remembered = remembered(call, client_id, kid);
     let read_at = remembered.as_ref().map(|known| known.as_of);
     let known = match remembered {
         Some(known) => known.value,
-        None => registered(call, client_id).await?,
+        None => registered(call, client_id, kid).await?,
     };
-    let mut signed_by = signer(call, &assertion, known).await;
-    if signed_by.is_none() && read_at.is_some_and(|read_at| read_at < now) {
-        signed_by = signer(call, &assertion, registered(call, client_id).await?).await;
+    let mut signer = find_signer(call, &assertion, &known).await;
+    if signer.is_none() && read_at.is_some_and(|read_at| read_at < now.0) {
+        let mut read = registered(call, client_id, kid).await?;
+        read.retain(|key| !known.iter().any(|tried| tried.stored == key.stored));
+        signer = find_signer(call, &assertion, &read).await;
     }
-    let (connection_id, key) = signed_by.ok_or(REFUSED)?;
-    let expires_at = assertion
-        .check_claims(client_id, &audiences(call), (now, call.app.settings.leeway), MAX_LIFETIME_SECONDS)
-        .map_err(|_| REFUSED)?;
-    Ok(ProvedAssertion { connection_id, key, digest: base64url::encode(&Sha256::digest(jwt)), expires_at })
+    let RegisteredKey { connection_id, stored, .. } = signer.ok_or(REFUSED)?;
+    let digest = base64url::encode(&Sha256::digest(assertion.signed()));
+    Ok(ProvedAssertion { connection_id, key: stored, digest, expires_at })
 }
 
-/// The connection and the key, as it is stored, that signed the assertion.
-async fn signer<P: Ports>(
+/// The key that signed the assertion.
+async fn find_signer<P: Ports>(
     call: &PublicCall<'_, P>,
     assertion: &Assertion<'_>,
-    known: Vec<ClientKeys>,
-) -> Option<(String, String)> {
-    let kid = assertion.key_id();
-    for ClientKeys { connection_id, keys } in known {
-        for RegisteredKey { stored, key } in keys {
-            let is_named = kid.is_none() || key.kid.as_deref() == kid;
-            if is_named && assertion.check_signature(call.ports, &key).await.is_ok() {
-                return Some((connection_id, stored));
-            }
+    candidates: &[RegisteredKey],
+) -> Option<RegisteredKey> {
+    for candidate in candidates {
+        if assertion.check_signature(call.ports, &candidate.key).await.is_ok() {
+            return Some(candidate.clone());
         }
     }
     None
@@ -105,32 +108,37 @@ fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
 }
 
-/// What memory has of the connections of a client that have registered keys.
-fn remembered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Option<Fresh<Vec<ClientKeys>>> {
-    call.app.memory.client_keys.borrow_mut().get(client_id).cloned()
+/// What memory has of the registered keys of a client for an assertion with this `kid`.
+fn remembered<P: Ports>(
+    call: &PublicCall<'_, P>,
+    client_id: &str,
+    kid: Option<&str>,
+) -> Option<Fresh<Vec<RegisteredKey>>> {
+    let known = call.app.memory.client_keys.borrow_mut().get(&client_keys::name(client_id, kid)).cloned();
+    known.filter(|known| known.is_fresh(call.ports.now()))
 }
 
-/// The connections of a client that have registered keys, from the database. Memory keeps them.
-async fn registered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str) -> Result<Vec<ClientKeys>, Failure> {
-    let rows = call.read(store::client_keys(client_id)).await?.and_then(Row::first).unwrap_or_default();
-    let rows: Vec<KeysRow> = parse::row(&rows)?;
-    let value: Vec<ClientKeys> = rows
-        .into_iter()
-        .map(|KeysRow { connection, keys }| {
-            let keys = keys.into_iter().filter_map(usable_key).collect();
-            ClientKeys { connection_id: connection, keys }
-        })
-        .collect();
-    // Unknown clients are not remembered: made-up names must not push real clients out of memory.
+/// The registered keys of a client for an assertion with this `kid`, from the database; at most [`MAX_CANDIDATES`]. Memory
+/// keeps them.
+async fn registered<P: Ports>(
+    call: &PublicCall<'_, P>,
+    client_id: &str,
+    kid: Option<&str>,
+) -> Result<Vec<RegisteredKey>, Failure> {
+    let statement = store::client_keys(client_id, kid, MAX_CANDIDATES);
+    let rows = call.read(statement).await?.and_then(Row::first).unwrap_or_default();
+    let rows: Vec<KeyRow> = parse::row(&rows)?;
+    let value: Vec<RegisteredKey> = rows.into_iter().filter_map(usable_key).collect();
+    // Unknown clients and keys are not remembered: made-up names must not push real ones out of memory.
     if !value.is_empty() {
         let known = Fresh { value: value.clone(), as_of: call.ports.now() };
-        call.app.memory.client_keys.borrow_mut().put(client_id.to_owned(), known);
+        call.app.memory.client_keys.borrow_mut().put(client_keys::name(client_id, kid), known);
     }
     Ok(value)
 }
 
-/// A stored JWK. `None` for one that cannot check assertions.
-fn usable_key(stored: String) -> Option<RegisteredKey> {
+/// A registered key. `None` for a JWK that cannot check assertions.
+fn usable_key(KeyRow { connection_id, stored }: KeyRow) -> Option<RegisteredKey> {
     let usable = settings::remote_keys(&format!("{{\"keys\":[{stored}]}}")).unwrap_or_default();
-    usable.into_iter().next().map(|key| RegisteredKey { stored, key })
+    usable.into_iter().next().map(|key| RegisteredKey { connection_id, stored, key })
 }

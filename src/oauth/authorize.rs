@@ -83,7 +83,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(OAuthRefusal::UnknownClient))?;
     let scope = facts.check(&request)?;
     if changed.outcome.is_none() {
-        // The statement is stricter about the vendor's pair than `check` is.
+        // The statement applies the same bounds as `check`. When it kept no code, none is shown.
         return Err(Failure::OAuth(OAuthRefusal::ScopeCeiling));
     }
     // Under an idempotency key this is the secret of the first call, so that a repeated call gets the same code.

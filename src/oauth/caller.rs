@@ -29,7 +29,7 @@ pub struct Caller {
     pub presented: Vec<String>,
     /// In seconds since 1970.
     pub now: i64,
-    /// The SHA-256 digest of the assertion and its end in seconds since 1970. It may be used once.
+    /// The SHA-256 digest of what the assertion signs, and its end in seconds since 1970. It may be used once.
     #[serde(skip)]
     pub assertion: Option<(String, i64)>,
 }

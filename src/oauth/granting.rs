@@ -30,7 +30,8 @@ pub struct ProvedClient {
     pub user: Option<String>,
     /// When its tokens were last revoked, in seconds since 1970; -1 for never.
     pub after: i64,
-    /// What the consumer allows that acts for this client; `None` when it has no bound.
+    /// What the consumer allows that acts for this client, empty without its `broker_scope`; `None` when a consumer is
+    /// no bound.
     pub broker: Option<String>,
     /// The consumer that acts for this client; `None` when the client acts for itself.
     pub consumer: Option<String>,
@@ -49,10 +50,12 @@ impl ProvedClient {
     }
 }
 
-/// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it marks the
-/// caller's assertion as used, or notes the use of its secret.
+/// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it ends the batch
+/// when nothing proves the caller, and marks its assertion as used or notes the use of its secret.
 ///
 /// # Errors
+/// - `invalid_client` when nothing proves the caller; `invalid_grant` when it sent no proof and the client has a public
+///   connection: what it presents is not that connection's
 /// - `invalid_client` when the assertion was used before
 /// - 503 when the database is not reached, 500 for other faults of it
 pub async fn prove<P: Ports>(
@@ -60,7 +63,8 @@ pub async fn prove<P: Ports>(
     caller: &Caller,
     statements: Vec<Statement>,
 ) -> Result<Vec<Option<Row>>, Failure> {
-    let mut batch = store::use_assertion(caller, call.ports.now());
+    let mut batch = vec![store::guard(caller)];
+    batch.extend(store::use_assertion(caller, call.ports.now()));
     if caller.is_use_new(&call.app.memory) {
         batch.push(store::note_use(caller));
     }

@@ -9,7 +9,7 @@ use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
-use crate::identity::scope::{Scopes, names_of_item};
+use crate::identity::scope::{Scopes, names_of_item, pair_with};
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::caller::Caller;
@@ -43,16 +43,16 @@ fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure>
 
 /// The requested scopes as the SQL compares them (`within!`): a JSON array with one array for each name. That array
 /// holds the name, and before it the vendor's pair that includes the name, if one does. A requested pair counts as its
-/// two names.
+/// two names. The array of a name that no scope has is empty, so no bound holds it.
 pub fn requested_scopes(requested: Option<&str>) -> String {
     let scopes = Scopes::new(requested.unwrap_or_default());
     let names = scopes.items().into_iter().flat_map(names_of_item);
-    let requested: Vec<Vec<String>> = names
-        .map(|name| match name.split_once(':') {
-            Some((role, "Create" | "Update")) => vec![format!("{role}:Create, Update"), name],
-            _ => vec![name],
-        })
-        .collect();
+    let mut requested: Vec<Vec<String>> =
+        // The SQL searches the pair with a tab in it (`searched!`).
+        names.map(|name| pair_with(&name).map(|pair| pair.replace(' ', "\t")).into_iter().chain([name]).collect()).collect();
+    if scopes.has_stray() {
+        requested.push(Vec::new());
+    }
     json(&requested)
 }
 
@@ -61,6 +61,7 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 /// # Errors
 /// - `invalid_client` when the client is not proved
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
+/// - `invalid_request` when the connection has 100 refresh tokens in use
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
 pub async fn own_grant<P: Ports>(
     call: &PublicCall<'_, P>,
@@ -72,15 +73,17 @@ pub async fn own_grant<P: Ports>(
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, requested, requested_scopes(requested));
+    // Each audit row directly follows its change.
     statements.insert(2, call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}")));
+    statements.insert(4, call.audit(&caller.client, "grant.end_surplus", &format!("client/{}", caller.client)));
     let mut answers = prove(call, caller, statements).await?.into_iter();
     let kept = answers.nth(1).flatten();
     let row = answers.next_back().flatten();
     let row = row.and_then(Row::first).ok_or(refused(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
     let scope = client.bounds(None, None).grant(requested).map_err(refused)?;
-    // The statement is stricter about the vendor's pair than `grant` is. When it kept no grant, a token would not work.
-    kept.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
+    // The statement applies the same bounds. So when it kept no grant, there are too many of them.
+    kept.ok_or(refused(OAuthRefusal::TooManyGrants))?;
     let new_tokens = NewTokens { scope, user: None, grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     issue_tokens(call, caller, &client, new_tokens).await
 }
@@ -126,14 +129,13 @@ pub async fn refresh_token<P: Ports>(
     // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
     let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
     statements.insert(3, call.audit(&caller.client, REUSE, &subject));
-    let mut answers = prove(call, &caller, statements).await?.into_iter().skip(1);
-    let row = answers.next().flatten();
-    let is_public = answers.nth(2).flatten().is_some();
-    let row = row.ok_or(refused(match (is_bare, address) {
-        (true, _) if is_public => OAuthRefusal::TokenUnknown,
-        (true, Address::Endpoint) => OAuthRefusal::UnauthorizedClient("refresh_token"),
-        _ => OAuthRefusal::Client,
-    }))?;
+    let answers = prove(call, &caller, statements).await.map_err(|failure| match failure {
+        Failure::OAuth(OAuthRefusal::Client) if is_bare && address == Address::Endpoint => {
+            refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
+        }
+        other => other,
+    })?;
+    let row = answers.into_iter().nth(1).flatten().ok_or(refused(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     let (Some(grant), Some(presented)) = (grant, presented) else { return Err(refused(OAuthRefusal::TokenUnknown)) };
     if grant.foreign == 1 {
@@ -161,10 +163,11 @@ pub async fn refresh_token<P: Ports>(
 /// requests with one code only one gets tokens.
 ///
 /// # Errors
-/// - `invalid_request` without the parameter `code` or `redirect_uri`
+/// - `invalid_request` without the parameter `code` or `redirect_uri`, and for a `code_verifier` of another form than
+///   RFC 7636's
 /// - `invalid_client` when the client is not proved
 /// - `invalid_grant` for a code that is unknown, another connection's, used before or expired, and for another redirect
-///   URI or code verifier than the code's
+///   URI or code verifier than the code's; another verifier also ends the code
 /// - `invalid_scope` when nothing may be granted
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
 pub async fn authorization_code<P: Ports>(
@@ -175,8 +178,7 @@ pub async fn authorization_code<P: Ports>(
     let pepper = pepper(call)?;
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
-    let challenge = parameters.get("code_verifier").map(s256);
-    let is_bare = credentials.is_none();
+    let challenge = code_verifier(parameters)?.map(s256);
     let mut caller = credentials.caller(call).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
 
@@ -186,26 +188,48 @@ pub async fn authorization_code<P: Ports>(
     let mut statements = store::claim_code(&caller, new, redirect_uri, challenge);
     let created = call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}"));
     let reused = call.audit(&caller.client, REUSE, &format!("client/{}", caller.client));
-    // Each audit row directly follows its change: the new grant, and the end of the grant of a code that is used again.
+    let ended = call.audit(&caller.client, "code.end_unverified", &format!("client/{}", caller.client));
+    // Each audit row directly follows its change: the new grant, the end of the grant of a code that is used again, and
+    // the end of a code whose verifier is wrong.
     statements.insert(3, created);
     statements.insert(5, reused);
+    statements.insert(8, ended);
     let mut answers = prove(call, &caller, statements).await?;
-    let is_public = answers.pop().flatten().is_some();
-    let row = answers.pop().flatten();
-    let row =
-        row.ok_or(refused(if is_bare && is_public { OAuthRefusal::TokenUnknown } else { OAuthRefusal::Client }))?;
+    let row = answers.get_mut(6).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;
+    let scope = client.bounds(Some(code.roles.clone()), code.scope.clone()).grant(None);
     if code.state != CodeState::Claimed {
-        return Err(refused(code.refusal()));
+        // A code of which nothing may be granted is not claimed.
+        return Err(refused(code.refusal().or(scope.err()).unwrap_or(OAuthRefusal::TokenUnknown)));
     }
-    let scope = client.bounds(Some(code.roles), code.scope).grant(None).map_err(refused)?;
+    let scope = scope.map_err(refused)?;
     let new_tokens =
         NewTokens { scope, user: Some(code.user), grant_id: Some(grant_id), refresh_token: Some(token.reveal()) };
     let mut granted = issue_tokens(call, &caller, &client, new_tokens).await?;
     granted.grant_type = "authorization_code";
     granted.redirect_uri = Some(redirect_uri.to_owned());
     Ok(granted)
+}
+
+/// The form of a code verifier (RFC 7636 §4.1), as a regular expression.
+pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
+
+/// The parameter `code_verifier`; `None` when it is missing or empty.
+///
+/// # Errors
+/// `invalid_request` when it is not 43 to 128 unreserved characters.
+fn code_verifier(parameters: &Parameters) -> Result<Option<&str>, Failure> {
+    let verifier = parameters.get("code_verifier");
+    let is_formed = |text: &str| {
+        (43..=128).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    };
+    if verifier.is_none_or(is_formed) {
+        Ok(verifier)
+    } else {
+        Err(refused(OAuthRefusal::Format("code_verifier", VERIFIER)))
+    }
 }
 
 /// The S256 challenge of a code verifier: SHA-256 as base64url (RFC 7636 §4.2).

@@ -76,7 +76,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
 
     let mut statements = vec![store::client_and_grant(&caller)];
     if let PresentedToken::Access(principal) = &presented {
-        statements.push(Gate::new(principal, "").ask());
+        statements.push(Gate::new(principal, "", call.app.settings.leeway).ask());
         statements.push(store::consumer(principal.connection_id.as_deref()));
     }
     let mut answers = prove(call, &caller, statements).await?.into_iter();

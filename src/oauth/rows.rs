@@ -82,20 +82,20 @@ pub enum CodeState {
 }
 
 impl CodeRow {
-    /// Why the code was not claimed.
-    pub fn refusal(&self) -> OAuthRefusal {
+    /// Why the code was not claimed; `None` when nothing is wrong with the code itself.
+    pub fn refusal(&self) -> Option<OAuthRefusal> {
         if self.foreign == 1 {
-            OAuthRefusal::TokenForeign
+            Some(OAuthRefusal::TokenForeign)
         } else if self.state == CodeState::Used {
-            OAuthRefusal::TokenUsed
+            Some(OAuthRefusal::TokenUsed)
         } else if self.ended == 1 {
-            OAuthRefusal::TokenExpired
+            Some(OAuthRefusal::TokenExpired)
         } else if self.redirect == 0 {
-            OAuthRefusal::RedirectUri
+            Some(OAuthRefusal::RedirectUri)
         } else if self.verified == 0 {
-            OAuthRefusal::Verifier
+            Some(OAuthRefusal::Verifier)
         } else {
-            OAuthRefusal::TokenUnknown
+            None
         }
     }
 }

@@ -13,7 +13,8 @@ pub struct Bounds {
     pub ceiling: Scopes,
     /// What the user's roles for the client allow, global roles included. Applies when a user acts.
     pub roles: Option<Scopes>,
-    /// What the consumer allows that acts for a client with the access type BROKER.
+    /// What the consumer allows that acts for a client whose access type is not DIRECT. Empty when the consumer has no
+    /// `broker_scope`.
     pub broker: Option<Scopes>,
     /// What the code or refresh token was issued for.
     pub approved: Option<Scopes>,
@@ -25,10 +26,17 @@ impl Bounds {
     ///
     /// # Errors
     /// - [`OAuthRefusal::ScopeMalformed`] when the request is not a set of scopes
+    /// - [`OAuthRefusal::BrokerScope`] when the consumer's `broker_scope` is missing
     /// - [`OAuthRefusal::ScopeGrant`], [`OAuthRefusal::ScopeCeiling`] or [`OAuthRefusal::ScopeRoles`]: the bound that
     ///   does not allow a requested scope
     /// - [`OAuthRefusal::ScopeEmpty`] when nothing is left to grant
     pub fn grant(&self, requested: Option<&str>) -> Result<String, OAuthRefusal> {
+        if requested.is_some_and(|text| !is_well_formed(text)) {
+            return Err(OAuthRefusal::ScopeMalformed);
+        }
+        if self.broker.as_ref().is_some_and(|broker| broker.items().is_empty()) {
+            return Err(OAuthRefusal::BrokerScope);
+        }
         let granted = match requested {
             Some(text) => self.requested(text)?,
             None => self.all(),
@@ -39,21 +47,25 @@ impl Bounds {
     /// All that the bounds allow.
     fn all(&self) -> String {
         let is_allowed = |item: &str| self.exceeded_by(item).is_none();
-        let mut all = Vec::new();
+        let mut all: Vec<String> = Vec::new();
         for item in self.approved.as_ref().unwrap_or(&self.ceiling).items() {
             // When the vendor's pair is not allowed as a whole, one half of it may be.
             let parts = if is_allowed(item) { vec![item.to_owned()] } else { names_of_item(item) };
-            all.extend(parts.into_iter().filter(|part| is_allowed(part)));
+            for part in parts.into_iter().filter(|part| is_allowed(part)) {
+                if !all.contains(&part) {
+                    all.push(part);
+                }
+            }
         }
         all.join(" ")
     }
 
     /// The requested scopes, each once.
     fn requested(&self, text: &str) -> Result<String, OAuthRefusal> {
-        if !is_well_formed(text) {
-            return Err(OAuthRefusal::ScopeMalformed);
-        }
         let requested = Scopes::new(text);
+        if requested.has_stray() {
+            return Err(OAuthRefusal::ScopeCeiling);
+        }
         let mut granted: Vec<&str> = Vec::new();
         for item in requested.items() {
             if let Some(refusal) = self.exceeded_by(item) {
@@ -103,6 +115,11 @@ mod tests {
         assert_eq!(bounds(Some("a:read"), None, None).grant(Some("a:write")), Err(OAuthRefusal::ScopeRoles));
         assert_eq!(bounds(None, None, Some("a:read")).grant(Some("a:write")), Err(OAuthRefusal::ScopeGrant));
         assert_eq!(bounds(Some(""), None, None).grant(None), Err(OAuthRefusal::ScopeEmpty));
+        for (broker, asked) in [("", None), (" ", None), ("", Some("a:read"))] {
+            assert_eq!(bounds(None, Some(broker), None).grant(asked), Err(OAuthRefusal::BrokerScope));
+        }
+        assert_eq!(all.grant(Some("A:Create,")), Err(OAuthRefusal::ScopeCeiling));
+        assert_eq!(all.grant(Some("a:read A:Create, a:write Update")), Err(OAuthRefusal::ScopeCeiling));
     }
 
     #[test]

@@ -90,8 +90,17 @@ pub trait Incoming {
 /// A limit on how often a caller may ask (Workers' rate-limit binding). It is counted where the caller arrives, so it
 /// is cheap and approximate.
 pub trait RateLimit {
-    /// Whether one more call under `key` is within the limit. Without a limiter every call is.
-    fn allow(&self, key: &str) -> impl Future<Output = bool>;
+    /// Whether one more call under `key` is within the limit. Without that limiter every call is.
+    fn allow(&self, limit: Limit, key: &str) -> impl Future<Output = bool>;
+}
+
+/// What a limiter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The calls of one client from one network address.
+    Client,
+    /// The calls from one network address, whatever clients they name.
+    Address,
 }
 
 /// One answer, to be counted.

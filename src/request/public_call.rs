@@ -7,7 +7,7 @@ use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::http::{Header, Request};
 use crate::memory::App;
-use crate::ports::Ports;
+use crate::ports::{Limit, Ports};
 use crate::request::audit_record::{self, AuditEntry};
 use crate::request::round_trips::{Retry, RoundTrips};
 
@@ -28,7 +28,8 @@ pub struct PublicCall<'a, P> {
 }
 
 impl<P: Ports> PublicCall<'_, P> {
-    /// Counts an attempt that names this client, proved or not, from the caller's address.
+    /// Counts an attempt that names this client, proved or not, from the caller's address: once for the address, and
+    /// once for client and address.
     ///
     /// # Errors
     /// 429 when there were too many such attempts.
@@ -36,7 +37,9 @@ impl<P: Ports> PublicCall<'_, P> {
         // The platform counts by a key. An overlong name is cut, so that the key is never much longer than an id.
         let client = client_id.get(..client_id.floor_char_boundary(64)).unwrap_or_default();
         let address = self.request.header(Header::ConnectingIp).unwrap_or_default();
-        if self.ports.allow(&[client, " ", address].concat()).await { Ok(()) } else { Err(Failure::RateLimited) }
+        let allowed = self.ports.allow(Limit::Address, address).await
+            && self.ports.allow(Limit::Client, &[client, " ", address].concat()).await;
+        if allowed { Ok(()) } else { Err(Failure::RateLimited) }
     }
 
     /// Reads the row of one statement.

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
+use crate::identity::scope::{Scopes, is_well_formed};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
 /// An issuer whose tokens are accepted.
@@ -20,7 +21,23 @@ pub struct Issuer {
     pub keys: KeySource,
     /// Whether it is this service. Then its tokens are bound to a client and a connection that must still exist.
     pub is_self: bool,
+    /// What the tokens of a trusted issuer may say at most; `None` for this service.
+    pub bounds: Option<IssuerBounds>,
 }
+
+/// What the tokens of a trusted issuer may say at most.
+#[derive(Debug)]
+pub struct IssuerBounds {
+    /// The client types that its tokens may name; `None` for any.
+    pub client_types: Option<Vec<String>>,
+    /// The scopes that its tokens give at most; `None` for any. Others in a token give nothing.
+    pub scope: Option<Scopes>,
+    /// How long a token may live, in seconds from its `iat`, or from now without one.
+    pub max_lifetime: i64,
+}
+
+/// How long a token of a trusted issuer may live when its entry does not say so: a day.
+const DEFAULT_MAX_LIFETIME: i64 = 86_400;
 
 /// Where an issuer's keys come from.
 #[derive(Debug)]
@@ -54,6 +71,9 @@ struct TrustedIssuer {
     jwks: Option<FromObject<JwkSet>>,
     jwks_uri: Option<String>,
     typ: Option<String>,
+    client_types: Option<Vec<String>>,
+    scope: Option<String>,
+    max_lifetime: Option<i64>,
 }
 
 /// This service as an issuer, and its key that signs. Without `ISSUER`, `AUDIENCE` or a JWK Set in `SIGNING_KEYS` it is
@@ -80,7 +100,7 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
         key.map_err(|why| problems.add(format_args!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
     });
     let keys = KeySource::Fixed(usable_keys(&set.keys, "SIGNING_KEYS", problems));
-    let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true };
+    let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true, bounds: None };
     (Some(issuer), signing_key)
 }
 
@@ -118,8 +138,8 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
 /// # Errors
 /// What is wrong with the entry, as the end of a sentence.
 fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
-    let FromObject(entry): FromObject<TrustedIssuer> =
-        parse::from_str(entry.get()).map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ}")?;
+    let FromObject(entry): FromObject<TrustedIssuer> = parse::from_str(entry.get())
+        .map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ, client_types, scope, max_lifetime}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
         (Some(FromObject(set)), None) => {
             KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
@@ -136,7 +156,16 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
     if entry.issuer.is_empty() || entry.audience.is_empty() {
         return Err("has an empty issuer or audience");
     }
-    Ok(Issuer { name: entry.issuer, audience: entry.audience, token_type, keys, is_self: false })
+    if entry.scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
+        return Err("has a scope that is not a set of scopes");
+    }
+    let max_lifetime = entry.max_lifetime.unwrap_or(DEFAULT_MAX_LIFETIME);
+    if max_lifetime < 1 {
+        return Err("has a max_lifetime that is not a number of seconds from 1");
+    }
+    let bounds = IssuerBounds { client_types: entry.client_types, scope: entry.scope.map(Scopes::new), max_lifetime };
+    let (name, audience) = (entry.issuer, entry.audience);
+    Ok(Issuer { name, audience, token_type, keys, is_self: false, bounds: Some(bounds) })
 }
 
 /// Whether the address is plain http on the same machine, for local work.

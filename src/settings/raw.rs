@@ -37,7 +37,8 @@ pub struct RawSettings {
     pub cache_deadline: Option<String>,
     /// `SIGNING_KEYS`, a secret: a private JWK Set. The first key signs, and all of them verify.
     pub signing_keys: Option<String>,
-    /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ"}`.
+    /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ",
+    /// "client_types", "scope", "max_lifetime"}`.
     pub trusted_issuers: Option<String>,
     /// `SECRET_PEPPERS`, a secret: a JSON array of `{"version", "key"}`. A key is at least 32 bytes in base64url. The
     /// first pepper is the current one.

@@ -11,7 +11,7 @@ const JWKS: &str = "https://login.test/jwks";
 
 fn remote() -> Service {
     let service = Service::with(|raw| {
-        let issuer = json!([{ "issuer": LOGIN, "audience": AUDIENCE, "jwks_uri": JWKS }]);
+        let issuer = json!([{ "issuer": LOGIN, "audience": AUDIENCE, "jwks_uri": JWKS, "max_lifetime": 100_000 }]);
         raw.trusted_issuers = Some(issuer.to_string());
     });
     serve(&service, "ec");

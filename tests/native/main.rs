@@ -42,6 +42,7 @@ mod idempotency;
 mod idempotency_header;
 mod idempotency_lost;
 mod idempotency_running;
+mod issuers;
 mod jwt;
 mod key_sets;
 mod leaks;

@@ -41,7 +41,10 @@ fn settings_are_objects_and_nothing_is_read_out_of_arrays() {
         with_jwks(json!({ "keys": [key] })),
     ] {
         let said = problems(&|raw| raw.trusted_issuers = Some(json!([issuer]).to_string()));
-        assert_eq!(said, "TRUSTED_ISSUERS[0] is not {issuer, audience, jwks | jwks_uri, typ}: ignored");
+        assert_eq!(
+            said,
+            "TRUSTED_ISSUERS[0] is not {issuer, audience, jwks | jwks_uri, typ, client_types, scope, max_lifetime}: ignored"
+        );
     }
     // The same key as an object is one.
     let issuer = with_jwks(json!({ "keys": [{ "kty": "oct", "k": "A".repeat(43) }] }));

@@ -8,6 +8,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
 use crate::openapi::sampled;
+use crate::support::platform::NOW;
 use crate::support::routes::{CLINIC, endpoint_changes, examples, service, whole_service};
 use crate::support::{Service, mint};
 
@@ -120,7 +121,8 @@ fn a_token_request_reads_of_a_clients_connections_only_those_of_its_kind() {
     let service = service();
     let bare = [("grant_type", "refresh_token"), ("client_id", CLINIC), ("refresh_token", "none")];
     let part = |json: serde_json::Value| Base64UrlUnpadded::encode_string(json.to_string().as_bytes());
-    let claims = serde_json::json!({ "iss": CLINIC, "sub": CLINIC, "aud": "us" });
+    let claims =
+        serde_json::json!({ "iss": CLINIC, "sub": CLINIC, "aud": "https://edge.test/oauth/token", "exp": NOW + 60 });
     let assertion = format!("{}.{}.AA", part(serde_json::json!({ "alg": "ES256" })), part(claims));
     let proof = [
         ("grant_type", "client_credentials"),

@@ -37,7 +37,7 @@ fn read(service: &Service, token: &str) -> (u16, u32) {
 fn a_token_older_than_any_that_was_seen_is_asked_for() {
     let service = Service::default();
     assert_eq!(read(&service, &of_user(CLINIC, "a", NOW - 10)), (200, 1));
-    service.platform.load(&format!("UPDATE clients SET tokens_valid_after = {} WHERE id = '{CLINIC}'", NOW - 11));
+    service.platform.load(&format!("UPDATE clients SET tokens_valid_after = {} WHERE id = '{CLINIC}'", NOW - 71));
     assert_eq!(read(&service, &of_user(CLINIC, "b", NOW - 11)), (401, 1));
     assert_eq!(read(&service, &of_user(CLINIC, "c", NOW - 10)), (200, 1), "a refusal ends what was known");
 }

@@ -142,6 +142,20 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, at, at, ",
     };
 }
 
+/// When the tokens of a client are revoked; `$now` in seconds since 1970. It is later than any revocation before, of the
+/// client or of one of its connections: tokens that were issued since are dated behind that one, even when the clock
+/// stood or went back.
+macro_rules! revocation {
+    ($now:literal) => {
+        concat!(
+            "MAX(",
+            $now,
+            ", COALESCE(clients.tokens_valid_after, -1) + 1, COALESCE((SELECT MAX(link.tokens_valid_after)
+    FROM connections link WHERE link.client_id = clients.id), -1) + 1)"
+        )
+    };
+}
+
 const CREATE: &str = concat!(insert!(), " RETURNING ", tagged_whole_client!());
 
 /// Inserts or replaces a client. Tokens name the type of their client, so a change of the type revokes those that were
@@ -150,7 +164,9 @@ const PUT: &str = concat!(
     insert!(),
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
   client_type_id = excluded.client_type_id, settings = excluded.settings, priv_settings = excluded.priv_settings,
-  tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ?7),
+  tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ",
+    revocation!("?7"),
+    "),
   updated_at = excluded.updated_at, version = version + 1 RETURNING ",
     tagged_whole_client!()
 );
@@ -170,7 +186,7 @@ const PUTTED: &str = concat!(
 
 /// An action on the client `?1` at the time `?2`; `$set` is what it sets.
 macro_rules! action {
-    ($set:literal) => {
+    ($set:expr) => {
         concat!(
             "UPDATE clients SET ",
             $set,
@@ -190,7 +206,7 @@ const BLOCKED: &str = concat!(
     " AS fields FROM clients WHERE id = ?1"
 );
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
-const DEACTIVATE_TOKENS: &str = action!("tokens_valid_after = ?2");
+const DEACTIVATE_TOKENS: &str = action!(concat!("tokens_valid_after = ", revocation!("?2")));
 
 /// `{"used_by"}`: what still refers to the client. There is no row for a client that does not exist.
 const DELETE_FACTS: &str =

@@ -1,16 +1,19 @@
 //! How the client of a connection authenticates at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
 //! and its public keys. The upsert of a connection sets both.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::base::failure::Rule;
 use crate::http::fields::Fields;
+use crate::memory::client_keys::MAX_KEYS;
 use crate::settings::remote_keys;
 
 /// The methods that a connection may have.
 pub const METHODS: &[&str] = &["client_secret_basic", "private_key_jwt", "none"];
 /// The pattern that a refusal of `jwks` shows.
-const KEYS: &str = "a JWK Set of public keys for ES256, EdDSA or RS256";
+const KEYS: &str = "a JWK Set of 1 to 10 public keys for ES256, EdDSA or RS256; each of several has a kid of its own";
 /// The largest key set, in bytes of JSON.
 const MAX_JWKS: usize = 16 * 1024;
 
@@ -45,14 +48,20 @@ impl AuthMethod {
     }
 }
 
-/// Whether a text is a JWK Set whose keys can all be used. Private and shared keys are refused: sending one here has
-/// already exposed it.
+/// Whether a text is a JWK Set of at most [`MAX_KEYS`] keys that can all be used. Private and shared keys are refused:
+/// sending one here has already exposed it. Each of several keys has a `kid` of its own, so that an assertion is checked
+/// against one of them.
 fn is_public_set(text: &str) -> bool {
     let set: Value = serde_json::from_str(text).unwrap_or_default();
     let Some(keys) = set.get("keys").and_then(Value::as_array) else { return false };
     let is_public = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
-    let usable = remote_keys(text).map_or(0, |usable| usable.len());
-    text.len() <= MAX_JWKS && !keys.is_empty() && keys.iter().all(is_public) && usable == keys.len()
+    let usable = remote_keys(text).unwrap_or_default();
+    let kids: HashSet<_> = usable.iter().filter_map(|key| key.kid.as_deref()).collect();
+    text.len() <= MAX_JWKS
+        && (1..=MAX_KEYS).contains(&keys.len())
+        && keys.iter().all(is_public)
+        && usable.len() == keys.len()
+        && (keys.len() == 1 || kids.len() == keys.len())
 }
 
 #[cfg(test)]
@@ -80,8 +89,29 @@ mod tests {
         let mut private = key();
         private["d"] = "x".into();
         let shared = serde_json::json!({ "kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" });
-        for keys in [vec![], vec![private], vec![shared], vec![key(), serde_json::json!({ "kty": "EC" })]] {
+        let of = |kid: &str| {
+            let mut key = key();
+            key["kid"] = kid.into();
+            key
+        };
+        let mut nameless = key();
+        nameless.as_object_mut().unwrap().remove("kid");
+        let eleven = (0..11).map(|at| of(&at.to_string())).collect();
+        for keys in [
+            vec![],
+            vec![private],
+            vec![shared],
+            vec![key(), serde_json::json!({ "kty": "EC" })],
+            vec![key(), nameless.clone()],
+            vec![nameless.clone(), nameless.clone()],
+            vec![of("a"), of("b"), of("a")],
+            eleven,
+        ] {
             assert_eq!(read(with(serde_json::json!({ "keys": keys }))), Err(vec!["$.jwks".to_owned()]));
+        }
+        let ten: Vec<Value> = (0..10).map(|at| of(&at.to_string())).collect();
+        for keys in [vec![nameless], ten] {
+            assert!(read(with(serde_json::json!({ "keys": keys }))).is_ok());
         }
         assert_eq!(read(with(Value::Null)), Err(vec!["$.jwks".to_owned()]));
         assert_eq!(read(with("x".into())), Err(vec!["$.jwks".to_owned()]));

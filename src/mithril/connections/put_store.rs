@@ -10,7 +10,7 @@ use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::connections::ceiling;
 use crate::mithril::connections::key_rule::{KeyRule, key_client};
 use crate::mithril::connections::reach::{consumer_guard, redirect_uri_guard};
-use crate::mithril::connections::store::{connection_json, tagged_connection};
+use crate::mithril::connections::store::{connection_json, revocation, tagged_connection};
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::StoredSecret;
@@ -125,7 +125,9 @@ const UPDATE: &str = concat!(
   jwks = CASE WHEN ?3 IS NULL THEN jwks ELSE ?4 END,
   tokens_valid_after = CASE WHEN ",
     removes_credentials!(),
-    " THEN MAX(COALESCE(tokens_valid_after, 0), ?6) ELSE tokens_valid_after END,
+    " THEN ",
+    revocation!("?6"),
+    " ELSE tokens_valid_after END,
   version = version + (id <> ?9)
 WHERE ",
     put_row!(),

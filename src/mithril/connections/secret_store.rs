@@ -6,7 +6,7 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::connections::ceiling;
 use crate::mithril::connections::key_rule::{KeyRule, key_client};
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
-use crate::mithril::connections::store::{record, subject, tagged_connection};
+use crate::mithril::connections::store::{record, revocation, subject, tagged_connection};
 use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
@@ -84,7 +84,9 @@ const REFRESH_LIMIT_OLD: &str = concat!(
 const REFRESH_TOUCH: &str = concat!(
     "UPDATE connections SET updated_at = ",
     stored_time!("?2"),
-    ", tokens_valid_after = CASE ?3 WHEN 1 THEN ?2 ELSE tokens_valid_after END,
+    ", tokens_valid_after = CASE ?3 WHEN 1 THEN ",
+    revocation!("?2"),
+    " ELSE tokens_valid_after END,
   version = version + 1
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
     tagged_connection!()

@@ -26,6 +26,21 @@ macro_rules! tagged_connection {
 }
 pub(crate) use tagged_connection;
 
+/// SQL: the new value of `tokens_valid_after` when the tokens of a connection are revoked at the time `$now`. It is
+/// later than any revocation before, of the connection and of its client: tokens that were issued since are dated behind
+/// that one, even when the clock stood or went back.
+macro_rules! revocation {
+    ($now:literal) => {
+        concat!(
+            "MAX(",
+            $now,
+            ", COALESCE(tokens_valid_after, -1) + 1,
+    COALESCE((SELECT tokens_valid_after FROM clients WHERE id = connections.client_id), -1) + 1)"
+        )
+    };
+}
+pub(crate) use revocation;
+
 const SOURCE: ListSource = ListSource {
     table: "connections",
     item: connection_json!(),

@@ -38,8 +38,8 @@ const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
 const KEEP_CODE: &str = concat!(
     "INSERT INTO authorization_codes
   (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)
-SELECT ?3, link.id, ?1 ->> 'user', COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
-    items!(role_scopes!("?1 ->> 'user'")),
+SELECT ?3, link.id, ?1 ->> 'user', COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
+    items!(role_scopes!("?1 ->> 'user'"), "NULL"),
     ")), link.redirect_uri, ?1 ->> 'challenge', MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), (?1 ->> 'now') + ?5
@@ -58,7 +58,7 @@ WHERE ",
     " AND ",
     within!("?2", role_scopes!("?1 ->> 'user'")),
     " AND EXISTS (SELECT 1 FROM ",
-    items!(role_scopes!("?1 ->> 'user'")),
+    items!(role_scopes!("?1 ->> 'user'"), "NULL"),
     ") RETURNING connection_id"
 );
 

@@ -59,11 +59,12 @@ macro_rules! revoked_at {
 }
 pub(crate) use revoked_at;
 
-/// The scopes that the consumer allows, when it acts for another client with the access type BROKER; otherwise NULL.
+/// The scopes that the consumer allows, when it acts for another client whose access type is not DIRECT; otherwise NULL.
+/// A consumer without a `broker_scope` allows none.
 macro_rules! broker_scope {
     () => {
-        "CASE WHEN link.consumer_id <> link.client_id AND client.priv_settings ->> 'access_type' = 'BROKER'
-    THEN consumer.priv_settings ->> 'broker_scope' END"
+        "CASE WHEN link.consumer_id <> link.client_id AND COALESCE(client.priv_settings ->> 'access_type', '') <> 'DIRECT'
+    THEN COALESCE(consumer.priv_settings ->> 'broker_scope', '') END"
     };
 }
 pub(crate) use broker_scope;
@@ -81,6 +82,20 @@ macro_rules! role_scopes {
 }
 pub(crate) use role_scopes;
 
+/// A set of scopes in the form that scopes are searched in: a space before and behind each, and a tab in the vendor's
+/// pair, so that the pair is one name. A tab of the stored text becomes a backslash, which no scope has.
+/// [`Scopes`](crate::identity::scope::Scopes) reads a set in the same way.
+macro_rules! searched {
+    ($scopes:expr) => {
+        concat!(
+            "replace(replace(' ' || (",
+            $scopes,
+            ") || ' ', char(9), '\\'), ':Create, Update ', ':Create,' || char(9) || 'Update ')"
+        )
+    };
+}
+pub(crate) use searched;
+
 /// Whether a bound holds every requested scope. A NULL bound holds all. `$requested` is the parameter in the form of
 /// [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the
 /// same rule in Rust, to name the bound that is exceeded.
@@ -89,43 +104,48 @@ macro_rules! within {
         concat!(
             "NOT EXISTS (SELECT 1 FROM json_each(",
             $requested,
-            ") want WHERE NOT EXISTS (SELECT 1 FROM json_each(want.value) name
-    WHERE instr(' ' || COALESCE(",
-            $bound,
-            ", name.value) || ' ', ' ' || name.value || ' ') > 0))"
+            ") want WHERE NOT EXISTS (SELECT 1 FROM json_each(want.value) name, (SELECT ",
+            $crate::oauth::store::caller::searched!($bound),
+            " AS held) WHERE held IS NULL OR instr(held, ' ' || name.value || ' ') > 0))"
         )
     };
 }
 pub(crate) use within;
 
-/// A set of scopes in which the vendor's pairs are replaced by their halves. The vendor's documents have pairs of two
-/// roles.
-macro_rules! halved {
-    ($scopes:expr) => {
+/// Whether a bound holds the scope `part.value`: the scope itself, or the vendor's pair that it is a half of. A NULL
+/// bound holds all.
+macro_rules! holds_part {
+    ($bound:expr) => {
         concat!(
-            "replace(replace(",
-            $scopes,
-            ", 'AccessManager:Create, Update', 'AccessManager:Create AccessManager:Update'),
-  'AccessUser:Create, Update', 'AccessUser:Create AccessUser:Update')"
+            "EXISTS (SELECT 1 FROM (SELECT ",
+            $crate::oauth::store::caller::searched!($bound),
+            " AS held) WHERE held IS NULL OR instr(held, ' ' || part.value || ' ') > 0
+      OR (substr(part.value, -7) IN (':Create', ':Update') AND
+        instr(held, ' ' || substr(part.value, 1, length(part.value) - 7) || ':Create,' || char(9) || 'Update ') > 0))"
         )
     };
 }
-pub(crate) use halved;
+pub(crate) use holds_part;
 
-/// FROM and WHERE: the scopes (`item.value`) of the client's type that the broker and the roles allow. `$roles` is the
-/// set of the user's scopes, NULL when no user acts.
+/// FROM and WHERE: the scopes (`part.value`) of the client's type that the roles, the approval and the broker allow, with
+/// the vendor's pair as its two halves. `$roles` is the set of the user's scopes, and `$approved` what was approved;
+/// each is NULL when there is no such bound.
 macro_rules! items {
-    ($roles:expr) => {
+    ($roles:expr, $approved:expr) => {
         concat!(
             "json_each('[' || replace(json_quote(",
-            $crate::oauth::store::caller::halved!("kind.scope"),
-            "), ' ', '\",\"') || ']') item
-    WHERE item.value <> '' AND instr(' ' || COALESCE(",
-            $crate::oauth::store::caller::halved!($roles),
-            ", item.value) || ' ', ' ' || item.value || ' ') > 0
-    AND instr(' ' || COALESCE(",
-            $crate::oauth::store::caller::halved!($crate::oauth::store::caller::broker_scope!()),
-            ", item.value) || ' ', ' ' || item.value || ' ') > 0"
+            $crate::oauth::store::caller::searched!("kind.scope"),
+            "), ' ', '\",\"') || ']') item, json_each(CASE
+      WHEN substr(item.value, -15) = ':Create,' || char(9) || 'Update' THEN json_array(
+        substr(item.value, 1, length(item.value) - 15) || ':Create', substr(item.value, 1, length(item.value) - 15) || ':Update')
+      WHEN item.value = '' OR substr(item.value, -8) = ':Create,' OR instr(item.value, '\\') > 0 THEN '[]'
+      ELSE json_array(item.value) END) part
+    WHERE ",
+            $crate::oauth::store::caller::holds_part!($roles),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($approved),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
         )
     };
 }

@@ -2,6 +2,7 @@
 //! otherwise. Every statement proves the caller again, so a batch changes nothing for a caller whose proof is wrong.
 
 use crate::db::statement::{Param, Statement};
+use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{by_secret, caller, presented, proved_client, revoked_at, role_scopes};
 use crate::secrets::sql::note_use;
@@ -16,14 +17,25 @@ const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", ca
 /// is sent and parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
-/// One row when the client has a public connection, so that a `client_id` without a proof may be accepted.
-const IS_PUBLIC: &str = "SELECT 'public' AS answer FROM connections WHERE client_id = ?1 ->> 'client'
-AND token_endpoint_auth_method = 'none' LIMIT 1";
+/// Ends the batch of a caller that nothing proves, so that it writes nothing. The word also says whether the client has a
+/// public connection: then a `client_id` without a proof is no fault, and what it presents is.
+const GUARD: &str = concat!(
+    "INSERT INTO refusals (word) SELECT CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
+    SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
+  THEN 'unproved_public' ELSE 'unproved' END WHERE NOT EXISTS (SELECT 1 FROM ",
+    caller!(),
+    ")"
+);
 
-/// The connections of a client that have registered keys. `?1` is the client's id.
-const CLIENT_KEYS: &str = "SELECT COALESCE(json_group_array(json_object('connection', id, 'keys',
-    (SELECT json_group_array(value || '') FROM json_each(jwks, '$.keys')))), '[]') AS answer
-FROM connections WHERE client_id = ?1 AND token_endpoint_auth_method = 'private_key_jwt' AND jwks IS NOT NULL";
+/// The keys that an assertion may be checked against: those of the `kid` that it names, or without one the only keys of
+/// their sets. `?1` is the client's id, `?2` the `kid`, `?3` how many keys at most, `?4` how many keys of a set count.
+const CLIENT_KEYS: &str =
+    "SELECT COALESCE(json_group_array(json_object('connection_id', id, 'stored', stored)), '[]') AS answer FROM (
+  SELECT link.id AS id, jwk.value || '' AS stored FROM connections link, json_each(link.jwks, '$.keys') jwk
+  WHERE link.client_id = ?1 AND link.token_endpoint_auth_method = 'private_key_jwt' AND jwk.key < ?4 AND CASE
+    WHEN ?2 IS NULL THEN json_array_length(link.jwks, '$.keys') = 1
+    ELSE jwk.value ->> 'kid' = ?2 END
+  LIMIT ?3)";
 
 /// Deletes used assertions that have ended. `?1` now.
 const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
@@ -70,10 +82,10 @@ pub fn consumer(connection_id: Option<&str>) -> Statement {
     Statement::new("SELECT consumer_id FROM connections WHERE id = ?1", [connection_id.into()])
 }
 
-/// Reads the connections of a client that have registered keys: `[{"connection", "keys"}]`. Each key is
-/// a text of JSON.
-pub fn client_keys(client_id: &str) -> Statement {
-    Statement::new(CLIENT_KEYS, [client_id.into()])
+/// Reads the registered keys of a client that an assertion which names `kid` may be checked against, at most `limit`:
+/// `[{"connection_id", "stored"}]`. Each key is a text of JSON.
+pub fn client_keys(client_id: &str, kid: Option<&str>, limit: i64) -> Statement {
+    Statement::new(CLIENT_KEYS, [client_id.into(), kid.into(), Param::Int(limit), Param::Int(MAX_KEYS as i64)])
 }
 
 /// Proves the caller and reads its client, as a [`ProvedClient`](crate::oauth::granting::ProvedClient).
@@ -88,9 +100,9 @@ pub fn note_use(caller: &Caller) -> Statement {
     Statement::new(NOTE_USE, [caller.param()])
 }
 
-/// Reads whether the client has a public connection: one row if so.
-pub fn is_public(caller: &Caller) -> Statement {
-    Statement::new(IS_PUBLIC, [caller.param()])
+/// Ends the batch when nothing proves the caller. Comes first.
+pub fn guard(caller: &Caller) -> Statement {
+    Statement::new(GUARD, [caller.param()])
 }
 
 /// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement

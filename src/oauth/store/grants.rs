@@ -6,18 +6,19 @@ use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
     broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
 };
-use crate::oauth::store::client::{CLIENT_AND_GRANT, client, is_public};
+use crate::oauth::store::client::{CLIENT_AND_GRANT, client};
 
 /// Deletes grants that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
 const FORGET_GRANTS: &str =
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
 
 /// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL:
-/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`.
+/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`, `?7` how many grants in use there
+/// may be.
 const OWN_GRANT: &str = concat!(
     "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
-    items!("NULL"),
+SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
+    items!("NULL", "NULL"),
     ")), ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), ?5 FROM ",
@@ -27,12 +28,28 @@ SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(item.value, ' ') FROM ",
     " AND ",
     within!("?6", broker_scope!()),
     " AND EXISTS (SELECT 1 FROM ",
-    items!("NULL"),
-    ") RETURNING id"
+    items!("NULL", "NULL"),
+    ") AND (SELECT count(*) FROM grants used WHERE used.connection_id = link.id AND used.user_id IS NULL
+    AND used.previous IS NOT NULL AND used.grant_exp > ?1 ->> 'now') < ?7 RETURNING id"
 );
 
+/// How many live grants without a user a connection may have.
+const MAX_OWN_GRANTS: i64 = 100;
+
+/// Ends the oldest grants of a connection whose refresh tokens were never used, as many as there are too many. `?1` the
+/// id of the grant that was just kept, `?2` now, `?3` how many may live. Nothing when no grant was kept.
+const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
+  SELECT old.id FROM grants old
+  WHERE old.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND old.user_id IS NULL
+    AND old.previous IS NULL AND old.id <> ?1
+  ORDER BY old.grant_iat, old.id
+  LIMIT MAX(0, (SELECT count(*) FROM grants live
+    WHERE live.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND live.user_id IS NULL
+      AND live.grant_exp > ?2) - ?3))";
+
 /// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
-/// It is one compare-and-set: of two requests with one token, one rotates it.
+/// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
+/// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
@@ -49,6 +66,11 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
     within!("?3", broker_scope!()),
     " AND (grants.user_id IS NULL OR ",
     within!("?3", role_scopes!("grants.user_id")),
+    ") AND EXISTS (SELECT 1 FROM ",
+    items!(
+        concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END"),
+        "grants.scope"
+    ),
     "))"
 );
 
@@ -65,7 +87,7 @@ const END_REUSED_GRANT: &str = concat!(
 );
 
 /// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
-/// the code verifier.
+/// the code verifier. The last condition: something may be granted.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
 WHERE digest IN ",
@@ -75,7 +97,9 @@ WHERE digest IN ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
-    " < authorization_codes.code_iat)"
+    " < authorization_codes.code_iat AND EXISTS (SELECT 1 FROM ",
+    items!(role_scopes!("authorization_codes.user_id"), "authorization_codes.scope"),
+    "))"
 );
 
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
@@ -96,6 +120,17 @@ const END_REUSED_CODE: &str = concat!(
     "DELETE FROM grants WHERE id = (SELECT grant_id FROM authorization_codes WHERE digest IN ",
     presented!(),
     " AND grant_id <> ?2) AND connection_id = (SELECT link.id FROM ",
+    caller!(),
+    ")"
+);
+
+/// Ends a code that is presented with another code verifier than its own, or without it: whoever has the code and not
+/// the verifier gets one attempt. `?2` the S256 challenge of the verifier. No grant has the id that the code gets.
+const END_UNVERIFIED_CODE: &str = concat!(
+    "UPDATE authorization_codes SET grant_id = '' WHERE digest IN ",
+    presented!(),
+    " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND code_challenge IS NOT ?2
+  AND connection_id = (SELECT link.id FROM ",
     caller!(),
     ")"
 );
@@ -131,7 +166,8 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Keeps the client's own grant. Three statements: the second answers a row if the grant was kept, the last the client.
+/// Keeps the client's own grant, and ends the oldest unused ones when there are too many. Four statements: the second
+/// answers a row if the grant was kept, the last the client.
 /// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
 /// text.
 pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, requested: String) -> Vec<Statement> {
@@ -146,14 +182,16 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
                 scope.into(),
                 Param::Int(new.expires_at),
                 requested.into(),
+                Param::Int(MAX_OWN_GRANTS),
             ],
         ),
+        Statement::new(END_SURPLUS_GRANTS, [new.id.into(), Param::Int(new.now), Param::Int(MAX_OWN_GRANTS)]),
         client(caller),
     ]
 }
 
-/// Rotates the presented refresh token, or ends its grant when the token was used before. Four statements: the second
-/// answers the client and the grant, the last whether the client may be public. `successor` is the digest of the new
+/// Rotates the presented refresh token, or ends its grant when the token was used before. Three statements: the
+/// second answers the client and the grant. `successor` is the digest of the new
 /// token.
 pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
     let json = caller.param();
@@ -161,12 +199,11 @@ pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Stat
         Statement::new(ROTATE, [json.clone(), successor.into(), requested.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
         Statement::new(END_REUSED_GRANT, [json]),
-        is_public(caller),
     ]
 }
 
-/// Claims the presented code and keeps its grant, or ends the grant of a code that was used before. Six statements: the
-/// fifth answers the client and the code, the last whether the client may be public.
+/// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose
+/// verifier is wrong. Six statements: the fifth answers the client and the code.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || caller.param();
     let challenge = Param::from(challenge);
@@ -175,7 +212,8 @@ pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challe
         Statement::new(CLAIM_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
         Statement::new(USER_GRANT, [json(), new.id.into(), new.digest.into(), Param::Int(new.expires_at)]),
         Statement::new(END_REUSED_CODE, [json(), new.id.into()]),
-        Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge]),
-        is_public(caller),
+        Statement::new(CLIENT_AND_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
+        // Behind the read, so that this answer still tells why.
+        Statement::new(END_UNVERIFIED_CODE, [json(), challenge]),
     ]
 }

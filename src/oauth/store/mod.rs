@@ -7,6 +7,6 @@ mod grants;
 
 pub use authorize::authorize;
 pub use client::{
-    client, client_and_grant, client_keys, consumer, is_public, note_use, revoke_access, revoke_grant, use_assertion,
+    client, client_and_grant, client_keys, consumer, guard, note_use, revoke_access, revoke_grant, use_assertion,
 };
 pub use grants::{NewGrant, claim_code, own_grant, rotate};

@@ -6,7 +6,7 @@ use super::*;
 use crate::support::platform::NOW;
 use crate::support::tokens::{Signer, login_jwk, sign};
 
-const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 fn service() -> Service {
     let service = Service::default();
@@ -18,7 +18,7 @@ fn service() -> Service {
 }
 
 /// A valid assertion in which some members of the header and some claims are replaced.
-fn assertion(signer: Signer, header: Value, changes: Value) -> String {
+pub fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     let mut head = json!({ "typ": "JWT" });
     let mut claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": "https://edge.test/oauth/token", "exp": NOW + 60,
         "jti": "a-1", "client_id": null, "client_type": null, "scope": null });
@@ -30,7 +30,7 @@ fn assertion(signer: Signer, header: Value, changes: Value) -> String {
     sign(signer, head, claims)
 }
 
-fn ask(service: &Service, jwt: &str) -> Reply {
+pub fn ask(service: &Service, jwt: &str) -> Reply {
     let fields = [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", jwt)];
     service.form("/oauth/token", &fields)
 }
@@ -113,6 +113,54 @@ fn an_assertion_is_good_once_and_costs_one_round_trip_when_the_keys_are_known() 
     ];
     assert_eq!(service.form("/oauth/token", &fields).status, 200);
     assert_eq!(service.form("/oauth/token", &fields).json["error"], "invalid_client", "used");
+}
+
+/// The other valid ECDSA signature of the same text, (r, n − s).
+fn flipped(jwt: &str) -> String {
+    // The order n of P-256.
+    const ORDER: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad,
+        0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    ];
+    let (signed, signature) = jwt.rsplit_once('.').unwrap();
+    let mut bytes = Base64UrlUnpadded::decode_vec(signature).unwrap();
+    let mut borrow = 0;
+    for at in (0..32).rev() {
+        let digit = i16::from(ORDER[at]) - i16::from(bytes[32 + at]) - borrow;
+        borrow = i16::from(digit < 0);
+        bytes[32 + at] = digit.rem_euclid(256) as u8;
+    }
+    format!("{signed}.{}", Base64UrlUnpadded::encode_string(&bytes))
+}
+
+#[test]
+fn another_signature_of_a_used_assertion_is_a_second_use_at_every_address() {
+    let service = service();
+    let jwt = |jti: &str| {
+        assertion(Signer::LoginEs256, json!({}), json!({ "jti": jti, "aud": "https://edge.test/oauth/token" }))
+    };
+    let fresh = jwt("0");
+    assert_eq!(ask(&service, &flipped(&fresh)).status, 200, "the flipped signature is as valid as the other");
+    assert_eq!(ask(&service, &fresh).json["error"], "invalid_client");
+    let addresses = ["/oauth/token", "/oAuth/rest/v2/Token", "/oauth/introspect", "/oauth/revoke", "/oauth/tokens"];
+    for (at, path) in addresses.into_iter().enumerate() {
+        let jwt = jwt(&(at + 1).to_string());
+        let send = |jwt: &str| {
+            let grant = [("grant_type", "client_credentials"), ("token", "none")];
+            let proof = [("client_assertion_type", TYPE), ("client_assertion", jwt)];
+            if path != "/oauth/tokens" {
+                let reply = service.form(path, &[grant, proof].concat());
+                return (reply.status, reply.json["error"].as_str().map(str::to_owned));
+            }
+            let body = json!({ "token": { "grant_type": grant[0].1, proof[0].0: TYPE, proof[1].0: jwt } }).to_string();
+            let reply = service.send(Method::Post, path, &[(Header::ContentType, "application/json")], &body);
+            (reply.status, reply.json["error"]["type"].as_str().map(str::to_owned))
+        };
+        assert_eq!(send(&jwt), (if path == "/oauth/tokens" { 201 } else { 200 }, None), "{path}");
+        for again in [flipped(&jwt), flipped(&flipped(&jwt)), jwt.clone()] {
+            assert_eq!(send(&again), (401, Some("invalid_client".to_owned())), "{path}");
+        }
+    }
 }
 
 #[test]

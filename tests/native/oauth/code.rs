@@ -183,6 +183,8 @@ fn a_code_is_for_its_connection_uri_and_verifier_and_for_300_s() {
         (&secret, vec![("code_verifier", "")], 400, "invalid_grant"),
         (&secret, vec![("code", "mec_x")], 400, "invalid_grant"),
     ] {
+        // A code of its own for each: a wrong verifier ends it.
+        let value = code(&service, json!({}));
         let reply = exchange(&service, by, &value, &changes);
         assert_eq!((reply.status, reply.json["error"].as_str()), (status, Some(error)), "{changes:?}");
     }
@@ -196,6 +198,7 @@ fn a_code_is_for_its_connection_uri_and_verifier_and_for_300_s() {
         "invalid_grant",
         "a verifier nobody asked for"
     );
+    let without = code(&service, json!({ "code_challenge": null, "code_challenge_method": null }));
     assert_eq!(exchange(&service, &secret, &without, &[("code_verifier", "")]).status, 200);
 }
 
@@ -232,7 +235,8 @@ fn what_is_not_asked_for_is_given_whole_whatever_type_and_roles_call_the_vendors
     ] {
         let service = service();
         service.platform.load(&format!(
-            "UPDATE client_types SET scope = 'connection:delete {ceiling}'; UPDATE roles SET scope = '{roles}' WHERE id = 'r1'"
+            "UPDATE client_types SET scope = 'connection:delete {ceiling}'; UPDATE roles SET scope = '{roles}' WHERE id = 'r1';
+             UPDATE clients SET priv_settings = '{{\"access_type\":\"DIRECT\"}}'"
         ));
         let secret = service.secret(CLIENT, CONNECTION);
         let value = code(&service, json!({ "scope": null }));
@@ -278,7 +282,7 @@ fn a_public_connection_has_the_code_grant_with_pkce_and_nothing_else() {
             ("code_verifier", verifier),
         ]
     };
-    assert_eq!(service.form("/oauth/token", &fields("wrong")).json["error"], "invalid_grant");
+    assert_eq!(service.form("/oauth/token", &fields("wrong")).json["error"], "invalid_request");
     let reply = service.form("/oauth/token", &fields(VERIFIER));
     assert_eq!(reply.status, 200, "{:?}", reply.json);
     let refresh = reply.json["refresh_token"].as_str().unwrap();

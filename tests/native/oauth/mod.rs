@@ -1,14 +1,20 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
 mod assertion;
+mod assertion_keys;
+mod bounds;
 mod client_credentials;
 mod code;
 mod grant_rules;
+mod live_grants;
 mod malformed;
 mod metadata;
+mod moments;
 mod refresh;
 mod revocation;
 mod tokens;
+mod unproved;
+mod verifier;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};

@@ -194,7 +194,10 @@ fn a_scope_that_is_asked_for_as_the_vendors_pair_lives_and_goes_on_whatever_the_
     for ceiling in [PAIR, HALVES] {
         for asked in [PAIR, HALVES, "AccessManager:Update", "connection:delete AccessManager:Create"] {
             let service = Service::default();
-            service.platform.load(&format!("UPDATE client_types SET scope = 'connection:delete {ceiling}'"));
+            service.platform.load(&format!(
+                "UPDATE client_types SET scope = 'connection:delete {ceiling}';
+                 UPDATE clients SET priv_settings = '{{\"access_type\":\"DIRECT\"}}' WHERE id = '{CLIENT}'"
+            ));
             let secret = service.secret(CLIENT, CONNECTION);
             let reply =
                 service.basic(ENDPOINT, CLIENT, &secret, &[("grant_type", "client_credentials"), ("scope", asked)]);

@@ -257,7 +257,8 @@ fn where_memory_answers_a_revocation_is_at_most_60_s_late() {
     service.platform.load(&format!(
         "INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at) VALUES
          ('one', '{mis}', '{mis}', 'https://a.test', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z'),
-         ('two', '{mis}', '{CLIENT}', 'https://b.test', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z')"
+         ('two', '{mis}', '{CLIENT}', 'https://b.test', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z');
+         UPDATE clients SET priv_settings = '{{\"access_type\":\"DIRECT\"}}' WHERE id = '{mis}'"
     ));
     let secrets = ["one", "two"].map(|connection| service.secret(mis, connection));
     service.platform.now.set(NOW + 5);

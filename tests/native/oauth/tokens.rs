@@ -31,7 +31,6 @@ fn mithrils_dialect_gives_the_same_grants_in_its_own_words() {
         (with("grant_type", json!(null)), 422, "request_malformed", "Request must include grant_type."),
         (with("client_secret", json!("x")), 401, "invalid_client", "Invalid client id or secret."),
         (with("code", json!("mec_x")), 401, "token_not_found", "Token not found."),
-        (with("code_verifier", json!("x")), 401, "invalid_grant", "Code verifier does not match."),
         (
             with("redirect_uri", json!("https://x.test")),
             401,
@@ -43,6 +42,12 @@ fn mithrils_dialect_gives_the_same_grants_in_its_own_words() {
         let reply = ask(token);
         assert_eq!((reply.status, &reply.json["error"]), (status, &json!({ "type": kind, "message": message })));
     }
+    // A wrong verifier ends the code, so this one has a code of its own.
+    let mut wrong = with("code_verifier", json!("x".repeat(43)));
+    wrong["code"] = code(&service, json!({})).into();
+    let wrong = ask(wrong);
+    let error = json!({ "type": "invalid_grant", "message": "Code verifier does not match." });
+    assert_eq!((wrong.status, &wrong.json["error"]), (401, &error));
     let missing = ask(with("code", json!(null)));
     assert_eq!((missing.status, &missing.json["error"]["invalid"][0]["entry"]), (422, &json!("$.token.code")));
     let cast = ask(with("code", json!(7)));

@@ -14,7 +14,9 @@ use mithril_edge::db::error::DbError;
 use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
-use mithril_edge::ports::{BodyError, Cache, Clock, Crypto, Db, Incoming, Log, Outbound, RateLimit, Rng, SealedBy};
+use mithril_edge::ports::{
+    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
+};
 use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -31,12 +33,15 @@ pub struct Platform {
     /// Answers of outgoing GETs by URL.
     pub web: RefCell<HashMap<String, Result<String, String>>>,
     pub fetches: Cell<u32>,
+    /// Signatures that were checked.
+    pub checked: Cell<u32>,
     /// Every statement that ran.
     pub statements: RefCell<Vec<Statement>>,
     /// Round trips to the database.
     pub trips: Cell<u32>,
     /// How many more calls of the token endpoints are let through, and for whom they asked.
     pub allowance: Cell<u32>,
+    pub address_allowance: Cell<u32>,
     pub limited: RefCell<Vec<String>>,
     /// What round trips fail with, and how many more of them do.
     pub fault: RefCell<Option<DbError>>,
@@ -66,9 +71,11 @@ impl Platform {
             points: RefCell::default(),
             web: RefCell::default(),
             fetches: Cell::new(0),
+            checked: Cell::new(0),
             statements: RefCell::default(),
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
+            address_allowance: Cell::new(u32::MAX),
             limited: RefCell::default(),
             fault: RefCell::default(),
             failing: Cell::new(u32::MAX),
@@ -200,6 +207,7 @@ impl Crypto for Platform {
     }
 
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
+        self.checked.set(self.checked.get() + 1);
         let Material::Public(jwk) = &key.material else { return Err("not public".to_owned()) };
         let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).map_err(|error| error.to_string())?;
         macro_rules! verify {
@@ -245,7 +253,12 @@ fn cipher(by: SealedBy<'_>) -> Result<Aes256Gcm, String> {
 }
 
 impl RateLimit for Platform {
-    async fn allow(&self, key: &str) -> bool {
+    async fn allow(&self, limit: Counted, key: &str) -> bool {
+        if limit == Counted::Address {
+            let left = self.address_allowance.get();
+            self.address_allowance.set(left.saturating_sub(1));
+            return left > 0;
+        }
         self.limited.borrow_mut().push(key.to_owned());
         let left = self.allowance.get();
         self.allowance.set(left.saturating_sub(1));

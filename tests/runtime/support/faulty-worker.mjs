@@ -109,7 +109,7 @@ export default {
   async fetch(request, env, context) {
     const faults = { deadlines: [], ahead: 0, ...JSON.parse(request.headers.get("x-faults") ?? "{}") };
     const limiter = { limit: (key) => suffer(faults, "limit", () => env.TOKEN_LIMIT.limit(key)) };
-    const faulty = { ...env, DB: database(env.DB, faults), CACHE: cache(env.CACHE, faults), TOKEN_LIMIT: limiter };
+    const faulty = { ...env, DB: database(env.DB, faults), CACHE: cache(env.CACHE, faults), TOKEN_LIMIT: limiter, ADDRESS_LIMIT: limiter };
     let running = 0;
     const ended = () => {
       running -= 1;

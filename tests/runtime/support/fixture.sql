@@ -11,6 +11,10 @@ INSERT INTO clients (id, name, client_type_id, is_blocked, block_reason, inserte
   ('25c03af6-69bd-439e-b0dd-f1669b3dbbfd', 'MIS',            'type-mis',   0, NULL,                   '2024-02-04T08:00:00Z', '2024-02-04T08:00:00Z'),
   ('0a6d5a0e-9b1f-4f6e-8a55-0d7d7a5f0b01', 'Administration', 'type-admin', 0, NULL,                   '2024-02-05T08:00:00Z', '2024-02-05T08:00:00Z');
 
+-- The clinics have the access type BROKER, so the MIS gets for them what its broker_scope allows.
+UPDATE clients SET priv_settings = '{"access_type":"BROKER","broker_scope":"connection:read connection:write connection:refresh_secret connection:delete"}'
+  WHERE id = '25c03af6-69bd-439e-b0dd-f1669b3dbbfd';
+
 INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at) VALUES
   ('e5372365-d47a-467f-81d0-f35117864352', '1380df72-275a-11e7-93ae-92361f002671', '25c03af6-69bd-439e-b0dd-f1669b3dbbfd', 'https://clinic.example/callback',  '2024-03-01T08:00:00Z', '2024-03-01T08:00:00Z'),
   ('e5372365-d47a-467f-81d0-f35117864353', '1380df72-275a-11e7-93ae-92361f002671', '1380df72-275a-11e7-93ae-92361f002671', 'https://clinic.example/own',       '2024-03-02T08:00:00Z', '2024-03-02T08:00:00Z'),

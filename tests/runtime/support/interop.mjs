@@ -12,6 +12,7 @@ export const REDIRECT = { basic: "https://clinic.example/callback", key: "https:
 const at = "2024-03-05T08:00:00Z";
 const EXTRA = `
 INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at) VALUES ('mis-2', 'MIS 2', 'type-mis', '${at}', '${at}'), ('mis-3', 'MIS 3', 'type-mis', '${at}', '${at}');
+UPDATE clients SET priv_settings = (SELECT priv_settings FROM clients WHERE id = '25c03af6-69bd-439e-b0dd-f1669b3dbbfd') WHERE id IN ('mis-2', 'mis-3');
 INSERT INTO connections (id, client_id, consumer_id, redirect_uri, token_endpoint_auth_method, inserted_at, updated_at) VALUES
   ('key', '${CLIENT}', 'mis-2', '${REDIRECT.key}', 'private_key_jwt', '${at}', '${at}'),
   ('public', '${CLIENT}', 'mis-3', '${REDIRECT.public}', 'none', '${at}', '${at}');

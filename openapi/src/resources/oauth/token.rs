@@ -2,10 +2,11 @@
 
 use super::shared::{NO_STORE, REFUSALS, credentials, form, mithril_token};
 use crate::doc::{Answer, AnswerBody, Body, Doc, Sample};
-use crate::node::Node;
+use crate::node::{Node, map};
 use crate::schema::{int, object, one_of, record, reference, text, uuid};
 use crate::tag::Tag;
 use mithril_edge::oauth::address::Address;
+use mithril_edge::oauth::grants::VERIFIER;
 
 /// The recorder replaces placeholders such as `{secret}` with what the service gives to the sample connection.
 const BY_SECRET: &str = "grant_type=client_credentials&client_id=1380df72-275a-11e7-93ae-92361f002671\
@@ -51,10 +52,11 @@ fn grant(grants: &[&str]) -> Node {
             ("redirect_uri", text("The redirect URI that the code was made for, for the grant `authorization_code`.")),
             (
                 "code_verifier",
-                text(
-                    "The code verifier, for the grant `authorization_code`, when the code was made with a \
-                     `code_challenge` (RFC 7636).",
-                ),
+                map! {
+                    "type": "string", "pattern": VERIFIER,
+                    "description": "The code verifier, for the grant `authorization_code`, when the code was made \
+                                    with a `code_challenge` (RFC 7636). A wrong one ends the code.",
+                },
             ),
         ],
     )
