@@ -2,7 +2,6 @@
 
 use crate::base::json::json;
 use crate::identity::keys::VerifyKey;
-use crate::memory::App;
 
 /// The most keys that a connection may register. Of a longer set, the first ones count.
 pub const MAX_KEYS: usize = 10;
@@ -23,15 +22,7 @@ pub fn name(client_id: &str, kid: Option<&str>) -> String {
     json(&(client_id, kid))
 }
 
-impl App {
-    /// Forgets the registered keys of a client, so that its next assertion is checked against the stored ones.
-    pub fn forget_client_keys(&self, client_id: &str) {
-        let mut known = self.memory.client_keys.borrow_mut();
-        let start = format!("[{},", json(&client_id));
-        let names: Vec<String> =
-            known.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with(&start)).collect();
-        for name in names {
-            known.pop(&name);
-        }
-    }
+/// Whether a name is of this client.
+pub fn is_of(name: &str, client_id: &str) -> bool {
+    name.starts_with(&format!("[{},", json(&client_id)))
 }

@@ -95,7 +95,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         return Err(refusal.unwrap_or_else(|| Failure::Internal("a connection was not put".to_owned())));
     };
     // An added key must grant at once.
-    call.app.forget_client_keys(client_id.as_str());
+    call.app.memory.forget_client_keys(client_id.as_str());
     if facts.is_known == 1 {
         return Answer::tagged(row);
     }

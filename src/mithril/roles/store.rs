@@ -78,7 +78,8 @@ WHERE id = ?1 AND ",
 const UPDATED: &str = concat!(
     "SELECT 'role/' || id AS subject, ",
     changed_fields!("name" = "COALESCE(?2, name)", "scope" = "COALESCE(?3, scope)"),
-    " AS fields FROM roles WHERE id = ?1"
+    " AS fields FROM roles WHERE id = ?1 AND ",
+    is_ours!()
 );
 
 /// `{"used_by"}`: what still uses the role. There is no row for a role that does not exist.

@@ -18,6 +18,7 @@ mod verifier;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use mithril_edge::http::{Header, Method};
+use mithril_edge::identity::enforced::ENFORCED;
 use serde_json::Value;
 
 use crate::support::{Reply, Service, mint};
@@ -34,7 +35,7 @@ impl Service {
     /// A new secret of one of the fixture's connections.
     pub fn secret(&self, client_id: &str, connection_id: &str) -> String {
         let path = format!("/api/clients/{client_id}/connections/{connection_id}/actions/refresh_secret");
-        let reply = self.call(Method::Patch, &path, &mint("connection:refresh_secret"), "");
+        let reply = self.call(Method::Patch, &path, &mint(&ENFORCED.join(" ")), "");
         reply.json["data"]["secret"].as_str().expect("a secret").to_owned()
     }
 

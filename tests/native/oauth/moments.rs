@@ -12,7 +12,7 @@ const REVOCATIONS: [&str; 3] = ["deactivate", "other type", "refresh"];
 
 /// Makes the revocation, as an administrator.
 fn revoke(service: &Service, way: &str, secret: &mut String) {
-    let scope = "client:write connection:refresh_secret";
+    let scope = &format!("client:write {CEILING}");
     let admin = sign(Signer::LoginEs256, json!({}), json!({ "scope": scope, "iat": service.platform.now.get() }));
     let client = format!("/admin/clients/{CLIENT}");
     let reply = match way {

@@ -61,7 +61,7 @@ fn an_address_over_its_limit_is_429_in_each_dialect_and_costs_no_round_trip() {
                 [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", "x"), ("token", "x")];
             let reply = send(&service, path, &fields);
             assert_eq!((reply.status, reply.header("retry-after")), (429, Some("10")), "{path}");
-            assert_eq!(reply.header("cache-control"), Some("no-store"), "{path}");
+            assert_eq!(reply.header("cache-control"), Some("no-store, no-transform"), "{path}");
             assert_eq!(service.platform.trips.get(), 0, "{path}");
         }
     }
