@@ -5,6 +5,7 @@ use crate::base::failure::{Failure, Rule};
 use crate::db::error::DbError;
 use crate::db::statement::Row;
 use crate::http::{Answer, body};
+use crate::mithril::clients::deletion;
 use crate::mithril::clients::input::{self, ClientData};
 use crate::mithril::clients::store;
 use crate::mithril::deleted::deleted;
@@ -136,7 +137,7 @@ pub async fn deactivate_tokens<P: Ports>(call: &Call<'_, P>) -> Result<Answer, F
 /// - 409 and 422 of the idempotency key
 pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    let changed = write(call, &id, store::delete(&id, call.now())).await?;
+    let changed = write(call, &id, deletion::delete(&id, call.now())).await?;
     deleted(
         &changed,
         &[

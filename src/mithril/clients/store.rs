@@ -73,15 +73,6 @@ macro_rules! tagged_whole_client {
     };
 }
 
-/// SQL: what still refers to the client `?1`, or NULL.
-macro_rules! used_by {
-    () => {
-        "CASE WHEN EXISTS (SELECT 1 FROM connections WHERE client_id = ?1)
-    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?1) THEN 'connections'
-  WHEN EXISTS (SELECT 1 FROM user_roles WHERE client_id = ?1) THEN 'user_roles' END"
-    };
-}
-
 const ITEM: &str = concat!("json_object(", properties!(), ")");
 
 const ALL: ListSource = ListSource {
@@ -208,27 +199,6 @@ const BLOCKED: &str = concat!(
 const UNBLOCK: &str = action!("is_blocked = 0, block_reason = NULL");
 const DEACTIVATE_TOKENS: &str = action!(concat!("tokens_valid_after = ", revocation!("?2")));
 
-/// `{"used_by"}`: what still refers to the client. There is no row for a client that does not exist.
-const DELETE_FACTS: &str =
-    concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
-
-/// How long the tombstone of a client that was not blocked is kept, in seconds: no token lives longer than a day, and no
-/// leeway of a clock is longer than ten minutes.
-const KEPT: i64 = 86_400 + 600;
-
-/// Keeps of the client `?1` what refuses its tokens: its block, and the time of its deletion (`?2`) or of a later
-/// revocation. `?3` is when the tombstone may go; that of a blocked client stays until the client is made anew (the
-/// trigger `clients_anew`). It has the conditions of [`DELETE`], which comes after it.
-const BURY: &str = concat!(
-    "INSERT OR REPLACE INTO deleted_clients (id, is_blocked, tokens_valid_after, kept_exp)
-SELECT id, is_blocked, MAX(COALESCE(tokens_valid_after, ?2), ?2), iif(is_blocked, NULL, ?3) FROM clients
-WHERE id = ?1 AND ",
-    used_by!(),
-    " IS NULL"
-);
-
-const DELETE: &str = concat!("DELETE FROM clients WHERE id = ?1 AND ", used_by!(), " IS NULL RETURNING id");
-
 /// The fields that a body sets.
 const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
 
@@ -298,22 +268,13 @@ pub fn deactivate_tokens(id: &str, now: i64) -> Change {
     change("client.deactivate_tokens", id, deactivate).fields(["tokens_valid_after"])
 }
 
-/// The change `client.delete`. It deletes nothing while other records refer to the client. `now` is in seconds since
-/// 1970.
-pub fn delete(id: &str, now: i64) -> Change {
-    let bury = Statement::new(BURY, [id.into(), Param::Int(now), Param::Int(now + KEPT)]);
-    change("client.delete", id, Statement::new(DELETE, [id.into()]))
-        .facts(Statement::new(DELETE_FACTS, [id.into()]))
-        .steps(vec![bury])
-}
-
 /// What a client gets with its type.
 fn given(id: &str, data: &ClientData) -> Given {
     Given::Stored(Statement::new(GIVEN, [id.into(), data.client_type_id.as_str().into()]))
 }
 
 /// A change to an existing client.
-fn change(action: &'static str, id: &str, decisive: Statement) -> Change {
+pub fn change(action: &'static str, id: &str, decisive: Statement) -> Change {
     Change::new(action, format!("client/{id}"), decisive).record(record(id, NEVER_NEW))
 }
 
