@@ -10,27 +10,27 @@ const LOOKUP = "src/endpoint/engine/lookup.rs";
 
 export default [
   // A connection belongs to the client that the path names.
-  { name: "another client's connection is read", file: CONNECTIONS, from: '" FROM connections WHERE id = ?1 AND client_id = ?2")', to: '" FROM connections WHERE id = ?1 AND ?2 IS NOT NULL")', tests: "foundation::update foundation::delete connections::" },
-  { name: "another client's connections are listed", file: CONNECTIONS, from: "always: &[\"client_id = ?1 ->> 'client_id'\"]", to: "always: &[]", tests: "connections" },
-  { name: "another client's connection is deleted", file: CONNECTIONS, from: "DELETE FROM connections WHERE id = ?1 AND client_id = ?2", to: "DELETE FROM connections WHERE id = ?1 AND ?2 IS NOT NULL", tests: "foundation::update foundation::delete connections::" },
-  { name: "another client's connection is changed", file: CONNECTIONS, from: 'client_id = ?2 RETURNING ",', to: '?2 IS NOT NULL RETURNING ",', tests: "foundation::update foundation::delete connections::" },
-  { name: "another client's connection is replaced", file: CONNECTIONS, from: "WHERE client_id = ?1 AND consumer_id = ?2 RETURNING", to: "WHERE ?1 IS NOT NULL AND consumer_id = ?2 RETURNING", tests: "connections" },
-  { name: "conditions are compared with another client's connection", file: CONNECTIONS, from: 'from: "connections WHERE id = ?1 AND client_id = ?2"', to: 'from: "connections WHERE id = ?1 AND ?2 IS NOT NULL"', tests: "connections::a_connection" },
-  { name: "another client's secret is refreshed", file: SECRETS, from: "client_id = ?2 AND (?5 = 0", to: "?2 IS NOT NULL AND (?5 = 0", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
-  { name: "another client's refresh is explained", file: SECRETS, from: '") AS facts FROM connections WHERE id = ?1 AND client_id = ?2"', to: '") AS facts FROM connections WHERE id = ?1 AND ?2 IS NOT NULL"', tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "another client's connection is read", file: CONNECTIONS, from: '" FROM connections WHERE ", reached!());', to: '" FROM connections WHERE id = ?1 AND ?2 IS NOT NULL AND ", within_reach!("?3"));', tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connections are listed", file: CONNECTIONS, from: "always: &[\"client_id = ?1 ->> 'client_id'\", ", to: "always: &[", tests: "connections" },
+  { name: "another client's connection is deleted", file: CONNECTIONS, from: '"DELETE FROM connections WHERE ", reached!()', to: '"DELETE FROM connections WHERE id = ?1 AND ?2 IS NOT NULL AND ", within_reach!("?3")', tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connection is changed", file: CONNECTIONS, from: 'version = version + 1\nWHERE ",\n    reached!()', to: 'version = version + 1\nWHERE id = ?1 AND ?2 IS NOT NULL AND ",\n    within_reach!("?3")', tests: "foundation::update foundation::delete connections::" },
+  { name: "another client's connection is replaced", file: "src/mithril/connections/put_store.rs", from: '"client_id = ?1 AND consumer_id = ?2 AND (?7', to: '"?1 IS NOT NULL AND consumer_id = ?2 AND (?7', tests: "connections" },
+  { name: "conditions are compared with another client's connection", file: CONNECTIONS, from: 'from: concat!("connections WHERE ", reached!())', to: 'from: concat!("connections WHERE id = ?1 AND ?2 IS NOT NULL AND ", within_reach!("?3"))', tests: "connections::a_connection" },
+  { name: "another client's secret is refreshed", file: SECRETS, from: 'WHERE ",\n    reached!(),\n    " AND (?6 = 0', to: 'WHERE id = ?1 AND ?2 IS NOT NULL AND ",\n    within_reach!("?3"),\n    " AND (?6 = 0', tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "another client's refresh is explained", file: SECRETS, from: '") AS facts FROM connections WHERE ",\n    reached!()', to: '") AS facts FROM connections WHERE id = ?1 AND ?2 IS NOT NULL AND ",\n    within_reach!("?3")', tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
   { name: "another client's secrets are listed", file: SECRETS, from: "link.id = ?1 ->> 'connection_id' AND link.client_id = ?1 ->> 'client_id'", to: "link.id = ?1 ->> 'connection_id'", tests: "secrets::" },
-  { name: "another client's secret is retired", file: SECRETS, from: "WHERE id = ?1 AND client_id = ?2) RETURNING id", to: "WHERE id = ?1 AND ?2 IS NOT NULL) RETURNING id", tests: "secrets::" },
-  { name: "another connection's secret is retired", file: SECRETS, from: "AND connection_id = (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id", to: "AND EXISTS (SELECT id FROM connections WHERE id = ?1 AND client_id = ?2) RETURNING id", tests: "secrets::" },
+  { name: "another client's secret is retired", file: SECRETS, from: 'connection_id = (SELECT id FROM connections WHERE ",\n    reached!()', to: 'connection_id = (SELECT id FROM connections WHERE id = ?1 AND ?2 IS NOT NULL AND ",\n    within_reach!("?3")', tests: "secrets::" },
+  { name: "another connection's secret is retired", file: SECRETS, from: "WHERE id = ?4 AND connection_id = (SELECT id", to: "WHERE id = ?4 AND EXISTS (SELECT id", tests: "secrets::" },
 
   // Refresh.
-  { name: "a refresh asks for no api-key", file: SECRETS, from: "(?5 = 0 OR consumer_id = ?2", to: "(?5 >= 0 OR consumer_id = ?2", tests: "secret_uses::a_re" },
+  { name: "a refresh asks for no api-key", file: SECRETS, from: "(?6 = 0 OR consumer_id = ?2", to: "(?6 >= 0 OR consumer_id = ?2", tests: "secret_uses::a_re" },
   { name: "a client's own connection needs a key", file: SECRETS, from: "OR consumer_id = ?2 OR", to: "OR", tests: "secret_uses" },
-  { name: "an expired api-key is taken", file: SECRETS, from: 'secret_counts!("secret.expires_at", "?4")', to: '"?4 IS NOT NULL"', tests: "secret_uses" },
-  { name: "a connection has more than five secrets", file: SECRETS, from: "(?10 = 0 OR", to: "(?10 >= 0 OR", tests: "secrets::" },
+  { name: "an expired api-key is taken", file: "src/mithril/connections/key_rule.rs", from: '$crate::secrets::sql::secret_counts!("secret.expires_at", $now)', to: 'concat!($now, " IS NOT NULL")', tests: "secret_uses" },
+  { name: "a connection has more than five secrets", file: SECRETS, from: "(?11 = 0 OR", to: "(?11 >= 0 OR", tests: "secrets::" },
   { name: "old secrets live on after a refresh", file: SECRETS, from: "(?3 = 0 OR NOT", to: "(?3 < 0 OR NOT", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
   { name: "secrets of other connections are dropped by a refresh", file: SECRETS, from: "WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1\n  AND", to: "WHERE id <> ?1\n  AND", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
   { name: "the end of a secret moves away", file: SECRETS, from: "MIN(COALESCE(expires_at,", to: "MAX(COALESCE(expires_at,", tests: "secrets::" },
-  { name: "tokens live on after a refresh", file: SECRETS, from: "CASE ?3 WHEN 1 THEN ?2", to: "CASE ?3 WHEN 9 THEN ?2", tests: "foundation" },
+  { name: "tokens live on after a refresh", file: SECRETS, from: "CASE ?3 WHEN 1 THEN", to: "CASE ?3 WHEN 9 THEN", tests: "foundation" },
   { name: "a use of the key is noted for a refused refresh", file: SECRETS, from: '"EXISTS (SELECT 1 FROM connection_secrets made WHERE made.id = ?1)"', to: '"?1 IS NOT NULL"', tests: "secret_uses" },
   { name: "a secret counts after its end", file: "src/secrets/sql.rs", from: '" IS NULL OR "', to: '" IS NULL OR 1 OR "', tests: "secrets::a_secret secret_uses::an_api" },
 
@@ -43,7 +43,7 @@ export default [
   // What a caller may see of clients and users.
   { name: "any client sees whether another is blocked", file: CLIENTS, from: "WHERE name = ?2) AS may_see_all", to: "WHERE name = ?2 OR 1) AS may_see_all", tests: "clients" },
   { name: "any client lists all clients", file: CLIENTS, from: 'format!("iif({MAY_SEE_ALL}, ', to: 'format!("iif(1 OR {MAY_SEE_ALL}, ', tests: "clients" },
-  { name: "tokens outlive a change of the client's type", file: CLIENTS, from: "excluded.client_type_id, tokens_valid_after, ?7)", to: "excluded.client_type_id OR ?7, tokens_valid_after, ?7)", tests: "clients" },
+  { name: "tokens outlive a change of the client's type", file: CLIENTS, from: "excluded.client_type_id, tokens_valid_after, ", to: "excluded.client_type_id OR 1, tokens_valid_after, ", tests: "clients" },
   { name: "another user's roles are listed", file: "src/mithril/users/store.rs", from: "always: &[\"user_id = ?1 ->> 'user_id'\"]", to: "always: &[]", tests: "users" },
 
   // Endpoint: locks, and which record is meant.

@@ -1,0 +1,66 @@
+// Bounds: what a consumer reaches, what other credentials need, what a trusted issuer may say, and how many there may be.
+
+const REACH = "src/mithril/connections/reach.rs";
+const CONNECTIONS = "src/mithril/connections/store.rs";
+const CLIENTS = "src/mithril/clients/store.rs";
+const PUT = "src/mithril/connections/put_store.rs";
+const CLAIM = "src/request/idempotency/claim.rs";
+const ASSERTION = "src/oauth/assertion.rs";
+const CALLER = "src/oauth/store/caller.rs";
+const CLIENT = "src/oauth/store/client.rs";
+const GRANTS = "src/oauth/store/grants.rs";
+const TOKEN = "src/auth/token.rs";
+
+export default [
+  // A consumer reaches its own connections only.
+  { name: "a consumer reaches the connections of other consumers", file: REACH, from: "AND held.consumer_id <> held.client_id), consumer_id)", to: "AND 0), consumer_id)", tests: "consumers::" },
+  { name: "a consumer puts a connection of another consumer", file: REACH, from: "AND held.consumer_id <> ?1", to: "AND ?1 IS NULL", tests: "consumers::" },
+  { name: "a consumer takes the redirect_uri of another consumer", file: REACH, from: "WHERE held.id = ?3 AND", to: "WHERE 0 AND held.id = ?3 AND", tests: "consumers::" },
+  { name: "an update takes the redirect_uri of another consumer", file: CONNECTIONS, from: ".guards([guard])", to: ".guards(Some(guard).filter(|_| false))", tests: "consumers::" },
+  { name: "a consumer lists the connections of other consumers", file: CONNECTIONS, from: "within_reach!(\"?1 ->> 'caller'\")", to: '"1"', tests: "consumers::" },
+  { name: "a consumer lists the secrets of other consumers", file: "src/mithril/connections/secret_store.rs", from: "within_reach!(\"?1 ->> 'caller'\")", to: '"1"', tests: "consumers::" },
+  { name: "two consumers of one client share a key", file: CLAIM, from: "caller.extend(principal.connection_id.as_deref());", to: "", tests: "consumers::" },
+  { name: "all users of a client share the keys of a token without sub", file: CLAIM, from: "if principal.subject.is_empty() {", to: "if false {", tests: "consumers::" },
+  { name: "a consumer is told of the tokens of other consumers", file: "src/oauth/introspect.rs", from: "let is_of_caller =", to: "let is_of_caller = true ||", tests: "consumers::" },
+
+  // Other credentials need what a refresh needs.
+  { name: "other credentials need no scope to refresh", file: PUT, from: "if !caller.may_change_credentials {", to: "if false && !caller.may_change_credentials {", tests: "credentials::" },
+  { name: "a broker that may not refresh secrets replaces credentials", file: PUT, from: "if let Some(client) = caller.broker_rule {", to: "if let Some(client) = caller.broker_rule.filter(|_| false) {", tests: "credentials::" },
+  { name: "other credentials need no api-key", file: PUT, from: "(?7 = 0 OR consumer_id", to: "(1 OR ?7 = 0 OR consumer_id", tests: "credentials::" },
+  { name: "what was issued outlives the credentials that it was issued to", file: PUT, from: 'tokens_valid_after = CASE WHEN ",', to: 'tokens_valid_after = CASE WHEN 0 AND ",', tests: "credentials::" },
+  { name: "an added key grants only after a second", file: "src/mithril/connections/upsert.rs", from: "call.app.memory.forget_client_keys(client_id.as_str());", to: "", tests: "credentials::" },
+  { name: "a key that another isolate added grants only after a minute", file: ASSERTION, from: "|read_at| read_at < now.0", to: "|read_at| false && read_at < now.0", tests: "credentials::" },
+  { name: "every assertion that no key signed makes the database work", file: ASSERTION, from: "|read_at| read_at < now.0", to: "|_| true", tests: "credentials::" },
+
+  // What a consumer allows, and a request that gets nothing.
+  { name: "a consumer without a broker_scope is no bound", file: CALLER, from: "THEN COALESCE(consumer.priv_settings ->> 'broker_scope', '') END", to: "THEN consumer.priv_settings ->> 'broker_scope' END", tests: "oauth::bounds" },
+  { name: "the first half of the vendor's pair is given with its comma", file: CALLER, from: " OR substr(item.value, -8) = ':Create,'", to: "", tests: "oauth::bounds" },
+  { name: "a request that gets nothing uses its refresh token up", file: GRANTS, from: '") AND EXISTS (SELECT 1 FROM ",', to: '") AND 0 <= (SELECT count(*) FROM ",', tests: "oauth::bounds" },
+  { name: "a request that gets nothing uses its code up", file: GRANTS, from: '" < authorization_codes.code_iat AND EXISTS (SELECT 1 FROM ",', to: '" < authorization_codes.code_iat AND 0 <= (SELECT count(*) FROM ",', tests: "oauth::bounds" },
+
+  // How often, and how many.
+  { name: "an assertion works again with another signature", file: ASSERTION, from: "Sha256::digest(assertion.signed())", to: "Sha256::digest(jwt)", tests: "oauth::assertion" },
+  { name: "all keys of a long stored set count", file: CLIENT, from: "AND jwk.key < ?4 AND", to: "AND ?4 IS NOT NULL AND", tests: "oauth::assertion_keys" },
+  { name: "one request checks more than ten signatures", file: CLIENT, from: "LIMIT ?3)", to: "LIMIT ?3 + 100)", tests: "oauth::assertion_keys" },
+  { name: "a connection registers more than ten keys", file: "src/mithril/connections/auth_method.rs", from: "(1..=MAX_KEYS)", to: "(1..=MAX_KEYS * 100)", tests: "oauth::assertion_keys" },
+  { name: "a code lives on after a wrong verifier", file: GRANTS, from: "SET grant_id = '' WHERE digest IN", to: "SET grant_id = '' WHERE 0 AND digest IN", tests: "oauth::verifier" },
+  { name: "unused grants pile up without end", file: GRANTS, from: "AND live.grant_exp > ?2) - ?3))", to: "AND live.grant_exp > ?2) - ?3 * 1000))", tests: "oauth::live_grants" },
+  { name: "more than a hundred grants of a connection are in use", file: GRANTS, from: "< ?7 RETURNING", to: "<= ?7 * 2 RETURNING", tests: "oauth::live_grants" },
+  { name: "an address has no limit of attempts", file: "src/request/public_call.rs", from: "let allowed = self.ports.allow(Limit::Address, address).await", to: "let allowed = true", tests: "oauth::unproved" },
+  { name: "a request that nothing proves goes on to its last statement", file: "src/oauth/granting.rs", from: "vec![store::guard(caller)]", to: "vec![store::client(caller)]", tests: "oauth::unproved" },
+
+  // What a trusted issuer may say.
+  { name: "a trusted issuer names a client type that it may not", file: TOKEN, from: "|types| !types.contains(&client_type)", to: "|types| false && !types.contains(&client_type)", tests: "issuers::" },
+  { name: "a trusted issuer's token lives for a year", file: TOKEN, from: "if expires_at.saturating_sub(issued_at.unwrap_or(now)) >", to: "if false && expires_at.saturating_sub(issued_at.unwrap_or(now)) >", tests: "issuers::" },
+  { name: "a trusted issuer gives scopes beyond its ceiling", file: TOKEN, from: "scopes = scopes.within(ceiling);", to: "if false { scopes = scopes.within(ceiling); }", tests: "issuers::" },
+  { name: "white space around its id gets a blocked client past its block", file: TOKEN, from: " && id.trim() == id", to: "", tests: "issuers::" },
+  { name: "a control character in its id gets a blocked client past its block", file: TOKEN, from: " && !id.contains(char::is_control)", to: "", tests: "issuers::" },
+  { name: "an id in upper case gets a blocked client past its block", file: TOKEN, from: "id.to_ascii_lowercase()", to: "id.to_owned()", tests: "issuers::" },
+
+  // Each revocation is later than the one before.
+  { name: "a token that a trusted issuer dates ahead by the leeway outlives a revocation", file: "src/db/gate.rs", from: " + COALESCE(?1 ->> 'leeway', 0)", to: "", tests: "oauth::moments tombstones::" },
+  { name: "a revocation of a connection comes before the last one of its client", file: CONNECTIONS, from: "FROM clients WHERE id = connections.client_id)", to: "FROM clients WHERE 0)", tests: "oauth::moments" },
+  { name: "a revocation of a connection comes before its last one", file: CONNECTIONS, from: "COALESCE(tokens_valid_after, -1) + 1", to: "-1", tests: "oauth::moments" },
+  { name: "a revocation of a client comes before the last one of its connections", file: CLIENTS, from: "FROM connections link WHERE link.client_id = clients.id)", to: "FROM connections link WHERE 0)", tests: "oauth::moments" },
+  { name: "a revocation of a client comes before its last one", file: CLIENTS, from: "COALESCE(clients.tokens_valid_after, -1) + 1", to: "-1", tests: "oauth::moments" },
+];
