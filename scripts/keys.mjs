@@ -18,7 +18,6 @@ read. \`npx wrangler secret put SIGNING_KEYS < keys.json\` sends it to the deplo
 is refused. --now skips the wait: valid tokens may be refused then.`;
 
 function fresh(alg = "ES256") {
-  if (!["ES256", "EdDSA"].includes(alg)) throw new Stop(`--alg is ES256 or EdDSA, not "${alg}".`);
   return { ...newKey(alg, `edge-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`), iat: now() };
 }
 
@@ -54,6 +53,7 @@ await secretCommand({
   secret: "SIGNING_KEYS",
   help: HELP,
   options: { alg: { type: "string" } },
+  mistake: ({ alg = "ES256" }) => (["ES256", "EdDSA"].includes(alg) ? undefined : `--alg is ES256 or EdDSA, not "${alg}".`),
   form: { name: 'a JWK Set, {"keys": […]}, of at least one key', fits: (set) => Array.isArray(set?.keys) && set.keys.length > 0 && set.keys.every((key) => typeof key?.kid === "string") },
   commands: { make: (_, { values }) => ({ keys: [fresh(values.alg)] }), add, rotate, retire },
   list: ({ keys }) => keys.map((key, index) => `${state(key, index, keys)}  ${key.alg ?? ""}  ${key.kid}`).join("\n"),

@@ -104,14 +104,16 @@ const changedAt = (file) => Math.floor(statSync(file ?? DEV_VARS).mtimeMs / 1000
 
 /**
  * The command line of one secret. `commands` make the next value from the value before (`make` gets none), the argument
- * after the command, and the options; `changedAt` is when the file was last written. `list` makes the lines to print.
+ * after the command, and the options; `changedAt` is when the file was last written. `mistake` is the sentence about a
+ * wrong option, if there is one. `list` makes the lines to print.
  */
-export function secretCommand({ secret, help, options = {}, form, commands, list }) {
+export function secretCommand({ secret, help, options = {}, mistake = () => undefined, form, commands, list }) {
   return main(() => {
     const { values, positionals } = commandLine(help, { options: { file: { type: "string" }, now: { type: "boolean" }, ...options }, most: 2 });
     const [command, argument] = positionals;
     if (command === undefined) return console.log(help);
     if (command !== "list" && !Object.hasOwn(commands, command)) misused(`There is no command "${command}".`, help);
+    if (mistake(values)) misused(mistake(values), help);
     const { file } = values;
     if (command === "make") {
       if (file === undefined) throw new Stop("`make` needs --file. `npm run setup` made the values of .dev.vars.");

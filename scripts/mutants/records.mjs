@@ -35,8 +35,8 @@ export default [
   { name: "a secret counts after its end", file: "src/secrets/sql.rs", from: '" IS NULL OR "', to: '" IS NULL OR 1 OR "', tests: "secrets::a_secret secret_uses::an_api" },
 
   // What others need is not deleted.
-  { name: "a client that has connections is deleted", file: CLIENTS, from: 'used_by!(), " IS NULL RETURNING id")', to: '"NULL IS NULL RETURNING id")', tests: "clients" },
-  { name: "a client that connections of others use is deleted", file: CLIENTS, from: "\n    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?1)", to: "", tests: "clients" },
+  { name: "a client that has connections is deleted", file: "src/mithril/clients/deletion.rs", from: 'used_by!(), " IS NULL RETURNING id")', to: '"NULL IS NULL RETURNING id")', tests: "clients" },
+  { name: "a client that connections of others use is deleted", file: "src/mithril/clients/deletion.rs", from: "\n    OR EXISTS (SELECT 1 FROM connections WHERE consumer_id = ?1)", to: "", tests: "clients" },
   { name: "a role that permissions use is deleted", file: "src/mithril/roles/store.rs", from: 'used_by!(), " IS NULL RETURNING id")', to: '"NULL IS NULL RETURNING id")', tests: "roles" },
   { name: "a client type that clients have is deleted", file: "src/mithril/client_types/store.rs", from: "\nAND NOT EXISTS (SELECT 1 FROM clients WHERE client_type_id = ?1) RETURNING id", to: " RETURNING id", tests: "client_types" },
 
