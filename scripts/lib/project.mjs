@@ -95,7 +95,9 @@ export function run(command, args, { capture = false, tee = false, allowFailure 
   });
 }
 
-export const wrangler = (args, options = {}) => run(NODE22, ["--no-warnings", WRANGLER, ...args], options);
+// What is captured is read, so the level of the environment must not silence it.
+export const wrangler = (args, { env, ...options } = {}) =>
+  run(NODE22, ["--no-warnings", WRANGLER, ...args], { ...options, env: options.capture ? { ...env, WRANGLER_LOG: "log" } : env });
 export const wranglerEnv = () => ({ ...QUIET, ...process.env });
 
 /** The value of a string in wrangler.toml, in any table. It reads only as much TOML as our own file needs. */

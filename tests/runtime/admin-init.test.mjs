@@ -47,7 +47,7 @@ function serve() {
   const values = { ...secrets(), SECRET_PEPPERS: JSON.stringify(PEPPERS) };
   writeFileSync(vars, Object.entries(values).map(([name, value]) => `${name}='${value}'\n`).join(""));
   const args = ["dev", "--port", "0", "--inspector-port", "0", "--persist-to", persist, "--env-file", vars, "--var", `ISSUER:${ISSUER}`, "--show-interactive-dev-session=false"];
-  dev = spawn(NODE22, ["--no-warnings", WRANGLER, ...args], { cwd: ROOT, env: wranglerEnv(), stdio: ["ignore", "pipe", "pipe"] });
+  dev = spawn(NODE22, ["--no-warnings", WRANGLER, ...args], { cwd: ROOT, env: { ...wranglerEnv(), WRANGLER_LOG: "log" }, stdio: ["ignore", "pipe", "pipe"] });
   return new Promise((resolve, reject) => {
     let text = "";
     const read = (part) => {

@@ -108,7 +108,7 @@ test("a file that cannot be read or written is a sentence", () => {
 });
 
 test("a dry run of a deployment names the settings that a deployment would refuse, and bundles without a warning", () => {
-  const dryRun = (issuer) => run(["scripts/deploy.mjs", "--dry-run", "--var", `ISSUER:${issuer}`], { CI: "true" });
+  const dryRun = (issuer) => run(["scripts/deploy.mjs", "--dry-run", "--var", `ISSUER:${issuer}`], { CI: "true", WRANGLER_LOG: "log" });
   const { status, stderr } = dryRun("http://edge.example");
   assert.equal(status, 0, stderr);
   for (const what of ["✖ A deployment would be refused", 'ISSUER in wrangler.toml is "http://edge.example"', "--dry-run: exiting now"]) assert.ok(stderr.includes(what), stderr);

@@ -179,6 +179,6 @@ test("a blocked client's tokens stay dead when it is deleted, until it is made a
   await data(201, "PUT", `/admin/clients/${id}`, body);
   // A token of before the deletion stays dead.
   assert.equal(await reads(now() - 600), 401);
-  const rows = await worker.sql("SELECT count(*) AS n FROM deleted_clients");
+  const rows = await worker.sql(`SELECT count(*) AS n FROM deleted_clients WHERE id = '${id}'`);
   assert.deepEqual(rows, [{ n: 0 }]);
 });

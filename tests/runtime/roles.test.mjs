@@ -59,8 +59,8 @@ test("what memory answers is at most a minute old", async () => {
 });
 
 test("no role goes to KV, and what KV holds of a role is not read", async () => {
-  assert.equal((await get("7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11")).status, 200);
-  assert.equal(await worker.kv.get("role/7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11"), null);
+  assert.equal((await get(ROLE)).status, 200);
+  assert.equal(await worker.kv.get(`role/${ROLE}`), null);
   await worker.kv.put("role/kv", `${Math.floor(Date.now() / 1000)} {"tag":"7","data":{"name":"From KV","scope":"a","id":"kv"}}`);
   isMithril(await get("kv"), 404, NO_ROLE);
 });
