@@ -33,7 +33,7 @@ function shell(script, env) {
 test("every line of the story does what it says", { skip: !hasCurl && "no curl here" }, async () => {
   const page = readFileSync(at("docs", "tokens.md"), "utf8");
   const [, script] = page.match(/```sh\n(URL=[\s\S]*?)```/);
-  const TOKEN = mint({ scope: "client_type:read client:write connection:read connection:write connection:refresh_secret" });
+  const TOKEN = mint({ scope: "client_type:read client:write connection:read connection:write connection:refresh_secret connection:delete" });
   const { code, output } = await shell(script.replace(/^URL=.*/, `URL=${new URL(worker.url).origin}`), { TOKEN });
   assert.equal(code, 0, output);
   const statuses = [...output.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status);
