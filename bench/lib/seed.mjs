@@ -42,10 +42,11 @@ function seed(k) {
     at,
     SCOPES,
   );
+  // The first connection is the client's own: a token that came through it reaches the others too.
   run(
     `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)
      INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
-     SELECT printf('e5372365-d47a-467f-81d0-%012d', i), ?1, printf('25c03af6-69bd-439e-b0dd-%012d', i),
+     SELECT printf('e5372365-d47a-467f-81d0-%012d', i), ?1, iif(i = 0, ?1, printf('25c03af6-69bd-439e-b0dd-%012d', i)),
             'https://clinic.example/callback/' || i, ?2, ?2 FROM n`,
     CLIENT,
     at,
