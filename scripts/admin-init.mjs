@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { commandLine } from "./lib/arguments.mjs";
 import { CLIENT, STATE, TYPE, parsedState, plan } from "./lib/administration.mjs";
 import { Stop, main, say, setting, wrangler } from "./lib/project.mjs";
-import { givenPeppers, newSecret } from "./lib/secret.mjs";
+import { givenPeppers, newSecret } from "./lib/connection-secrets.mjs";
 
 const USAGE = `Usage: npm run -s admin:init -- [options]   makes the first administration of a database
 

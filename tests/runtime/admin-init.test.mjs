@@ -11,7 +11,7 @@ import { after, before, test } from "node:test";
 import { DatabaseSync } from "node:sqlite";
 import { CLIENT_TYPES } from "../../scripts/lib/administration.mjs";
 import { NODE22, ROOT, WRANGLER, at, run, wrangler, wranglerEnv } from "../../scripts/lib/project.mjs";
-import { secretOf } from "../../scripts/lib/secret.mjs";
+import { secretOf } from "../../scripts/lib/connection-secrets.mjs";
 import { ISSUER, secrets } from "./support/keys.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mithril-edge-admin-"));
