@@ -7,13 +7,12 @@ use crate::refusals;
 use crate::refusals::Family;
 use crate::schema::{header_references, int, object, one_of, text};
 use crate::scopes;
-use crate::scopes::scopes_in_use;
 use mithril_edge::request::idempotency;
 
-/// The three ways in which a caller proves itself.
-pub fn security_schemes() -> Node {
+/// The three ways in which a caller proves itself. `in_use` are the scopes that the routes of the document require.
+pub fn security_schemes(in_use: &[&str]) -> Node {
     let describe = |scope: &&str| ((*scope).to_owned(), scopes::description(scope).unwrap_or_default().into());
-    let scopes = Node::Map(scopes_in_use().iter().map(describe).collect());
+    let scopes = Node::Map(in_use.iter().map(describe).collect());
     map! {
         "token": map! {
             "type": "http",

@@ -121,7 +121,8 @@ pub enum AnswerBody {
     Urgent(Node, Node),
     /// No envelope.
     Bare(Node),
-    /// Several JSON texts, one on each line (`application/x-ndjson`).
+    /// Several JSON texts, one on each line (`application/x-ndjson`). A caller that prefers `text/plain` gets the same
+    /// lines under that name, because many tools know no NDJSON.
     Lines,
     /// No body.
     Empty,

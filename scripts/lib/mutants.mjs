@@ -19,7 +19,7 @@ const SOURCES = at("target", "mutate", "sources");
 const BUILD = at("target", "mutate", "build");
 
 // These tests compare texts with texts, or look for indexes. They would notice a guard only by accident.
-const ABOUT_FORM = ["plans::", "floors::", "docs::", "asvs::", "schema::", "openapi::the_committed_document_is_the_made_one"];
+const ABOUT_FORM = ["plans::", "floors::", "docs::", "asvs::", "schema::", "openapi::the_committed_documents_are_the_made_ones"];
 
 /** Makes the copy equal to the checkout. It keeps what is equal already, so that cargo builds little anew. */
 export async function copySources() {

@@ -57,4 +57,6 @@ fn whoever_does_not_ask_for_ndjson_gets_the_list() {
     }
     let export = read(&service, "/admin/audit.ndjson", &[(Header::Accept, "application/json")]);
     assert_eq!(export.header("content-type"), Some("application/x-ndjson; charset=utf-8"));
+    let text = read(&service, "/admin/audit.ndjson", &[(Header::Accept, "text/plain")]);
+    assert_eq!((text.header("content-type"), &text.text), (Some("text/plain; charset=utf-8"), &export.text));
 }

@@ -18,6 +18,8 @@ use crate::request::call::Call;
 pub const PORTION: i64 = 250;
 /// The media type of the export.
 const NDJSON: &str = "application/x-ndjson";
+/// What a tool asks for that knows no NDJSON.
+const TEXT: &str = "text/plain";
 /// The filters that compare exactly.
 const FILTERS: [&str; 4] = ["actor", "client_id", "action", "subject"];
 /// The filters that bound the time of a row.
@@ -80,7 +82,8 @@ pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         lines.push_str(&json(&serde_json::json!({ "head": { "seq": seq, "hash": hash } })));
         lines.push('\n');
     }
-    let answer = Answer::bare(lines).header("content-type", format!("{NDJSON}; charset=utf-8"));
+    let media_type = if accept::prefers(call.request, TEXT, NDJSON) { TEXT } else { NDJSON };
+    let answer = Answer::bare(lines).header("content-type", format!("{media_type}; charset=utf-8"));
     Ok(match next {
         Some(next) => answer.header("link", next),
         None => answer,

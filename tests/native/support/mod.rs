@@ -72,8 +72,10 @@ impl Reply {
         contract::check(method, path, &response);
         let Response { status, headers, body } = response;
         let text = body.unwrap_or_default();
-        let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
-        let is_json = !text.is_empty() && !is_lines;
+        let is_other = |(name, value): &(&str, String)| {
+            *name == "content-type" && (value.contains("ndjson") || value.starts_with("text/"))
+        };
+        let is_json = !text.is_empty() && !headers.iter().any(is_other);
         let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
         Self { status, headers, text, json }
     }

@@ -80,7 +80,7 @@ pub fn export() -> Doc {
         summary: "Export the audit log",
         description: "Each line is an `AuditEntry`. `Link` has the address of the next portion. Without filters, the \
                       last portion ends with the line `{\"head\": {\"seq\", \"hash\"}}`, which names the last sealed \
-                      row.",
+                      row. With `Accept: text/plain`, the same lines come as plain text.",
         path: &[],
         query: portion().into_iter().chain(filters).collect(),
         body: None,
