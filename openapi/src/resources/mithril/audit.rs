@@ -52,7 +52,7 @@ pub fn list() -> Doc {
                       application/x-ndjson`, this address answers the export, and takes `after` and `limit` in place \
                       of a page.",
         path: &[],
-        query: list_query(filters()).into_iter().chain(portion()).collect(),
+        query: list_query(filters()),
         body: None,
         answers: vec![Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry"))).or_lines()],
         refusals: &[],
@@ -60,20 +60,16 @@ pub fn list() -> Doc {
     }
 }
 
-/// The query parameters of a portion of the export.
-fn portion() -> [Query; 2] {
+/// `GET /admin/audit.ndjson`.
+pub fn export() -> Doc {
     let number = |name: &'static str, [min, max, default]: [i64; 3], description: &str| {
         let range = map! { "type": "integer", "minimum": min, "maximum": max, "default": default };
         Query { name, schema: range.described(description) }
     };
-    [
-        number("after", [0, MAX_PAGE, 0], "For the export: only changes after this `seq`."),
-        number("limit", [1, PORTION, PORTION], "For the export: the largest number of lines in the answer."),
-    ]
-}
-
-/// `GET /admin/audit.ndjson`.
-pub fn export() -> Doc {
+    let portion = [
+        number("after", [0, MAX_PAGE, 0], "Only changes after this `seq`."),
+        number("limit", [1, PORTION, PORTION], "The largest number of lines in the answer."),
+    ];
     let filters = filters().map(|(name, schema)| Query { name, schema });
     Doc {
         tag: Tag::Audit,
@@ -82,7 +78,7 @@ pub fn export() -> Doc {
                       last portion ends with the line `{\"head\": {\"seq\", \"hash\"}}`, which names the last sealed \
                       row. With `Accept: text/plain`, the same lines come as plain text.",
         path: &[],
-        query: portion().into_iter().chain(filters).collect(),
+        query: portion.into_iter().chain(filters).collect(),
         body: None,
         answers: vec![Answer::new(200, "A portion of the audit log.", AnswerBody::Lines).headers(&["Link"])],
         refusals: &[],
