@@ -76,6 +76,8 @@ test("the chain goes on, and a row that is changed in the database is found", as
   assert.match((await verify(await exported(3))).problems.at(-1).text, /row 14 is missing at the end/);
 });
 
-test("readiness asks D1", async () => {
-  assert.deepEqual((await worker.fetch("/readyz")).json, { status: "ready" });
+test("readiness asks D1, and says that no administration has a connection", async () => {
+  const { status, warning } = (await worker.fetch("/readyz")).json;
+  assert.equal(status, "ready");
+  assert.match(warning, /^No administration yet/);
 });
