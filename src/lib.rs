@@ -116,7 +116,7 @@ async fn answer<P: Ports>(
     let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
     let mut call =
         Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
-    let outcome = match headers(&mut call, route) {
+    let outcome = match accept(&mut call, route).await {
         Ok(()) => dispatch::authenticated(route.operation, &call).await,
         Err(failure) => Err(failure),
     };
@@ -128,6 +128,15 @@ async fn answer<P: Ports>(
             _ => Ok(answer),
         },
     }
+}
+
+/// Checks what a handler does not read: the headers of the call, and the body of a change that takes none.
+///
+/// # Errors
+/// Those of [`headers`] and of [`Call::no_object`].
+async fn accept<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
+    headers(call, route)?;
+    if route.reads_body() || route.method.is_safe() { Ok(()) } else { call.no_object().await }
 }
 
 /// Reads the idempotency key and the conditions of a call. Endpoint's records have no tags, so that dialect has no
@@ -249,6 +258,8 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
             }
             headers
         }
+        // RFC 9110 §15.5.16: the answer says which codings the service can read.
+        Failure::ContentEncoding => vec![("accept-encoding", "identity".to_owned())],
         Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
         Failure::Unavailable(_) | Failure::KeyInUse => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),

@@ -41,6 +41,7 @@ pub fn headers() -> Node {
         "X-Request-Id": header("The id of the request in the log: the one that the caller sent, or a new one."),
         "WWW-Authenticate": header("Why the token was not accepted (RFC 6750 §3)."),
         "Retry-After": header("The number of seconds to wait before the next try."),
+        "Accept-Encoding": header("`identity`, when the body was compressed: the service reads no compressed body."),
         "Location": header("The address of the new record."),
         "ETag": header("The entity tag of the record, for `If-Match` and `If-None-Match`. It changes with the record."),
         "Link": header("The address of the rest or the next portion, if there is one (RFC 8288)."),

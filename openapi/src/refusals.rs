@@ -65,13 +65,13 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
         statuses.extend([400, 409, 422]);
     }
     if doc.body.is_some() {
-        statuses.extend([400, 413]);
-        // The OAuth addresses answer 400 to another media type, as RFC 6749 says. An optional body of another media
-        // type is not read.
-        if doc.body.as_ref().is_some_and(|body| body.is_required) && (is_mithril || route.dialect == Dialect::Endpoint)
-        {
-            statuses.push(415);
-        }
+        // The OAuth addresses answer 400 to another media type, as RFC 6749 says, and 415 to a compressed body alone.
+        statuses.extend([400, 413, 415]);
+    }
+    if takes_key(route) && !route.reads_body() {
+        // A body that says something to a change that reads none.
+        statuses.extend([400, 413, 415]);
+        statuses.push(if is_mithril { 422 } else { 400 });
     }
     if is_mithril && (doc.body.is_some() || !doc.query.is_empty()) {
         statuses.push(422);
@@ -148,7 +148,10 @@ pub const fn description(status: u16) -> &'static str {
         }
         412 => "The record does not meet `If-Match` or `If-None-Match`. Nothing has changed.",
         413 => "The body is too long.",
-        415 => "The body is not `application/json`.",
+        415 => {
+            "The body has another media type than the documented one, or none, or it is compressed. For a compressed \
+             body, `Accept-Encoding` says so."
+        }
         422 => {
             "The body or the query breaks rules; the answer lists all of them. Or the idempotency key was used for \
              another request."
@@ -165,6 +168,7 @@ pub const fn headers(status: u16) -> &'static [&'static str] {
     match status {
         401 => &["WWW-Authenticate"],
         405 => &["Allow"],
+        415 => &["Accept-Encoding"],
         409 | 429 | 503 => &["Retry-After"],
         _ => &[],
     }

@@ -18,6 +18,8 @@ pub enum Failure {
     Delegation(Vec<&'static str>),
     /// 403: the caller may act only for its own client.
     ForeignClient,
+    /// 403: the route is for administrations, and there is none yet. The answer names the document to read.
+    NoAdministration,
     /// 403: the `api-key` belongs to another consumer than the connection.
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
@@ -50,6 +52,8 @@ pub enum Failure {
     BodyTooLarge,
     /// 415: the media type of the body is not supported.
     ContentType,
+    /// 415: the body is compressed.
+    ContentEncoding,
     /// 422 in Mithril, 400 elsewhere: a query parameter cannot be decoded. The text is its name as it was sent,
     /// shortened.
     Query(String),
@@ -104,6 +108,16 @@ pub enum Rule {
         /// The type that it has.
         actual: &'static str,
     },
+    /// No such property exists.
+    Additional {
+        /// The properties that a body may have here.
+        properties: Vec<&'static str>,
+    },
+    /// The text breaks a rule that no pattern tells.
+    Form {
+        /// The rule, as one sentence.
+        sentence: &'static str,
+    },
     /// The text does not match a pattern.
     Format {
         /// A regular expression.
@@ -141,6 +155,7 @@ impl Failure {
             Self::Scope(_) => "scope_missing",
             Self::Delegation(_) => "delegation",
             Self::ForeignClient => "foreign_client",
+            Self::NoAdministration => "no_administration",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
             Self::ReadOnlyRole => "read_only_role",
@@ -157,6 +172,7 @@ impl Failure {
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
+            Self::ContentEncoding => "content_encoding",
             Self::Query(_) => "query_malformed",
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
@@ -176,6 +192,7 @@ impl Failure {
             Self::Scope(_)
             | Self::Delegation(_)
             | Self::ForeignClient
+            | Self::NoAdministration
             | Self::ForeignApiKey
             | Self::SystemGroup
             | Self::ReadOnlyRole => 403,
@@ -191,7 +208,7 @@ impl Failure {
             Self::PreconditionRequired => 428,
             Self::Conflict(_) | Self::KeyInUse => 409,
             Self::BodyTooLarge => 413,
-            Self::ContentType => 415,
+            Self::ContentType | Self::ContentEncoding => 415,
             Self::Query(_) | Self::Invalid(_) | Self::KeyReused => 422,
             Self::OAuth(refusal) => refusal.mithril().0,
             Self::RateLimited => 429,

@@ -6,12 +6,14 @@
 //! | word | when |
 //! |---|---|
 //! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
+//! | `no_administration` | as `foreign`, where `admin` says that the route is for administrations, and there is none |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
 //! | `ok` | otherwise |
 //!
 //! A read selects the word. A change begins with an INSERT of the word into `refusals`, unless the word is `ok`. The
-//! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014).
+//! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014). NULL stands
+//! for `no_administration` there, and fails NOT NULL.
 
 /// SQL: whether a token of a trusted issuer is revoked. A deleted client's tombstone says the same as its row
 /// did. The issuer's clock may be ahead by the leeway, so a token that was issued before the revocation may be dated up to
@@ -46,6 +48,18 @@ macro_rules! context {
     };
 }
 
+/// SQL: whether a client of context `any` has a connection, through which it can get a token. The types are a handful, so
+/// they are read one by one. The index is named, because statistics of a small database would let the planner walk all
+/// clients.
+macro_rules! has_administration {
+    () => {
+        "EXISTS (SELECT 1 FROM client_types kind CROSS JOIN clients INDEXED BY clients_by_client_type
+    ON clients.client_type_id = kind.id
+    CROSS JOIN connections ON connections.client_id = clients.id WHERE kind.context = 'any')"
+    };
+}
+pub(crate) use has_administration;
+
 /// SQL of the word; `$revoked` is one of the two conditions above.
 macro_rules! word {
     ($revoked:expr) => {
@@ -55,7 +69,10 @@ macro_rules! word {
             " THEN 'revoked'
   WHEN ?1 ->> 'type' IS NOT NULL AND COALESCE(",
             context!(),
-            ", 'own') <> 'any' THEN 'foreign'
+            ", 'own') <> 'any'
+    THEN CASE WHEN ?1 ->> 'admin' AND NOT ",
+            has_administration!(),
+            " THEN 'no_administration' ELSE 'foreign' END
   WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
   ELSE COALESCE((
     SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
@@ -92,7 +109,7 @@ macro_rules! ask {
 macro_rules! guard {
     ($revoked:expr) => {
         concat!(
-            "INSERT INTO refusals (word) SELECT word FROM (SELECT ",
+            "INSERT INTO refusals (word) SELECT NULLIF(word, 'no_administration') FROM (SELECT ",
             word!($revoked),
             " AS word) WHERE word IS NOT 'ok'"
         )

@@ -12,6 +12,8 @@ pub enum GateRefusal {
     Revoked,
     /// The path names another client, and the context of the caller's type is not `any`.
     Foreign,
+    /// The same on a route for administrations, and there is no administration yet.
+    NoAdministration,
     /// The broker rule requires an `api-key`, and the request has none.
     ApiKeyRequired,
     /// No connection has this `api-key`.
@@ -37,11 +39,12 @@ pub enum GateRefusal {
 }
 
 impl GateRefusal {
-    /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
-    /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 13] = [
+    /// The words of the SQL, each with its refusal. For each word but `no_administration` the table `refusals` has the
+    /// constraint `gate_<word>`.
+    pub const WORDS: [(&str, Self); 14] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
+        ("no_administration", Self::NoAdministration),
         ("api_key_required", Self::ApiKeyRequired),
         ("api_key_invalid", Self::ApiKeyInvalid),
         ("broker_settings", Self::BrokerSettings),
@@ -65,6 +68,7 @@ impl GateRefusal {
         match self {
             Self::Revoked => Failure::Token(TokenRefusal::Revoked),
             Self::Foreign => Failure::ForeignClient,
+            Self::NoAdministration => Failure::NoAdministration,
             Self::ApiKeyRequired => Failure::ApiKey("API-KEY header required"),
             Self::ApiKeyInvalid => Failure::ApiKey("API-KEY header is invalid."),
             Self::BrokerSettings => Failure::ApiKey("Incorrect broker settings."),

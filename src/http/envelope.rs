@@ -93,6 +93,11 @@ const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JS
 pub(super) const KEY_OF_NOBODY: &str = "An idempotency key needs a token with sub, which says whose key it is.";
 /// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
+/// The text of [`Failure::ContentEncoding`] in every dialect.
+pub(super) const COMPRESSED: &str = "The request body is compressed. Send it without a Content-Encoding.";
+/// The text of [`Failure::NoAdministration`] in every dialect.
+pub(super) const NO_ADMINISTRATION: &str = "Forbidden. There is no administration yet: \
+     docs/operating.md, section \"The first administration\", says how to make it.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
 
 /// The value of `error`: its type, its message and the rules that were broken.
@@ -116,6 +121,7 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             ErrorBody { r#type: "forbidden", message: Some(not_given(missing).into()), invalid: Vec::new() }
         }
         Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
+        Failure::NoAdministration => plain("forbidden", Some(NO_ADMINISTRATION)),
         Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
@@ -150,6 +156,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(CONTENT_TYPE.into()),
             invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
+        Failure::ContentEncoding => ErrorBody {
+            r#type: "content_encoding_invalid",
+            message: Some(COMPRESSED.into()),
+            invalid: vec![of_header(Header::ContentEncoding.label(), "content_encoding")],
+        },
         Failure::Query(name) => ErrorBody {
             r#type: "validation_failed",
             message: Some(VALIDATION_FAILED.into()),
@@ -179,6 +190,11 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
 /// The text of [`Failure::Delegation`] in every dialect.
 pub(super) fn not_given(missing: &[&str]) -> String {
     format!("The token lacks scopes that the change gives: {}", missing.join(" "))
+}
+
+/// Names between commas; `none` for an empty list.
+fn names_of(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 /// A header that broke a rule.
@@ -219,6 +235,13 @@ fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
             format!("type mismatch. Expected {expected} but got {actual}"),
             "type mismatch. Expected %{expected} but got %{actual}",
         ),
+        Rule::Additional { properties } => (
+            "schema",
+            serde_json::json!({ "properties": properties }),
+            format!("schema does not allow additional properties. Allowed properties: {}", names_of(properties)),
+            "schema does not allow additional properties. Allowed properties: %{properties}",
+        ),
+        Rule::Form { sentence } => ("format", serde_json::json!({}), (*sentence).to_owned(), *sentence),
         Rule::Format { pattern } => (
             "format",
             serde_json::json!({ "pattern": pattern }),

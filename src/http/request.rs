@@ -87,6 +87,8 @@ pub enum Header {
     ContentType,
     /// The declared length of the body.
     ContentLength,
+    /// How the body is compressed.
+    ContentEncoding,
     /// The method that a preflight asks about.
     PreflightMethod,
     /// The caller's address, from Cloudflare.
@@ -97,7 +99,7 @@ pub enum Header {
 
 impl Header {
     /// The headers that describe a body. A GET or HEAD has no body, so the edge does not read them there.
-    pub const OF_BODIES: [Self; 2] = [Self::ContentType, Self::ContentLength];
+    pub const OF_BODIES: [Self; 3] = [Self::ContentType, Self::ContentLength, Self::ContentEncoding];
 
     /// Every header. A header's place here is its number.
     pub const ALL: [Self; 14] = [
@@ -112,6 +114,7 @@ impl Header {
         Self::Bookmark,
         Self::ContentType,
         Self::ContentLength,
+        Self::ContentEncoding,
         Self::PreflightMethod,
         Self::ConnectingIp,
         Self::Accept,
@@ -123,6 +126,7 @@ impl Header {
             Self::Authorization => "authorization",
             Self::ContentType => "content-type",
             Self::ContentLength => "content-length",
+            Self::ContentEncoding => "content-encoding",
             Self::RequestId => "x-request-id",
             Self::Origin => "origin",
             Self::PreflightMethod => "access-control-request-method",
@@ -143,6 +147,7 @@ impl Header {
             Self::Authorization => "Authorization",
             Self::ContentType => "Content-Type",
             Self::ContentLength => "Content-Length",
+            Self::ContentEncoding => "Content-Encoding",
             Self::RequestId => "X-Request-Id",
             Self::Origin => "Origin",
             Self::PreflightMethod => "Access-Control-Request-Method",

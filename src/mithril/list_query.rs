@@ -21,8 +21,8 @@ pub const MAX_PAGE: i64 = (1 << 53) - 1;
 /// The form of a time, as a refusal shows it.
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
-/// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. A filter
-/// with an empty value is no filter.
+/// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. An empty
+/// value counts as absent.
 pub struct ListQuery<'a> {
     request: &'a Request,
     parameters: Result<&'a Query, Failure>,
@@ -39,7 +39,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that may be any text.
     pub fn text(&mut self, name: &'static str) {
-        if let Some(text) = self.filter(name) {
+        if let Some(text) = self.value(name) {
             self.filters.insert(name.to_owned(), text.into());
         }
     }
@@ -47,14 +47,14 @@ impl<'a> ListQuery<'a> {
     /// Takes a filter that is compared in lower case. Only ASCII letters are changed: SQLite's `lower()` knows no
     /// others.
     pub fn lower_text(&mut self, name: &'static str) {
-        if let Some(text) = self.filter(name) {
+        if let Some(text) = self.value(name) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         }
     }
 
     /// Takes a filter that is a UUID, and puts it in lower case: the ids of clients are stored so.
     pub fn uuid(&mut self, name: &'static str) {
-        let Some(text) = self.filter(name) else { return };
+        let Some(text) = self.value(name) else { return };
         if id::is_guid(text) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         } else {
@@ -64,7 +64,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that is `true` or `false`.
     pub fn boolean(&mut self, name: &'static str) {
-        match self.filter(name) {
+        match self.value(name) {
             None => {}
             Some("true") => drop(self.filters.insert(name.to_owned(), true.into())),
             Some("false") => drop(self.filters.insert(name.to_owned(), false.into())),
@@ -74,7 +74,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that is a date, which means its first second, or a time `2026-11-21T08:00:00Z`.
     pub fn time(&mut self, name: &'static str) {
-        let Some(text) = self.filter(name) else { return };
+        let Some(text) = self.value(name) else { return };
         let (date, clock) = text.strip_suffix('Z').and_then(|text| text.split_once('T')).unwrap_or((text, "00:00:00"));
         match time::stored(date, clock) {
             Some(stored) => drop(self.filters.insert(name.to_owned(), stored.into())),
@@ -84,7 +84,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that is a list of words between commas, as a JSON array. Empty words do not count.
     pub fn words(&mut self, name: &'static str) {
-        let text = self.filter(name).unwrap_or_default();
+        let text = self.value(name).unwrap_or_default();
         let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
         if !words.is_empty() {
             self.filters.insert(name.to_owned(), words.into());
@@ -133,21 +133,16 @@ impl<'a> ListQuery<'a> {
         if self.invalid.is_empty() { Ok(self.filters) } else { Err(Failure::Invalid(self.invalid)) }
     }
 
-    /// The value of a parameter; `None` when it is absent or the query cannot be decoded.
-    fn parameter(&self, name: &str) -> Option<&'a str> {
-        self.parameters.as_ref().ok()?.get(name)
-    }
-
-    /// The value of a filter; `None` when it is absent or empty, or the query cannot be decoded.
-    fn filter(&self, name: &str) -> Option<&'a str> {
-        self.parameter(name).filter(|text| !text.is_empty())
+    /// The value of a parameter; `None` when it is absent or empty, or the query cannot be decoded.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        self.parameters.as_ref().ok()?.get(name).filter(|text| !text.is_empty())
     }
 
     /// The value of a whole number in `range`; `default` when it is absent or refused.
     fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
         let (min, max) = range.into_inner();
-        let Some(text) = self.parameter(name) else { return default };
-        let is_integer = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(text) = self.value(name) else { return default };
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<i64>() {
             Ok(number) if (min..=max).contains(&number) => return number,
             Ok(_) => self.refuse(name.to_owned(), Rule::Range { min, max }),
@@ -254,7 +249,7 @@ mod tests {
             ("page=-1", "page", range(MAX_PAGE)),
             ("page=9007199254740992", "page", range(MAX_PAGE)),
             ("page=99999999999999999999", "page", range(MAX_PAGE)),
-            ("page=", "page", cast()),
+            ("page=%20", "page", cast()),
             ("page=1.0", "page", cast()),
             ("page=one", "page", cast()),
             ("page_size=0", "page_size", range(300)),
@@ -302,6 +297,7 @@ mod tests {
         };
         assert_eq!(paging("", 0), (1, 50, 0, 1));
         assert_eq!(paging("page=7", 0), (1, 50, 0, 1));
+        assert_eq!(paging("page=&page_size=", 60), (1, 50, 60, 2));
         assert_eq!(paging("page=7&page_size=2", 3), (7, 2, 3, 2));
         assert_eq!(paging("page_size=300", 300), (1, 300, 300, 1));
         assert_eq!(

@@ -9,7 +9,11 @@ use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::ports::Ports;
 
-/// The parameters of a token request, decoded. Each name occurs once. An empty value counts as absent (RFC 6749 §3.2).
+/// The one parameter that a request may repeat (RFC 8707 §2). No grant of this service reads it.
+const REPEATABLE: &str = "resource";
+
+/// The parameters of a token request, decoded. Each name but [`REPEATABLE`] occurs once. An empty value counts as absent,
+/// and unknown names are ignored (RFC 6749 §3.2).
 #[derive(Default)]
 pub struct Parameters(Vec<(String, String)>);
 
@@ -17,7 +21,7 @@ impl Parameters {
     /// Reads the body as a form.
     ///
     /// # Errors
-    /// - 413 for a body that is too large
+    /// - 413 for a body that is too large, 415 for a compressed one
     /// - `invalid_request` for another media type, a body that was cut off, text that cannot be decoded, and a name
     ///   that occurs twice
     pub async fn form<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
@@ -39,12 +43,12 @@ impl Parameters {
     /// `invalid_request` for text that cannot be decoded, and for a name that occurs twice.
     pub fn parse_form(bytes: &[u8]) -> Result<Self, OAuthRefusal> {
         const ENCODING: OAuthRefusal = OAuthRefusal::Malformed("The body is not form-encoded UTF-8.");
-        let text = std::str::from_utf8(bytes).map_err(|_| ENCODING)?;
+        let text = std::str::from_utf8(body::without_mark(bytes)).map_err(|_| ENCODING)?;
         let mut parameters = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (Ok(name), Ok(value)) = (decode_form(name), decode_form(value)) else { return Err(ENCODING) };
-            if parameters.0.iter().any(|(known, _)| *known == name) {
+            if name != REPEATABLE && parameters.0.iter().any(|(known, _)| *known == name) {
                 return Err(OAuthRefusal::Malformed("A parameter is repeated."));
             }
             parameters.0.push((name.into_owned(), value.into_owned()));
@@ -52,11 +56,12 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Reads Mithril's body, `{"token": {…}}`. A null counts as absent.
+    /// Reads Mithril's body, `{"token": {…}}`. A null counts as absent, and `resource` may be an array, which is JSON's
+    /// way to repeat it.
     ///
     /// # Errors
     /// - 413 for a body that is too large
-    /// - 415 for a media type that is not JSON
+    /// - 415 for a media type that is not JSON, and for a compressed body
     /// - 400 for a body that is not JSON, has an object with a member twice, or has no object `token`
     /// - 422 for a body that is not an object, and for a member of `token` that is not a string
     pub async fn token_object<P: Ports>(ports: &P, request: &Request) -> Result<Self, Failure> {
@@ -69,6 +74,7 @@ impl Parameters {
             match value {
                 Value::String(text) => parameters.0.push((name, text)),
                 Value::Null => {}
+                Value::Array(_) if name == REPEATABLE => {}
                 other => {
                     let rule = Rule::Cast { expected: "string", actual: type_name(&other) };
                     return Err(Failure::invalid(format!("$.token.{name}"), rule));
@@ -108,6 +114,13 @@ mod tests {
             assert!(Parameters::parse_form(text.as_bytes()).is_err(), "{text}");
         }
         assert!(Parameters::parse_form(b"a=\xff").is_err());
+        assert!(Parameters::parse_form("\u{feff}a=1&\u{feff}a=2&a=3".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_resource_may_be_repeated_and_a_byte_order_mark_belongs_to_no_name() {
+        let form = Parameters::parse_form("\u{feff}a=1&resource=x&b=2&resource=y&resource=".as_bytes()).unwrap();
+        assert_eq!((form.get("a"), form.get("b"), form.get("resource")), (Some("1"), Some("2"), Some("x")));
     }
 
     #[test]

@@ -28,6 +28,14 @@ pub struct Route {
     pub operation: Operation,
 }
 
+impl Route {
+    /// Whether the handler reads a body. A body that says something to another route of a change is refused (415, 422).
+    pub const fn reads_body(&self) -> bool {
+        let is_bare_action = matches!(self.operation, Operation::UnblockClient | Operation::DeactivateClientTokens);
+        matches!(self.method, Post | Put | Patch) && !is_bare_action
+    }
+}
+
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
 /// Paths that no document describes use the texts of the roles' page, which is an admin page too.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::base::json_value::deserialize_optional_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::identity::scope::{Scopes, is_well_formed};
@@ -73,6 +74,7 @@ struct TrustedIssuer {
     typ: Option<String>,
     client_types: Option<Vec<String>>,
     scope: Option<String>,
+    #[serde(default, deserialize_with = "deserialize_optional_integer")]
     max_lifetime: Option<i64>,
 }
 

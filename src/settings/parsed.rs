@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use crate::base::json_value::deserialize_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
@@ -101,6 +102,7 @@ impl CorsOrigins {
 
 #[derive(Deserialize)]
 struct RawPepper {
+    #[serde(deserialize_with = "deserialize_integer")]
     version: i64,
     key: String,
 }

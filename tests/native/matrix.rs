@@ -9,7 +9,7 @@ use mithril_edge::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 
 use crate::support::Service;
-use crate::support::routes::{CLINIC, Example, OTHER, examples, service};
+use crate::support::routes::{ADMINISTRATION, CLINIC, Example, OTHER, examples, service};
 use crate::support::tokens::{ADMIN, Signer, sign};
 
 /// A caller: client type (`None`: the token names none) and client.
@@ -135,6 +135,7 @@ fn with_its_scope_a_client_out_of_context_gets_403_cold_and_hot() {
         let scope = example.route.access.scopes().join(" ");
         for caller in CALLERS.iter().filter(|caller| !caller.may(example.route.access)) {
             let service = service();
+            service.platform.load(ADMINISTRATION);
             for _cold_then_hot in 0..2 {
                 refused(&service, &example, &caller.token(&scope), 403, &error, caller.name);
             }

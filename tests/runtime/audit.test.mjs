@@ -109,6 +109,8 @@ test("a page of rows that are too long for D1 is cut, and its links lead to the 
   assert.deepEqual(await worker.sql("SELECT count(*) AS left FROM audit WHERE hash IS NULL"), [{ left: 0 }]);
 });
 
-test("readiness asks D1", async () => {
-  assert.deepEqual((await worker.fetch("/readyz")).json, { status: "ready" });
+test("readiness asks D1, and says that no administration has a connection", async () => {
+  const { status, warning } = (await worker.fetch("/readyz")).json;
+  assert.equal(status, "ready");
+  assert.match(warning, /^No administration yet/);
 });

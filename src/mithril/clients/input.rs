@@ -37,13 +37,14 @@ pub struct ClientData {
 }
 
 impl ClientData {
-    /// Reads the id, if the body has one, and the data. `is_blocked` is not read, because blocking is an action of its
-    /// own.
+    /// Reads the id, if the body has one, and the data. The body may repeat what a client is shown with; `is_blocked` is
+    /// not read, because blocking is an action of its own.
     ///
     /// # Errors
     /// 422 with every rule that was broken.
     pub fn from_body(body: Map<String, Value>) -> Result<(Option<String>, Self), Failure> {
         let mut fields = Fields::of(body, "client")?;
+        fields.repeats(["is_blocked", "block_reason", "client_type_name", "inserted_at", "updated_at"]);
         let id = fields.uuid("id");
         let name = fields.required_text("name", MAX_NAME);
         let user_id = fields.text("user_id", MAX_ID);

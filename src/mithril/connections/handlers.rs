@@ -29,7 +29,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): changes `redirect_uri`. Other members of the body
-/// are ignored. The answer does not show a secret.
+/// are ignored, as the documented gateway does (spec/mithril.md §6, row 9). The answer does not show a secret.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -63,7 +63,7 @@ struct RefreshFacts {
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 401 and 403 when the rule for the `api-key` refuses it (spec/mithril.md §4.4)
-/// - 400, 413 and 422 for a body that breaks a rule
+/// - 400, 413, 415 and 422 for a body that breaks a rule
 /// - 404 when the connection does not exist
 /// - 409 with a grace period, when the connection has five secrets
 /// - 412 when a condition does not hold

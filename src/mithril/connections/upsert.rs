@@ -112,6 +112,8 @@ async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(ClientId, RedirectUri, Au
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body);
     let mut fields = Fields::new(body);
+    fields.has("redirect_uri");
+    fields.repeats(["id", "client_id", "inserted_at", "updated_at"]);
     let consumer_id = fields.required_uuid("consumer_id");
     let auth = AuthMethod::read(&mut fields);
     match (consumer_id, uri) {

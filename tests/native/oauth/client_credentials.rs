@@ -219,3 +219,27 @@ fn too_many_calls_of_a_client_from_its_address_are_429() {
     assert_eq!(service.platform.limited.borrow().as_slice(), [format!("{CLIENT} ")]);
     assert_eq!(service.platform.trips.get(), 0);
 }
+
+#[test]
+fn a_repeated_resource_breaks_no_token_request_at_any_address_and_any_other_repeated_name_does() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let repeated = |name| [GRANT, (name, "https://a.test"), (name, "https://b.test"), ("resource", "")];
+    for path in ["/oauth/token", "/oAuth/rest/v2/Token"] {
+        assert_eq!(service.basic(path, CLIENT, &secret, &repeated("audience")).status, 400, "{path}");
+        let reply = service.basic(path, CLIENT, &secret, &repeated("resource"));
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+    }
+    let token = service.token(CLIENT, &secret);
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        let fields = [("token", token.as_str()), ("resource", "x"), ("resource", "y")];
+        assert_eq!(service.basic(path, CLIENT, &secret, &fields).status, 200, "{path}");
+    }
+    let json = |name: &str| {
+        let mut members = json!({ "grant_type": "client_credentials", "client_id": CLIENT, "client_secret": secret });
+        members[name] = json!(["https://a.test", "https://b.test"]);
+        let body = json!({ "token": members }).to_string();
+        service.send(Method::Post, "/oauth/tokens", &[(Header::ContentType, "application/json")], &body).status
+    };
+    assert_eq!((json("audience"), json("resource")), (422, 201));
+}

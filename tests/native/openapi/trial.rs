@@ -78,7 +78,9 @@ impl<'a> Trial<'a> {
             400 if self.route.dialect == Dialect::Endpoint => {
                 let path = self.target.split('?').next()?;
                 self.target = format!("{path}?Name=nothing&PageSize=many");
-                "%".clone_into(&mut self.body);
+                if !self.media_type.is_empty() {
+                    "%".clone_into(&mut self.body);
+                }
             }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
             400 if refusals::takes_key(self.route) => self.more.push((Header::IdempotencyKey, "")),
@@ -103,7 +105,13 @@ impl<'a> Trial<'a> {
             // The call goes to a service that requires a condition, which this call lacks.
             428 => {}
             413 => self.body = " ".repeat(16 << 20),
-            415 => self.media_type = "text/plain",
+            415 if matches!(self.route.dialect, Dialect::OAuth | Dialect::EndpointToken) => {
+                self.more.push((Header::ContentEncoding, "gzip"));
+            }
+            415 => {
+                self.media_type = "text/plain";
+                self.body.push('x');
+            }
             422 if refusals::takes_key(self.route)
                 && (self.body.is_empty() || self.route.dialect == Dialect::Endpoint) =>
             {

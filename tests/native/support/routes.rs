@@ -24,6 +24,12 @@ INSERT INTO roles (id, name, scope, inserted_at, updated_at)
 INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
   VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');";
 
+/// A connection of the fixture's client of context `any`, so that there is an administration.
+pub const ADMINISTRATION: &str = "
+INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+  SELECT 'connection-admin', clients.id, clients.id, 'https://admin.test', clients.inserted_at, clients.inserted_at
+  FROM clients JOIN client_types ON client_types.id = clients.client_type_id WHERE client_types.context = 'any';";
+
 /// The fixture with [`UNUSED`].
 pub fn service() -> Service {
     let service = Service::default();

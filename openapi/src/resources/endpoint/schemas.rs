@@ -168,13 +168,28 @@ pub fn many_items_body(relation: &Relation) -> Node {
     };
     let extra = relation.target.map(|RelationTarget { property, lookup }| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the records are found by; empty means `Id`.");
-        let one = object([("Name", one_of(&[property], "The property of the items."))], [("FieldName", found_by)]);
+        let unset = |description: &str| map! { "type": "string", "maxLength": 0, "description": description };
+        let one = object(
+            [("Name", one_of(&[property], "The property of the items."))],
+            [
+                ("FieldName", found_by),
+                ("Required", flag("Whether the property must be there. It must in any case.")),
+                ("Unique", map! { "type": "boolean", "enum": [false], "description": "Always false." }),
+                ("Max", unset("Always empty.")),
+                ("Min", unset("Always empty.")),
+                ("Pattern", unset("Always empty.")),
+                ("DefaultValue", unset("Always empty.")),
+            ],
+        );
         nullable(array(one).described("The field that the related records are found by. The default is `Id`."))
     });
+    let is_full = flag("Whether all fields are checked. They are in any case.");
     map! {
         "type": "object",
         "required": [relation.collection],
-        "properties": Node::Map(vec![(relation.collection.to_owned(), items)]).with_some("Extra", extra),
+        "properties": Node::Map(vec![(relation.collection.to_owned(), items)])
+            .with_some("Extra", extra)
+            .with("IsFullValidation", is_full),
     }
 }
 

@@ -21,7 +21,8 @@ use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::request::change::Change;
 
-/// A body, read into columns. Unknown properties are ignored, so that a caller can send back a record that it has read.
+/// A body, read into columns. A caller can send back a record that it has read: what a record shows and no body sets is
+/// ignored.
 struct Draft {
     /// `Id`, unless it is empty.
     id: Option<String>,
@@ -34,6 +35,7 @@ struct Draft {
 impl Draft {
     async fn read<P: Ports>(call: &Call<'_, P>, records: &Records) -> Result<Self, Failure> {
         let mut body = Fields::new(call.object(body::LIMIT).await?);
+        body.repeats(records.entity.names());
         let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty());
         let mut draft = Self { id, given: Map::new(), fields: Vec::new() };
         for column in records.columns {
@@ -44,7 +46,7 @@ impl Draft {
                 ColumnContent::Unique => body.text(column.json, LONGEST_NAME).map(Value::from),
                 ColumnContent::Text => body.text(column.json, LONGEST_TEXT).map(Value::from),
                 ColumnContent::Flag => body.boolean(column.json).map(|flag| i32::from(flag).into()),
-                ColumnContent::OneOf(values) => body.one_of(column.json, values).map(Value::from),
+                ColumnContent::OneOf(values) => body.key_of(column.json, values).map(Value::from),
             };
             if let Some(value) = value {
                 draft.given.insert(column.column.to_owned(), value);
