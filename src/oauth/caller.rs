@@ -21,7 +21,7 @@ pub struct Caller {
     pub pepper: Option<i64>,
     /// The connection, where the request itself tells: it registered the key, or a presented access token names it.
     pub connection: Option<String>,
-    /// The key that signed the assertion, as it is stored. The database confirms that it is still registered.
+    /// The key that signed the assertion, a JWK. The database confirms that it is still registered.
     pub key: Option<String>,
     /// The grant of the presented refresh token.
     pub grant: Option<String>,

@@ -60,6 +60,7 @@ mod secret_uses;
 mod secrets;
 mod standing;
 mod support;
+mod token_keys;
 mod tokens;
 mod tombstones;
 mod totals;

@@ -22,21 +22,21 @@ WHERE link.id = ",
         )
     };
     () => {
-        concat!(
-            $crate::oauth::store::caller::caller!(concat!(
+        $crate::oauth::store::caller::caller!(concat!(
                 "CASE ?1 ->> 'proof'
     WHEN 'secret' THEN ",
                 $crate::oauth::store::caller::by_secret!(),
                 "
-    WHEN 'key' THEN ?1 ->> 'connection'
+    WHEN 'key' THEN COALESCE(",
+                $crate::oauth::store::caller::by_key!("held.id = ?1 ->> 'connection'"),
+                ", ",
+                $crate::oauth::store::caller::by_key!("held.client_id = ?1 ->> 'client'"),
+                ")
     ELSE COALESCE(
       ?1 ->> 'connection',
       (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
       (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
-            )),
-            "
-  AND (?1 ->> 'proof' <> 'key' OR ?1 ->> 'key' IN (SELECT value FROM json_each(link.jwks, '$.keys')))"
-        )
+            ))
     };
 }
 pub(crate) use caller;
@@ -50,6 +50,26 @@ macro_rules! by_secret {
     };
 }
 pub(crate) use by_secret;
+
+/// The id of a connection that has registered the key that signed the assertion. `$where` says which connections (`held`)
+/// are searched. Keys are compared by name and material: what else a JWK says may change, and it is still the same key.
+///
+/// The key was remembered for its connection. That connection is looked at first. The others of the client are searched
+/// only when the key has moved since, for instance to a connection that was made anew.
+macro_rules! by_key {
+    ($where:literal) => {
+        concat!(
+            "(
+      SELECT held.id FROM connections held, json_each(held.jwks, '$.keys') jwk
+      WHERE ",
+            $where,
+            " AND held.token_endpoint_auth_method = 'private_key_jwt'
+      AND json_extract(jwk.value, '$.kid', '$.kty', '$.crv', '$.x', '$.y', '$.n', '$.e')
+        = json_extract(?1 ->> 'key', '$.kid', '$.kty', '$.crv', '$.x', '$.y', '$.n', '$.e') LIMIT 1)"
+        )
+    };
+}
+pub(crate) use by_key;
 
 /// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {

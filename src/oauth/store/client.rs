@@ -37,8 +37,11 @@ const CLIENT_KEYS: &str =
     ELSE jwk.value ->> 'kid' = ?2 END
   LIMIT ?3)";
 
-/// Deletes used assertions that have ended. `?1` now.
-const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
+/// Deletes used assertions that ended ten minutes ago; `?1` now. The end includes the leeway; the longest leeway that can
+/// be set is ten minutes, so an assertion that ended stays used when a deployment makes the leeway longer. 20 at a time, so
+/// that it does not delay the request that does it; the cron deletes the others.
+const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE digest IN
+  (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 20)";
 /// Marks an assertion as used. `?1` its digest, `?2` its end. Violates UNIQUE when it was used before.
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
@@ -64,8 +67,9 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     caller!()
 );
 
-/// Deletes revocations of tokens that have ended. `?1` now.
-const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE token_exp < ?1";
+/// Deletes revocations of tokens that ended ten minutes ago, as [`FORGET_ASSERTIONS`] does; `?1` now.
+const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE jti IN
+  (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 20)";
 /// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that
 /// it was issued through.
 const REVOKE_ACCESS: &str = concat!(

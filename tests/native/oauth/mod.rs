@@ -2,6 +2,7 @@
 
 mod assertion;
 mod assertion_keys;
+mod assertion_rotation;
 mod bounds;
 mod client_credentials;
 mod code;
