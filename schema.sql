@@ -292,6 +292,7 @@ CREATE TABLE refusals (
   CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
   CONSTRAINT gate_unproved CHECK (word <> 'unproved'),
   CONSTRAINT gate_unproved_public CHECK (word <> 'unproved_public'),
+  CONSTRAINT gate_grant_type CHECK (word <> 'grant_type'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;
 

@@ -265,6 +265,31 @@ mod tests {
     }
 
     #[test]
+    fn key_ops_say_what_a_key_is_for_as_use_does() {
+        let part = base64url::encode(&[7; 32]);
+        let jwk = |operations: &str| -> Jwk {
+            let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"a","x":"{part}","d":"{part}"{operations}}}"#);
+            serde_json::from_str(&jwk).unwrap()
+        };
+        for (operations, verifies, signs, is_own) in [
+            ("", true, true, true),
+            (r#","key_ops":null"#, true, true, true),
+            (r#","key_ops":["verify"]"#, true, false, true),
+            (r#","key_ops":["sign"]"#, false, true, true),
+            (r#","key_ops":["verify","sign"]"#, true, true, true),
+            (r#","key_ops":["encrypt","VERIFY"]"#, false, false, false),
+            (r#","key_ops":[]"#, false, false, false),
+            (r#","key_ops":"verify""#, false, false, false),
+            (r#","key_ops":[["verify"]]"#, false, false, false),
+        ] {
+            let jwk = jwk(operations);
+            let read =
+                (VerifyKey::from_jwk(&jwk).is_ok(), SigningKey::from_jwk(&jwk).is_ok(), VerifyKey::own(&jwk).is_ok());
+            assert_eq!(read, (verifies, signs, is_own), "{operations}");
+        }
+    }
+
+    #[test]
     fn only_the_members_that_an_import_needs_are_kept() {
         let part = base64url::encode(&[7; 32]);
         let jwk = format!(

@@ -27,6 +27,8 @@ pub struct Caller {
     pub grant: Option<String>,
     /// The digests of the presented refresh token or code under every pepper, the current one first.
     pub presented: Vec<String>,
+    /// The `grant_type` that the request asks for, which the client must be allowed; `None` when it asks for no grant.
+    pub grant_type: Option<&'static str>,
     /// In seconds since 1970.
     pub now: i64,
     /// The SHA-256 digest of what the assertion signs, and its end in seconds since 1970. It may be used once.
@@ -59,6 +61,7 @@ impl Caller {
             key: None,
             grant: None,
             presented: Vec::new(),
+            grant_type: None,
             now,
             assertion: None,
         }

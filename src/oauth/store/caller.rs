@@ -5,7 +5,7 @@
 //! `consumer` the client that acts through the connection.
 
 /// FROM and WHERE: the connection that the caller proves to be, with its client, its client's type and its consumer; no
-/// row when the proof is wrong. More conditions can be added with AND. `$found` is the connection's id, for a statement
+/// row when the proof is wrong, or the client or the consumer is blocked. More conditions can be added with AND. `$found` is the connection's id, for a statement
 /// that needs only one of the proofs.
 macro_rules! caller {
     ($found:expr) => {
@@ -17,7 +17,7 @@ macro_rules! caller {
 WHERE link.id = ",
             $found,
             "
-  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
+  AND link.client_id = ?1 ->> 'client' AND consumer.is_blocked = 0 AND client.is_blocked = 0
   AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))"
         )
     };
@@ -70,6 +70,31 @@ macro_rules! by_key {
     };
 }
 pub(crate) use by_key;
+
+/// Whether the client's `settings.allowed_grant_types` allow a grant. Without that list every grant is allowed. `$grant` is
+/// SQL of a `grant_type`.
+macro_rules! grant_allowed {
+    ($grant:literal) => {
+        concat!(
+            "(COALESCE(json_type(client.settings, '$.allowed_grant_types'), 'null') = 'null' OR ",
+            $grant,
+            " IN (SELECT value FROM json_each(client.settings, '$.allowed_grant_types')))"
+        )
+    };
+}
+pub(crate) use grant_allowed;
+
+/// Whether the client may use the grant that the request asks for. A request that asks for none is allowed.
+macro_rules! asked_grant_allowed {
+    () => {
+        concat!(
+            "(?1 ->> 'grant_type' IS NULL OR ",
+            $crate::oauth::store::caller::grant_allowed!("?1 ->> 'grant_type'"),
+            ")"
+        )
+    };
+}
+pub(crate) use asked_grant_allowed;
 
 /// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {
@@ -180,7 +205,12 @@ macro_rules! proved_client {
             $crate::oauth::store::caller::revoked_at!(),
             ", 'broker', ",
             $crate::oauth::store::caller::broker_scope!(),
-            ", 'consumer', CASE WHEN link.consumer_id <> link.client_id THEN link.consumer_id END)"
+            ", 'consumer', CASE WHEN link.consumer_id <> link.client_id THEN link.consumer_id END,
+  'grant_allowed', ",
+            $crate::oauth::store::caller::asked_grant_allowed!(),
+            ", 'refresh_allowed', ",
+            $crate::oauth::store::caller::grant_allowed!("'refresh_token'"),
+            ")"
         )
     };
 }
