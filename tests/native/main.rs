@@ -64,4 +64,5 @@ mod token_keys;
 mod tokens;
 mod tombstones;
 mod totals;
+mod user_records;
 mod users;
