@@ -14,7 +14,7 @@ const MAX_KEPT_BYTES: usize = 4 * 1024;
 const MAX_KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// The callers of verified tokens, found by the whole token. A repeated token needs no signature check. A token is
-/// never used after its `exp`, and never after the source of its issuer's keys has lost the key that verified it.
+/// never used after its `exp` and the leeway, and never after the source of its issuer's keys has lost the key that verified it.
 pub struct VerifiedTokens(RefCell<LruCache<String, Verified>>);
 
 /// The caller of a verified token.
@@ -32,8 +32,8 @@ impl Default for VerifiedTokens {
 }
 
 impl VerifiedTokens {
-    /// The caller of a token that was verified before, has not expired, and whose key is still its issuer's. `now` is in
-    /// seconds since 1970.
+    /// The caller of a token that was verified before, has not expired, leeway included, and whose key is still its issuer's.
+    /// `now` is in seconds since 1970.
     pub fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
         let Verified { principal, key } = kept.get(token)?;
