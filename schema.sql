@@ -174,7 +174,8 @@ CREATE TABLE permissions (
 CREATE INDEX permissions_by_role ON permissions (role_id);
 CREATE INDEX permissions_by_creation ON permissions (access_group_id, created_on, id);
 
--- The users that access groups can have. The login service in front keeps their accounts; external_id is the sub of their tokens.
+-- The users that access groups can have. The login service in front keeps their accounts, and an administration records them
+-- here; external_id is the sub of their tokens.
 CREATE TABLE endpoint_users (
   id            INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 2147483647),
   name          TEXT NOT NULL,
@@ -292,6 +293,8 @@ CREATE TABLE refusals (
   CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
   CONSTRAINT gate_unproved CHECK (word <> 'unproved'),
   CONSTRAINT gate_unproved_public CHECK (word <> 'unproved_public'),
+  CONSTRAINT gate_grant_type CHECK (word <> 'grant_type'),
+  CONSTRAINT gate_no_administration CHECK (word <> 'no_administration'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;
 

@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use crate::node::Node;
 use crate::resources::endpoint::{groups, roles as access_roles, schemas as endpoint, users as endpoint_users};
 use crate::resources::health;
-use crate::resources::mithril::{audit, client_types, clients, connections, roles, secrets, users};
+use crate::resources::mithril::{audit, client_types, clients, connections, roles, secrets, user_records, users};
 use crate::resources::oauth::{authorize, introspect, metadata, token};
 use mithril_edge::routes::Operation;
 
@@ -47,6 +47,8 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ReplaceRole => roles::replace(),
         Operation::UpdateRole => roles::update(),
         Operation::DeleteRole => roles::delete(),
+        Operation::ShowUser => user_records::show(),
+        Operation::PutUser => user_records::put(),
         Operation::ListUserRoles => users::list_roles(),
         Operation::AddUserRole => users::add_role(),
         Operation::RemoveUserRole => users::remove_role(),
@@ -90,6 +92,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(clients::schemas());
     all.extend(client_types::schemas());
     all.extend(roles::schemas());
+    all.extend(user_records::schemas());
     all.extend(users::schemas());
     all.extend(audit::schemas());
     all.extend(endpoint::schemas());

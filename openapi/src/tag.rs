@@ -11,7 +11,7 @@ pub enum Tag {
     ClientTypes,
     /// Mithril's roles.
     Roles,
-    /// The roles of users.
+    /// Users and their roles.
     UserRoles,
     /// Mithril's token addresses.
     Tokens,
@@ -65,7 +65,7 @@ impl Tag {
             Self::Clients => "Clients",
             Self::ClientTypes => "Client types",
             Self::Roles => "Roles",
-            Self::UserRoles => "Users' roles",
+            Self::UserRoles => "Users and their roles",
             Self::Tokens => "Tokens",
             Self::Audit => "Audit",
             Self::AccessGroups => "Access groups",
@@ -96,7 +96,8 @@ impl Tag {
             }
             Self::Roles => "Roles are named sets of scopes.",
             Self::UserRoles => {
-                "A user may have roles at one client or at every client. A token never has more scopes than the user's \
+                "The login service keeps the accounts of users. An administration records here those that access groups \
+                 can have. A user may have roles at one client or at every client. A token never has more scopes than the user's \
                  roles allow."
             }
             Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
@@ -107,8 +108,8 @@ impl Tag {
             Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
             Self::AccessGroups => "The users of an access group may all do the same.",
             Self::GroupUsers => {
-                "The members of access groups. The login service owns the users themselves; this service only reads \
-                 them."
+                "The members of access groups. The login service keeps their accounts. \
+                 `PUT /admin/users/{user_id}` records a user here."
             }
             Self::UserGroups => "The access groups of a user, and what the user may do through them.",
             Self::AccessRoles => "Permissions are granted for access roles.",

@@ -18,6 +18,20 @@ export default [
   { name: "the header names another client than the body", file: "src/oauth/credentials.rs", from: "client_id.is_some_and(|id| id != client)", to: "client_id.is_some_and(|id| false && id != client)", tests: "oauth::" },
   { name: "two ways of authentication are used at once", file: "src/oauth/credentials.rs", from: ".count() > 1", to: ".count() > 9", tests: "oauth::" },
 
+  { name: "a grant that the settings do not name is given", file: CLIENT, from: "THEN 'ok' ELSE 'grant_type' END", to: "THEN 'ok' ELSE 'ok' END", tests: "oauth::allowed_grants" },
+  { name: "a client's own token needs no allowed grant", file: "src/oauth/token.rs", from: 'client.require_grant("client_credentials")?;', to: "", tests: "oauth::allowed_grants" },
+  { name: "a code is made for a client that may not exchange it", file: "src/oauth/authorize.rs", from: "if self.grant_allowed == 0 {", to: "if false {", tests: "oauth::allowed_grants" },
+  { name: "a code is kept for a client that may not exchange it", file: CODES, from: "grant_allowed!(\"'authorization_code'\"),\n    \" AND consumer", to: "\"1\",\n    \" AND consumer", tests: "oauth::allowed_grants" },
+  { name: "a client that may not refresh gets a refresh token", file: "src/oauth/granting.rs", from: ".filter(|_| client.refresh_allowed == 1)", to: "", tests: "oauth::allowed_grants" },
+  { name: "a blocked consumer gets tokens", file: CALLER, from: "AND consumer.is_blocked = 0 AND client.is_blocked", to: "AND client.is_blocked", tests: "oauth::blocked_consumer" },
+  { name: "a code is kept for a blocked consumer", file: CODES, from: " AND consumer.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a code is made for a blocked consumer", file: "src/oauth/authorize.rs", from: "if self.consumer_blocked == Some(1) {", to: "if false {", tests: "oauth::blocked_consumer" },
+  { name: "a blocked consumer's tokens open doors", file: "src/db/gate.rs", from: "JOIN clients acting ON acting.id = held.consumer_id AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "memory answers a blocked consumer's token", file: "src/mithril/clients/handlers.rs", from: "call.app.memory.standings.forget_all();", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a blocked broker's secret is an api-key of calls", file: "src/db/gate.rs", from: " AND broker.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a blocked broker's secret is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND holder.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a refresh token of a blocked client is active", file: CLIENT, from: "OR holder.is_blocked = 1 ", to: "", tests: "oauth::blocked_consumer" },
+
   // Codes.
   { name: "our own token makes a code", file: "src/oauth/authorize.rs", from: "call.principal.connection_id.is_some() || ", to: "", tests: "oauth::code oauth::grant_rules" },
   { name: "a code is made for a redirect_uri that no connection has", file: CODES, from: " AND link.redirect_uri = ?1 ->> 'redirect_uri'", to: "", tests: "oauth::code oauth::grant_rules" },

@@ -73,4 +73,11 @@ export default [
   { name: "a system group loses its permissions to a replacement", file: RELATION, from: 'FROM {deleted} AND {may_delete}",', to: 'FROM {deleted} AND (1 OR {may_delete})",', tests: "endpoint_relations" },
   { name: "Mithril's roles reach Endpoint's access roles", file: "src/mithril/roles/store.rs", from: '"type = \'Role\'"', to: '"1"', tests: "roles::" },
   { name: "a service at a plain http address demands https", file: "src/lib.rs", from: "if app.settings.is_https {", to: "if true {", tests: "refusals::" },
+
+  // Users.
+  { name: "an inserted user has a tag of a former one", file: "src/mithril/user_records/store.rs", from: "    first_version!(),\n    \" WHERE NOT EXISTS", to: "    \"1\",\n    \" WHERE NOT EXISTS", tests: "user_records" },
+  { name: "a put makes a second user under an id", file: "src/mithril/user_records/store.rs", from: " WHERE NOT EXISTS (SELECT 1 FROM endpoint_users WHERE external_id = ?1) RETURNING ", to: " WHERE 1 RETURNING ", tests: "user_records" },
+  { name: "a put changes every user of an id", file: "src/mithril/user_records/store.rs", from: '"id = (SELECT MIN(one.id) FROM endpoint_users one WHERE one.external_id = ?1)"', to: '"external_id = ?1"', tests: "user_records" },
+  { name: "a user may have another user's name", file: "src/mithril/user_records/handlers.rs", from: 'DbError::Unique(column) if column == "endpoint_users.username"', to: 'DbError::Unique(column) if column == "none"', tests: "user_records" },
+  { name: "an id that no login service has becomes a user", file: "src/mithril/user_records/handlers.rs", from: "!id.contains('\\0') && ", to: "", tests: "user_records" },
 ];

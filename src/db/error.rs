@@ -50,10 +50,6 @@ impl DbError {
             let refusal = rest.get(..end).and_then(GateRefusal::of_word);
             return refusal.map_or_else(|| Self::Other(message.to_owned()), Self::Refused);
         }
-        // The guard writes NULL for this word, which older tables of refusals have no constraint of (`db::gate`).
-        if message.contains("NOT NULL constraint failed: refusals.word") {
-            return Self::Refused(GateRefusal::NoAdministration);
-        }
         if message.contains("CHECK constraint failed: precondition") {
             return Self::Precondition;
         }

@@ -5,7 +5,7 @@
 //!
 //! | word | when |
 //! |---|---|
-//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
+//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, its client, connection or grant no longer exists, or the connection's consumer is blocked |
 //! | `no_administration` | as `foreign`, where `admin` says that the route is for administrations, and there is none |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
@@ -33,6 +33,7 @@ macro_rules! revoked_of_ours {
     () => {
         "NOT EXISTS (
     SELECT 1 FROM connections held JOIN clients holder ON holder.id = held.client_id
+    JOIN clients acting ON acting.id = held.consumer_id AND acting.is_blocked = 0
     WHERE held.id = ?1 ->> 'connection' AND held.client_id = ?1 ->> 'client' AND holder.is_blocked = 0
     AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
@@ -87,7 +88,8 @@ macro_rules! word {
             ELSE 'ok' END
           FROM connection_secrets secret
           JOIN connections link ON link.id = secret.connection_id
-          JOIN clients broker ON broker.id = link.client_id
+          JOIN clients broker ON broker.id = link.client_id AND broker.is_blocked = 0
+          JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0
           WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))
           AND (secret.expires_at IS NULL
             OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
@@ -109,7 +111,7 @@ macro_rules! ask {
 macro_rules! guard {
     ($revoked:expr) => {
         concat!(
-            "INSERT INTO refusals (word) SELECT NULLIF(word, 'no_administration') FROM (SELECT ",
+            "INSERT INTO refusals (word) SELECT word FROM (SELECT ",
             word!($revoked),
             " AS word) WHERE word IS NOT 'ok'"
         )

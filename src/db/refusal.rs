@@ -36,12 +36,14 @@ pub enum GateRefusal {
     Unproved,
     /// The same, of a client that may be public: the code or token that it presents is not its own.
     UnprovedPublic,
+    /// The client's settings do not allow the grant that a token request asks for.
+    GrantType,
 }
 
 impl GateRefusal {
-    /// The words of the SQL, each with its refusal. For each word but `no_administration` the table `refusals` has the
-    /// constraint `gate_<word>`.
-    pub const WORDS: [(&str, Self); 14] = [
+    /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
+    /// `gate_<word>`.
+    pub const WORDS: [(&str, Self); 15] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
         ("no_administration", Self::NoAdministration),
@@ -56,6 +58,7 @@ impl GateRefusal {
         ("delegation", Self::Delegation),
         ("unproved", Self::Unproved),
         ("unproved_public", Self::UnprovedPublic),
+        ("grant_type", Self::GrantType),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -81,6 +84,8 @@ impl GateRefusal {
             Self::Delegation => Failure::Delegation(Vec::new()),
             Self::Unproved => Failure::OAuth(OAuthRefusal::Client),
             Self::UnprovedPublic => Failure::OAuth(OAuthRefusal::TokenUnknown),
+            // The token plane, which knows the request, names the grant (`oauth::granting`).
+            Self::GrantType => Failure::OAuth(OAuthRefusal::UnauthorizedClient("")),
         }
     }
 }

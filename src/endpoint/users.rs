@@ -1,5 +1,6 @@
 //! The users of access groups, the groups of a user, and what a user may do through them, in the dialect of eSystems'
-//! Endpoint API (spec/esystems.md §2). The login service keeps the users; this service only reads them.
+//! Endpoint API (spec/esystems.md §2). The login service keeps the accounts. An administration records
+//! the users (`mithril::user_records`); here they are only read.
 
 use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object};
 use crate::endpoint::engine::list::ListDefinition;

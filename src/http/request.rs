@@ -102,7 +102,7 @@ impl Header {
     pub const OF_BODIES: [Self; 3] = [Self::ContentType, Self::ContentLength, Self::ContentEncoding];
 
     /// Every header. A header's place here is its number.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Authorization,
         Self::RequestId,
         Self::Origin,

@@ -1,4 +1,4 @@
-//! The resources of Mithril's dialect: client connections, clients, client types, roles, users' roles and the audit.
+//! The resources of Mithril's dialect: client connections, clients, client types, roles, users, users' roles and the audit.
 //! Each has `handlers` (the rules) and a `store` (all its SQL); `list` and `list_query` are what their lists share. The
 //! room may import the rooms below it, and never `endpoint` or `oauth`.
 
@@ -10,4 +10,5 @@ mod deleted;
 pub mod list;
 pub mod list_query;
 pub mod roles;
+pub mod user_records;
 pub mod users;

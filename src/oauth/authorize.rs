@@ -26,11 +26,14 @@ pub const MAX_TEXT: usize = 8192;
 #[derive(Deserialize)]
 struct AuthorizeFacts {
     blocked: i64,
+    /// 1 when the client may use the grant `authorization_code`.
+    grant_allowed: i64,
     matches: i64,
     ceiling: String,
     roles: String,
-    /// 1 when the connection has no secret. Applies when exactly one connection matches, as `broker` does.
+    /// 1 when the connection has no secret. Applies when exactly one connection matches, as the two below do.
     public: Option<i64>,
+    consumer_blocked: Option<i64>,
     broker: Option<String>,
 }
 
@@ -61,7 +64,8 @@ struct Details<'a> {
 /// # Errors
 /// - 401, 403 for a token that is not let in, 403 for a token that this service signed or that names no user
 /// - 400, 413, 415, 422 for the body
-/// - 401 `access_denied` for a client that is unknown or blocked, `invalid_client` for a redirect URI of no connection
+/// - 401 `access_denied` for a client that is unknown or blocked, or whose consumer is blocked; `invalid_grant` for a client
+///   that may not use this grant; `invalid_client` for a redirect URI of no connection
 /// - 422 when several connections match, a public client sends no challenge, or the scopes exceed what may be granted
 /// - 500 without a pepper, 503 when the database is not reached
 pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
@@ -133,11 +137,17 @@ impl AuthorizeFacts {
         if self.blocked == 1 {
             return Err(Failure::OAuth(OAuthRefusal::BlockedClient));
         }
+        if self.grant_allowed == 0 {
+            return Err(Failure::OAuth(OAuthRefusal::UnauthorizedClient("authorization_code")));
+        }
         if self.matches == 0 {
             return Err(Failure::OAuth(OAuthRefusal::RedirectUri));
         }
         if self.matches > 1 {
             return Err(Failure::invalid("$.consumer_id", Rule::Required { property: "consumer_id" }));
+        }
+        if self.consumer_blocked == Some(1) {
+            return Err(Failure::OAuth(OAuthRefusal::BlockedClient));
         }
         if self.public == Some(1) && request.challenge.is_none() {
             return Err(Failure::invalid("$.code_challenge", Rule::Required { property: "code_challenge" }));

@@ -92,13 +92,18 @@ impl Credentials {
     }
 
     /// The caller, for the database to prove. An assertion is checked here already, against remembered keys that the
-    /// database must confirm.
+    /// database must confirm. `grant_type` is the grant that the request asks for; `None` when it asks for none.
     ///
     /// # Errors
     /// - `invalid_client` for an assertion that is not valid
     /// - 503 when the keys of an assertion are not remembered and the database is not reached
-    pub async fn caller<P: Ports>(self, call: &PublicCall<'_, P>) -> Result<Caller, Failure> {
+    pub async fn caller<P: Ports>(
+        self,
+        call: &PublicCall<'_, P>,
+        grant_type: Option<&'static str>,
+    ) -> Result<Caller, Failure> {
         let mut caller = Caller::unproved(call.ports.now());
+        caller.grant_type = grant_type;
         match self {
             Self::Secret { client_id, secret } => {
                 caller.client = client_id;

@@ -59,7 +59,7 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 /// `client_credentials` with a refresh token, as the Endpoint page documents it.
 ///
 /// # Errors
-/// - `invalid_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use this grant
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
 /// - `invalid_request` when the connection has 100 refresh tokens in use
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
@@ -100,7 +100,7 @@ fn new_grant<'a, P: Ports>(call: &PublicCall<'_, P>, id: &'a str, digest: String
 /// # Errors
 /// - `invalid_request` without the parameter `refresh_token`
 /// - `invalid_client` when the client is not proved; at Endpoint's address `unauthorized_client` when it sends no
-///   secret
+///   secret; `unauthorized_client` when it may not use this grant
 /// - `invalid_grant` for a token that is unknown, another connection's, expired or used before
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
@@ -115,7 +115,7 @@ pub async fn refresh_token<P: Ports>(
     let text = parameters.require("refresh_token")?;
     let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let is_bare = credentials.is_none();
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, Some("refresh_token")).await?;
     if is_bare && address == Address::Endpoint && call.app.settings.endpoint_refresh_without_secret {
         caller.allow_missing_secret();
     }
@@ -165,7 +165,7 @@ pub async fn refresh_token<P: Ports>(
 /// # Errors
 /// - `invalid_request` without the parameter `code` or `redirect_uri`, and for a `code_verifier` of another form than
 ///   RFC 7636's
-/// - `invalid_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use this grant
 /// - `invalid_grant` for a code that is unknown, another connection's, used before or expired, and for another redirect
 ///   URI or code verifier than the code's; another verifier also ends the code
 /// - `invalid_scope` when nothing may be granted
@@ -179,7 +179,7 @@ pub async fn authorization_code<P: Ports>(
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
     let challenge = code_verifier(parameters)?.map(s256);
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, Some("authorization_code")).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
 
     let grant_id = id::uuid(call.ports);

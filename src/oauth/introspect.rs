@@ -71,7 +71,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
     }
     call.limit(credentials.client_id()).await?;
     let presented = PresentedToken::read(call, text).await;
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, None).await?;
     presented.add_to(call, &mut caller, false);
 
     let mut statements = vec![store::client_and_grant(&caller)];

@@ -33,7 +33,7 @@ pub async fn revoke<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failur
     call.limit(credentials.client_id()).await?;
     let is_bare = credentials.is_none();
     let presented = PresentedToken::read(call, text).await;
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, None).await?;
     presented.add_to(call, &mut caller, is_bare);
 
     let mut statements = vec![store::client(&caller)];

@@ -29,7 +29,7 @@ const MAX_ASKED_SCOPE: usize = 8192;
 /// The OAuth code is given; the dialect of the address decides the status.
 /// - `invalid_request` for a body that cannot be read, a missing parameter or two ways of authentication
 /// - `unsupported_grant_type` for a grant that this address does not offer
-/// - `invalid_client`, `unauthorized_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use the grant
 /// - `invalid_grant` for a code or refresh token that may not be used
 /// - `invalid_scope` for scopes that are malformed or exceed what may be granted
 /// - 413, 415, 422 for the body; 429 when the client asks too often
@@ -77,7 +77,7 @@ async fn client_credentials<P: Ports>(
     }
     // At Endpoint's address, `*` requests all scopes.
     let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
-    let caller = credentials.caller(call).await?;
+    let caller = credentials.caller(call, Some("client_credentials")).await?;
     if address == Address::Endpoint {
         return grants::own_grant(call, &caller, requested).await;
     }
@@ -88,6 +88,7 @@ async fn client_credentials<P: Ports>(
     };
     let row = row.and_then(Row::first).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
+    client.require_grant("client_credentials")?;
     let scope = client.bounds(None, None).grant(requested).map_err(Failure::OAuth)?;
     issue_tokens(call, &caller, &client, NewTokens { scope, user: None, grant_id: None, refresh_token: None }).await
 }

@@ -8,7 +8,7 @@ use crate::endpoint::engine::{list, records, relation};
 use crate::endpoint::{groups as access_groups, roles as access_roles, users as endpoint_users};
 use crate::health::ready;
 use crate::http::Answer;
-use crate::mithril::{audit, client_types, clients, connections, roles, users};
+use crate::mithril::{audit, client_types, clients, connections, roles, user_records, users};
 use crate::oauth;
 use crate::oauth::address::Address;
 use crate::ports::Ports;
@@ -82,6 +82,8 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::ReplaceRole => |call| Box::pin(roles::handlers::replace(call)),
         Operation::UpdateRole => |call| Box::pin(roles::handlers::update(call)),
         Operation::DeleteRole => |call| Box::pin(roles::handlers::delete(call)),
+        Operation::ShowUser => |call| Box::pin(user_records::handlers::show(call)),
+        Operation::PutUser => |call| Box::pin(user_records::handlers::put(call)),
         Operation::ListUserRoles => |call| Box::pin(users::handlers::list_roles(call)),
         Operation::AddUserRole => |call| Box::pin(users::handlers::add_role(call)),
         Operation::RemoveUserRole => |call| Box::pin(users::handlers::remove_role(call)),

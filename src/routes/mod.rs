@@ -105,7 +105,9 @@ pub static ROUTES: &[Route] = &[
     route(Patch, "/admin/roles/{id}", ROLES, AnyClient("role:write"), Operation::UpdateRole),
     route(Delete, "/admin/roles/{id}", ROLES, AnyClient("role:delete"), Operation::DeleteRole),
 
-    // The roles of a user tell much about the user, so only administrations see them.
+    // A user and its roles tell much about a person, so only administrations see them.
+    route(Get, "/admin/users/{user_id}", ADMIN, AnyClient("user:read"), Operation::ShowUser),
+    route(Put, "/admin/users/{user_id}", ADMIN, AnyClient("user:write"), Operation::PutUser),
     route(Get, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:read"), Operation::ListUserRoles),
     route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
     route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),

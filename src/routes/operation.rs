@@ -79,6 +79,10 @@ pub enum Operation {
     UpdateRole,
     /// Deletes a role: `DELETE /admin/roles/{id}`.
     DeleteRole,
+    /// Shows a user: `GET /admin/users/{user_id}`.
+    ShowUser,
+    /// Creates or replaces a user: `PUT /admin/users/{user_id}`.
+    PutUser,
     /// Lists a user's roles: `GET /admin/users/{user_id}/roles`.
     ListUserRoles,
     /// Gives a role to a user: `POST /admin/users/{user_id}/roles`.

@@ -88,7 +88,8 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if changed.facts.is_some() { tagged(changed.outcome) } else { created(changed.outcome) }
 }
 
-/// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked.
+/// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked, and so are those
+/// that were issued through connections whose consumer it is.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -99,7 +100,9 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let reason = input::block_reason(call.object(body::LIMIT).await?)?;
     let id = call.param(0)?;
-    tagged(write(call, &id, store::block(&id, reason, call.now())).await?.outcome)
+    let changed = write(call, &id, store::block(&id, reason, call.now())).await?;
+    call.app.memory.standings.forget_all();
+    tagged(changed.outcome)
 }
 
 /// `PATCH /admin/clients/{id}/actions/unblock`: ends a block.

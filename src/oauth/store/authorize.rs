@@ -2,7 +2,7 @@
 
 use crate::db::statement::{Param, Statement};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
-use crate::oauth::store::caller::{broker_scope, items, revoked_at, role_scopes, within};
+use crate::oauth::store::caller::{broker_scope, grant_allowed, items, revoked_at, role_scopes, within};
 use crate::request::change::Change;
 
 /// The condition on `link`: a connection of the client with the requested redirect URI and, if one is named, consumer.
@@ -15,11 +15,16 @@ macro_rules! fitting_connections {
 
 /// What the answer depends on; `?1` is the [`AuthorizeRequest`]. There is no row for a client that does not exist.
 const AUTHORIZE_FACTS: &str = concat!(
-    "SELECT json_object('blocked', client.is_blocked, 'ceiling', kind.scope, 'roles', ",
+    "SELECT json_object('blocked', client.is_blocked, 'grant_allowed', ",
+    grant_allowed!("'authorization_code'"),
+    ", 'ceiling', kind.scope, 'roles', ",
     role_scopes!("?1 ->> 'user'"),
     ", 'matches', (SELECT count(*) FROM connections link WHERE ",
     fitting_connections!(),
     "), 'public', (SELECT link.token_endpoint_auth_method = 'none' FROM connections link WHERE ",
+    fitting_connections!(),
+    " LIMIT 1), 'consumer_blocked', (SELECT consumer.is_blocked FROM connections link
+  JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
     fitting_connections!(),
     " LIMIT 1), 'broker', (SELECT ",
     broker_scope!(),
@@ -49,6 +54,9 @@ FROM connections link
   JOIN clients consumer ON consumer.id = link.consumer_id
 WHERE ",
     fitting_connections!(),
+    " AND ",
+    grant_allowed!("'authorization_code'"),
+    " AND consumer.is_blocked = 0",
     " AND client.is_blocked = 0 AND 1 = (SELECT count(*) FROM connections link WHERE ",
     fitting_connections!(),
     ") AND (link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL) AND ",

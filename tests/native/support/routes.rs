@@ -93,6 +93,8 @@ fn example(route: &'static Route) -> Example {
         (Get, "/admin/roles/{id}") => (&["role-unused"], "", 200),
         (Put | Patch, "/admin/roles/{id}") => (&["role-unused"], role, 200),
         (Delete, "/admin/roles/{id}") => (&["role-unused"], "", 200),
+        (Get, "/admin/users/{user_id}") => (&["user-1"], "", 200),
+        (Put, "/admin/users/{user_id}") => (&["user-1"], r#"{"username":"new","name":"New"}"#, 200),
         (Get, "/admin/users/{user_id}/roles") => (&["user-1"], "", 200),
         (Post, "/admin/users/{user_id}/roles") => (&["user-1"], user_role, 201),
         (Delete, "/admin/users/roles/{id}") => (&["user-role-1"], "", 200),

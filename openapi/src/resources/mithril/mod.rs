@@ -6,4 +6,5 @@ pub mod clients;
 pub mod connections;
 pub mod roles;
 pub mod secrets;
+pub mod user_records;
 pub mod users;
