@@ -30,6 +30,8 @@ export default [
   { name: "memory answers a blocked consumer's token", file: "src/mithril/clients/handlers.rs", from: "call.app.memory.standings.forget_all();", to: "", tests: "oauth::blocked_consumer" },
   { name: "a blocked broker's secret is an api-key of calls", file: "src/db/gate.rs", from: " AND broker.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
   { name: "a blocked broker's secret is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND holder.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "the secret of a blocked consumer's connection is an api-key of calls", file: "src/db/gate.rs", from: "JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "the secret of a blocked consumer's connection is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
   { name: "a refresh token of a blocked client is active", file: CLIENT, from: "OR holder.is_blocked = 1 ", to: "", tests: "oauth::blocked_consumer" },
 
   // Codes.

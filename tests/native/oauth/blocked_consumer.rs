@@ -1,11 +1,13 @@
 //! A block of a consumer: whatever its connections gave or could give stops, at every address, and goes on where it was when
 //! the block ends, as with a blocked client.
 
+use mithril_edge::memory::App;
+use mithril_edge::settings::RawSettings;
 use serde_json::json;
 
 use super::code::{REDIRECT, VERIFIER, authorize, code, service};
 use super::*;
-use crate::support::tokens::{Signer, login_jwk, sign};
+use crate::support::tokens::{Signer, login_jwk, settings, sign};
 
 const MIS: &str = "25c03af6-69bd-439e-b0dd-f1669b3dbbfd";
 const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
@@ -171,30 +173,32 @@ fn an_administration_learns_that_a_blocked_consumers_refresh_token_is_not_active
     assert_eq!([active(&issued.refresh), active(&issued.access)], [json!(false), json!(false)]);
 }
 
-/// Under the broker rule a connection's secret is an `api-key`.
+/// Under a rule for the `api-key`, a connection's secret is one: of every call, or of refreshes alone.
 #[test]
 fn a_blocked_brokers_secret_is_no_api_key() {
-    let service = Service::with(|raw| raw.api_key_rule = Some("broker".to_owned()));
-    service.platform.load(&format!(
-        "UPDATE clients SET priv_settings = '{{\"access_type\":\"BROKER\",\"broker_scope\":\"{CEILING}\"}}';
-         INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
-         VALUES ('mis-own', '{MIS}', '{MIS}', 'https://a.test', '2024-03-09T08:00:00Z', '2024-03-09T08:00:00Z');"
-    ));
-    let off = Service::default();
-    let Service { app, .. } = off;
-    let mut service = service;
-    let broker_rule = std::mem::replace(&mut service.app, app);
-    let key = service.secret(MIS, "mis-own");
-    service.app = broker_rule;
-    let claims = json!({ "client_id": CLIENT, "client_type": "MSP", "scope": CEILING });
-    let token = sign(Signer::LoginEs256, json!({}), claims);
-    let call = |method, path: &str| {
-        service.call_with(method, path, &token, &[(Header::ApiKey, &key)], "").json["error"]["message"].clone()
-    };
-    let list = format!("/api/clients/{CLIENT}/connections");
-    let refresh = format!("{list}/{CONNECTION}/actions/refresh_secret");
-    assert_eq!([call(Method::Get, &list), call(Method::Patch, &refresh)], [Value::Null, Value::Null]);
-    service.platform.load(&format!("UPDATE clients SET is_blocked = 1 WHERE id = '{MIS}'"));
-    let refused = json!("API-KEY header is invalid.");
-    assert_eq!([call(Method::Get, &list), call(Method::Patch, &refresh)], [refused.clone(), refused]);
+    // The connection of the key is the MIS's, and another client is its consumer. A block of either counts.
+    let other = "2480df72-275a-11e7-93ae-92361f002672";
+    let rules = [("broker", "API-KEY header is invalid."), ("refresh", "invalid api-key header")];
+    for (blocked, (rule, refused)) in [MIS, other].iter().flat_map(|blocked| rules.map(|rule| (blocked, rule))) {
+        let mut service = Service::default();
+        service.platform.load(&format!(
+            "UPDATE clients SET priv_settings = '{{\"access_type\":\"BROKER\",\"broker_scope\":\"{CEILING}\"}}';
+             INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+             VALUES ('mis-own', '{MIS}', '{other}', 'https://a.test', '2024-03-09T08:00:00Z', '2024-03-09T08:00:00Z');"
+        ));
+        let key = service.secret(MIS, "mis-own");
+        service.app = App::new(&RawSettings { api_key_rule: Some(rule.to_owned()), ..settings() });
+        let claims = json!({ "client_id": CLIENT, "client_type": "MSP", "scope": CEILING });
+        let token = sign(Signer::LoginEs256, json!({}), claims);
+        let call = |method, path: &str| {
+            service.call_with(method, path, &token, &[(Header::ApiKey, &key)], "").json["error"]["message"].clone()
+        };
+        let list = format!("/api/clients/{CLIENT}/connections");
+        let refresh = format!("{list}/{CONNECTION}/actions/refresh_secret");
+        assert_eq!([call(Method::Get, &list), call(Method::Patch, &refresh)], [Value::Null, Value::Null]);
+        service.platform.load(&format!("UPDATE clients SET is_blocked = 1 WHERE id = '{blocked}'"));
+        assert_eq!(call(Method::Patch, &refresh), json!(refused), "{rule} {blocked}");
+        let listed = if rule == "broker" { json!(refused) } else { Value::Null };
+        assert_eq!(call(Method::Get, &list), listed, "{rule} {blocked}");
+    }
 }
