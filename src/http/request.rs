@@ -254,7 +254,9 @@ mod tests {
 
     #[test]
     fn one_slash_at_the_end_of_a_path_does_not_count() {
-        for (sent, path) in [("/a/", "/a"), ("/a//", "/a/"), ("/", "/"), ("//", "/"), ("", ""), ("/a/%7C/?x=/", "/a/%7C")] {
+        for (sent, path) in
+            [("/a/", "/a"), ("/a//", "/a/"), ("/", "/"), ("//", "/"), ("", ""), ("/a/%7C/?x=/", "/a/%7C")]
+        {
             let request = request(&format!("https://edge.test{sent}"));
             assert_eq!(request.path(), path, "{sent}");
         }

@@ -31,6 +31,7 @@ mod endpoint_groups;
 mod endpoint_lists;
 mod endpoint_members;
 mod endpoint_relations;
+mod endpoint_vocabulary;
 mod entity_tags;
 mod faults;
 mod floors;
