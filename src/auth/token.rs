@@ -11,7 +11,7 @@ use crate::auth::jwt::{self, Jwt};
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
-use crate::identity::scope::Scopes;
+use crate::identity::scope::{Scopes, normalized};
 use crate::ports::Ports;
 use crate::settings::{Issuer, TokenType};
 
@@ -135,7 +135,7 @@ impl<'a> Unverified<'a> {
             return Err(TokenRefusal::Claims);
         }
         let client_type = claims.client_type.unwrap_or_default();
-        let mut scopes = Scopes::new(claims.scope.unwrap_or_default());
+        let mut scopes = Scopes::new(normalized(&claims.scope.unwrap_or_default()));
         if let Some(bounds) = &issuer.bounds {
             if bounds.client_types.as_ref().is_some_and(|types| !types.contains(&client_type)) {
                 return Err(TokenRefusal::ClientType);

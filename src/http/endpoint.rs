@@ -32,6 +32,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::Scope(_)
         | Failure::Delegation(_)
         | Failure::ForeignClient
+        | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
         | Failure::ReadOnlyRole => {

@@ -81,10 +81,11 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// Takes a filter that is a list of words between commas, as a JSON array. Empty words do not count.
+    /// Takes a filter that is a list of words between commas or white space, as a JSON array. Empty words do not count.
     pub fn words(&mut self, name: &'static str) {
         let text = self.filter(name).unwrap_or_default();
-        let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+        let is_separator = |character: char| character == ',' || character.is_ascii_whitespace();
+        let words: Vec<&str> = text.split(is_separator).filter(|word| !word.is_empty()).collect();
         if !words.is_empty() {
             self.filters.insert(name.to_owned(), words.into());
         }

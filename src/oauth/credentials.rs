@@ -46,9 +46,9 @@ impl Credentials {
     /// - `invalid_client` for an `Authorization` header that is not Basic or cannot be read, for an assertion that
     ///   cannot be parsed or names another client, and for a request that names no client
     pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
-        let client_id = parameters.get("client_id");
-        let secret = parameters.get("client_secret");
-        let jwt = parameters.get("client_assertion");
+        let client_id = parameters.get("client_id")?;
+        let secret = parameters.get("client_secret")?;
+        let jwt = parameters.get("client_assertion")?;
         let basic = request.header(Header::Authorization);
         let methods = [basic.is_some(), secret.is_some(), jwt.is_some()];
         if methods.into_iter().filter(|used| *used).count() > 1 {

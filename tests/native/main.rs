@@ -48,6 +48,7 @@ mod jwt;
 mod key_sets;
 mod leaks;
 mod matrix;
+mod messages;
 mod oauth;
 mod openapi;
 mod operating;

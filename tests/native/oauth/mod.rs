@@ -4,7 +4,7 @@ mod assertion;
 mod assertion_keys;
 mod bounds;
 mod client_credentials;
-mod code;
+pub mod code;
 mod grant_rules;
 mod live_grants;
 mod malformed;
