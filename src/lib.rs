@@ -111,7 +111,7 @@ async fn answer<P: Ports>(
         }
         return answer;
     }
-    let first = http::percent::decode(params.get(0)).unwrap_or_default();
+    let first = id::canonical(http::percent::decode(params.get(0)).unwrap_or_default().into_owned());
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;

@@ -5,14 +5,13 @@ use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::auth::jwt::{self, Jwt};
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
 use crate::identity::scope::{Scopes, normalized};
-use crate::ports::Ports;
+use crate::ports::{Ports, id};
 use crate::settings::{Issuer, TokenType};
 
 /// The claims of an access token, except its times.
@@ -151,7 +150,7 @@ impl<'a> Unverified<'a> {
         // meaning.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
-            subject: claims.sub.unwrap_or_default(),
+            subject: id::canonical(claims.sub.unwrap_or_default()),
             client_id,
             client_type,
             connection_id,
@@ -172,8 +171,7 @@ const MAX_AHEAD: i64 = 86_400;
 /// A client's id in the one form in which it is stored and compared, so that no other spelling of it passes a block: a
 /// UUID is in lower case. `None` for an id that is empty, has a control character such as NUL, or begins or ends with
 /// white space.
-fn canonical_id(id: &str) -> Option<String> {
-    let is_plain = !id.is_empty() && id.trim() == id && !id.contains(char::is_control);
-    let is_uuid = id.len() == 36 && Uuid::try_parse(id).is_ok();
-    is_plain.then(|| if is_uuid { id.to_ascii_lowercase() } else { id.to_owned() })
+fn canonical_id(text: &str) -> Option<String> {
+    let is_plain = !text.is_empty() && text.trim() == text && !text.contains(char::is_control);
+    is_plain.then(|| id::canonical(text.to_owned()))
 }

@@ -70,7 +70,7 @@ pub static ACCESS_GROUP: Entity = Entity {
         .leads_to(&RELATED_USER),
         Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("access_groups.modified_by")),
         Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("access_groups.modified_by")),
-        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "access_groups.modified_by"),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Id, "access_groups.modified_by"),
         Field::new("CreatedOn", Kind::Time, "access_groups.created_on"),
         Field::key(
             "CreatedBy",
@@ -81,7 +81,7 @@ pub static ACCESS_GROUP: Entity = Entity {
         .leads_to(&RELATED_USER),
         Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("access_groups.created_by")),
         Field::dotted("CreatedBy.Name", Kind::Text, person_name!("access_groups.created_by")),
-        Field::dotted("CreatedBy.ExternalId", Kind::Text, "access_groups.created_by"),
+        Field::dotted("CreatedBy.ExternalId", Kind::Id, "access_groups.created_by"),
         Field::dotted("AccessGroupTypeId.Id", Kind::Text, "access_groups.access_group_type_id"),
         Field::dotted("AccessGroupTypeId.Name", Kind::Text, "access_groups.access_group_type_id"),
     ],

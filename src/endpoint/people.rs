@@ -11,7 +11,7 @@ pub static ENDPOINT_USER: Entity = Entity {
         Field::new("Username", Kind::Text, "endpoint_users.username"),
         Field::new("Email", Kind::Text, "endpoint_users.email"),
         Field::new("MobilePhone", Kind::Text, "endpoint_users.mobile_phone"),
-        Field::new("External_Id", Kind::Text, "endpoint_users.external_id"),
+        Field::new("External_Id", Kind::Id, "endpoint_users.external_id"),
         Field::new("Creation_Date", Kind::Time, "endpoint_users.creation_date"),
         Field::new("Last_Login", Kind::Time, "endpoint_users.last_login"),
         Field::new("Is_Active", Kind::Flag, "endpoint_users.is_active"),

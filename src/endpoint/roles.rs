@@ -76,13 +76,13 @@ pub static ACCESS_ROLE: Entity = Entity {
             .leads_to(&RELATED_USER),
         Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("roles.modified_by")),
         Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("roles.modified_by")),
-        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "roles.modified_by"),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Id, "roles.modified_by"),
         Field::new("CreatedOn", Kind::Time, "roles.inserted_at"),
         Field::key("CreatedBy", Kind::Integer, person_id!("roles.created_by"), person_object!("roles.created_by"))
             .leads_to(&RELATED_USER),
         Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("roles.created_by")),
         Field::dotted("CreatedBy.Name", Kind::Text, person_name!("roles.created_by")),
-        Field::dotted("CreatedBy.ExternalId", Kind::Text, "roles.created_by"),
+        Field::dotted("CreatedBy.ExternalId", Kind::Id, "roles.created_by"),
     ],
 };
 

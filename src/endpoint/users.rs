@@ -16,7 +16,7 @@ const USER_LOOKUP_FIELDS: &[LookupField] = &[
     LookupField { name: "UserId", column: "endpoint_users.id", kind: LookupKind::Number },
     LookupField { name: "Username", column: "endpoint_users.username", kind: LookupKind::Text },
     LookupField { name: "Email", column: "endpoint_users.email", kind: LookupKind::Text },
-    LookupField { name: "External_Id", column: "endpoint_users.external_id", kind: LookupKind::Text },
+    LookupField { name: "External_Id", column: "endpoint_users.external_id", kind: LookupKind::Id },
 ];
 
 /// A user, who may be the parent of groups or be named by an item.

@@ -104,6 +104,16 @@ impl Fields {
         }
     }
 
+    /// An id: a string of at most `max` characters, a UUID in lower case. `None` when it is absent, null or refused.
+    pub fn id(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.text(name, max).map(id::canonical)
+    }
+
+    /// An id that must be there. `None` when it is refused.
+    pub fn required_id(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.required_text(name, max).map(id::canonical)
+    }
+
     /// A UUID, put in lower case. `None` when it is absent, null or refused.
     pub fn uuid(&mut self, name: &'static str) -> Option<String> {
         let text = self.text(name, usize::MAX)?;

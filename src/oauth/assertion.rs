@@ -53,7 +53,7 @@ pub fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_BYTES {
         return None;
     }
-    Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
+    Assertion::parse(jwt).ok().map(|assertion| assertion.subject())
 }
 
 /// Checks an assertion against the client's registered keys. Whether it was used before, the request's batch finds out.

@@ -102,10 +102,10 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
 
 /// The request that the fields of `app` describe.
 fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
-    let client = fields.required_text("client_id", MAX_TEXT);
+    let client = fields.required_id("client_id", MAX_TEXT);
     let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
     let scope = fields.text("scope", MAX_TEXT).map(|list| normalized(&list)).filter(|scope| !scope.is_empty());
-    let consumer = fields.text("consumer_id", MAX_TEXT);
+    let consumer = fields.id("consumer_id", MAX_TEXT);
     let challenge = fields.text("code_challenge", MAX_TEXT);
     // A missing method means `plain` in RFC 7636 §4.3, which does not protect the code (RFC 9700 §2.1.1).
     let method = fields.one_of("code_challenge_method", &["S256"]);

@@ -68,3 +68,4 @@ mod tokens;
 mod tombstones;
 mod totals;
 mod users;
+mod uuids;

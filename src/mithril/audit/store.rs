@@ -33,10 +33,10 @@ const SOURCE: ListSource = ListSource {
     total: Some("COALESCE((SELECT max(seq) FROM audit) - (SELECT min(seq) FROM audit) + 1, 0)"),
     always: &[],
     filters: &[
-        ListFilter::indexed("actor", "actor = ?1 ->> 'actor'"),
-        ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
+        ListFilter::indexed("actor", "actor IN (SELECT value FROM json_each(?1, '$.actor'))"),
+        ListFilter::indexed("client_id", "client_id IN (SELECT value FROM json_each(?1, '$.client_id'))"),
         ListFilter::indexed("action", "action = ?1 ->> 'action'"),
-        ListFilter::indexed("subject", "subject = ?1 ->> 'subject'"),
+        ListFilter::indexed("subject", "subject IN (SELECT value FROM json_each(?1, '$.subject'))"),
         ListFilter::indexed(
             "from",
             "at >= ?1 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit

@@ -47,8 +47,8 @@ impl ClientData {
         let mut fields = Fields::of(body, "client")?;
         let id = fields.uuid("id");
         let name = fields.required_text("name", MAX_NAME);
-        let user_id = fields.text("user_id", MAX_ID);
-        let client_type_id = fields.required_text("client_type_id", MAX_ID);
+        let user_id = fields.id("user_id", MAX_ID);
+        let client_type_id = fields.required_id("client_type_id", MAX_ID);
         let settings = settings(&mut fields);
         let priv_settings = priv_settings(&mut fields);
         fields.finish()?;

@@ -1,6 +1,6 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
-mod assertion;
+pub mod assertion;
 mod assertion_keys;
 mod bounds;
 mod client_credentials;
