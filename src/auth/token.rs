@@ -11,7 +11,8 @@ use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
 use crate::identity::scope::{Scopes, normalized};
-use crate::ports::{Ports, id};
+use crate::ports::Ports;
+use crate::ports::id::canonical;
 use crate::settings::{Issuer, TokenType};
 
 /// The claims of an access token, except its times.
@@ -150,7 +151,7 @@ impl<'a> Unverified<'a> {
         // meaning.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
-            subject: id::canonical(claims.sub.unwrap_or_default()),
+            subject: canonical(claims.sub.unwrap_or_default()),
             client_id,
             client_type,
             connection_id,
@@ -171,7 +172,7 @@ const MAX_AHEAD: i64 = 86_400;
 /// A client's id in the one form in which it is stored and compared, so that no other spelling of it passes a block: a
 /// UUID is in lower case. `None` for an id that is empty, has a control character such as NUL, or begins or ends with
 /// white space.
-fn canonical_id(text: &str) -> Option<String> {
-    let is_plain = !text.is_empty() && text.trim() == text && !text.contains(char::is_control);
-    is_plain.then(|| id::canonical(text.to_owned()))
+fn canonical_id(id: &str) -> Option<String> {
+    let is_plain = !id.is_empty() && id.trim() == id && !id.contains(char::is_control);
+    is_plain.then(|| canonical(id.to_owned()))
 }

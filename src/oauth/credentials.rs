@@ -56,7 +56,7 @@ impl Credentials {
         }
         if let Some(header) = basic {
             let (client, secret) = parse_basic(header).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
-            if client_id.is_some_and(|named| named != client) {
+            if client_id.is_some_and(|id| id != client) {
                 return Err(malformed("The parameter client_id names another client than the header."));
             }
             return Ok(Self::Secret { client_id: client, secret });
@@ -66,7 +66,7 @@ impl Credentials {
                 return Err(malformed("The parameter client_assertion_type is not supported."));
             }
             let subject = assertion::subject(jwt).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
-            if client_id.is_some_and(|named| named != subject) {
+            if client_id.is_some_and(|id| id != subject) {
                 return Err(Failure::OAuth(OAuthRefusal::Client));
             }
             return Ok(Self::Assertion { client_id: subject, jwt: jwt.to_owned() });
