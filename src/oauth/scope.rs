@@ -33,6 +33,18 @@ pub fn requested(list: Option<&str>, address: Address) -> Result<Option<String>,
     if is_well_formed(&scope) { Ok(Some(scope)) } else { Err(malformed(TOKEN_SCOPE)) }
 }
 
+/// The longest scope that a refusal repeats, in bytes. Documented scopes are shorter. Secrets, codes and tokens are
+/// longer, and one may have come in the wrong parameter.
+const LONGEST_SHOWN: usize = 48;
+
+/// A refused scope as the refusal names it. Of a longer one only the start is shown, which is no part of a secret.
+fn shown(scope: &str) -> String {
+    if scope.len() <= LONGEST_SHOWN {
+        return scope.to_owned();
+    }
+    scope.chars().take(4).chain("...".chars()).collect()
+}
+
 /// The refusal of text that is not a list of scopes. `place` is where Mithril's body has it.
 pub const fn malformed(place: &'static str) -> OAuthRefusal {
     OAuthRefusal::ScopeMalformed(place, SCOPE_LIST_PATTERN)
@@ -110,7 +122,7 @@ impl Bounds {
                 // No bound holds a name that no scope has. The client's type speaks for all.
                 let strays = strays.iter().filter(|_| bound == ScopeBound::ClientType);
                 let refused = items.iter().filter(|item| !held.holds_item(item)).chain(strays);
-                ExceededBound { bound, scopes: refused.map(|item| (*item).to_owned()).collect() }
+                ExceededBound { bound, scopes: refused.map(|item| shown(item)).collect() }
             })
             .filter(|exceeded| !exceeded.scopes.is_empty())
             .collect();
@@ -161,6 +173,8 @@ mod tests {
         for (broker, asked) in [("", None), (" ", None), ("", Some("a:read"))] {
             assert_eq!(bounds(None, Some(broker), None).grant(asked), Err(OAuthRefusal::BrokerScope));
         }
+        let secret = format!("mes_{}", "x".repeat(49));
+        assert_eq!(refused(&all, &secret), told("client_type", "mes_..."));
         assert_eq!(refused(&all, "A:Create,"), told("client_type", "A:Create,"));
         assert_eq!(refused(&all, "a:read A:Create, a:write Update"), told("client_type", "Update A:Create,"));
     }
