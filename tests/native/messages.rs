@@ -129,7 +129,7 @@ fn validation_messages(service: &Service) -> Vec<String> {
         .iter()
         .filter(|route| route.path.starts_with("/admin/") && !route.access.scopes().is_empty())
         .map(|route| {
-            let path = format!("{}?page=0&limit=x", route.path.replace('{', "").replace('}', ""));
+            let path = format!("{}?page=0&limit=x", route.path.replace(['{', '}'], ""));
             service.call(route.method, &path, &mint(&route.access.scopes().join(" ")), "{}")
         })
         .collect();
