@@ -4,9 +4,6 @@
 //! names. It is called the vendor's pair here, and it means the same as its two halves, `AccessManager:Create` and
 //! `AccessManager:Update`. The role before the colon may be any.
 
-/// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
-pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
-
 /// Whether a text is a set of scopes (RFC 6749 §3.3): at least one name, and one space between two names. A name is
 /// printable ASCII without `"` and `\`.
 pub fn is_well_formed(text: &str) -> bool {
@@ -133,7 +130,10 @@ pub fn names_of_item(item: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SCOPE_LIST_PATTERN, SCOPE_PATTERN, Scopes, is_well_formed, normalized};
+    use super::{SCOPE_LIST_PATTERN, Scopes, is_well_formed, normalized};
+
+    /// The rule of [`is_well_formed`] as a regular expression.
+    const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
 
     #[test]
     fn white_space_separates_the_names_of_a_list_and_the_pattern_says_the_same() {

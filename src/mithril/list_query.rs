@@ -59,7 +59,8 @@ impl<'a> ListQuery<'a> {
     }
 
     /// Takes a filter that is or ends with an id, behind a slash, as a JSON array: the text as it was sent, and where the id
-    /// is a UUID, also in lower and in upper case. Rows that are never changed may hold any of them.
+    /// is a UUID, also in lower and in upper case. Rows that are never changed may hold any
+    /// of them.
     pub fn spellings(&mut self, name: &'static str) {
         let Some(text) = self.filter(name) else { return };
         let (before, id) = text.rfind('/').and_then(|at| text.split_at_checked(at + 1)).unwrap_or(("", text));
