@@ -72,7 +72,8 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
         RouteMatch::Nothing => Err(Failure::NoRoute),
     };
 
-    let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);
+    let errors_url = app.settings.errors_url.as_deref();
+    let mut response = render(ports, request, dialect, (&request_id, errors_url), outcome, &mut line);
     response.headers.extend(protecting_headers(app, &response));
     response.headers.extend(cors::headers(&app.settings.cors_origins, request, &allow));
     line.finish(response.status, trips.count());
@@ -110,7 +111,7 @@ async fn answer<P: Ports>(
         }
         return answer;
     }
-    let first = http::percent::decode(params.get(0)).unwrap_or_default();
+    let first = id::canonical(http::percent::decode(params.get(0)).unwrap_or_default().into_owned());
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
@@ -166,14 +167,14 @@ fn render<P: Ports>(
     ports: &P,
     request: &Request,
     dialect: Dialect,
-    request_id: &str,
+    (request_id, errors_url): (&str, Option<&str>),
     outcome: Result<Answer, Failure>,
     line: &mut RequestLine<'_>,
 ) -> Response {
     // Mithril sends the idempotency key back. A key that it would refuse is not sent back.
     let is_mithril = matches!(dialect, Dialect::Mithril(_));
     let idempotency_key = if is_mithril { idempotency::header::key(request).ok().flatten() } else { None };
-    let about = About { url: request.url_without_query(), request_id, idempotency_key };
+    let about = About { url: request.url_without_query(), request_id, idempotency_key, errors_url };
     let mut headers = vec![("x-request-id", request_id.to_owned())];
     headers.extend(idempotency_key.map(|key| (Header::XIdempotencyKey.name(), key.to_owned())));
     let (status, body) = match outcome {
@@ -234,16 +235,22 @@ fn refused<P: Ports>(
     }
 }
 
-/// The headers that a failure adds: RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC
-/// 9110 for the rest.
+/// The headers that a failure adds: RFC 6750 §3 for 401 and 403, RFC 6749 §5.2 for the token plane, RFC 9110 for the
+/// rest. A sentence in them is one of a closed list.
 fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     let insufficient =
         |scopes: &[&str]| format!("{REALM}, error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
+    let forbidden = |why: &str| format!("{REALM}, error=\"insufficient_scope\", error_description=\"{why}\"");
     match failure {
         Failure::Token(TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
-        Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
+        Failure::Token(refusal) => {
+            let why = refusal.description().map(|why| format!(", error_description=\"{why}\"")).unwrap_or_default();
+            vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\"{why}"))]
+        }
+        Failure::ForeignClient => vec![(CHALLENGE, forbidden("The access token may not act for another client."))],
+        Failure::NotOfUser => vec![(CHALLENGE, forbidden("Only a user's token of a trusted issuer may do this."))],
         // The broker's settings lack the scope. The caller cannot request it, so it is not named.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => vec![(CHALLENGE, insufficient(scopes))],

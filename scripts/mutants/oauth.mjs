@@ -67,10 +67,10 @@ export default [
   { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
 
   // How much a grant gives, and from when.
-  { name: "a grant exceeds an earlier approval", file: SCOPE, from: "if lacks(&self.approved) {", to: "if false {", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a grant exceeds the client's type", file: SCOPE, from: "!self.ceiling.holds_item(item) || ", to: "", tests: "oauth::client_credentials" },
-  { name: "a grant exceeds the broker's scope", file: SCOPE, from: " || lacks(&self.broker)", to: "", tests: "oauth::client_credentials" },
-  { name: "a grant exceeds the user's roles", file: SCOPE, from: "} else if lacks(&self.roles) {", to: "} else if false {", tests: "oauth::code oauth::grant_rules" },
+  { name: "a grant exceeds an earlier approval", file: SCOPE, from: "approved.chain([", to: "approved.take(0).chain([", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a grant exceeds the client's type", file: SCOPE, from: "[(ScopeBound::ClientType, &self.ceiling)]", to: "[]", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the broker's scope", file: SCOPE, from: ".chain(broker)", to: "", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the user's roles", file: SCOPE, from: ".chain(roles)", to: "", tests: "oauth::code oauth::grant_rules" },
   { name: "a token that is issued in the second of a revocation is dead", file: "src/oauth/granting.rs", from: ".max(client.after + 1)", to: "", tests: "oauth::revocation" },
 
   // Revocation and introspection.

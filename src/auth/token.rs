@@ -5,14 +5,14 @@ use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::auth::jwt::{self, Jwt};
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
-use crate::identity::scope::Scopes;
+use crate::identity::scope::{Scopes, normalized};
 use crate::ports::Ports;
+use crate::ports::id::canonical;
 use crate::settings::{Issuer, TokenType};
 
 /// The claims of an access token, except its times.
@@ -135,7 +135,7 @@ impl<'a> Unverified<'a> {
             return Err(TokenRefusal::Claims);
         }
         let client_type = claims.client_type.unwrap_or_default();
-        let mut scopes = Scopes::new(claims.scope.unwrap_or_default());
+        let mut scopes = Scopes::new(normalized(&claims.scope.unwrap_or_default()));
         if let Some(bounds) = &issuer.bounds {
             if bounds.client_types.as_ref().is_some_and(|types| !types.contains(&client_type)) {
                 return Err(TokenRefusal::ClientType);
@@ -151,7 +151,7 @@ impl<'a> Unverified<'a> {
         // meaning.
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
-            subject: claims.sub.unwrap_or_default(),
+            subject: canonical(claims.sub.unwrap_or_default()),
             client_id,
             client_type,
             connection_id,
@@ -174,6 +174,5 @@ const MAX_AHEAD: i64 = 86_400;
 /// white space.
 fn canonical_id(id: &str) -> Option<String> {
     let is_plain = !id.is_empty() && id.trim() == id && !id.contains(char::is_control);
-    let is_uuid = id.len() == 36 && Uuid::try_parse(id).is_ok();
-    is_plain.then(|| if is_uuid { id.to_ascii_lowercase() } else { id.to_owned() })
+    is_plain.then(|| canonical(id.to_owned()))
 }

@@ -8,7 +8,8 @@ use crate::base::token_refusal::TokenRefusal;
 /// Why a call fails. The number is the status of Mithril's dialect, unless another is named.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// 401: there is no token, or it is not valid. The reason is for the log only.
+    /// 401: there is no token, or it is not valid. The client gets the sentence of [`TokenRefusal::description`], the log
+    /// the reason.
     Token(TokenRefusal),
     /// 401: the rule of the header `api-key` refuses the call. The text is the documented message.
     ApiKey(&'static str),
@@ -20,6 +21,8 @@ pub enum Failure {
     ForeignClient,
     /// 403: the route is for administrations, and there is none yet. The answer names the document to read.
     NoAdministration,
+    /// 403: only a user's token of a trusted issuer may do this.
+    NotOfUser,
     /// 403: the `api-key` belongs to another consumer than the connection.
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
@@ -148,7 +151,7 @@ pub enum Rule {
 
 impl Failure {
     /// A short stable word for the log. A client never sees it.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Token(reason) => reason.code(),
             Self::ApiKey(_) => "api_key",
@@ -156,6 +159,7 @@ impl Failure {
             Self::Delegation(_) => "delegation",
             Self::ForeignClient => "foreign_client",
             Self::NoAdministration => "no_administration",
+            Self::NotOfUser => "not_of_user",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
             Self::ReadOnlyRole => "read_only_role",
@@ -193,6 +197,7 @@ impl Failure {
             | Self::Delegation(_)
             | Self::ForeignClient
             | Self::NoAdministration
+            | Self::NotOfUser
             | Self::ForeignApiKey
             | Self::SystemGroup
             | Self::ReadOnlyRole => 403,

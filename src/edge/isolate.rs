@@ -76,6 +76,7 @@ fn settings(env: &Env) -> RawSettings {
         api_key_rule: setting("API_KEY_RULE"),
         endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
         delegation: setting("DELEGATION"),
+        errors_url: setting("ERRORS_URL"),
         require_if_match: setting("REQUIRE_IF_MATCH"),
         cors_origins: setting("CORS_ORIGINS"),
         clock_leeway: setting("CLOCK_LEEWAY"),

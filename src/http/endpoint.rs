@@ -33,6 +33,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         | Failure::Delegation(_)
         | Failure::ForeignClient
         | Failure::NoAdministration
+        | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
         | Failure::ReadOnlyRole => {

@@ -124,14 +124,24 @@ impl Fields {
         text
     }
 
-    /// A set of scopes that must be there. `None` when it is refused.
+    /// A set of scopes that must be there, with one space between two names. `None` when it is refused.
     pub fn required_scope(&mut self, name: &'static str) -> Option<String> {
-        let scope = self.required_text(name, MAX_KEPT_SCOPE)?;
+        let scope = scope::normalized(&self.required_text(name, MAX_KEPT_SCOPE)?);
         if scope::is_well_formed(&scope) {
             Some(scope)
         } else {
-            self.refused(name, Rule::Format { pattern: scope::SCOPE_PATTERN })
+            self.refused(name, Rule::Format { pattern: scope::SCOPE_LIST_PATTERN })
         }
+    }
+
+    /// An id: a string of at most `max` characters, a UUID in lower case. `None` when it is absent, null or refused.
+    pub fn id(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.text(name, max).map(id::canonical)
+    }
+
+    /// An id that must be there. `None` when it is refused.
+    pub fn required_id(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.required_text(name, max).map(id::canonical)
     }
 
     /// A UUID, put in lower case. `None` when it is absent, null or refused.

@@ -94,6 +94,7 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         Failure::Delegation(missing) => return (403, "insufficient_scope", not_given(missing).into()),
         Failure::Scope(_)
         | Failure::ForeignClient
+        | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
         | Failure::ReadOnlyRole => (403, "insufficient_scope", "The access token does not allow this."),

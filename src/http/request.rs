@@ -202,9 +202,11 @@ impl Request {
         Self { method, url, path_start, path_end, query, headers }
     }
 
-    /// The path as it was sent, percent-encoding included.
+    /// The path as it was sent, percent-encoding included, without a slash at its end: an address with that slash is the
+    /// address without it. Only `/` itself keeps its slash.
     pub fn path(&self) -> &str {
-        self.url.get(self.path_start..self.path_end).unwrap_or_default()
+        let path = self.url.get(self.path_start..self.path_end).unwrap_or_default();
+        path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path)
     }
 
     /// Scheme, host and path, without the query (`meta.url`).
@@ -258,6 +260,17 @@ mod tests {
         assert_eq!((bare.path(), bare.query()), ("", "x=1"));
         let fragment = request("https://edge.test/a#b?c=1");
         assert_eq!((fragment.path(), fragment.query()), ("/a", ""));
+    }
+
+    #[test]
+    fn one_slash_at_the_end_of_a_path_does_not_count() {
+        for (sent, path) in
+            [("/a/", "/a"), ("/a//", "/a/"), ("/", "/"), ("//", "/"), ("", ""), ("/a/%7C/?x=/", "/a/%7C")]
+        {
+            let request = request(&format!("https://edge.test{sent}"));
+            assert_eq!(request.path(), path, "{sent}");
+        }
+        assert_eq!(request("https://edge.test/a/?x=1").url_without_query(), "https://edge.test/a/");
     }
 
     #[test]

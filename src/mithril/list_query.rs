@@ -52,6 +52,27 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// Takes a filter that is an id; a UUID in lower case.
+    pub fn id(&mut self, name: &'static str) {
+        if let Some(text) = self.value(name) {
+            self.filters.insert(name.to_owned(), id::canonical(text.to_owned()).into());
+        }
+    }
+
+    /// Takes a filter that is or ends with an id, behind a slash, as a JSON array: the text as it was sent, and where the id
+    /// is a UUID, also in lower and in upper case. Rows that are never changed may hold any
+    /// of them.
+    pub fn spellings(&mut self, name: &'static str) {
+        let Some(text) = self.value(name) else { return };
+        let (before, id) = text.rfind('/').and_then(|at| text.split_at_checked(at + 1)).unwrap_or(("", text));
+        let mut spellings = vec![text.to_owned()];
+        if id::is_guid(id) {
+            spellings
+                .extend([[before, &id.to_ascii_lowercase()].concat(), [before, &id.to_ascii_uppercase()].concat()]);
+        }
+        self.filters.insert(name.to_owned(), spellings.into());
+    }
+
     /// Takes a filter that is a UUID, and puts it in lower case: the ids of clients are stored so.
     pub fn uuid(&mut self, name: &'static str) {
         let Some(text) = self.value(name) else { return };
@@ -82,10 +103,11 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// Takes a filter that is a list of words between commas, as a JSON array. Empty words do not count.
+    /// Takes a filter that is a list of words between commas or white space, as a JSON array. Empty words do not count.
     pub fn words(&mut self, name: &'static str) {
         let text = self.value(name).unwrap_or_default();
-        let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+        let is_separator = |character: char| character == ',' || character.is_ascii_whitespace();
+        let words: Vec<&str> = text.split(is_separator).filter(|word| !word.is_empty()).collect();
         if !words.is_empty() {
             self.filters.insert(name.to_owned(), words.into());
         }

@@ -55,7 +55,7 @@ pub fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_BYTES {
         return None;
     }
-    Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
+    Assertion::parse(jwt).ok().map(|assertion| assertion.subject())
 }
 
 /// Checks an assertion against the client's registered keys. Whether it was used before, the request's batch finds out.
@@ -102,7 +102,13 @@ async fn find_signer<P: Ports>(
 fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(call.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
-    vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
+    let mut sent_to = vec![format!("{base}{}", call.request.path())];
+    // `Request::path` leaves out the slash at the end of an address that was sent with one.
+    if call.request.url_without_query().ends_with('/') {
+        sent_to.push(format!("{base}{}/", call.request.path()));
+    }
+    sent_to.extend([format!("{base}/oauth/token"), issuer]);
+    sent_to
 }
 
 /// What memory has of the registered keys of a client for an assertion with this `kid`; empty when it has none.

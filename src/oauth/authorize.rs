@@ -8,17 +8,19 @@ use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
-use crate::identity::scope::{Scopes, is_well_formed};
+use crate::identity::scope::{Scopes, is_well_formed, normalized};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
 use crate::oauth::credential::new_code;
 use crate::oauth::grants::requested_scopes;
-use crate::oauth::scope::Bounds;
+use crate::oauth::scope::{self, Bounds};
 use crate::oauth::store;
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 
 /// The form of an S256 code challenge (RFC 7636 §4.2), as a regular expression.
 pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
+/// The place of the requested scope in the body.
+const SCOPE_PLACE: &str = "$.scope";
 /// The longest text that a property may hold, in characters.
 pub const MAX_TEXT: usize = 8192;
 
@@ -71,7 +73,7 @@ struct Details<'a> {
 pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let user = call.principal.subject.clone();
     if call.principal.connection_id.is_some() || user.is_empty() {
-        return Err(Failure::ForeignClient);
+        return Err(Failure::NotOfUser);
     }
     let fields = Fields::of(call.object(body::LIMIT).await?, "app")?;
     let request = read(fields, user, call.now())?;
@@ -88,7 +90,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let scope = facts.check(&request)?;
     if changed.outcome.is_none() {
         // The statement applies the same bounds as `check`. When it kept no code, none is shown.
-        return Err(Failure::OAuth(OAuthRefusal::ScopeCeiling));
+        return Err(Failure::OAuth(OAuthRefusal::ScopeExceeded(SCOPE_PLACE, Vec::new())));
     }
     // Under an idempotency key this is the secret of the first call, so that a repeated call gets the same code.
     let secret = changed.secret.unwrap_or_default();
@@ -104,10 +106,10 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
 
 /// The request that the fields of `app` describe.
 fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, Failure> {
-    let client = fields.required_text("client_id", MAX_TEXT);
+    let client = fields.required_id("client_id", MAX_TEXT);
     let redirect_uri = fields.required_text("redirect_uri", MAX_TEXT);
-    let scope = fields.text("scope", MAX_TEXT).filter(|scope| !scope.is_empty());
-    let consumer = fields.text("consumer_id", MAX_TEXT);
+    let scope = fields.text("scope", MAX_TEXT).map(|list| normalized(&list)).filter(|scope| !scope.is_empty());
+    let consumer = fields.id("consumer_id", MAX_TEXT);
     let challenge = fields.text("code_challenge", MAX_TEXT);
     // A missing method means `plain` in RFC 7636 §4.3, which does not protect the code (RFC 9700 §2.1.1).
     let method = fields.one_of("code_challenge_method", &["S256"]);
@@ -125,7 +127,7 @@ fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, 
     }
     fields.finish()?;
     if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
-        return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
+        return Err(Failure::OAuth(scope::malformed(SCOPE_PLACE)));
     }
     let (client, redirect_uri) = (client.unwrap_or_default(), redirect_uri.unwrap_or_default());
     Ok(AuthorizeRequest { client, redirect_uri, consumer, user, challenge, scope, now })
@@ -158,7 +160,10 @@ impl AuthorizeFacts {
             broker: self.broker.as_deref().map(Scopes::new),
             approved: None,
         };
-        bounds.grant(request.scope.as_deref()).map_err(Failure::OAuth)
+        bounds.grant(request.scope.as_deref()).map_err(|refusal| match refusal {
+            OAuthRefusal::ScopeExceeded(_, bounds) => Failure::OAuth(OAuthRefusal::ScopeExceeded(SCOPE_PLACE, bounds)),
+            other => Failure::OAuth(other),
+        })
     }
 }
 

@@ -28,7 +28,7 @@ use crate::secrets::secret::{ApiKey, Pepper};
 const REUSE: &str = "grant.end_reused";
 
 /// The failure of a refusal.
-const fn refused(refusal: OAuthRefusal) -> Failure {
+fn refused(refusal: OAuthRefusal) -> Failure {
     Failure::OAuth(refusal)
 }
 
@@ -109,11 +109,11 @@ pub async fn refresh_token<P: Ports>(
     address: Address,
     parameters: &Parameters,
     credentials: Credentials,
+    requested: Option<&str>,
 ) -> Result<Granted, Failure> {
     let peppers = &call.app.settings.peppers;
     let current = pepper(call)?;
     let text = parameters.require("refresh_token")?;
-    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let is_bare = credentials.is_none();
     let mut caller = credentials.caller(call, Some("refresh_token")).await?;
     if is_bare && address == Address::Endpoint && call.app.settings.endpoint_refresh_without_secret {
@@ -151,7 +151,7 @@ pub async fn refresh_token<P: Ports>(
     // On a retry, the stored successor may have been made under a pepper that is no longer the current one.
     let next = peppers.iter().map(|pepper| (presented.successor(pepper), pepper));
     let next = next.into_iter().find(|(token, pepper)| token.digest(pepper) == grant.digest).map(|(token, _)| token);
-    let next = next.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
+    let next = next.ok_or(refused(exceeded()))?;
     let new_tokens =
         NewTokens { scope, user: grant.user, grant_id: Some(presented.grant_id), refresh_token: Some(next.reveal()) };
     let mut granted = issue_tokens(call, &caller, &client, new_tokens).await?;
@@ -212,6 +212,11 @@ pub async fn authorization_code<P: Ports>(
     Ok(granted)
 }
 
+/// The refusal of a grant that the database did not make although its bounds were not exceeded when they were read.
+fn exceeded() -> OAuthRefusal {
+    OAuthRefusal::ScopeExceeded("$.token.scope", Vec::new())
+}
+
 /// The form of a code verifier (RFC 7636 §4.1), as a regular expression.
 pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
 
@@ -220,7 +225,7 @@ pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
 /// # Errors
 /// `invalid_request` when it is not 43 to 128 unreserved characters.
 fn code_verifier(parameters: &Parameters) -> Result<Option<&str>, Failure> {
-    let verifier = parameters.get("code_verifier");
+    let verifier = parameters.get("code_verifier")?;
     let is_formed = |text: &str| {
         (43..=128).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))

@@ -5,18 +5,14 @@ use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::Answer;
-use crate::identity::scope::is_well_formed;
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::{NewTokens, ProvedClient, issue_tokens, prove};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::{grants, store};
+use crate::oauth::{grants, scope, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
-
-/// The longest set of scopes that a request may ask for.
-const MAX_ASKED_SCOPE: usize = 8192;
 
 /// Answers a token request at one of the addresses:
 ///
@@ -49,16 +45,18 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
     if !known {
         return Err(Failure::OAuth(OAuthRefusal::UnsupportedGrant));
     }
-    // Checked before the database is asked, which compares each requested scope with every bound.
-    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_ASKED_SCOPE || !is_well_formed(scope)) {
-        return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
-    }
+    // A code was granted for its scopes already, so that grant does not look at the parameter.
+    let requested = match grant_type {
+        "authorization_code" => None,
+        _ => scope::requested(parameters.get("scope")?, address).map_err(Failure::OAuth)?,
+    };
+    let requested = requested.as_deref();
     let credentials = Credentials::read(call.request, &parameters)?;
     call.limit(credentials.client_id()).await?;
     let granted = match grant_type {
         "authorization_code" => grants::authorization_code(call, &parameters, credentials).await?,
-        "refresh_token" => grants::refresh_token(call, address, &parameters, credentials).await?,
-        _ => client_credentials(call, address, &parameters, credentials).await?,
+        "refresh_token" => grants::refresh_token(call, address, &parameters, credentials, requested).await?,
+        _ => client_credentials(call, address, credentials, requested).await?,
     };
     call.proved(&granted.client_id);
     Ok(granted.answer(address))
@@ -69,14 +67,12 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
 async fn client_credentials<P: Ports>(
     call: &PublicCall<'_, P>,
     address: Address,
-    parameters: &Parameters,
     credentials: Credentials,
+    requested: Option<&str>,
 ) -> Result<Granted, Failure> {
     if credentials.is_none() {
         return Err(Failure::OAuth(OAuthRefusal::Client));
     }
-    // At Endpoint's address, `*` requests all scopes.
-    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
     let caller = credentials.caller(call, Some("client_credentials")).await?;
     if address == Address::Endpoint {
         return grants::own_grant(call, &caller, requested).await;

@@ -17,7 +17,7 @@ use crate::http::{Request, body, percent};
 use crate::identity::context::Context;
 use crate::identity::principal::Principal;
 use crate::memory::App;
-use crate::ports::Ports;
+use crate::ports::{Ports, id};
 use crate::request::conditions::Conditions;
 use crate::request::idempotency::Claim;
 use crate::request::round_trips::{Retry, RoundTrips};
@@ -48,12 +48,13 @@ pub struct Call<'a, P> {
 }
 
 impl<P: Ports> Call<'_, P> {
-    /// A path parameter of the Mithril dialect.
+    /// An id in the path, for the Mithril dialect. A UUID is in lower case.
     ///
     /// # Errors
     /// 404 when it cannot be decoded, because it then names no record.
     pub fn param(&self, index: usize) -> Result<String, Failure> {
-        percent::decode(self.params.get(index)).map(|text| text.into_owned()).map_err(|_| Failure::NotFound)
+        let text = percent::decode(self.params.get(index)).map_err(|_| Failure::NotFound)?;
+        Ok(id::canonical(text.into_owned()))
     }
 
     /// Seconds since 1970.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::base::json_value::deserialize_optional_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
-use crate::identity::scope::{Scopes, is_well_formed};
+use crate::identity::scope::{Scopes, is_well_formed, normalized};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
 /// An issuer whose tokens are accepted.
@@ -150,7 +150,7 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
             let name = format!("TRUSTED_ISSUERS[{index}].jwks");
             KeySource::Fixed(usable_keys(&set.keys, VerifyKey::from_jwk, &name, problems))
         }
-        (None, Some(uri)) if uri.starts_with("https://") || is_loopback(&uri) => KeySource::Remote(uri),
+        (None, Some(uri)) if is_safe_address(&uri) => KeySource::Remote(uri),
         (None, Some(_)) => return Err("has a jwks_uri that is not https"),
         _ => return Err("needs exactly one of jwks and jwks_uri"),
     };
@@ -162,16 +162,22 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
     if entry.issuer.is_empty() || entry.audience.is_empty() {
         return Err("has an empty issuer or audience");
     }
-    if entry.scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
+    let scope = entry.scope.as_deref().map(normalized);
+    if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
         return Err("has a scope that is not a set of scopes");
     }
     let max_lifetime = entry.max_lifetime.unwrap_or(DEFAULT_MAX_LIFETIME);
     if max_lifetime < 1 {
         return Err("has a max_lifetime that is not a number of seconds from 1");
     }
-    let bounds = IssuerBounds { client_types: entry.client_types, scope: entry.scope.map(Scopes::new), max_lifetime };
+    let bounds = IssuerBounds { client_types: entry.client_types, scope: scope.map(Scopes::new), max_lifetime };
     let (name, audience) = (entry.issuer, entry.audience);
     Ok(Issuer { name, audience, token_type, keys, is_self: false, bounds: Some(bounds) })
+}
+
+/// Whether the address is https, or plain http on the same machine.
+pub fn is_safe_address(uri: &str) -> bool {
+    uri.starts_with("https://") || is_loopback(uri)
 }
 
 /// Whether the address is plain http on the same machine, for local work.

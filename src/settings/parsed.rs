@@ -16,6 +16,8 @@ use crate::settings::raw::{Problems, RawSettings, filled};
 pub struct Settings {
     /// The issuers whose tokens are accepted. This service comes first, if it is one of them.
     pub issuers: Vec<Issuer>,
+    /// Where Mithril's 422 says that the errors are described; `None` for the documented address.
+    pub errors_url: Option<String>,
     /// Which calls need the header `api-key`.
     pub api_key_rule: ApiKeyRule,
     /// How many of a route's scopes Endpoint's routes need.
@@ -122,6 +124,7 @@ impl Settings {
         issuers.extend(issuers::trusted(raw, &mut problems));
         Self {
             issuers,
+            errors_url: errors_url(raw, &mut problems),
             api_key_rule: match filled(&raw.api_key_rule) {
                 None | Some("off") => ApiKeyRule::Off,
                 Some("refresh") => ApiKeyRule::Refresh,
@@ -211,6 +214,17 @@ fn seconds(
             fallback
         })
     })
+}
+
+/// Parses the address of a description of the errors. A broken one counts as not set.
+fn errors_url(raw: &RawSettings, problems: &mut Problems) -> Option<String> {
+    let text = filled(&raw.errors_url)?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain && issuers::is_safe_address(text) {
+        return Some(text.to_owned());
+    }
+    problems.add(format_args!("ERRORS_URL is not an https address: not used"));
+    None
 }
 
 /// Parses the peppers. Broken ones are left out.

@@ -9,6 +9,8 @@ pub struct RawSettings {
     pub issuer: Option<String>,
     /// `AUDIENCE`: the audience of this service's own tokens.
     pub audience: Option<String>,
+    /// `ERRORS_URL`: the address of a description of the errors.
+    pub errors_url: Option<String>,
     /// `API_KEY_RULE`: `off`, `refresh` or `broker`.
     pub api_key_rule: Option<String>,
     /// `ENDPOINT_SCOPE_RULE`: `any` or `all`.

@@ -37,7 +37,7 @@ fn an_entry_with_a_broken_or_unknown_member_closes_its_door_and_the_log_says_so(
         (json!({ "client_types": [1] }), known),
         (json!({ "scope": ["role:read"] }), known),
         (json!({ "scope": "" }), "has a scope that is not a set of scopes"),
-        (json!({ "scope": "role:read  role:write" }), "has a scope that is not a set of scopes"),
+        (json!({ "scope": "role:read \\" }), "has a scope that is not a set of scopes"),
         (json!({ "max_lifetime": "60" }), known),
         (json!({ "max_lifetime": 0 }), "has a max_lifetime that is not a number of seconds from 1"),
         (json!({ "max_lifetime": -1 }), "has a max_lifetime that is not a number of seconds from 1"),

@@ -59,17 +59,17 @@ test("HEAD of a document has no body, and nothing can be written to it", async (
 });
 
 test("what is no file reaches the Worker", async () => {
-  for (const [path, status] of [["/healthz", 200], ["/admin/roles/x", 401], ["/docs/nothing", 404], ["/", 404], ["/openapi.other.json", 404], ["/openapi", 404]]) {
+  for (const [path, status] of [["/healthz", 200], ["/healthz/", 200], ["/admin/roles/", 401], ["/admin/roles/x", 401], ["/docs/nothing", 404], ["/", 404], ["/openapi.other.json", 404], ["/openapi", 404]]) {
     const answer = await call(path);
     const { meta } = await answer.json();
-    assert.deepEqual([answer.status, meta?.code], [status, path === "/healthz" ? undefined : status], path);
+    assert.deepEqual([answer.status, meta?.code], [status, path.startsWith("/healthz") ? undefined : status], path);
   }
 });
 
-test("every path of the document belongs to the Worker and not to a file", async () => {
+test("every path of the document belongs to the Worker and not to a file, with a slash at its end too", async () => {
   const served = readFileSync(join(ROOT, "wrangler.toml"), "utf8").match(/run_worker_first = (\[.*\])/)[1];
-  const first = JSON.parse(served).map((pattern) => pattern.replace(/\*$/, ""));
-  const astray = Object.keys(JSON.parse(COMMITTED).paths).filter((path) => !first.some((start) => path.startsWith(start)));
+  const isFirst = (path) => JSON.parse(served).some((pattern) => (pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern));
+  const astray = Object.keys(JSON.parse(COMMITTED).paths).flatMap((path) => [path, `${path}/`]).filter((path) => !isFirst(path));
   assert.deepEqual(astray, []);
 });
 

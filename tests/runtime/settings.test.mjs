@@ -136,3 +136,15 @@ test("DELEGATION free lets a caller give what it does not hold; a value that is 
     assert.deepEqual(said, value === "loose" ? ["DELEGATION is neither bounded nor free: taken as bounded"] : []);
   }
 });
+
+test("ERRORS_URL leads the link of a 422 elsewhere; one that is not https is not used", async () => {
+  for (const value of ["https://docs.example/errors", "http://docs.example/errors", ""]) {
+    const said = await problems({ vars: { ERRORS_URL: value } }, async (worker) => {
+      const answer = await worker.fetch("/admin/roles?page=0", { headers: bearer({ scope: "role:read" }) });
+      const { error } = await answer.json();
+      const link = value.startsWith("https") ? value : "http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors";
+      assert.equal(error.message, `Validation failed. You can find validators description at our API Manifest: ${link}.`);
+    });
+    assert.deepEqual(said, value.startsWith("http:") ? ["ERRORS_URL is not an https address: not used"] : []);
+  }
+});

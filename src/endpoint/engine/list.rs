@@ -28,6 +28,10 @@ const MOST_ORDERS: usize = 8;
 pub struct ListDefinition {
     /// The records of the list.
     pub entity: &'static Entity,
+    /// The columns of the link between the parent and the records, where a table links them. `Filters` and `Orders` may
+    /// name them. `Fields` may too, and then the whole record is shown, because the link is no part of it. A name that
+    /// the record has as well is the record's.
+    pub link: &'static [Field],
     /// SQL: FROM and a WHERE that an AND can follow. May read `only`, which is the parent where there is one (see
     /// `lookup`).
     pub from: &'static str,
@@ -134,8 +138,8 @@ impl Query {
             .map_err(|why| refuse("PageSize", why))?;
         let skip = number(&text("Skip")?, 0..=size - 1).map_err(|why| refuse("Skip", why))?.unwrap_or(0);
         Ok(Self {
-            record: record(&text("Fields")?, list.entity).map_err(|why| refuse("Fields", why))?,
-            filter: filter::parse(&text("Filters")?, list.entity).map_err(|why| refuse("Filters", why))?,
+            record: record(&text("Fields")?, list).map_err(|why| refuse("Fields", why))?,
+            filter: filter::parse(&text("Filters")?, list.entity, list.link).map_err(|why| refuse("Filters", why))?,
             order: order(&text("Orders")?, list).map_err(|why| refuse("Orders", why))?,
             page: page.map_err(|why| refuse("CurrentPage", why))?.unwrap_or(0),
             size,
@@ -165,7 +169,7 @@ impl Query {
         let has_filter = filter != filter::ALL;
         match list.total {
             Some(known) if !has_filter => known.to_owned(),
-            _ if has_filter && !fixed.iter().any(|field| list.indexed.contains(field)) => format!(
+            _ if has_filter && !fixed.iter().any(|field| list.indexed.contains(&&**field)) => format!(
                 "(SELECT count(*) FROM
     (SELECT {filter} AS is_match FROM {from} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS first_rows WHERE is_match)"
             ),
@@ -195,12 +199,18 @@ fn number(text: &str, range: std::ops::RangeInclusive<i64>) -> Result<Option<i64
 }
 
 /// SQL of a record that has the fields which `Fields` names.
-fn record(text: &str, entity: &'static Entity) -> Result<String, String> {
+fn record(text: &str, list: &ListDefinition) -> Result<String, String> {
+    let ListDefinition { entity, link, .. } = list;
     if matches!(text.trim(), "" | "*") {
         return Ok(entity.record());
     }
     let mut chosen: Vec<&'static Field> = Vec::new();
+    let mut is_whole = false;
     for name in text.split(',').map(str::trim) {
+        if entity.field(name).is_none() && link.iter().any(|field| field.name == name) {
+            is_whole = true;
+            continue;
+        }
         let field = entity.field(name).filter(|field| field.shown != Shown::Never).ok_or_else(|| {
             format!("{} has no field `{}` to show; it has {}", entity.name, short(name), entity.names().join(", "))
         })?;
@@ -208,7 +218,7 @@ fn record(text: &str, entity: &'static Entity) -> Result<String, String> {
             chosen.push(field);
         }
     }
-    Ok(entity::record(&chosen))
+    Ok(if is_whole { entity.record() } else { entity::record(&chosen) })
 }
 
 /// SQL of the order that `Orders` asks for, such as `Name DESC, CreatedOn ASC`.
@@ -220,7 +230,8 @@ fn order(text: &str, list: &ListDefinition) -> Result<String, String> {
     for part in text.split(',') {
         let mut words = part.split_whitespace();
         let name = words.next().ok_or("a field is missing beside a comma")?;
-        let field = list.entity.field(name).ok_or_else(|| unknown_field(name, list.entity))?;
+        let unknown = || unknown_field(name, list.entity, list.link);
+        let field = list.entity.operand(list.link, name).ok_or_else(unknown)?;
         let direction = match (words.next(), words.next()) {
             (None, _) => "ASC",
             (Some(word), None) if word.eq_ignore_ascii_case("asc") => "ASC",

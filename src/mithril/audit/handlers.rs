@@ -34,7 +34,8 @@ struct Position {
 /// The filters of a request.
 fn query(request: &Request) -> ListQuery<'_> {
     let mut query = ListQuery::of(request);
-    FILTERS.into_iter().for_each(|name| query.text(name));
+    query.text("action");
+    ["actor", "client_id", "subject"].into_iter().for_each(|name| query.spellings(name));
     TIMES.into_iter().for_each(|name| query.time(name));
     query
 }

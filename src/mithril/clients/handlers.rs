@@ -24,7 +24,7 @@ use crate::request::changed::{ChangeError, Changed};
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("id");
-    query.text("user_id");
+    query.id("user_id");
     query.boolean("is_blocked");
     query.text("name");
     let list = query.finish()?;
@@ -80,7 +80,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 409 and 422 of the idempotency key
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (_, data) = read(call).await?;
-    let id = call.param(0)?.to_ascii_lowercase();
+    let id = call.param(0)?;
     if !id::is_guid(&id) {
         return Err(Failure::NotFound);
     }

@@ -100,7 +100,8 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         return Answer::tagged(row);
     }
     let put = Tagged::read(row)?;
-    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), put.id()?);
+    let client = id::canonical(call.params.get(0).to_owned());
+    let location = format!("/api/clients/{client}/connections/{}", put.id()?);
     Ok(Answer::data(with_secret(put.data, changed.secret)?).status(201).with_tag(&put.tag).header("location", location))
 }
 

@@ -1,13 +1,13 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
 mod allowed_grants;
-mod assertion;
+pub mod assertion;
 mod assertion_keys;
 mod assertion_rotation;
 mod blocked_consumer;
 mod bounds;
 mod client_credentials;
-mod code;
+pub mod code;
 mod grant_rules;
 mod live_grants;
 mod malformed;

@@ -48,7 +48,8 @@ fn validator(document: &Value, content: &Value) -> Validator {
 
 /// What is wrong with the answer, if anything.
 pub fn problem(document: &Value, method: Method, path: &str, response: &Response) -> Option<String> {
-    let path = path.split('?').next().unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = path.strip_suffix('/').unwrap_or(path);
     let RouteMatch::Found(route, _) = router::find(method, path) else { return None };
     if method == Method::Head {
         return None;
@@ -107,7 +108,8 @@ pub const PUBLIC_DOCUMENTS: [&str; 3] =
 
 /// The name of a protecting header that the answer lacks, has twice, or has with another value.
 pub fn unprotected(path: &str, response: &Response) -> Option<&'static str> {
-    let path = path.split('?').next().unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = path.strip_suffix('/').unwrap_or(path);
     let is_kept = response.status == 200 && PUBLIC_DOCUMENTS.contains(&path);
     let broken = |(name, value): &(&'static str, &'static str)| {
         let value = if is_kept && *name == "cache-control" { "public, max-age=300" } else { *value };

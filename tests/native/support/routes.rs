@@ -107,7 +107,7 @@ fn example(route: &'static Route) -> Example {
 pub const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
 
 /// An access role that nothing uses, with a permission of its own.
-const FREE: &str = "
+pub const FREE: &str = "
 INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
   VALUES ('FREE', 'Free', '', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
 INSERT INTO role_permissions (id, role_id, permission_id, created_on)

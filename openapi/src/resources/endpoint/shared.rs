@@ -52,14 +52,23 @@ fn list_query(list: &ListDefinition) -> Vec<Query> {
     let number = |max: i64, default: i64, description: &str| {
         map! { "type": "integer", "minimum": 0, "maximum": max, "default": default, "description": description }
     };
+    let link: Vec<&str> = list.link.iter().map(|field| field.name).collect();
+    let link = if link.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " The link to the parent has {}: a name that only the link has shows the whole record.",
+            link.join(", ")
+        )
+    };
     let fields = format!(
-        "The fields to show, separated by commas; empty or `*` means all. The fields are {}.",
+        "The fields to show, separated by commas; empty or `*` means all. The fields are {}.{link}",
         list.entity.names().join(", ")
     );
     let filters = "Comparisons of the form `Field op value`, joined by `AND`, `OR` and brackets. `op` is one of `=`, \
                    `<>`, `>`, `>=`, `<`, `<=`, `In`, `NotIn`, `Like`. Values have no quotes. `In` takes values \
                    separated by `;`, or by `,` when they are numbers. `%` is the wildcard of `Like`. A dot leads to \
-                   the fields of a related record.";
+                   every field of a related record, such as `ModifiedBy.Username`.";
     vec![
         Query { name: "Fields", schema: text(&fields) },
         Query { name: "Filters", schema: text(filters) },

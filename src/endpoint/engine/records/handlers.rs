@@ -36,7 +36,7 @@ impl Draft {
     async fn read<P: Ports>(call: &Call<'_, P>, records: &Records) -> Result<Self, Failure> {
         let mut body = Fields::new(call.object(body::LIMIT).await?);
         body.repeats(records.entity.names());
-        let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty());
+        let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty()).map(stored);
         let mut draft = Self { id, given: Map::new(), fields: Vec::new() };
         for column in records.columns {
             let value = match column.content {
@@ -75,6 +75,11 @@ impl Draft {
         let ids = id.map(candidates).unwrap_or_default();
         json!({ "id": id, "ids": ids, "given": self.given, "full": full, "fields": self.fields }).to_string()
     }
+}
+
+/// An `Id` in the form in which this dialect keeps it: a GUID in upper case, as the vendor's documents print it.
+fn stored(id: String) -> String {
+    if id::is_guid(&id) { id.to_ascii_uppercase() } else { id }
 }
 
 /// `GET …/{Id}`: answers the record.
