@@ -249,7 +249,9 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
             let why = refusal.description().map(|why| format!(", error_description=\"{why}\"")).unwrap_or_default();
             vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\"{why}"))]
         }
-        Failure::ForeignClient => vec![(CHALLENGE, forbidden("The access token may not act for another client."))],
+        Failure::ForeignClient | Failure::NoAdministration => {
+            vec![(CHALLENGE, forbidden("The access token may not act for another client."))]
+        }
         Failure::NotOfUser => vec![(CHALLENGE, forbidden("Only a user's token of a trusted issuer may do this."))],
         // The broker's settings lack the scope. The caller cannot request it, so it is not named.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
