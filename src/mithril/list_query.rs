@@ -90,14 +90,40 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// Takes a filter that is a list of words between commas, each with or without `prefix`, in lower case as in
+    /// [`ListQuery::lower_text`]. Empty words do not count.
+    pub fn prefixed_words(&mut self, name: &'static str, prefix: &str) {
+        let text = self.filter(name).unwrap_or_default();
+        let words = text.split(',').map(str::trim).map(|word| word.strip_prefix(prefix).unwrap_or(word));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+        if !words.is_empty() {
+            self.filters.insert(name.to_owned(), words.into());
+        }
+    }
+
+    /// Refuses a filter that was sent more than once.
+    pub fn once(&mut self, name: &'static str) {
+        if self.parameters.as_ref().is_ok_and(|parameters| parameters.is_repeated(name)) {
+            self.refuse(format!("$.{name}"), Rule::Repeated { parameter: name });
+        }
+    }
+
     /// Takes `page` and `page_size`, and ends the reading.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
     /// - 422 with every rule that a parameter broke
-    pub fn finish(mut self) -> Result<ListRequest, Failure> {
-        let page = self.integer("page", 1, 1..=MAX_PAGE);
-        let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
+    pub fn finish(self) -> Result<ListRequest, Failure> {
+        self.page("page", DEFAULT_SIZE, MAX_SIZE)
+    }
+
+    /// The same for a list whose page has another name, another size by default, or another largest size.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn page(mut self, name: &'static str, default: i64, max: i64) -> Result<ListRequest, Failure> {
+        let page = self.integer(name, 1, 1..=MAX_PAGE);
+        let size = self.integer("page_size", default, 1..=max);
         let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
@@ -188,6 +214,15 @@ impl ListRequest {
     /// What the list's statement binds: the filters by name, `size`, and `offset` or `after`.
     pub const fn values(&self) -> &Map<String, Value> {
         &self.values
+    }
+
+    /// The answer for such a row without `paging`.
+    ///
+    /// # Errors
+    /// 500 for a row without these columns.
+    pub fn unpaged(row: Option<Row>) -> Result<Answer, Failure> {
+        let [_total, items] = row.unwrap_or_default().columns();
+        items.map(Answer::array).ok_or_else(|| Failure::Internal("a list without items".to_owned()))
     }
 
     /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past

@@ -4,7 +4,7 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
+    approved, broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client};
 
@@ -54,7 +54,9 @@ const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
     presented!(),
-    " AND grant_exp > ?1 ->> 'now' AND EXISTS (SELECT 1 FROM ",
+    " AND grant_exp > ?1 ->> 'now' AND ",
+    approved!("grants"),
+    " AND EXISTS (SELECT 1 FROM ",
     caller!(),
     " AND link.id = grants.connection_id AND ",
     revoked_at!(),
@@ -86,6 +88,16 @@ const END_REUSED_GRANT: &str = concat!(
     ")"
 );
 
+/// Notes the first use of a reusable refresh token of a grant without a user, so that the grant does not count as unused
+/// (`END_SURPLUS_GRANTS`). The token before it is itself: no other was good.
+const NOTE_FIRST_USE: &str = concat!(
+    "UPDATE grants SET previous = digest WHERE id = ?1 ->> 'grant' AND user_id IS NULL AND previous IS NULL AND digest IN ",
+    presented!(),
+    " AND connection_id = (SELECT link.id FROM ",
+    caller!(),
+    ")"
+);
+
 /// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
 /// the code verifier. The last condition: something may be granted.
 const CLAIM_CODE: &str = concat!(
@@ -93,7 +105,9 @@ const CLAIM_CODE: &str = concat!(
 WHERE digest IN ",
     presented!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND redirect_uri = ?3 AND code_challenge IS ?4
-  AND EXISTS (SELECT 1 FROM ",
+  AND ",
+    approved!("authorization_codes"),
+    " AND EXISTS (SELECT 1 FROM ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
@@ -105,10 +119,10 @@ WHERE digest IN ",
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
 /// digest of its first refresh token, `?4` its end.
 const USER_GRANT: &str = concat!(
-    "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp)
+    "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp, approval_id)
 SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
-    " + 1), ?4 FROM authorization_codes code
+    " + 1), ?4, code.approval_id FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
 WHERE code.digest IN ",
     presented!(),
@@ -145,6 +159,8 @@ const CLIENT_AND_CODE: &str = concat!(
     'verified', code.code_challenge IS ?4,
     'ended', code.code_exp <= ?1 ->> 'now' OR code.code_iat <= ",
     revoked_at!(),
+    ", 'withdrawn', NOT ",
+    approved!("code"),
     ", 'state', CASE code.grant_id WHEN ?2 THEN 'claimed' ELSE CASE WHEN code.grant_id IS NULL THEN 'live' ELSE 'used' END END,
     'roles', ",
     role_scopes!("code.user_id"),
@@ -200,6 +216,13 @@ pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Stat
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
         Statement::new(END_REUSED_GRANT, [json]),
     ]
+}
+
+/// Reads the client and the grant of a refresh token that is good many times. Two statements: the second answers them. A
+/// token that was replaced at another address is refused, and its grant lives on.
+pub fn reuse(caller: &Caller) -> Vec<Statement> {
+    let json = caller.param();
+    vec![Statement::new(NOTE_FIRST_USE, [json.clone()]), Statement::new(CLIENT_AND_GRANT, [json])]
 }
 
 /// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose
