@@ -151,7 +151,8 @@ impl<'a> Unverified<'a> {
         }
         // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
         // meaning.
-        let token_id = if issuer.is_self { claims.jti } else { Some(base64url::encode(&Sha256::digest(self.jwt.signed()))) };
+        let token_id =
+            if issuer.is_self { claims.jti } else { Some(base64url::encode(&Sha256::digest(self.jwt.signed()))) };
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: claims.sub.unwrap_or_default(),

@@ -164,9 +164,7 @@ impl OAuthRefusal {
             Self::Client => (401, "invalid_client", "Invalid client id or secret."),
             Self::TokenUnknown => (401, "token_not_found", "Token not found."),
             Self::RefreshTokenUnknown => (401, "token_not_found", "Invalid access token"),
-            Self::ApprovalWithdrawn => {
-                (401, "access_denied", "Resource owner revoked access for the client.")
-            }
+            Self::ApprovalWithdrawn => (401, "access_denied", "Resource owner revoked access for the client."),
             Self::TokenForeign => (401, "invalid_grant", "Token not found or expired."),
             Self::TokenExpired => (401, "token_expired", "Token expired."),
             Self::TokenUsed => (401, "access_denied", "Token has already been used."),

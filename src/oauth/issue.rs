@@ -97,12 +97,7 @@ pub async fn sign<P: Ports>(app: &App, ports: &P, contents: &TokenContents<'_>) 
 ///
 /// # Errors
 /// 500 when `SIGNING_KEYS` has no key to sign with.
-pub async fn sign_claims<P: Ports>(
-    app: &App,
-    ports: &P,
-    typ: &'static str,
-    claims: String,
-) -> Result<String, Failure> {
+pub async fn sign_claims<P: Ports>(app: &App, ports: &P, typ: &'static str, claims: String) -> Result<String, Failure> {
     let key = app.settings.signing_key.as_ref().ok_or_else(no_key)?;
     let header = json(&Header { alg: key.algorithm.name(), typ, kid: &key.kid });
     let signed = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(claims.as_bytes()));

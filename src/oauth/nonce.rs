@@ -2,6 +2,7 @@
 //! here. The nonce is a JWT with a `typ` of its own, so that no one takes it for an access token.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::json::json;
@@ -9,7 +10,7 @@ use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Method, body};
+use crate::http::{Answer, body};
 use crate::oauth::answer::no_store;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::{issue, store};
@@ -46,17 +47,40 @@ struct NonceFacts {
     proved: i64,
 }
 
+/// `POST /oauth/nonce`. The client and its secret come in a JSON body.
+///
+/// # Errors
+/// - 400, 413, 415 and 422 for a body that breaks a rule
+/// - those of [`nonce`]
+pub async fn by_post<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+    nonce(call, body::object(call.ports, call.request, body::LIMIT).await?).await
+}
+
+/// `GET /oauth/nonce`. A request without a body has `client_id` in its query. A secret is never read from a query, which
+/// others log. The media type of the body does not count: the platform does not read that header of a GET.
+///
+/// # Errors
+/// - 400, 413 and 422 for a body or a query that breaks a rule
+/// - those of [`nonce`]
+pub async fn by_get<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
+    let bytes = body::read(call.ports, call.request, body::LIMIT).await?;
+    if !bytes.is_empty() {
+        return nonce(call, body::parse(&bytes)?).await;
+    }
+    let client = call.request.parameters()?.get("client_id").filter(|text| !text.is_empty());
+    nonce(call, client.map(|client| ("client_id".to_owned(), client.into())).into_iter().collect()).await
+}
+
 /// Answers 200 with `{"token"}`, which is valid for `NONCE_LIFETIME`.
 ///
 /// # Errors
-/// - 400, 413, 415 and 422 for a body or a query that breaks a rule
 /// - 422 without `client_id`, and without `client_secret` when the client must prove itself
 /// - 429 when the client asks too often
 /// - 404 for an unknown client
 /// - 401 for a blocked client, and for a wrong secret
 /// - 500 without a signing key, 503 when the database is not reached
-pub async fn nonce<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
-    let (client_id, secret) = read(call).await?;
+async fn nonce<P: Ports>(call: &PublicCall<'_, P>, members: Map<String, Value>) -> Result<Answer, Failure> {
+    let (client_id, secret) = read(members)?;
     call.limit(&client_id).await?;
     let has_secret = secret.is_some();
     let credentials = match secret {
@@ -101,20 +125,8 @@ pub async fn nonce<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure
     Ok(no_store(Answer::data(serde_json::json!({ "token": token }).to_string())))
 }
 
-/// The client and its secret. They come in a JSON body; GET takes `client_id` from the query when it has none. A secret
-/// is never read from a query, which others log.
-async fn read<P: Ports>(call: &PublicCall<'_, P>) -> Result<(String, Option<String>), Failure> {
-    let members = if call.request.method == Method::Post {
-        body::object(call.ports, call.request, body::LIMIT).await?
-    } else {
-        match body::optional(call.ports, call.request, body::LIMIT).await? {
-            Some(bytes) => body::parse(&bytes)?,
-            None => {
-                let client = call.request.parameters()?.get("client_id").filter(|text| !text.is_empty());
-                client.map(|client| ("client_id".to_owned(), client.into())).into_iter().collect()
-            }
-        }
-    };
+/// The client and its secret, if it has one.
+fn read(members: Map<String, Value>) -> Result<(String, Option<String>), Failure> {
     let mut fields = Fields::new(members);
     let client_id = fields.text("client_id", MAX_TEXT).filter(|text| !text.is_empty());
     if client_id.is_none() && !fields.has_refused("client_id") {

@@ -34,7 +34,8 @@ pub async fn public<P: Ports>(operation: Operation, call: &PublicCall<'_, P>) ->
         Operation::Token(Address::Mithril) => |call| Box::pin(oauth::token::token(call, Address::Mithril)),
         Operation::Token(Address::Endpoint) => |call| Box::pin(oauth::token::token(call, Address::Endpoint)),
         Operation::Introspect => |call| Box::pin(oauth::introspect::introspect(call)),
-        Operation::Nonce => |call| Box::pin(oauth::nonce::nonce(call)),
+        Operation::Nonce => |call| Box::pin(oauth::nonce::by_post(call)),
+        Operation::NonceByGet => |call| Box::pin(oauth::nonce::by_get(call)),
         Operation::Revoke => |call| Box::pin(oauth::revoke::revoke(call)),
         other => return Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
     };
@@ -52,6 +53,7 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         | Operation::Token(_)
         | Operation::Introspect
         | Operation::Nonce
+        | Operation::NonceByGet
         | Operation::Revoke
         | Operation::Metadata
         | Operation::Jwks => return Err(Failure::NoRoute),

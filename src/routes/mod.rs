@@ -57,7 +57,7 @@ pub static ROUTES: &[Route] = &[
     route(Post, "/oAuth/rest/v2/Token", Dialect::EndpointToken, Public, Operation::Token(Address::Endpoint)),
     route(Post, "/oauth/apps/authorize", ROLES, Scope("app:authorize"), Operation::AuthorizeApp),
     route(Post, "/auth/logout", ROLES, AnyToken, Operation::Logout),
-    route(Get, "/oauth/nonce", ROLES, Public, Operation::Nonce),
+    route(Get, "/oauth/nonce", ROLES, Public, Operation::NonceByGet),
     route(Post, "/oauth/nonce", ROLES, Public, Operation::Nonce),
     route(Get, "/oauth/user", ROLES, User(&["user:read"]), Operation::ShowUser),
     route(Post, "/oauth/introspect", Dialect::OAuth, Public, Operation::Introspect),

@@ -26,8 +26,10 @@ pub enum Operation {
     Revoke,
     /// Ends the caller's own token: `POST /auth/logout`.
     Logout,
-    /// Gives a signed nonce to begin a sign-in with: `GET /oauth/nonce`, `POST /oauth/nonce`.
+    /// Gives a signed nonce to begin a sign-in with: `POST /oauth/nonce`.
     Nonce,
+    /// The same, for a request that may have a query in place of a body: `GET /oauth/nonce`.
+    NonceByGet,
     /// Shows the account of the token's user: `GET /oauth/user`.
     ShowUser,
     /// Lists what the token's user has approved: `GET /api/pis/apps`.

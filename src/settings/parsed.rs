@@ -6,9 +6,7 @@ use serde::Deserialize;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
-use crate::settings::choices::{
-    ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule,
-};
+use crate::settings::choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
 use crate::settings::deadlines::Deadlines;
 use crate::settings::issuers::{self, Issuer};
 use crate::settings::raw::{Problems, RawSettings, filled};
