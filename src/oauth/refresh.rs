@@ -1,6 +1,6 @@
 //! The grant `refresh_token`. A refresh token rotates: it is good once, and the answer has the next one. At Mithril's
-//! address it is good many times, as Mithril's documents say, for a client that authenticates (`MITHRIL_REFRESH`). RFC 9700
-//! §4.14.2 asks for rotation where a client does not authenticate.
+//! address, that of a user is good many times, as Mithril's documents say, for a client that authenticates
+//! (`MITHRIL_REFRESH`). RFC 9700 §4.14.2 asks for rotation where a client does not authenticate.
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::oauth_refusal::OAuthRefusal;
@@ -50,17 +50,12 @@ pub async fn refresh_token<P: Ports>(
     caller.grant = presented.as_ref().map(|token| token.grant_id.clone());
     caller.presented = presented.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
 
+    let successor = presented.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
     let is_reusable = is_reusable(call, address, &caller);
-    let statements = if is_reusable {
-        store::reuse(&caller)
-    } else {
-        let successor = presented.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
-        let mut statements = store::rotate(&caller, successor, requested_scopes(requested));
-        // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
-        let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
-        statements.insert(3, call.audit(&caller.client, REUSE, &subject));
-        statements
-    };
+    let mut statements = store::rotate(&caller, successor, requested_scopes(requested), is_reusable);
+    // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
+    let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
+    statements.insert(3, call.audit(&caller.client, REUSE, &subject));
     let answers = prove(call, &caller, statements).await.map_err(|failure| match (failure, address) {
         (Failure::OAuth(OAuthRefusal::Client), Address::Endpoint) if is_bare => {
             refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
@@ -77,6 +72,8 @@ pub async fn refresh_token<P: Ports>(
     let row = answers.into_iter().nth(1).flatten().ok_or(refused(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     let (Some(grant), Some(presented)) = (grant, presented) else { return Err(refused(unknown)) };
+    // A client's own refresh token comes from Endpoint's address, whose page has it rotate.
+    let is_reusable = is_reusable && grant.user.is_some();
     if let Some(refusal) = grant.refusal(is_reusable) {
         return Err(refused(refusal));
     }
@@ -98,7 +95,7 @@ pub async fn refresh_token<P: Ports>(
     Ok(granted)
 }
 
-/// Whether the refresh token that this caller presents is good many times.
+/// Whether the refresh tokens of users are good many times for this caller.
 fn is_reusable<P: Ports>(call: &PublicCall<'_, P>, address: Address, caller: &Caller) -> bool {
     address == Address::Mithril
         && caller.proof != Proof::Presented

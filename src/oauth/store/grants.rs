@@ -47,14 +47,15 @@ const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
     WHERE live.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND live.user_id IS NULL
       AND live.grant_exp > ?2) - ?3))";
 
-/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
+/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`, `?4`
+/// whether the refresh tokens of users are good many times here, and stay.
 /// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
 /// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
     presented!(),
-    " AND grant_exp > ?1 ->> 'now' AND ",
+    " AND (?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND ",
     approved!("grants"),
     " AND EXISTS (SELECT 1 FROM ",
     caller!(),
@@ -77,23 +78,14 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
 );
 
 /// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live
-/// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14).
+/// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14). `?2` whether the refresh tokens of users are good
+/// many times here: no use ends their grants then.
 const END_REUSED_GRANT: &str = concat!(
-    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
+    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND digest NOT IN ",
     presented!(),
     " AND NOT (COALESCE(previous, '') IN ",
     presented!(),
     " AND retry_exp > ?1 ->> 'now') AND connection_id = (SELECT link.id FROM ",
-    caller!(),
-    ")"
-);
-
-/// Notes the first use of a reusable refresh token of a grant without a user, so that the grant does not count as unused
-/// (`END_SURPLUS_GRANTS`). The token before it is itself: no other was good.
-const NOTE_FIRST_USE: &str = concat!(
-    "UPDATE grants SET previous = digest WHERE id = ?1 ->> 'grant' AND user_id IS NULL AND previous IS NULL AND digest IN ",
-    presented!(),
-    " AND connection_id = (SELECT link.id FROM ",
     caller!(),
     ")"
 );
@@ -208,21 +200,14 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
 
 /// Rotates the presented refresh token, or ends its grant when the token was used before. Three statements: the
 /// second answers the client and the grant. `successor` is the digest of the new
-/// token.
-pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
+/// token. `is_reusable`: the refresh tokens of users are neither rotated nor ended.
+pub fn rotate(caller: &Caller, successor: String, requested: String, is_reusable: bool) -> Vec<Statement> {
     let json = caller.param();
     vec![
-        Statement::new(ROTATE, [json.clone(), successor.into(), requested.into()]),
+        Statement::new(ROTATE, [json.clone(), successor.into(), requested.into(), is_reusable.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
-        Statement::new(END_REUSED_GRANT, [json]),
+        Statement::new(END_REUSED_GRANT, [json, is_reusable.into()]),
     ]
-}
-
-/// Reads the client and the grant of a refresh token that is good many times. Two statements: the second answers them. A
-/// token that was replaced at another address is refused, and its grant lives on.
-pub fn reuse(caller: &Caller) -> Vec<Statement> {
-    let json = caller.param();
-    vec![Statement::new(NOTE_FIRST_USE, [json.clone()]), Statement::new(CLIENT_AND_GRANT, [json])]
 }
 
 /// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose

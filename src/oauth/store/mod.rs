@@ -10,5 +10,5 @@ pub use authorize::authorize;
 pub use client::{
     client, client_and_grant, client_keys, consumer, guard, nonce, note_use, revoke_access, revoke_grant, use_assertion,
 };
-pub use grants::{NewGrant, claim_code, own_grant, reuse, rotate};
+pub use grants::{NewGrant, claim_code, own_grant, rotate};
 pub use logout::{end_grant, end_token};
