@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod approvals;
 mod asvs;
 mod audit;
 mod audit_fields;
@@ -16,6 +17,7 @@ mod bad_input_uris;
 mod client_types;
 mod clients;
 mod conditions;
+mod connection_fields;
 mod connections;
 mod consumers;
 mod credentials;
@@ -51,6 +53,7 @@ mod oauth;
 mod openapi;
 mod operating;
 mod order;
+mod own_user;
 mod plans;
 mod queries;
 mod refusals;
