@@ -78,6 +78,11 @@ fn filled() -> Service {
     service
 }
 
+/// All that is stored. A refused change may begin the sequence of the audit, which says nothing.
+fn rows(service: &Service) -> Vec<String> {
+    service.dump().into_iter().filter(|row| !row.starts_with("sqlite_sequence ")).collect()
+}
+
 #[test]
 fn a_refused_authorize_leaves_no_approval_and_does_not_let_one_grow() {
     let service = service();
@@ -87,12 +92,12 @@ fn a_refused_authorize_leaves_no_approval_and_does_not_let_one_grow() {
     assert_eq!(authorize_at(&service, "user-1", (CLINIC, "https://clinic.example/other"), "a:read").status, 401);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM approvals"), 0);
     assert_eq!(authorize(&service, "a:read").status, 201);
-    let before = service.dump();
+    let before = rows(&service);
     assert_eq!(authorize(&service, "a:write nothing:allowed").status, 422);
     service.platform.load(&format!("UPDATE clients SET is_blocked = 1 WHERE id = '{CLINIC}'"));
-    let blocked = service.dump();
+    let blocked = rows(&service);
     assert_eq!(authorize(&service, "a:write").status, 401);
-    assert_eq!(service.dump(), blocked);
+    assert_eq!(rows(&service), blocked);
     assert_eq!(before.len(), blocked.len());
 }
 
@@ -201,7 +206,7 @@ fn a_token_that_names_no_user_is_401_whatever_its_scope() {
     let scope = "app:read_pis app:delete_pis user:read";
     let client = sign(Signer::LoginHs256, json!({}), json!({ "sub": CLINIC, "client_id": CLINIC, "scope": scope }));
     let nobody = sign(Signer::LoginHs256, json!({}), json!({ "sub": "", "scope": scope }));
-    let before = service.dump();
+    let before = rows(&service);
     for token in [&client, &nobody] {
         let one = format!("{APPS}/a-1");
         let paths = [(Get, APPS), (Get, one.as_str()), (Delete, &one), (Get, "/oauth/user"), (Get, "/api/user/roles")];
@@ -211,13 +216,13 @@ fn a_token_that_names_no_user_is_401_whatever_its_scope() {
             assert_eq!((reply.status, &reply.json["error"]), (401, &error), "{path}");
         }
     }
-    assert_eq!(service.dump(), before);
+    assert_eq!(rows(&service), before);
 }
 
 #[test]
 fn anothers_approval_is_404_to_see_and_403_to_delete_and_no_approval_is_404_to_both() {
     let service = filled();
-    let before = service.dump();
+    let before = rows(&service);
     let token = user("user-1", "app:read_pis app:delete_pis");
     let not_found = json!({ "type": "not_found", "message": "Approval not found" });
     let forbidden = json!({ "type": "forbidden", "message": "Forbidden" });
@@ -234,7 +239,7 @@ fn anothers_approval_is_404_to_see_and_403_to_delete_and_no_approval_is_404_to_b
             assert_eq!((reply.status, &reply.json["error"]), (status, error), "{} {id}", method.as_str());
         }
     }
-    assert_eq!(service.dump(), before);
+    assert_eq!(rows(&service), before);
     assert_eq!(service.call(Get, &format!("{APPS}/a-1"), &token, "").status, 200);
     let gone = service.call(Delete, &format!("{APPS}/a-1"), &token, "");
     assert_eq!((gone.status, gone.text.as_str()), (204, ""));

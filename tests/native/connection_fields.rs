@@ -22,6 +22,11 @@ fn sorted<const N: usize>(mut names: [&str; N]) -> Vec<&str> {
     names.to_vec()
 }
 
+/// All that is stored. A refused change may begin the sequence of the audit, which says nothing.
+fn rows(service: &Service) -> Vec<String> {
+    service.dump().into_iter().filter(|row| !row.starts_with("sqlite_sequence ")).collect()
+}
+
 #[test]
 fn the_documented_form_has_exactly_four_fields_and_a_new_secret_in_every_answer_that_shows_a_connection() {
     for setting in ["documented", "Documented", "all", ""] {
@@ -134,7 +139,7 @@ fn the_older_refresh_is_for_the_own_client_and_never_for_a_consumer() {
         let claims = json!({ "client_id": CLINIC, "client_type": "MSP", "connection_id": connection, "scope": "secret:refresh" });
         sign(Signer::Own, json!({}), claims)
     };
-    let before = service.dump();
+    let before = rows(&service);
     for (what, path, token, status) in [
         ("another client", path.as_str(), mint_as("MSP", OTHER, "secret:refresh"), 403),
         ("another scope", &path, mint_as("MSP", CLINIC, "connection:refresh_secret"), 403),
@@ -144,9 +149,9 @@ fn the_older_refresh_is_for_the_own_client_and_never_for_a_consumer() {
     ] {
         let reply = service.call(Patch, path, &token, "");
         assert_eq!(reply.status, status, "{what}: {}", reply.text);
-        assert_eq!(service.dump(), before, "{what}");
+        assert_eq!(rows(&service), before, "{what}");
     }
     let stale = service.call_with(Patch, &path, &mint("secret:refresh"), &[(IfMatch, "\"0\"")], "");
-    assert_eq!((stale.status, service.dump()), (412, before));
+    assert_eq!((stale.status, rows(&service)), (412, before));
     assert_eq!(service.call(Patch, &path, &of_consumer(OWN), "").status, 200, "the own connection is no consumer's");
 }
