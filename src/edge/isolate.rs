@@ -109,7 +109,8 @@ impl HeaderList {
             Header::Origin => !settings.cors_origins.is_off(),
             Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
             Header::Bookmark => is_read && settings.read_replicas,
-            Header::ConnectingIp => !is_read && needs_address,
+            // GET of a nonce counts against the limits too.
+            Header::ConnectingIp => needs_address,
             other => !is_read || !Header::OF_BODIES.contains(other),
         };
         let headers: Vec<Header> = Header::ALL.into_iter().filter(is_wanted).collect();

@@ -14,6 +14,7 @@ mod moments;
 mod nonce;
 mod refresh;
 mod reusable;
+mod reusable_ends;
 mod revocation;
 mod tokens;
 mod unproved;
