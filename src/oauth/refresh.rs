@@ -56,6 +56,10 @@ pub async fn refresh_token<P: Ports>(
     // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
     let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
     statements.insert(3, call.audit(&caller.client, REUSE, &subject));
+    let unknown = match address {
+        Address::Mithril => OAuthRefusal::RefreshTokenUnknown,
+        Address::Standard | Address::Endpoint => OAuthRefusal::TokenUnknown,
+    };
     let answers = prove(call, &caller, statements).await.map_err(|failure| match (failure, address) {
         (Failure::OAuth(OAuthRefusal::Client), Address::Endpoint) if is_bare => {
             refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
@@ -63,12 +67,9 @@ pub async fn refresh_token<P: Ports>(
         (Failure::OAuth(OAuthRefusal::Client), Address::Mithril) if is_bare => {
             Failure::invalid("$.token.client_secret", Rule::Blank)
         }
+        (Failure::OAuth(OAuthRefusal::TokenUnknown), _) => refused(unknown),
         (failure, _) => failure,
     })?;
-    let unknown = match address {
-        Address::Mithril => OAuthRefusal::RefreshTokenUnknown,
-        Address::Standard | Address::Endpoint => OAuthRefusal::TokenUnknown,
-    };
     let row = answers.into_iter().nth(1).flatten().ok_or(refused(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     let (Some(grant), Some(presented)) = (grant, presented) else { return Err(refused(unknown)) };

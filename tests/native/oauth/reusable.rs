@@ -115,6 +115,7 @@ fn for_a_client_that_does_not_authenticate_it_rotates_whatever_the_setting() {
     let sql = format!("UPDATE connections SET token_endpoint_auth_method = 'none' WHERE id = '{CONNECTION}'");
     service.platform.load(&sql);
     let login = login(&service, "");
+    assert_eq!(told(&refresh(&service, "", "mer_x")), (401, "Invalid access token"));
     let next = refresh(&service, "", &login.refresh);
     assert!(next.json["data"]["details"]["refresh_token"].is_string(), "{}", next.text);
     service.platform.now.set(NOW + 60);
