@@ -199,7 +199,22 @@ CREATE TABLE access_group_users (
 ) STRICT;
 CREATE INDEX access_group_users_by_user ON access_group_users (user_id);
 
--- One approval: a refresh token with all its successors. Deleting the row ends them, and every access token issued
+-- What a user lets a client do: all that was approved and that the client's type still allows. Deleting the row ends all
+-- codes, grants and tokens that came from it. They name it without a foreign key, so that a refused client learns why.
+CREATE TABLE approvals (
+  id         TEXT PRIMARY KEY,
+  user_id    TEXT NOT NULL,
+  client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  scope      TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  version    INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (user_id, client_id)
+) STRICT;
+CREATE INDEX approvals_by_client ON approvals (client_id);
+CREATE INDEX approvals_by_creation ON approvals (user_id, created_at, id);
+
+-- One grant: a refresh token with all its successors. Deleting the row ends them, and every access token issued
 -- through them. Tokens are kept as digests only. id is not a secret: the tokens carry it.
 CREATE TABLE grants (
   id            TEXT PRIMARY KEY,
@@ -210,7 +225,8 @@ CREATE TABLE grants (
   previous      TEXT,                                        -- of the token before; a retry may use it until retry_exp
   retry_exp     INTEGER,
   grant_iat     INTEGER NOT NULL,
-  grant_exp     INTEGER NOT NULL                             -- a refresh does not move it
+  grant_exp     INTEGER NOT NULL,                            -- a refresh does not move it
+  approval_id   TEXT                                         -- without its approval the grant is dead; NULL: it needs none
 ) STRICT;
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
@@ -227,7 +243,8 @@ CREATE TABLE authorization_codes (
   code_challenge TEXT,                                       -- S256 (RFC 7636)
   grant_id       TEXT,
   code_iat       INTEGER NOT NULL,
-  code_exp       INTEGER NOT NULL
+  code_exp       INTEGER NOT NULL,
+  approval_id    TEXT                                        -- without its approval the code is dead
 ) STRICT;
 CREATE INDEX authorization_codes_by_connection ON authorization_codes (connection_id);
 CREATE INDEX authorization_codes_by_end ON authorization_codes (code_exp);

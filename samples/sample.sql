@@ -150,3 +150,10 @@ INSERT OR IGNORE INTO role_permissions
 VALUES
   (501, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Create', '2024-06-25T08:00:00Z'),
   (502, '32E61509-0071-4001-BE32-9E9D0DB255CB', 'Read', '2024-06-26T08:00:00Z');
+
+-- What the clinic's owner lets two clients do.
+INSERT OR IGNORE INTO approvals
+  (id, user_id, client_id, scope, created_at, updated_at)
+VALUES
+  ('4f0a9c52-3f0e-5d0b-9f53-0c1b6a2d7e01', 'user-1380df72-275a-11e7-93ae-92361f002671', '1380df72-275a-11e7-93ae-92361f002671', 'declaration:read person:read', '2024-07-01T08:00:00Z', '2024-07-01T08:00:00Z'),
+  ('4f0a9c52-3f0e-5d0b-9f53-0c1b6a2d7e02', 'user-1380df72-275a-11e7-93ae-92361f002671', '0b3d71eb-bd44-5a43-8687-64843c81d544', 'declaration:read', '2024-07-02T08:00:00Z', '2024-07-02T08:00:00Z');

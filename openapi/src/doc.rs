@@ -117,6 +117,8 @@ pub enum AnswerBody {
     Data(Node),
     /// Mithril: `meta`, `data` and `paging`; the schema is that of one entry.
     List(Node),
+    /// Mithril: `meta` and `data`, a list without pages; the schema is that of one entry.
+    Array(Node),
     /// Mithril: `meta`, `data` and `urgent`.
     Urgent(Node, Node),
     /// No envelope.
@@ -143,6 +145,8 @@ pub struct Sample {
     pub body: Option<&'static str>,
     /// The user who calls. `None` is an administrator.
     pub user: Option<&'static str>,
+    /// Whether the service answers in the forms of the newest documents (`CONNECTION_FIELDS`, `AUTHORIZE_ANSWER`).
+    pub is_documented: bool,
     /// How many times the secret of the sample connection is refreshed before the call, with a grace period.
     pub refreshes: u8,
 }
@@ -150,7 +154,7 @@ pub struct Sample {
 impl Sample {
     /// A call of an administrator, without query and body.
     pub const fn new(title: &'static str, status: u16, params: &'static [&'static str]) -> Self {
-        Self { title, status, params, query: &[], body: None, user: None, refreshes: 0 }
+        Self { title, status, params, query: &[], body: None, user: None, is_documented: false, refreshes: 0 }
     }
 
     /// The same call with this query.
@@ -171,6 +175,13 @@ impl Sample {
     #[must_use]
     pub const fn user(mut self, user: &'static str) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// The same call to a service that answers in the forms of the newest documents.
+    #[must_use]
+    pub const fn documented(mut self) -> Self {
+        self.is_documented = true;
         self
     }
 

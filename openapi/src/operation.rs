@@ -12,7 +12,7 @@ use crate::refusals::Family;
 use crate::schema::{array, header_references, reference, reference_to};
 use crate::scopes::scope_sets;
 use mithril_edge::identity::access::Access;
-use mithril_edge::routes::{ROUTES, Route};
+use mithril_edge::routes::{Operation, ROUTES, Route};
 
 /// The operation of a route. `route_index` is the route's place in the table. The shared refusals that the operation
 /// refers to are added to `shared_refusals`.
@@ -32,9 +32,15 @@ pub fn operation(
         "security": security(route.access, &doc),
     };
     operation
+        .with_some("deprecated", is_deprecated(route).then_some(true))
         .with_some("parameters", Some(parameters).filter(|list| !list.is_empty()))
         .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, route_index, &doc.samples, examples)))
         .with("responses", responses(route_index, route, &doc, examples, shared_refusals))
+}
+
+/// Whether the document of an operation says that it is deprecated.
+fn is_deprecated(route: &Route) -> bool {
+    matches!(route.operation, Operation::ShowOwnUser | Operation::RefreshClientSecret)
 }
 
 /// The name of the operation. When several paths lead to it, the later ones add their first segment.
@@ -67,6 +73,11 @@ fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
     }
     match route.access {
         Access::Public => {}
+        Access::AnyToken => parts.push("**Scope:** none. Every valid token is enough.".to_owned()),
+        Access::User([]) => parts.push("**Scope:** none. The token must name a user.".to_owned()),
+        Access::User(scopes) => {
+            parts.push(format!("**Scope:** `{}`. The token must name a user.", scopes.join("` and `")))
+        }
         Access::Scope(scope) => parts.push(format!("**Scope:** `{scope}`.")),
         Access::OwnClient(scope) => parts.push(format!(
             "**Scope:** `{scope}`. A caller whose client type has the context `own` acts for its own client only."
@@ -215,6 +226,7 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
             let paging = reference("Paging").described("The page and the number of entries.");
             Some(enveloped([data(array(item.clone())), ("paging", paging)]))
         }
+        AnswerBody::Array(item) => Some(enveloped([data(array(item.clone()))])),
         AnswerBody::Urgent(schema, urgent) => {
             let urgent = urgent.clone().described("Where the browser goes next.");
             Some(enveloped([data(schema.clone()), ("urgent", urgent)]))

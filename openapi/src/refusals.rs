@@ -52,7 +52,10 @@ impl Family {
 pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     let mut statuses = doc.refusals.to_vec();
     if route.access != Access::Public {
-        statuses.extend([401, 403, 500, 503]);
+        statuses.extend([401, 500, 503]);
+    }
+    if !route.access.scopes().is_empty() {
+        statuses.push(403);
     }
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_));
     if takes_conditions(route, doc) {
@@ -65,8 +68,10 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
         statuses.extend([400, 409, 422]);
     }
     if doc.body.is_some() {
-        // The OAuth addresses answer 400 to another media type, as RFC 6749 says, and 415 to a compressed body alone.
-        statuses.extend([400, 413, 415]);
+        statuses.extend([400, 413]);
+        // The OAuth addresses answer 400 to another media type, as RFC 6749 says, and 415 to a compressed body alone. The
+        // headers that describe a body are not read from a GET.
+        statuses.extend((route.method != Method::Get).then_some(415));
     }
     if takes_key(route) && !route.reads_body() {
         // A body that says something to a change that reads none.
@@ -97,14 +102,14 @@ pub fn takes_key(route: &Route) -> bool {
 pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
     let has_records = matches!(route.dialect, Dialect::Mithril(_))
         && route.access != Access::Public
-        && route.operation != Operation::AuthorizeApp;
+        && !matches!(route.operation, Operation::AuthorizeApp | Operation::Logout);
     has_records && (route.method != Method::Get || doc.answers.iter().any(|answer| has_tag(route, answer)))
 }
 
 /// Whether the answer has an `ETag`.
 pub fn has_tag(route: &Route, answer: &Answer) -> bool {
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
-    is_mithril && matches!(answer.body, AnswerBody::Data(_))
+    is_mithril && matches!(answer.body, AnswerBody::Data(_)) && route.operation != Operation::Logout
 }
 
 /// The name of a shared refusal among the components.

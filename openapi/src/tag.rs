@@ -13,6 +13,8 @@ pub enum Tag {
     Roles,
     /// Users and their roles.
     UserRoles,
+    /// What users have approved.
+    Approvals,
     /// Mithril's token addresses.
     Tokens,
     /// The audit log.
@@ -39,12 +41,13 @@ pub enum Tag {
 
 impl Tag {
     /// All groups, in the order of the page.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
         Self::Roles,
         Self::UserRoles,
+        Self::Approvals,
         Self::Tokens,
         Self::Audit,
         Self::AccessGroups,
@@ -66,6 +69,7 @@ impl Tag {
             Self::ClientTypes => "Client types",
             Self::Roles => "Roles",
             Self::UserRoles => "Users and their roles",
+            Self::Approvals => "Approvals",
             Self::Tokens => "Tokens",
             Self::Audit => "Audit",
             Self::AccessGroups => "Access groups",
@@ -100,6 +104,10 @@ impl Tag {
                  can have. A user may have roles at one client or at every client. A token never has more scopes than the user's \
                  roles allow."
             }
+            Self::Approvals => {
+                "An approval says what a user lets a client do. It is made when the client gets its first code for the \
+                 user."
+            }
             Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
             Self::Audit => {
                 "The audit log says who changed what. Its rows are sealed into a hash chain within a minute."
@@ -127,6 +135,7 @@ impl Tag {
             | Self::ClientTypes
             | Self::Roles
             | Self::UserRoles
+            | Self::Approvals
             | Self::Tokens
             | Self::Audit => "Mithril",
             Self::AccessGroups

@@ -54,17 +54,17 @@ export default [
   { name: "anyone's second use of a code ends what it gave", file: GRANTS, from: '" AND grant_id <> ?2) AND connection_id = (', to: '" AND grant_id <> ?2) AND EXISTS (', tests: "oauth::code oauth::grant_rules" },
 
   // Refresh tokens.
-  { name: "an expired refresh token works", file: GRANTS, from: "AND grant_exp > ?1 ->> 'now' AND EXISTS", to: "AND EXISTS", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "an expired refresh token works", file: GRANTS, from: "(?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND", to: "(?4 = 0 OR user_id IS NULL) AND", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh token works for another connection", file: GRANTS, from: "AND link.id = grants.connection_id ", to: "", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh token outlives a revocation", file: GRANTS, from: '" < grants.grant_iat AND ",', to: '" < grants.grant_iat + 1000000 AND ",', tests: "oauth::revocation" },
   { name: "a refresh grows beyond its grant", file: GRANTS, from: 'within!("?3", "grants.scope")', to: '"?3 IS NOT NULL"', tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh grows beyond the user's roles", file: GRANTS, from: 'within!("?3", role_scopes!("grants.user_id"))', to: '"1"', tests: "oauth::" },
   { name: "a refresh grows beyond the type", file: GRANTS, from: 'within!("?3", "kind.scope"),\n    " AND ",\n    within!("?3", "grants.scope")', to: 'within!("?3", "grants.scope")', tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a used refresh token is no reuse", file: GRANTS, from: "\"DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN", to: "\"DELETE FROM grants WHERE 0 AND id = ?1 ->> 'grant' AND digest NOT IN", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a used refresh token is no reuse", file: GRANTS, from: "(?2 = 0 OR user_id IS NULL) AND digest NOT IN", to: "(?2 = 0 OR user_id IS NULL) AND 0 AND digest NOT IN", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_id", to: ") AND connection_id", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a former token is live for ever", file: CLIENT, from: "\" AND given.retry_exp > ?1 ->> 'now' THEN 'rotated'", to: "\" THEN 'rotated'", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a changed refresh token is recognised", file: "src/oauth/credential.rs", from: "genuine.then(", to: "(genuine || true).then(", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/refresh.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
 
   // How much a grant gives, and from when.
   { name: "a grant exceeds an earlier approval", file: SCOPE, from: "approved.chain([", to: "approved.take(0).chain([", tests: "oauth::refresh oauth::grant_rules" },

@@ -3,6 +3,7 @@
 
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
+use crate::base::token_refusal::TokenRefusal;
 use crate::http::{Header, Request};
 use crate::identity::access::Access;
 use crate::identity::context::Context;
@@ -18,6 +19,7 @@ use crate::settings::{ApiKeyRule, ScopeRule};
 /// remembered context: its own batch asks the database.
 ///
 /// # Errors
+/// - 401 when the route is about the token's user, and the token names none
 /// - 403 when the token lacks a scope of the route
 /// - 403 when a read's path names another client, or the read is for administrations, and the caller is known to be live
 ///   and to have the context `own`.
@@ -31,6 +33,9 @@ pub async fn authorize<P: Ports>(
     first_param: &str,
 ) -> Result<Gate, Failure> {
     let scopes = access.scopes();
+    if matches!(access, Access::User(_)) && principal.user().is_none() {
+        return Err(Failure::Token(TokenRefusal::NoUser));
+    }
     match *access {
         Access::Endpoint(_) => require_endpoint_scopes(app, principal, scopes)?,
         _ if scopes.iter().all(|scope| principal.scopes.holds(scope)) => {}
@@ -42,7 +47,7 @@ pub async fn authorize<P: Ports>(
     let is_foreign = match *access {
         Access::OwnClient(_) => first_param != principal.client_id,
         Access::AnyClient(_) => true,
-        Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
+        Access::Public | Access::AnyToken | Access::User(_) | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign && !request.method.is_safe() {
         gate.ask_context(&principal.client_type, is_for_administrations);

@@ -16,8 +16,8 @@ pub struct Gate {
     connection: Option<String>,
     /// When the token was issued, in seconds since 1970.
     iat: Option<i64>,
-    /// The id of a token that this service signed.
-    jti: Option<String>,
+    /// The id under which the token itself may have been revoked.
+    jti: String,
     /// The grant whose end also ends the token.
     grant: Option<String>,
     /// The caller's client type. `Some` when the path names another client and the type's context must be looked up.

@@ -5,8 +5,10 @@ use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use crate::auth::jwt::{self, Jwt};
+use crate::base::base64url;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
@@ -149,13 +151,15 @@ impl<'a> Unverified<'a> {
         }
         // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
         // meaning.
+        let token_id =
+            if issuer.is_self { claims.jti } else { Some(base64url::encode(&Sha256::digest(self.jwt.signed()))) };
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: canonical(claims.sub.unwrap_or_default()),
             client_id,
             client_type,
             connection_id,
-            token_id: claims.jti.filter(|_| issuer.is_self),
+            token_id: token_id.unwrap_or_default(),
             grant_id: claims.grant_id.filter(|_| issuer.is_self),
             scopes,
             issued_at,

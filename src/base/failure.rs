@@ -33,6 +33,8 @@ pub enum Failure {
     NoRoute,
     /// 404: there is no such record.
     NotFound,
+    /// 404: there is no such record. The text is the one that the operation's document has.
+    NoRecord(&'static str),
     /// 405: the path has other methods, these.
     MethodNotAllowed(String),
     /// 400: the body is not JSON.
@@ -143,6 +145,13 @@ pub enum Rule {
         /// The largest number that is allowed.
         max: i64,
     },
+    /// The property is missing or empty, at an operation whose document has words of its own for that.
+    Blank,
+    /// The query parameter was sent more than once.
+    Repeated {
+        /// Its name.
+        parameter: &'static str,
+    },
     /// The property must be unique, and another record has its value.
     Taken,
     /// The property names a record that does not exist.
@@ -164,7 +173,7 @@ impl Failure {
             Self::SystemGroup => "system_group",
             Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NoRecord(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::MalformedBody => "malformed_body",
             Self::Header(_) => "header_malformed",
@@ -201,7 +210,7 @@ impl Failure {
             | Self::ForeignApiKey
             | Self::SystemGroup
             | Self::ReadOnlyRole => 403,
-            Self::NoRoute | Self::NotFound => 404,
+            Self::NoRoute | Self::NotFound | Self::NoRecord(_) => 404,
             Self::MethodNotAllowed(_) => 405,
             Self::MalformedBody
             | Self::Header(_)

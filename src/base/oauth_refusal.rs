@@ -67,6 +67,10 @@ pub enum OAuthRefusal {
     TokenUnknown,
     /// The code or refresh token belongs to another connection.
     TokenForeign,
+    /// The user has taken back the approval that the code or refresh token came from.
+    ApprovalWithdrawn,
+    /// There is no such refresh token, at Mithril's address.
+    RefreshTokenUnknown,
     /// The code or refresh token has expired, or its tokens were revoked.
     TokenExpired,
     /// The code or refresh token was used before. Its grant is ended.
@@ -93,6 +97,8 @@ pub enum OAuthRefusal {
     UnknownClient,
     /// `/oauth/apps/authorize` names a client that is blocked.
     BlockedClient,
+    /// `/oauth/nonce` names a client that is blocked.
+    NonceOfBlockedClient,
 }
 
 /// The text of [`OAuthRefusal::BrokerScope`] in every dialect.
@@ -113,6 +119,8 @@ impl OAuthRefusal {
             Self::Client => "oauth_client",
             Self::UnauthorizedClient(_) => "oauth_unauthorized_client",
             Self::TokenUnknown => "oauth_token_unknown",
+            Self::ApprovalWithdrawn => "oauth_approval_withdrawn",
+            Self::RefreshTokenUnknown => "oauth_refresh_token_unknown",
             Self::TokenForeign => "oauth_token_foreign",
             Self::TokenExpired => "oauth_token_expired",
             Self::TokenUsed => "oauth_token_used",
@@ -129,6 +137,7 @@ impl OAuthRefusal {
             Self::TooManyGrants => "oauth_too_many_grants",
             Self::UnknownClient => "oauth_unknown_client",
             Self::BlockedClient => "oauth_blocked_client",
+            Self::NonceOfBlockedClient => "oauth_nonce_of_blocked_client",
         }
     }
 
@@ -137,9 +146,13 @@ impl OAuthRefusal {
         match self {
             Self::Missing(_) | Self::Format(..) | Self::Malformed(_) | Self::TooManyGrants => (400, "invalid_request"),
             Self::UnsupportedGrant => (400, "unsupported_grant_type"),
-            Self::Client | Self::UnknownClient | Self::BlockedClient => (401, "invalid_client"),
+            Self::Client | Self::UnknownClient | Self::BlockedClient | Self::NonceOfBlockedClient => {
+                (401, "invalid_client")
+            }
             Self::UnauthorizedClient(_) => (400, "unauthorized_client"),
             Self::TokenUnknown
+            | Self::RefreshTokenUnknown
+            | Self::ApprovalWithdrawn
             | Self::TokenForeign
             | Self::TokenExpired
             | Self::TokenUsed
@@ -163,12 +176,16 @@ impl OAuthRefusal {
             Self::Format(name, _) => format!("The parameter {name} does not have the required form."),
             Self::Malformed(what) => (*what).to_owned(),
             Self::UnsupportedGrant => "The grant type is not supported.".to_owned(),
-            Self::Client | Self::UnknownClient | Self::BlockedClient => "Client authentication failed.".to_owned(),
+            Self::Client | Self::UnknownClient | Self::BlockedClient | Self::NonceOfBlockedClient => {
+                "Client authentication failed.".to_owned()
+            }
             // The text of the Endpoint token page.
             Self::UnauthorizedClient(grant) => {
                 format!("The client application isn't permitted to request a '{grant}' code.")
             }
             Self::TokenUnknown
+            | Self::RefreshTokenUnknown
+            | Self::ApprovalWithdrawn
             | Self::TokenForeign
             | Self::TokenExpired
             | Self::TokenUsed
@@ -195,6 +212,8 @@ impl OAuthRefusal {
             Self::UnsupportedGrant | Self::UnauthorizedClient(_) => (401, "invalid_grant", "Grant type not allowed."),
             Self::Client => (401, "invalid_client", "Invalid client id or secret."),
             Self::TokenUnknown => (401, "token_not_found", "Token not found."),
+            Self::RefreshTokenUnknown => (401, "token_not_found", "Invalid access token"),
+            Self::ApprovalWithdrawn => (401, "access_denied", "Resource owner revoked access for the client."),
             Self::TokenForeign => (401, "invalid_grant", "Token not found or expired."),
             Self::TokenExpired => (401, "token_expired", "Token expired."),
             Self::TokenUsed => (401, "access_denied", "Token has already been used."),
@@ -220,6 +239,8 @@ impl OAuthRefusal {
             ),
             Self::UnknownClient => (401, "access_denied", "Invalid client id."),
             Self::BlockedClient => (401, "access_denied", "Client is blocked."),
+            // Without a full stop, as its page prints it.
+            Self::NonceOfBlockedClient => (401, "access_denied", "Client is blocked"),
         }
     }
 }

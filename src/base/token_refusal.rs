@@ -33,6 +33,8 @@ pub enum TokenRefusal {
     ClientType,
     /// It lives longer than its issuer's tokens may.
     Lifetime,
+    /// It names no user, and the call is about the user of the token.
+    NoUser,
     /// The client is blocked, the connection is gone, or the token is older than a revocation.
     Revoked,
 }
@@ -56,6 +58,7 @@ impl TokenRefusal {
             Self::Claims => "token_claims",
             Self::ClientType => "token_client_type",
             Self::Lifetime => "token_lifetime",
+            Self::NoUser => "token_no_user",
             Self::Revoked => "token_revoked",
         }
     }
@@ -76,6 +79,7 @@ impl TokenRefusal {
             Self::Audience => "The access token is for another audience.",
             Self::Claims => "A claim of the access token is missing or malformed.",
             Self::ClientType | Self::Lifetime => "The access token exceeds what its issuer may say.",
+            Self::NoUser => "The access token names no user.",
             Self::Revoked => "The access token was revoked.",
         })
     }

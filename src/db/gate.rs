@@ -5,7 +5,7 @@
 //!
 //! | word | when |
 //! |---|---|
-//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, its client, connection or grant no longer exists, or the connection's consumer is blocked |
+//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or the token itself was revoked; or, for a token that this service signed, its client, connection, grant or the user's approval no longer exists, or the connection's consumer is blocked |
 //! | `no_administration` | as `foreign`, where `admin` says that the route is for administrations, and there is none |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
@@ -24,7 +24,8 @@ macro_rules! revoked_of_trusted_issuer {
     SELECT 1 FROM (
       SELECT is_blocked, tokens_valid_after FROM clients WHERE id = ?1 ->> 'client'
       UNION ALL SELECT is_blocked, tokens_valid_after FROM deleted_clients WHERE id = ?1 ->> 'client')
-    WHERE is_blocked = 1 OR tokens_valid_after + COALESCE(?1 ->> 'leeway', 0) >= COALESCE(?1 ->> 'iat', 0))"
+    WHERE is_blocked = 1 OR tokens_valid_after + COALESCE(?1 ->> 'leeway', 0) >= COALESCE(?1 ->> 'iat', 0))
+    OR EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')"
     };
 }
 
@@ -38,7 +39,9 @@ macro_rules! revoked_of_ours {
     AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')
-    AND (?1 ->> 'grant' IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ?1 ->> 'grant')))"
+    AND (?1 ->> 'grant' IS NULL OR EXISTS (
+      SELECT 1 FROM grants WHERE id = ?1 ->> 'grant'
+      AND (approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = grants.approval_id)))))"
     };
 }
 
@@ -83,7 +86,8 @@ macro_rules! word {
         ELSE COALESCE((
           SELECT CASE
             WHEN broker.priv_settings ->> 'broker_scope' IS NULL THEN 'broker_settings'
-            WHEN instr(' ' || (broker.priv_settings ->> 'broker_scope') || ' ', ' ' || (?1 ->> 'scope') || ' ') = 0
+            WHEN ?1 ->> 'scope' <> ''
+              AND instr(' ' || (broker.priv_settings ->> 'broker_scope') || ' ', ' ' || (?1 ->> 'scope') || ' ') = 0
               THEN 'broker_scope'
             ELSE 'ok' END
           FROM connection_secrets secret

@@ -77,6 +77,10 @@ fn settings(env: &Env) -> RawSettings {
         endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
         delegation: setting("DELEGATION"),
         errors_url: setting("ERRORS_URL"),
+        mithril_refresh: setting("MITHRIL_REFRESH"),
+        connection_fields: setting("CONNECTION_FIELDS"),
+        authorize_answer: setting("AUTHORIZE_ANSWER"),
+        nonce_lifetime: setting("NONCE_LIFETIME"),
         require_if_match: setting("REQUIRE_IF_MATCH"),
         cors_origins: setting("CORS_ORIGINS"),
         clock_leeway: setting("CLOCK_LEEWAY"),
@@ -106,7 +110,8 @@ impl HeaderList {
             Header::Origin => !settings.cors_origins.is_off(),
             Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
             Header::Bookmark => is_read && settings.read_replicas,
-            Header::ConnectingIp => !is_read && needs_address,
+            // GET of a nonce counts against the limits too.
+            Header::ConnectingIp => needs_address,
             other => !is_read || !Header::OF_BODIES.contains(other),
         };
         let headers: Vec<Header> = Header::ALL.into_iter().filter(is_wanted).collect();

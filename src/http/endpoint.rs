@@ -39,7 +39,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         | Failure::ReadOnlyRole => {
             ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
         }
-        Failure::NoRoute | Failure::NotFound => NOT_FOUND,
+        Failure::NoRoute | Failure::NotFound | Failure::NoRecord(_) => NOT_FOUND,
         Failure::MethodNotAllowed(_) => (
             "/Errors/Method Not Allowed",
             "Method Not Allowed",

@@ -36,6 +36,7 @@ struct Meta<'a> {
 pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
     let object = meta(about, status, "object");
     match payload {
+        Payload::Array(data) => Some(format!(r#"{{"meta":{},"data":{data}}}"#, meta(about, status, "list"))),
         Payload::Meta => Some(format!(r#"{{"meta":{object}}}"#)),
         Payload::Data(data) => Some(format!(r#"{{"meta":{object},"data":{data}}}"#)),
         Payload::Urgent(data, urgent) => Some(format!(r#"{{"meta":{object},"data":{data},"urgent":{urgent}}}"#)),
@@ -129,6 +130,7 @@ fn error(about: &About, wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
+        Failure::NoRecord(message) => plain("not_found", Some(message)),
         Failure::MethodNotAllowed(_) => plain("method_not_allowed", Some("Method not allowed.")),
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
             request("request_malformed", MALFORMED, "json")
@@ -299,6 +301,13 @@ fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
             serde_json::json!({ "greater_than_or_equal_to": min, "less_than_or_equal_to": max }),
             format!("expected the value to be between {min} and {max}"),
             "expected the value to be between %{greater_than_or_equal_to} and %{less_than_or_equal_to}",
+        ),
+        Rule::Blank => ("required", serde_json::json!({}), "can't be blank".to_owned(), "can't be blank"),
+        Rule::Repeated { parameter } => (
+            "invalid",
+            serde_json::json!({ "parameter": parameter }),
+            format!("Request parameter {parameter} is not valid"),
+            "Request parameter %{parameter} is not valid",
         ),
         Rule::Taken => ("unique", serde_json::json!({}), "has already been taken".to_owned(), "has already been taken"),
         Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),

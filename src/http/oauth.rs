@@ -71,7 +71,9 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
             return (status, error, refusal.description().into());
         }
         Failure::RateLimited => (429, "temporarily_unavailable", "Too many requests. Try again later."),
-        Failure::NoRoute | Failure::NotFound => (404, "invalid_request", "The requested resource does not exist."),
+        Failure::NoRoute | Failure::NotFound | Failure::NoRecord(_) => {
+            (404, "invalid_request", "The requested resource does not exist.")
+        }
         Failure::MethodNotAllowed(_) => (405, "invalid_request", "The method is not supported here."),
         Failure::BodyTooLarge => (413, "invalid_request", "The request body is too large."),
         Failure::ContentEncoding => (415, "invalid_request", COMPRESSED),

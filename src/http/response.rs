@@ -28,6 +28,8 @@ pub enum Payload {
     Urgent(String, String),
     /// Mithril's `meta`, `data`, which is an array, and `paging`.
     List(String, Paging),
+    /// Mithril's `meta` and `data`, which is an array that has no pages.
+    Array(String),
     /// The text itself, without an envelope: Endpoint's records, health, exports.
     Bare(String),
     /// No body.
@@ -139,6 +141,11 @@ impl Answer {
     /// 200 with one page of a list; `json` is an array.
     pub const fn list(json: String, paging: Paging) -> Self {
         Self { status: 200, payload: Payload::List(json, paging), headers: Vec::new() }
+    }
+
+    /// 200 with a list that has no pages; `json` is an array.
+    pub const fn array(json: String) -> Self {
+        Self { status: 200, payload: Payload::Array(json), headers: Vec::new() }
     }
 
     /// 200 with this text as the whole body.

@@ -113,15 +113,41 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// Takes a filter that is a list of words between commas, each with or without `prefix`, in lower case as in
+    /// [`ListQuery::lower_text`]. Empty words do not count.
+    pub fn prefixed_words(&mut self, name: &'static str, prefix: &str) {
+        let text = self.value(name).unwrap_or_default();
+        let words = text.split(',').map(str::trim).map(|word| word.strip_prefix(prefix).unwrap_or(word));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+        if !words.is_empty() {
+            self.filters.insert(name.to_owned(), words.into());
+        }
+    }
+
+    /// Refuses a filter that was sent more than once.
+    pub fn once(&mut self, name: &'static str) {
+        if self.request.parameters().is_ok_and(|parameters| parameters.is_repeated(name)) {
+            self.refuse(format!("$.{name}"), Rule::Repeated { parameter: name });
+        }
+    }
+
     /// Takes `page`, `page_size` and `skip`, and ends the reading. `skip` is the number of entries of the page that an
     /// answer before this one had, because the page was too long for one answer.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
     /// - 422 with every rule that a parameter broke
-    pub fn finish(mut self) -> Result<ListRequest, Failure> {
-        let page = self.integer("page", 1, 1..=MAX_PAGE);
-        let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
+    pub fn finish(self) -> Result<ListRequest, Failure> {
+        self.page("page", DEFAULT_SIZE, MAX_SIZE)
+    }
+
+    /// The same for a list whose page has another name, another size by default, or another largest size.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn page(mut self, name: &'static str, default: i64, max: i64) -> Result<ListRequest, Failure> {
+        let page = self.integer(name, 1, 1..=MAX_PAGE);
+        let size = self.integer("page_size", default, 1..=max);
         let skip = self.integer("skip", 0, 0..=size - 1);
         let address = (self.request.path().to_owned(), self.request.query().to_owned());
         let mut values = self.filters()?;
@@ -219,6 +245,20 @@ impl ListRequest {
     pub fn link(&self, name: &str, value: impl std::fmt::Display) -> String {
         let (path, query) = &self.address;
         link::next(path, query, name, value)
+    }
+
+    /// The answer for such a row without `paging`. Only `Link` says that it is cut.
+    ///
+    /// # Errors
+    /// 500 for a row without these columns.
+    pub fn unpaged(&self, row: Option<Row>) -> Result<Answer, Failure> {
+        let [_total, items, fitted] = row.unwrap_or_default().columns();
+        let items = items.ok_or_else(|| Failure::Internal("a list without items".to_owned()))?;
+        let answer = Answer::array(items);
+        Ok(match fitted.and_then(|fitted| fitted.parse::<i64>().ok()) {
+            Some(fitted) => answer.header("link", self.link("skip", self.skip + fitted)),
+            None => answer,
+        })
     }
 
     /// The answer for a row with the columns `total`, `items` and `fitted` ([`page::cut`](crate::db::page::cut)). An

@@ -16,6 +16,7 @@ use crate::oauth::scope::{self, Bounds};
 use crate::oauth::store;
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
+use crate::settings::AuthorizeAnswer;
 
 /// The form of an S256 code challenge (RFC 7636 §4.2), as a regular expression.
 pub const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
@@ -37,6 +38,29 @@ struct AuthorizeFacts {
     public: Option<i64>,
     consumer_blocked: Option<i64>,
     broker: Option<String>,
+    client_name: String,
+    /// What the user had approved for the client before.
+    approval: Option<Approval>,
+}
+
+#[derive(Deserialize)]
+struct Approval {
+    id: String,
+    scope: String,
+    created_at: String,
+    updated_at: String,
+}
+
+/// An approval as the document of this operation shows it.
+#[derive(Serialize)]
+struct ShownApproval<'a> {
+    user_id: &'a str,
+    client_name: &'a str,
+    client_id: &'a str,
+    scope: &'a str,
+    id: &'a str,
+    created_at: &'a str,
+    updated_at: &'a str,
 }
 
 #[derive(Serialize)]
@@ -50,10 +74,10 @@ struct Code<'a> {
 }
 
 #[derive(Serialize)]
-struct Details<'a> {
-    scope: &'a str,
-    redirect_uri: &'a str,
-    client_id: &'a str,
+#[serde(untagged)]
+enum Details<'a> {
+    All { scope: &'a str, redirect_uri: &'a str, client_id: &'a str },
+    Documented { scope_request: &'a str, redirect_uri: &'a str, grant_type: &'static str, client_id: &'a str },
 }
 
 /// Answers an authorize request:
@@ -61,7 +85,10 @@ struct Details<'a> {
 /// 1. Accept only a user's token of a trusted issuer with the scope `app:authorize`.
 /// 2. Read `{"app": {client_id, redirect_uri, scope?, consumer_id?, code_challenge?, code_challenge_method?}}`.
 /// 3. Check client, connection and scope, and keep the code, in one round trip.
-/// 4. Answer 201 with the code, and with the address that the browser is sent to.
+/// 4. Answer 201 with the code, and with the address that the browser is sent to. `AUTHORIZE_ANSWER = "documented"`
+///    answers in the forms of the newest document: 200 with the approval, where it existed and has the scopes.
+///
+/// The code is kept under the approval of the user and the client, which is made or grows with it.
 ///
 /// # Errors
 /// - 401, 403 for a token that is not let in, 403 for a token that this service signed or that names no user
@@ -84,7 +111,7 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let secret = format!("{code} {} {}", id::uuid(call.ports), request.now + CODE_SECONDS);
 
     let requested = requested_scopes(request.scope.as_deref());
-    let change = store::authorize(&request, requested, pepper.digest(&code)).secret(secret);
+    let change = store::authorize(&request, requested, pepper.digest(&code), id::uuid(call.ports)).secret(secret);
     let changed = call.change(change).await?;
     let facts: AuthorizeFacts = changed.read_facts()?.ok_or(Failure::OAuth(OAuthRefusal::UnknownClient))?;
     let scope = facts.check(&request)?;
@@ -97,11 +124,19 @@ pub async fn authorize<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> 
     let mut parts = secret.split(' ');
     let [code, id, expires_at] = std::array::from_fn(|_| parts.next().unwrap_or_default());
     let expires_at = expires_at.parse().unwrap_or_default();
-    let details = Details { scope: &scope, redirect_uri: &request.redirect_uri, client_id: &request.client };
-    Ok(answer(
-        &request,
-        &Code { id, name: "authorization_code", value: code, user_id: &request.user, expires_at, details },
-    ))
+    let (redirect_uri, client_id) = (request.redirect_uri.as_str(), request.client.as_str());
+    let is_documented = call.app.settings.authorize_answer == AuthorizeAnswer::Documented;
+    if is_documented && let Some(approval) = facts.covering(&scope, &request) {
+        return Ok(answer(200, &request, code, json(&approval)));
+    }
+    let details = if is_documented {
+        // `grant_type` is how the user logged in. The login service does not say; the document prints this value.
+        Details::Documented { scope_request: &scope, redirect_uri, grant_type: "password", client_id }
+    } else {
+        Details::All { scope: &scope, redirect_uri, client_id }
+    };
+    let shown = Code { id, name: "authorization_code", value: code, user_id: &request.user, expires_at, details };
+    Ok(answer(201, &request, code, json(&shown)))
 }
 
 /// The request that the fields of `app` describe.
@@ -134,6 +169,22 @@ fn read(mut fields: Fields, user: String, now: i64) -> Result<AuthorizeRequest, 
 }
 
 impl AuthorizeFacts {
+    /// The approval, if it existed and has all of these scopes.
+    fn covering<'a>(&'a self, scope: &str, request: &'a AuthorizeRequest) -> Option<ShownApproval<'a>> {
+        let Approval { id, scope: approved, created_at, updated_at } = self.approval.as_ref()?;
+        let held = Scopes::new(approved.as_str());
+        let is_covered = Scopes::new(scope).items().into_iter().all(|item| held.holds_item(item));
+        is_covered.then_some(ShownApproval {
+            user_id: &request.user,
+            client_name: &self.client_name,
+            client_id: &request.client,
+            scope: approved,
+            id,
+            created_at,
+            updated_at,
+        })
+    }
+
     /// The scopes that the code will give, separated by spaces, as the database stands.
     fn check(&self, request: &AuthorizeRequest) -> Result<String, Failure> {
         if self.blocked == 1 {
@@ -167,11 +218,10 @@ impl AuthorizeFacts {
     }
 }
 
-/// 201 with the code, and the redirect URI with the code in its query.
-fn answer(request: &AuthorizeRequest, data: &Code<'_>) -> Answer {
+/// The answer with this data, and the redirect URI with the code in its query.
+fn answer(status: u16, request: &AuthorizeRequest, code: &str, data: String) -> Answer {
     let separator = if request.redirect_uri.contains('?') { '&' } else { '?' };
-    let location = format!("{}{separator}code={}", request.redirect_uri, data.value);
+    let location = format!("{}{separator}code={code}", request.redirect_uri);
     let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
-    Answer { status: 201, payload: Payload::Urgent(json(data), urgent), headers: Vec::new() }
-        .header("location", location)
+    Answer { status, payload: Payload::Urgent(data, urgent), headers: Vec::new() }.header("location", location)
 }

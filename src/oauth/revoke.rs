@@ -40,7 +40,7 @@ pub async fn revoke<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failur
     match &presented {
         PresentedToken::Access(principal) => {
             let connection = principal.connection_id.as_deref().unwrap_or_default();
-            let token = (principal.token_id.as_deref().unwrap_or_default(), principal.remember_until);
+            let token = (principal.token_id.as_str(), principal.remember_until);
             statements.extend(store::revoke_access(&caller, token, connection, call.ports.now()));
             statements.push(call.audit(&caller.client, "token.revoke", &format!("token/{}", token.0)));
         }

@@ -1,16 +1,16 @@
 //! The token endpoint at its three addresses: `client_credentials`, `authorization_code`, `refresh_token`.
 
-use crate::base::failure::Failure;
+use crate::base::failure::{Failure, Rule};
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
-use crate::http::Answer;
+use crate::http::{Answer, Header};
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::{NewTokens, ProvedClient, issue_tokens, prove};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::{grants, scope, store};
+use crate::oauth::{grants, refresh, scope, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
@@ -51,11 +51,20 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
         _ => scope::requested(parameters.get("scope")?, address).map_err(Failure::OAuth)?,
     };
     let requested = requested.as_deref();
+    // Mithril's page about refreshing has words of its own for a client that does not name itself.
+    let names_nobody = ["client_id", "client_assertion"].iter().all(|name| matches!(parameters.get(name), Ok(None)));
+    if address == Address::Mithril
+        && grant_type == "refresh_token"
+        && names_nobody
+        && call.request.header(Header::Authorization).is_none()
+    {
+        return Err(Failure::invalid("$.token.client_id", Rule::Blank));
+    }
     let credentials = Credentials::read(call.request, &parameters)?;
     call.limit(credentials.client_id()).await?;
     let granted = match grant_type {
         "authorization_code" => grants::authorization_code(call, &parameters, credentials).await?,
-        "refresh_token" => grants::refresh_token(call, address, &parameters, credentials, requested).await?,
+        "refresh_token" => refresh::refresh_token(call, address, &parameters, credentials, requested).await?,
         _ => client_credentials(call, address, credentials, requested).await?,
     };
     call.proved(&granted.client_id);

@@ -7,6 +7,7 @@ use crate::base::json_value::deserialize_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
+use crate::settings::choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
 use crate::settings::deadlines::Deadlines;
 use crate::settings::issuers::{self, Issuer};
 use crate::settings::raw::{Problems, RawSettings, filled};
@@ -24,6 +25,14 @@ pub struct Settings {
     pub endpoint_scope_rule: ScopeRule,
     /// Whether a caller may give scopes that it does not hold.
     pub delegation: Delegation,
+    /// Whether a refresh token is good many times at Mithril's address.
+    pub mithril_refresh: MithrilRefresh,
+    /// Which fields of connections and clients answers have.
+    pub connection_fields: ConnectionFields,
+    /// The answer of `/oauth/apps/authorize` where the approval exists already.
+    pub authorize_answer: AuthorizeAnswer,
+    /// How long a nonce is valid, in seconds.
+    pub nonce_lifetime: i64,
     /// Whether changes of Mithril's records must send `If-Match`.
     pub require_if_match: bool,
     /// Whether `ISSUER` is an https address. Then browsers are told to stay on https.
@@ -49,36 +58,6 @@ pub struct Settings {
     pub peppers: Vec<Pepper>,
     /// What is wrong with the settings, for the log. The sentences name settings, never their values.
     pub problems: Vec<String>,
-}
-
-/// Which calls need the header `api-key`, the secret of a connection (docs/api.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiKeyRule {
-    /// None.
-    Off,
-    /// Refreshing a connection's secret, unless the connection's consumer is the client itself.
-    Refresh,
-    /// Refreshing a secret, and every Mithril call of a client with the access type BROKER. The key's client must be
-    /// allowed the scope of the call.
-    Broker,
-}
-
-/// How many of a route's scopes a caller of Endpoint's routes needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeRule {
-    /// All scopes of one role.
-    Any,
-    /// All scopes.
-    All,
-}
-
-/// Whether a caller may give scopes of this service that its token does not hold (`request::delegation`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delegation {
-    /// No.
-    Bounded,
-    /// Yes: another service, such as a login service, decides who gives what.
-    Free,
 }
 
 /// The origins whose pages may call this service. Without any, CORS is off.
@@ -111,6 +90,8 @@ struct RawPepper {
 
 const DEFAULT_LEEWAY: i64 = 60;
 const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
+/// 15 minutes, as in the sample of Mithril's document.
+const DEFAULT_NONCE_LIFETIME: i64 = 15 * 60;
 /// 90 days, as Endpoint's token page documents.
 const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
@@ -150,6 +131,38 @@ impl Settings {
                     Delegation::Bounded
                 }
             },
+            mithril_refresh: match filled(&raw.mithril_refresh) {
+                None | Some("reusable") => MithrilRefresh::Reusable,
+                Some("rotate") => MithrilRefresh::Rotate,
+                Some(_) => {
+                    problems.add(format_args!("MITHRIL_REFRESH is neither reusable nor rotate: taken as rotate"));
+                    MithrilRefresh::Rotate
+                }
+            },
+            connection_fields: match filled(&raw.connection_fields) {
+                None | Some("all") => ConnectionFields::All,
+                Some("documented") => ConnectionFields::Documented,
+                Some(_) => {
+                    problems.add(format_args!("CONNECTION_FIELDS is neither all nor documented: taken as documented"));
+                    ConnectionFields::Documented
+                }
+            },
+            authorize_answer: match filled(&raw.authorize_answer) {
+                None | Some("created") => AuthorizeAnswer::Created,
+                Some("documented") => AuthorizeAnswer::Documented,
+                Some(_) => {
+                    problems.add(format_args!("AUTHORIZE_ANSWER is neither created nor documented: taken as created"));
+                    AuthorizeAnswer::Created
+                }
+            },
+            nonce_lifetime: seconds(
+                &raw.nonce_lifetime,
+                "NONCE_LIFETIME",
+                60..=3600,
+                DEFAULT_NONCE_LIFETIME,
+                60,
+                &mut problems,
+            ),
             require_if_match: switch(&raw.require_if_match, "REQUIRE_IF_MATCH", true, &mut problems),
             is_https: filled(&raw.issuer).is_some_and(|issuer| issuer.starts_with("https://")),
             cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),

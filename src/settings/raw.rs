@@ -17,6 +17,14 @@ pub struct RawSettings {
     pub endpoint_scope_rule: Option<String>,
     /// `DELEGATION`: `bounded` or `free`.
     pub delegation: Option<String>,
+    /// `MITHRIL_REFRESH`: `reusable` or `rotate`.
+    pub mithril_refresh: Option<String>,
+    /// `CONNECTION_FIELDS`: `all` or `documented`.
+    pub connection_fields: Option<String>,
+    /// `AUTHORIZE_ANSWER`: `created` or `documented`.
+    pub authorize_answer: Option<String>,
+    /// `NONCE_LIFETIME`, in seconds.
+    pub nonce_lifetime: Option<String>,
     /// `REQUIRE_IF_MATCH`: `on` or `off`.
     pub require_if_match: Option<String>,
     /// `CORS_ORIGINS`: origins separated by commas, or `*`.

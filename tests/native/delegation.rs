@@ -80,6 +80,8 @@ fn gifts() -> Vec<Gift> {
         gift("a user's role", Post, "/admin/users/user-1/roles", "user:write", |_| json!({ "role_id": "role-unused" }),
             |scope| format!("UPDATE roles SET scope = '{scope}' WHERE id = 'role-unused'"), 201),
         gift("an administration's secret", Patch, &refresh, "connection:refresh_secret", |_| json!({}), administration, 200),
+        gift("an administration's own secret", Patch, &format!("/admin/clients/{ADMIN}/refresh_secret"), "secret:refresh",
+            |_| json!({}), |scope| administration(scope).replace(CLINIC, ADMIN), 200),
         gift("an administration's new connection", Put, &connections, "connection:write",
             |_| connection(MIS, json!({})), administration, 201),
         gift("the same under /admin", Put, &format!("/admin/clients/{ADMIN}/connections"), "connection:write",

@@ -21,7 +21,9 @@ pub const PERMISSION: &str = "/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permissi
 
 /// Every route that changes something, of both dialects.
 pub fn changes() -> Vec<Example> {
-    let mithril = examples().into_iter().filter(|example| example.route.method != Get);
+    // A logout ends the token of the call, so its repetition is 401 (oauth::logout).
+    let is_change = |example: &Example| example.route.method != Get && example.route.operation != Operation::Logout;
+    let mithril = examples().into_iter().filter(is_change);
     let authorize = ROUTES.iter().find(|route| route.operation == Operation::AuthorizeApp).expect("the route");
     let app = r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://clinic.example/callback","scope":"a:read"}}"#;
     let authorize = Example { route: authorize, path: authorize.path.to_owned(), body: app, status: 201 };

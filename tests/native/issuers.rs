@@ -72,7 +72,7 @@ fn scopes_beyond_the_ceiling_give_nothing_at_any_route() {
     let scopes: Vec<&str> = ROUTES.iter().flat_map(|route| route.access.scopes()).copied().collect();
     let all = token(json!({ "scope": scopes.join(" ") }));
     let service = bounded(json!({ "scope": "role:read nothing:else" }));
-    for example in examples() {
+    for example in examples().into_iter().filter(|example| !example.route.access.scopes().is_empty()) {
         let reply = service.call(example.route.method, &example.path, &all, example.body);
         let is_open = example.route.access.scopes() == ["role:read"];
         assert_eq!(reply.status == 403, !is_open, "{} {}", example.path, reply.text);

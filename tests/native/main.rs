@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod approvals;
 mod asvs;
 mod audit;
 mod audit_export;
@@ -19,6 +20,7 @@ mod body_members;
 mod client_types;
 mod clients;
 mod conditions;
+mod connection_fields;
 mod connections;
 mod consumers;
 mod credentials;
@@ -59,6 +61,7 @@ mod oauth;
 mod openapi;
 mod operating;
 mod order;
+mod own_user;
 mod plans;
 mod queries;
 mod refusals;

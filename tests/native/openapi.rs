@@ -11,7 +11,7 @@ use mithril_edge::http::{Method, Response};
 use mithril_edge::routes::{Operation, ROUTES, Route};
 use mithril_edge::settings::RawSettings;
 use mithril_openapi as openapi;
-use mithril_openapi::doc::Doc;
+use mithril_openapi::doc::{Doc, Sample};
 use mithril_openapi::refusals;
 use mithril_openapi::refusals::Family;
 use mithril_openapi::{Examples, Part, Recorded, scopes};
@@ -73,13 +73,26 @@ fn service() -> Service {
     service
 }
 
+/// The service that a sample is about.
+fn service_of(sample: &Sample) -> Service {
+    if !sample.is_documented {
+        return service();
+    }
+    let documented = || Some("documented".to_owned());
+    let settings =
+        RawSettings { connection_fields: documented(), authorize_answer: documented(), ..tokens::settings() };
+    let service = Service::over(SAMPLES, &settings);
+    service.platform.chance.set(Some(1));
+    service
+}
+
 /// Every documented call that succeeds: its name, and a service that has just answered it and recorded its statements.
 pub fn sampled() -> Vec<(String, Service)> {
     let mut all = Vec::new();
     for route in ROUTES {
         let doc = openapi::entry(route.operation);
         for sample in doc.samples.iter().filter(|sample| sample.status < 400) {
-            let service = service();
+            let service = service_of(sample);
             refresh(&service, sample.refreshes);
             let mut trial = Trial::new(route, &doc, sample);
             trial.body = fill(&service, &trial.body);
@@ -105,7 +118,7 @@ fn record() -> Examples {
         let doc = openapi::entry(route.operation);
         let place = format!("{} {}", route.method.as_str(), route.path);
         for (index, sample) in doc.samples.iter().enumerate() {
-            let service = service();
+            let service = service_of(sample);
             refresh(&service, sample.refreshes);
             let mut trial = Trial::new(route, &doc, sample);
             trial.body = fill(&service, &trial.body);

@@ -94,7 +94,8 @@ impl Fault {
         let has_param = example.route.path.contains('{');
         let of_one = matches!(example.route.method, Method::Put | Method::Patch | Method::Delete);
         match self {
-            Token | Scope | Revoked => true,
+            Token | Revoked => true,
+            Scope => !example.route.access.scopes().is_empty(),
             Foreign => matches!(example.route.access, Access::OwnClient(_) | Access::AnyClient(_)),
             IdempotencyKey => is_change,
             Condition => is_mithril(example) && (of_one || example.route.path.ends_with("id}")),

@@ -208,6 +208,22 @@ test("a second run says what is there and makes nothing", async () => {
   assert.deepEqual(rows(), before, "a type that was deleted stays deleted");
 });
 
+test("scopes of a newer version are named, and given only by --new-scopes", async () => {
+  const scope = () => sql("SELECT scope FROM client_types WHERE name = 'EDGE ADMIN'")[0].scope;
+  const original = scope();
+  const whole = original.split(" ").toSorted();
+  sql("UPDATE client_types SET scope = replace(replace(scope, ' secret:refresh', ''), ' app:read_pis', '') WHERE name = 'EDGE ADMIN'");
+  const before = scope();
+  assert.match((await withPeppers()).stderr, /lacks scopes that this version asks for: .*secret:refresh.*--new-scopes/);
+  assert.equal(scope(), before);
+  const given = await withPeppers("--json", "--new-scopes");
+  assert.deepEqual([scope().split(" ").toSorted(), given.json.scope.split(" ").toSorted()], [whole, whole]);
+  const [row] = sql("SELECT action, subject, fields FROM audit ORDER BY seq DESC LIMIT 1");
+  assert.deepEqual([row.action, row.fields], ["client_type.replace", '["scope"]']);
+  assert.match((await withPeppers("--new-scopes")).stderr, /nothing was made/);
+  sql(`UPDATE client_types SET scope = '${original}' WHERE name = 'EDGE ADMIN'`);
+});
+
 test("--new-secret replaces the secret: the former one and its tokens are dead", async () => {
   const old = (await token(first.client_id, first.client_secret)).json.access_token;
   const { json } = await withPeppers("--json", "--new-secret");

@@ -7,7 +7,7 @@ use crate::db::statement::Row;
 use crate::http::{Answer, body};
 use crate::mithril::clients::deletion;
 use crate::mithril::clients::input::{self, ClientData};
-use crate::mithril::clients::store;
+use crate::mithril::clients::{shown, store};
 use crate::mithril::deleted::deleted;
 use crate::mithril::list_query::ListQuery;
 use crate::ports::{Ports, id};
@@ -29,18 +29,21 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.text("name");
     let list = query.finish()?;
     let list = list.with("type", &*call.principal.client_type).with("own", &*call.principal.client_id);
-    list.answer(call.read(store::list(&list)).await?)
+    let fields = call.app.settings.connection_fields;
+    list.answer(call.read(store::list(&list, fields)).await?.map(|page| shown::page(fields, page)).transpose()?)
 }
 
 /// `GET /api/clients/{id}`: a client with the name of its type and without `priv_settings`. A caller that may act for
-/// its own client only does not see the id of the type, nor whether and why the client is blocked.
+/// its own client only does not see the id of the type, nor whether and why the client is blocked; in the documented form
+/// (`CONNECTION_FIELDS`) every caller sees all of that.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when the client does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
-    tagged(call.read(store::find(&id, &call.principal.client_type)).await?)
+    let (id, fields) = (call.param(0)?, call.app.settings.connection_fields);
+    let row = call.read(store::find(&id, &call.principal.client_type, fields)).await?.ok_or(Failure::NotFound)?;
+    shown::answer(fields, row)
 }
 
 /// `GET /admin/clients/{id}`: a client with all its properties.

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use crate::base::failure::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Tagged, body};
+use crate::http::{Answer, body};
 use crate::mithril::connections::key_rule::KeyRule;
 use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::redirect_uri::RedirectUri;
 use crate::mithril::connections::secret_store::{self, MAX_GRACE, MAX_SECRETS, RefreshOptions};
-use crate::mithril::connections::shown::{no_pepper, with_secret};
+use crate::mithril::connections::shown::{self, no_pepper};
 use crate::mithril::connections::store;
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
@@ -41,7 +41,8 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
     let change = store::update_redirect_uri(&Reached::of(call)?, uri.into_string(), call.now());
-    Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
+    let row = call.change(change).await?.outcome.ok_or(Failure::NotFound)?;
+    shown::answer(call.app.settings.connection_fields, row, None)
 }
 
 /// What decides a refresh, as the database knows it.
@@ -82,9 +83,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     let Some(refreshed) = changed.outcome else {
         return Err(refresh_refusal(&facts, options, &rule));
     };
-    let refreshed = Tagged::read(refreshed)?;
-    let data = with_secret(refreshed.data, changed.secret)?;
-    Ok(Answer::data(data).with_tag(&refreshed.tag))
+    shown::answer(call.app.settings.connection_fields, refreshed, changed.secret)
 }
 
 /// Reads the options of a refresh. The body is optional, and so are its members.

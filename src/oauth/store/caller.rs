@@ -177,6 +177,21 @@ pub(crate) use holds_part;
 /// each is NULL when there is no such bound.
 macro_rules! items {
     ($roles:expr, $approved:expr) => {
+        $crate::oauth::store::caller::ceiling_parts!(concat!(
+            $crate::oauth::store::caller::holds_part!($roles),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($approved),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
+        ))
+    };
+}
+pub(crate) use items;
+
+/// FROM and WHERE: the scopes (`part.value`) of the client's type for which `$condition` holds, with the vendor's pair as
+/// its two halves.
+macro_rules! ceiling_parts {
+    ($condition:expr) => {
         concat!(
             "json_each('[' || replace(json_quote(",
             $crate::oauth::store::caller::searched!("kind.scope"),
@@ -186,15 +201,26 @@ macro_rules! items {
       WHEN item.value = '' OR substr(item.value, -8) = ':Create,' OR instr(item.value, '\\') > 0 THEN '[]'
       ELSE json_array(item.value) END) part
     WHERE ",
-            $crate::oauth::store::caller::holds_part!($roles),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($approved),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
+            $condition
         )
     };
 }
-pub(crate) use items;
+pub(crate) use ceiling_parts;
+
+/// SQL: whether the approval that a code or grant names still exists. `$row` is the alias of its table. One without an
+/// approval needs none: the client acts for itself, or the grant is older than the table.
+macro_rules! approved {
+    ($row:literal) => {
+        concat!(
+            "(",
+            $row,
+            ".approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = ",
+            $row,
+            ".approval_id))"
+        )
+    };
+}
+pub(crate) use approved;
 
 /// The caller's connection and client as JSON, for [`ProvedClient`](crate::oauth::granting::ProvedClient).
 macro_rules! proved_client {

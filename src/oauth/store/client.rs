@@ -4,7 +4,9 @@
 use crate::db::statement::{Param, Statement};
 use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
-use crate::oauth::store::caller::{asked_grant_allowed, by_secret, caller, presented, proved_client, role_scopes};
+use crate::oauth::store::caller::{
+    approved, asked_grant_allowed, by_secret, caller, presented, proved_client, role_scopes,
+};
 use crate::secrets::sql::note_use;
 
 /// Notes the use of the caller's secret.
@@ -28,6 +30,14 @@ const GUARD: &str = concat!(
     "), CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
     SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
   THEN 'unproved_public' ELSE 'unproved' END) AS word) WHERE word <> 'ok'"
+);
+
+/// The client that asks for a nonce, and whether its secret is one of its connections; no row for an unknown client.
+const NONCE: &str = concat!(
+    "SELECT json_object('blocked', client.is_blocked, 'type', kind.name, 'proved', EXISTS (SELECT 1 FROM ",
+    caller!(by_secret!()),
+    ")) AS answer FROM clients client JOIN client_types kind ON kind.id = client.client_type_id
+WHERE client.id = ?1 ->> 'client'"
 );
 
 /// The keys that an assertion may be checked against: those of the `kid` that it names, or without one the only keys of
@@ -58,7 +68,9 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
     'ended', given.grant_exp <= ?1 ->> 'now' OR holder.is_blocked = 1 OR acting.is_blocked = 1 OR given.grant_iat
       <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1)),
-    'state', CASE WHEN given.digest IN ",
+    'withdrawn', NOT ",
+    approved!("given"),
+    ", 'state', CASE WHEN given.digest IN ",
     presented!(),
     " THEN 'live' WHEN given.previous IN ",
     presented!(),
@@ -72,7 +84,7 @@ pub const CLIENT_AND_GRANT: &str = concat!(
 );
 
 /// Deletes revocations of tokens that ended ten minutes ago, as [`FORGET_ASSERTIONS`] does; `?1` now.
-const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE jti IN
+pub const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE jti IN
   (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 20)";
 /// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that
 /// it was issued through.
@@ -100,6 +112,11 @@ pub fn client_keys(client_id: &str, kid: Option<&str>, limit: i64) -> Statement 
 pub fn client(caller: &Caller) -> Statement {
     let sql = if caller.has_secret() { CLIENT_BY_SECRET } else { CLIENT };
     Statement::new(sql, [caller.param()])
+}
+
+/// Reads the client that asks for a nonce.
+pub fn nonce(caller: &Caller) -> Statement {
+    Statement::new(NONCE, [caller.param()])
 }
 
 /// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other

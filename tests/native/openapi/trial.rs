@@ -119,7 +119,7 @@ impl<'a> Trial<'a> {
             }
             422 if self.media_type.is_empty() => {
                 let path = self.target.split('?').next()?;
-                self.target = format!("{path}?page=0&limit=0");
+                self.target = format!("{path}?page=0&limit=0&page_number=0");
             }
             422 => "[]".clone_into(&mut self.body),
             429 => self.allowance = 0,
@@ -131,16 +131,18 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// A key that the administrator used for another request.
+/// A key that the callers of the samples used for another request.
 const USED: &str = "used";
 
-/// Stores the row of the used key.
+/// Stores the row of the used key, for the callers of the samples.
 pub fn use_key(service: &Service) {
-    let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
-    let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
-    service.platform.load(&format!(
-        "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
-        "x".repeat(43),
-        NOW + 60
-    ));
+    for sub in ["admin", "user-1380df72-275a-11e7-93ae-92361f002671"] {
+        let caller = json!([tokens::ADMIN, sub, USED]).to_string();
+        let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
+        service.platform.load(&format!(
+            "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
+            "x".repeat(43),
+            NOW + 60
+        ));
+    }
 }

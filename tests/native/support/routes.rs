@@ -22,7 +22,10 @@ INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
 INSERT INTO roles (id, name, scope, inserted_at, updated_at)
   VALUES ('role-unused', 'Unused', 'a:read', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z');
 INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
-  VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');";
+  VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');
+INSERT INTO approvals (id, user_id, client_id, scope, created_at, updated_at)
+  VALUES ('approval-1', 'user-1', '1380df72-275a-11e7-93ae-92361f002671', 'a:read', '2024-06-02T08:00:00Z',
+    '2024-06-02T08:00:00Z');";
 
 /// A connection of the fixture's client of context `any`, so that there is an administration.
 pub const ADMINISTRATION: &str = "
@@ -99,6 +102,10 @@ fn example(route: &'static Route) -> Example {
         (Post, "/admin/users/{user_id}/roles") => (&["user-1"], user_role, 201),
         (Delete, "/admin/users/roles/{id}") => (&["user-role-1"], "", 200),
         (Get, "/admin/audit" | "/admin/audit.ndjson") => (&[], "", 200),
+        (Post, "/auth/logout") | (Get, "/oauth/user" | "/api/user/roles" | "/api/pis/apps") => (&[], "", 200),
+        (Get, "/api/pis/apps/{id}") => (&["approval-1"], "", 200),
+        (Delete, "/api/pis/apps/{id}") => (&["approval-1"], "", 204),
+        (Patch, "/admin/clients/{id}/refresh_secret") => (&[CLINIC], "", 200),
         (method, path) => panic!("how is {} {path} called? Add a call that succeeds here.", method.as_str()),
     };
     Example { route, path: fill(route.path, ids), body, status }

@@ -1,5 +1,6 @@
 //! The resources of the Mithril dialect.
 
+pub mod approvals;
 pub mod audit;
 pub mod client_types;
 pub mod clients;
