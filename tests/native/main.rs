@@ -9,6 +9,7 @@
 
 mod asvs;
 mod audit;
+mod audit_archive;
 mod audit_fields;
 mod bad_input;
 mod bad_input_fuzz;

@@ -68,10 +68,12 @@ SELECT 1, ?1, ?2 WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM audit_head WHERE id = 1)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash";
 
-/// Writes the hashes of `?1`, `[[seq, hash], …]`, if the head has the hash `?2`.
-const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1) sealed
-WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
-  AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
+/// Rows from `?1` to `?2` as a JSON array, at most `?3`.
+const ROWS: &str = concat!(
+    "SELECT json_group_array(json(item)) AS rows FROM (SELECT ",
+    row_json!(", 'hash', hash"),
+    " AS item FROM audit WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT ?3)"
+);
 
 /// The columns `total` and `items`. The page is read in the table's own order, so only the count of a filter reads
 /// other rows, by the smallest index. Rows are numbered without gaps, and only the oldest may ever be removed, so the
@@ -105,10 +107,14 @@ pub fn unsealed(rows: usize) -> Statement {
     Statement::new(UNSEALED, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
 }
 
-/// Moves the head from `before` to `after`, and writes `hashes`, JSON of `[[seq, hash], …]`. The first statement
-/// returns a row only when the head was moved.
-pub fn append(before: &ChainHead, after: &ChainHead, hashes: String) -> Vec<Statement> {
-    let advance: [Param; 4] =
+/// Moves the head from `before` to `after`. It returns a row only when the head was moved.
+pub fn advance(before: &ChainHead, after: &ChainHead) -> Statement {
+    let params: [Param; 4] =
         [Param::Int(after.seq), after.hash.as_str().into(), Param::Int(before.seq), before.hash.as_str().into()];
-    vec![Statement::new(ADVANCE, advance), Statement::new(SEAL, [hashes.into(), after.hash.as_str().into()])]
+    Statement::new(ADVANCE, params)
+}
+
+/// The column `rows`: the rows from `first` to `last` as a JSON array, at most `limit` of them.
+pub fn rows(first: i64, last: i64, limit: usize) -> Statement {
+    Statement::new(ROWS, [Param::Int(first), Param::Int(last), Param::Int(i64::try_from(limit).unwrap_or(i64::MAX))])
 }
