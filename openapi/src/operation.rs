@@ -199,12 +199,8 @@ fn responses(
             shared_refusals.insert((family, status));
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
-            response(
-                (refusals::description(status), "application/json"),
-                refusals::headers(status),
-                Some(family.schema()),
-                own,
-            )
+            let content = vec![("application/json", family.schema(), own)];
+            response(refusals::description(status), refusals::headers(status), content)
         };
         all.push((status.to_string(), response));
     }
@@ -229,7 +225,14 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
         AnswerBody::Empty => None,
     };
     let media_type = if matches!(answer.body, AnswerBody::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.description, media_type), &headers(route, answer), schema, examples)
+    let mut content = Vec::new();
+    if let Some(schema) = schema {
+        content.push((media_type, schema, examples));
+    }
+    if answer.has_lines {
+        content.push(("application/x-ndjson", map! { "type": "string" }, Vec::new()));
+    }
+    response(answer.description, &headers(route, answer), content)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
@@ -245,15 +248,13 @@ fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
     map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
-fn response(
-    (description, media_type): (&str, &str),
-    headers: &[&str],
-    schema: Option<Node>,
-    examples: Vec<(String, Node)>,
-) -> Node {
-    let response = map! { "description": description, "headers": header_references(headers) };
-    let Some(schema) = schema else { return response };
-    let content =
-        map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
-    response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
+/// An answer, with the schema and the examples of each media type that it may have.
+fn response(description: &str, headers: &[&str], content: Vec<(&str, Node, Vec<(String, Node)>)>) -> Node {
+    let content = content.into_iter().map(|(media_type, schema, examples)| {
+        let examples = Some(examples).filter(|list| !list.is_empty()).map(Node::Map);
+        (media_type.to_owned(), map! { "schema": schema }.with_some("examples", examples))
+    });
+    let content: Vec<(String, Node)> = content.collect();
+    map! { "description": description, "headers": header_references(headers) }
+        .with_some("content", Some(content).filter(|all| !all.is_empty()).map(Node::Map))
 }

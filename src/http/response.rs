@@ -81,6 +81,10 @@ pub struct Paging {
     pub total_entries: u64,
     /// How many pages the list has; an empty list has one.
     pub total_pages: u64,
+    /// The place within the page, counted from 0, of the first item that is left out, because the page is too long for
+    /// one answer. The same call with this `skip` has the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_at: Option<u64>,
 }
 
 impl Answer {
@@ -158,6 +162,16 @@ impl Answer {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds a link to the header `link` (RFC 8288 §3).
+    #[must_use]
+    pub fn link(mut self, value: String) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| *name == "link") {
+            Some((_, links)) => links.extend([", ", &value]),
+            None => self.headers.push(("link", value)),
+        }
         self
     }
 }

@@ -20,9 +20,6 @@ use crate::mithril::audit::summary::Values;
 use crate::mithril::audit::{segment_store, store};
 use crate::ports::{Archive, Clock, Db};
 
-/// How many segments one run copies at most, and how many it removes.
-const SEGMENTS: usize = 2;
-
 /// What a run has done, in rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ArchiveRun {
@@ -32,7 +29,7 @@ pub struct ArchiveRun {
     pub removed: i64,
 }
 
-/// Copies closed segments to the archive, and removes from the database those that are older than `days`. Without an
+/// Copies one closed segment to the archive, and removes from the database one that is older than `days`. Without an
 /// archive it does nothing.
 ///
 /// # Errors
@@ -43,16 +40,14 @@ pub async fn run<P: Db + Archive + Clock>(ports: &P, days: i64) -> Result<Archiv
     if !ports.has_archive() {
         return Ok(run);
     }
-    for _ in 0..SEGMENTS {
-        let Some(segment) = find(ports, segment_store::to_copy()).await? else { break };
+    if let Some(segment) = find(ports, segment_store::to_copy()).await? {
         copy(ports, &segment).await?;
-        run.copied += segment.end.seq - segment.first + 1;
+        run.copied = segment.end.seq - segment.first + 1;
     }
     let before = ports.now() - days * 86_400;
-    for _ in 0..SEGMENTS {
-        let Some(segment) = find(ports, segment_store::to_remove(before)).await? else { break };
+    if let Some(segment) = find(ports, segment_store::to_remove(before)).await? {
         remove(ports, &segment).await?;
-        run.removed += segment.end.seq - segment.first + 1;
+        run.removed = segment.end.seq - segment.first + 1;
     }
     Ok(run)
 }

@@ -5,6 +5,8 @@
 pub mod archive;
 pub mod chain;
 pub mod handlers;
+mod page;
+mod reader;
 pub mod seal;
 pub mod segment;
 mod segment_store;

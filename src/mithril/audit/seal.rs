@@ -11,11 +11,12 @@ use crate::mithril::audit::chain::{AuditRow, ChainHead};
 use crate::mithril::audit::{segment_store, store};
 use crate::ports::{Clock, Db};
 
-/// How many rows are read at once. A row has at most about 7 KB, because `sub` and `client_id` come from a token of at
-/// most 8 KB. So a portion fits one answer of D1, which ends at 2 MB.
-pub const PORTION: usize = 250;
-/// How many portions one run seals at most, and how many segments it closes.
-const PORTIONS: usize = 20;
+/// How many rows are read at once; fewer when they are long.
+pub const PORTION: usize = 500;
+/// How many portions one run seals at most. Each is two statements. D1's free plan runs 50 in one run of the cron.
+const PORTIONS: usize = 10;
+/// How many segments one run closes at most.
+const CLOSES: usize = 4;
 /// A segment has about this many rows.
 const SEGMENT: i64 = 1000;
 /// A segment whose first row is older than a day has at least this many.
@@ -27,6 +28,8 @@ pub struct Portion {
     before: ChainHead,
     after: ChainHead,
     rows: usize,
+    /// Whether more rows may wait.
+    is_full: bool,
 }
 
 /// What a run has done.
@@ -53,7 +56,7 @@ pub async fn run<P: Db + Clock>(ports: &P) -> Result<SealRun, Failure> {
         if portion.rows == 0 {
             break;
         }
-        sealed.is_behind = portion.rows == PORTION;
+        sealed.is_behind = portion.is_full;
         if !portion.append(ports).await? {
             // Another sealer is at work. It seals the rest.
             break;
@@ -65,7 +68,7 @@ pub async fn run<P: Db + Clock>(ports: &P) -> Result<SealRun, Failure> {
         }
     }
     // A database from before there were segments has many to close.
-    for _ in 0..PORTIONS {
+    for _ in 0..CLOSES {
         let close = segment_store::close(SEGMENT, SMALL_SEGMENT, ports.now() - DAY);
         if ports.batch(vec![close]).await?.pop().flatten().is_none() {
             break;
@@ -80,15 +83,16 @@ pub async fn run<P: Db + Clock>(ports: &P) -> Result<SealRun, Failure> {
 /// 503 and 500 for faults of the database.
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
     let row = db.read(&[store::unsealed(PORTION)]).await?.pop().flatten();
-    let [head, rows] = row.unwrap_or_default().columns();
+    let [head, rows, fitted] = row.unwrap_or_default().columns();
     let rows = rows.unwrap_or_default();
     let rows: Vec<AuditRow<'_>> = parse::row(&rows)?;
     let before: ChainHead = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
     let mut after = before.clone();
+    let is_full = fitted.is_some() || rows.len() == PORTION;
     for row in &rows {
         after = ChainHead { seq: row.seq, hash: row.hash(&after.hash) };
     }
-    Ok(Portion { before, after, rows: rows.len() })
+    Ok(Portion { before, after, rows: rows.len(), is_full })
 }
 
 impl Portion {

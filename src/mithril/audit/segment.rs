@@ -22,6 +22,11 @@ pub struct SegmentChain<'a> {
 }
 
 impl Segment {
+    /// The rows from `first` to the end. `before` is the hash that comes before them, if it is known.
+    pub const fn new(first: i64, end: ChainHead, before: Option<String>) -> Self {
+        Self { first, end, before }
+    }
+
     /// Reads a row with the columns `first`, `last`, `hash` and `before`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod endpoint;
+pub mod limits;
 pub mod platform;
 pub mod random;
 pub mod routes;
@@ -119,7 +120,10 @@ impl Service {
 
     /// The answer as it leaves the service. Each is held to the headers that every answer has.
     pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Response {
+        let before = self.platform.statements.borrow().len();
         let response = pollster::block_on(self.future(method, path, headers, body));
+        let queries = self.platform.statements.borrow().len().saturating_sub(before);
+        assert!(queries <= limits::QUERIES, "{} {path}: {queries} queries", method.as_str());
         if self.app.settings.is_https {
             assert_eq!(contract::unprotected(path, &response), None, "{} {path}", method.as_str());
         }

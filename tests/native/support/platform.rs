@@ -17,9 +17,10 @@ use mithril_edge::ports::Point;
 use mithril_edge::ports::{
     Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
 };
-use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+
+use super::limits::{check_row, limit_like_d1};
 
 pub const NOW: i64 = 1_790_000_000;
 
@@ -29,6 +30,8 @@ pub struct Platform {
     pub cache: RefCell<HashMap<String, String>>,
     /// The objects of the archive; `None` when there is no archive.
     pub archive: RefCell<Option<HashMap<String, String>>>,
+    /// How often the archive was read.
+    pub archive_reads: Cell<u32>,
     /// What the next calls of the archive fail with.
     pub archive_fault: RefCell<Option<String>>,
     pub now: Cell<i64>,
@@ -71,6 +74,7 @@ impl Platform {
             body: RefCell::default(),
             cache: RefCell::default(),
             archive: RefCell::default(),
+            archive_reads: Cell::default(),
             archive_fault: RefCell::default(),
             now: Cell::new(NOW),
             log: RefCell::default(),
@@ -101,23 +105,6 @@ impl Platform {
         let left = self.failing.get();
         self.failing.set(left.saturating_sub(1));
         if left == 0 { Ok(()) } else { self.fault.borrow().clone().map_or(Ok(()), Err) }
-    }
-}
-
-/// What workerd sets for every database.
-pub fn limit_like_d1(db: &Connection) {
-    for (limit, value) in [
-        (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
-        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (Limit::SQLITE_LIMIT_COLUMN, 100),
-        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
-        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
-        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
-        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    ] {
-        db.set_limit(limit, value).expect("a limit");
     }
 }
 
@@ -152,7 +139,9 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<Row>, DbError> {
     while let Some(row) = rows.next().map_err(classify)? {
         assert!(first.is_none(), "one row: {}", statement.sql);
         let values = (0..columns).map(|at| column(row.get_ref(at).expect("a column"), &statement.sql));
-        first = Some(Row(values.collect()));
+        let row = Row(values.collect());
+        check_row(&row, statement);
+        first = Some(row);
     }
     Ok(first)
 }
@@ -207,6 +196,7 @@ impl Archive for Platform {
     }
 
     async fn archive_get(&self, key: &str) -> Result<Option<String>, String> {
+        self.archive_reads.set(self.archive_reads.get() + 1);
         self.archive_fault.borrow().clone().map_or(Ok(()), Err)?;
         Ok(self.archive.borrow().as_ref().and_then(|objects| objects.get(key).cloned()))
     }
