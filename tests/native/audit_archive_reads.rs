@@ -70,7 +70,7 @@ fn every_page_is_what_it_would_be_without_an_archive() {
         "subject=role/70&to=2026-09-21T14:14:00Z",
     ];
     for filter in filters {
-        for size in [7, 50, 300] {
+        for size in if filter.is_empty() { vec![7, 50, 300] } else { vec![50, 300] } {
             for page in 1..=(600 / size + 2) {
                 let path = format!("/admin/audit?{filter}&page={page}&page_size={size}");
                 let [found, expected] = [&with, &without].map(|service| get(service, &path));
