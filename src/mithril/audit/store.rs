@@ -25,11 +25,15 @@ macro_rules! head_json {
     };
 }
 
-/// The list of the audit. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
+/// The list of the audit. The last row of a segment has the segment's hash, so that a verifier can say in which segment
+/// a row was changed. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
 /// times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
 const SOURCE: ListSource = ListSource {
     table: "audit",
-    item: row_json!(", 'hash', hash"),
+    item: row_json!(
+        ", 'hash', COALESCE(hash, (SELECT segment.hash FROM audit_segments segment WHERE segment.last_seq = audit.seq
+      AND segment.first_seq = (SELECT max(first_seq) FROM audit_segments WHERE first_seq <= audit.seq)))"
+    ),
     order: "seq",
     total: None,
     always: &[],
