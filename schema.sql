@@ -274,7 +274,7 @@ CREATE TABLE audit (
   subject    TEXT NOT NULL,                                  -- connection/<id>, …
   request_id TEXT NOT NULL,
   fields     TEXT NOT NULL CHECK (json_valid(fields)),       -- ["redirect_uri"]
-  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/mithril/audit/chain.rs); NULL until sealed
+  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/mithril/audit/chain.rs); NULL in rows that were sealed by segments
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at);
 CREATE INDEX audit_by_actor ON audit (actor);
@@ -320,6 +320,19 @@ CREATE TABLE refusals (
 CREATE TABLE preconditions (
   failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)
 ) STRICT;
+
+-- The audit in segments of about a thousand rows. An archive (R2) takes their rows over, the oldest first: `database`, then
+-- `both`, then `archive`.
+CREATE TABLE audit_segments (
+  first_seq INTEGER PRIMARY KEY,
+  last_seq  INTEGER NOT NULL,
+  hash      TEXT NOT NULL CHECK (length(hash) = 43),           -- the chain's hash at last_seq
+  place     TEXT NOT NULL DEFAULT 'database' CHECK (place IN ('database', 'both', 'archive')),   -- where its rows are
+  first_at  TEXT,                                              -- of its rows; NULL until they are copied
+  last_at   TEXT,
+  summary   TEXT                                               -- which actors, clients, actions and subjects it may hold; NULL until copied
+) STRICT;
+CREATE INDEX audit_segments_by_place ON audit_segments (place, first_seq);
 
 -- The last sealed row of the audit, in at most one row. Sealing compares this row and sets it in one step.
 CREATE TABLE audit_head (

@@ -91,6 +91,7 @@ fn settings(env: &Env) -> RawSettings {
         write_deadline: setting("WRITE_DEADLINE_MS"),
         read_replicas: setting("READ_REPLICAS"),
         cache_deadline: setting("CACHE_DEADLINE_MS"),
+        audit_days: setting("AUDIT_DAYS_IN_D1"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),

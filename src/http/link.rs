@@ -1,15 +1,20 @@
 //! The `Link` header to the rest of an answer (RFC 8288).
 
-/// The value of `Link` for the same address with another value of a parameter. The parameter comes first, so it is the
-/// one that counts if `query` holds another.
+/// The value of `Link` for the rest of an answer: the same address with another value of a parameter.
 pub fn next(path: &str, query: &str, name: &str, value: impl std::fmt::Display) -> String {
+    to(path, query, name, value, "next")
+}
+
+/// The value of `Link` for the same address with another value of a parameter; `rel` says what is there. The parameter comes first, so it is the
+/// one that counts if `query` holds another.
+pub fn to(path: &str, query: &str, name: &str, value: impl std::fmt::Display, rel: &str) -> String {
     let mut target = format!("{path}?{name}={value}");
     let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
     for pair in query.split('&').filter(is_other) {
         target.push('&');
         target.push_str(pair);
     }
-    format!("<{target}>; rel=\"next\"")
+    format!("<{target}>; rel=\"{rel}\"")
 }
 
 #[cfg(test)]

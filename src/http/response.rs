@@ -171,6 +171,16 @@ impl Answer {
         self.headers.push((name, value.into()));
         self
     }
+
+    /// Adds a link to the header `link` (RFC 8288 §3).
+    #[must_use]
+    pub fn link(mut self, value: String) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| *name == "link") {
+            Some((_, links)) => links.extend([", ", &value]),
+            None => self.headers.push(("link", value)),
+        }
+        self
+    }
 }
 
 /// The response that the platform sends.

@@ -207,7 +207,7 @@ impl<'a> ListQuery<'a> {
 }
 
 /// One page of a list, as the caller asks for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListRequest {
     page: i64,
     size: i64,
@@ -236,6 +236,11 @@ impl ListRequest {
         self
     }
 
+    /// A whole number that the list's statement binds: `size`, `offset` or `after`.
+    pub fn number(&self, name: &str) -> i64 {
+        self.values.get(name).and_then(Value::as_i64).unwrap_or_default()
+    }
+
     /// What the list's statement binds: the filters by name, `size`, and `offset` or `after`.
     pub const fn values(&self) -> &Map<String, Value> {
         &self.values
@@ -261,6 +266,12 @@ impl ListRequest {
         })
     }
 
+    /// The value of `Link` for the same list before the time `to`, for the rows that this answer did not look for.
+    pub fn link_before(&self, to: &str) -> String {
+        let (path, query) = &self.address;
+        link::to(path, query, "to", to, "prev")
+    }
+
     /// The answer for a row with the columns `total`, `items` and `fitted` ([`page::cut`](crate::db::page::cut)). An
     /// empty list has one page, the first; a page past the end is empty, with true totals. A page that is cut says
     /// where, and its `Link` leads to the rest of it.
@@ -273,8 +284,13 @@ impl ListRequest {
             return Err(Failure::Internal("a list without a total or items".to_owned()));
         };
         let number = |text: &str| text.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()));
-        let total: u64 = number(&total)?;
-        let fitted: Option<u64> = fitted.as_deref().map(number).transpose()?;
+        let fitted = fitted.as_deref().map(number).transpose()?;
+        Ok(self.page(number(&total)?, items, fitted))
+    }
+
+    /// The answer with these items, a JSON array, of `total` that there are. `fitted` is how many these are when the page
+    /// is cut.
+    pub fn page(&self, total: u64, items: String, fitted: Option<u64>) -> Answer {
         let cut_at = fitted.map(|fitted| self.skip.unsigned_abs() + fitted);
         let size = self.size.unsigned_abs();
         let paging = Paging {
@@ -285,10 +301,10 @@ impl ListRequest {
             cut_at,
         };
         let answer = Answer::list(items, paging);
-        Ok(match cut_at {
+        match cut_at {
             Some(place) => answer.header("link", self.link("skip", place)),
             None => answer,
-        })
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Settings {
     pub read_replicas: bool,
     /// How long calls out of the isolate may take.
     pub deadlines: Deadlines,
+    /// How many days a row of the audit stays in the database when there is an archive.
+    pub audit_days: i64,
     /// The peppers of secrets, the current one first. Without any, no secret can be made or checked.
     pub peppers: Vec<Pepper>,
     /// What is wrong with the settings, for the log. The sentences name settings, never their values.
@@ -92,6 +94,7 @@ const DEFAULT_LEEWAY: i64 = 60;
 const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
 /// 15 minutes, as in the sample of Mithril's document.
 const DEFAULT_NONCE_LIFETIME: i64 = 15 * 60;
+const DEFAULT_AUDIT_DAYS: i64 = 30;
 /// 90 days, as Endpoint's token page documents.
 const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
@@ -192,6 +195,7 @@ impl Settings {
             ),
             read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", false, &mut problems),
             deadlines: Deadlines::parse(raw, &mut problems),
+            audit_days: audit_days(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
             problems: problems.0,
         }
@@ -238,6 +242,17 @@ fn errors_url(raw: &RawSettings, problems: &mut Problems) -> Option<String> {
     }
     problems.add(format_args!("ERRORS_URL is not an https address: not used"));
     None
+}
+
+/// Parses the number of days that the audit stays in the database. With a broken one it stays there for the longest time.
+fn audit_days(raw: &RawSettings, problems: &mut Problems) -> i64 {
+    const MOST: i64 = 3660;
+    filled(&raw.audit_days).map_or(DEFAULT_AUDIT_DAYS, |text| {
+        text.parse().ok().filter(|days| (1..=MOST).contains(days)).unwrap_or_else(|| {
+            problems.add(format_args!("AUDIT_DAYS_IN_D1 is not a number of days from 1 to {MOST}: taken as {MOST}"));
+            MOST
+        })
+    })
 }
 
 /// Parses the peppers. Broken ones are left out.

@@ -45,6 +45,8 @@ pub struct RawSettings {
     pub write_deadline: Option<String>,
     /// `CACHE_DEADLINE_MS`, in milliseconds.
     pub cache_deadline: Option<String>,
+    /// `AUDIT_DAYS_IN_D1`, in days.
+    pub audit_days: Option<String>,
     /// `SIGNING_KEYS`, a secret: a private JWK Set. The first key signs, and all of them verify.
     pub signing_keys: Option<String>,
     /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ",

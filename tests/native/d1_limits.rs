@@ -1,12 +1,10 @@
 //! D1's limits, which every statement and every call of these tests is held to (`support/limits.rs`), and the cron.
 
 use mithril_edge::db::statement::{Param, Row, Statement};
-use mithril_edge::health::housekeeping;
 use mithril_edge::ports::Db;
 
 use crate::audit::{rows, wait};
 use crate::support::limits::{LARGEST, QUERIES};
-use crate::support::routes::service;
 use crate::support::{Platform, Service};
 
 fn read(sql: &str, params: Vec<Param>) -> Result<Option<Row>, String> {
@@ -44,12 +42,17 @@ fn a_row_whose_columns_are_too_long_together_is_found() {
 
 #[test]
 fn a_run_of_the_cron_that_is_far_behind_asks_no_more_than_the_free_plan_lets_it() {
-    let service = service();
+    let service = crate::audit_archive::archiving(1200);
+    crate::audit_archive::cron(&service, 0);
+    rows(&service, 1200);
+    crate::audit_archive::cron(&service, 0);
+    service.platform.load("UPDATE audit_segments SET place = 'database' WHERE first_seq > 1");
     rows(&service, 6000);
-    wait(housekeeping::run(&service.platform));
+    service.platform.statements.borrow_mut().clear();
+    let line = crate::audit_archive::cron(&service, 40);
     let queries = service.platform.statements.borrow().len();
     assert!((40..=QUERIES).contains(&queries), "{queries}");
-    assert_eq!(service.sql::<i64>("SELECT count(hash) FROM audit"), 5000);
+    assert_eq!([&line["sealed"], &line["copied"], &line["removed"]], [5000, 1200, 1200]);
 }
 
 /// `refusals` and `preconditions` are always empty; SQLite itself keeps the others below the limit.

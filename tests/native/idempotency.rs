@@ -230,7 +230,7 @@ fn a_key_ends_after_a_day_and_its_row_goes_with_the_next_housekeeping() {
     assert_eq!(at(NOW + 86_401), second);
     let housekeeping = |now: i64| {
         service.platform.now.set(now);
-        pollster::block_on(mithril_edge::health::housekeeping::run(&service.platform));
+        pollster::block_on(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
         service.sql::<i64>("SELECT count(*) FROM idempotency_keys")
     };
     assert_eq!((housekeeping(NOW + 2 * 86_400), housekeeping(NOW + 2 * 86_400 + 1)), (1, 0));

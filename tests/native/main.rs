@@ -10,6 +10,8 @@
 mod approvals;
 mod asvs;
 mod audit;
+mod audit_archive;
+mod audit_archive_reads;
 mod audit_export;
 mod audit_fields;
 mod bad_input;

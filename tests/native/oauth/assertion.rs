@@ -223,7 +223,7 @@ fn an_assertion_of_an_hour_is_taken_and_stays_used_until_it_has_ended_whatever_i
     // The leeway is a minute. The last second in which an assertion is taken is that of `end + 60`.
     for later in [NOW + 1, end, end + 60] {
         service.platform.now.set(later);
-        wait(housekeeping::run(&service.platform));
+        wait(housekeeping::run(&service.app.settings, &service.platform));
         let other = assertion(Signer::LoginEs256, json!({}), json!({ "exp": end, "jti": later.to_string() }));
         assert_eq!(ask(&service, &other).status, 200, "an assertion of this end is still taken at {later}");
         assert_eq!(ask(&service, &jwt).json["error"], "invalid_client", "used, at {later}");
@@ -232,11 +232,11 @@ fn an_assertion_of_an_hour_is_taken_and_stays_used_until_it_has_ended_whatever_i
     assert_eq!(used(&service), 4);
     // A deployment may make the leeway longer, up to ten minutes. What was used stays so.
     service.platform.now.set(end + 60 + 600);
-    wait(housekeeping::run(&service.platform));
+    wait(housekeeping::run(&service.app.settings, &service.platform));
     let fresh = assertion(Signer::LoginEs256, json!({}), json!({ "exp": end + 720, "jti": "fresh" }));
     assert_eq!(ask(&service, &fresh).status, 200, "this request clears away too");
     assert_eq!(used(&service), 5);
     service.platform.now.set(end + 60 + 601);
-    wait(housekeeping::run(&service.platform));
+    wait(housekeeping::run(&service.app.settings, &service.platform));
     assert_eq!(used(&service), 1);
 }

@@ -15,7 +15,7 @@ use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
 use mithril_edge::ports::{
-    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
+    Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
 };
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -28,6 +28,12 @@ pub struct Platform {
     pub db: RefCell<Connection>,
     pub body: RefCell<Vec<u8>>,
     pub cache: RefCell<HashMap<String, String>>,
+    /// The objects of the archive; `None` when there is no archive.
+    pub archive: RefCell<Option<HashMap<String, String>>>,
+    /// How often the archive was read.
+    pub archive_reads: Cell<u32>,
+    /// What the next calls of the archive fail with.
+    pub archive_fault: RefCell<Option<String>>,
     pub now: Cell<i64>,
     pub log: RefCell<Vec<String>>,
     pub points: RefCell<Vec<Point>>,
@@ -67,6 +73,9 @@ impl Platform {
             db: RefCell::new(db),
             body: RefCell::default(),
             cache: RefCell::default(),
+            archive: RefCell::default(),
+            archive_reads: Cell::default(),
+            archive_fault: RefCell::default(),
             now: Cell::new(NOW),
             log: RefCell::default(),
             points: RefCell::default(),
@@ -178,6 +187,25 @@ impl Cache for Platform {
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
         assert!(ttl_seconds >= 60, "KV refuses a shorter life");
         self.cache.borrow_mut().insert(key.to_owned(), value);
+    }
+}
+
+impl Archive for Platform {
+    fn has_archive(&self) -> bool {
+        self.archive.borrow().is_some()
+    }
+
+    async fn archive_get(&self, key: &str) -> Result<Option<String>, String> {
+        self.archive_reads.set(self.archive_reads.get() + 1);
+        self.archive_fault.borrow().clone().map_or(Ok(()), Err)?;
+        Ok(self.archive.borrow().as_ref().and_then(|objects| objects.get(key).cloned()))
+    }
+
+    async fn archive_put(&self, key: &str, text: &str) -> Result<(), String> {
+        self.archive_fault.borrow().clone().map_or(Ok(()), Err)?;
+        let mut archive = self.archive.borrow_mut();
+        archive.as_mut().ok_or("no archive")?.insert(key.to_owned(), text.to_owned());
+        Ok(())
     }
 }
 
