@@ -19,6 +19,13 @@ pub const MAX_SECRETS: i64 = 5;
 /// The longest grace period, in seconds: seven days. An old secret is needed only until the new one is deployed.
 pub const MAX_GRACE: i64 = 7 * 86_400;
 
+/// SQL: the connection `$connection`, if it has the new secret `?1`; else NULL.
+macro_rules! made {
+    ($connection:literal) => {
+        concat!("(SELECT connection_id FROM connection_secrets WHERE connection_id = ", $connection, " AND id = ?1)")
+    };
+}
+
 /// SQL: how many secrets of the connection work. `?5` is now.
 macro_rules! live {
     () => {
@@ -58,29 +65,33 @@ WHERE ",
     " < ?12)"
 );
 
-/// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below.
-const REFRESH_NOTE: &str =
-    concat!(note_use!("?2", "digests"), "EXISTS (SELECT 1 FROM connection_secrets made WHERE made.id = ?1)");
+/// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below. `?3`
+/// is the connection.
+const REFRESH_NOTE: &str = concat!(note_use!("?2", "digests"), made!("?3"), " IS NOT NULL");
 
-/// Deletes all old secrets, or only the expired ones when the others stay (`?3` = 1).
+/// Deletes all old secrets, or only the expired ones when the others stay (`?3` = 1). `?4` is the connection.
 const REFRESH_DROP_OLD: &str = concat!(
     "DELETE FROM connection_secrets
-WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1
+WHERE connection_id = ",
+    made!("?4"),
+    " AND id <> ?1
   AND (?3 = 0 OR NOT ",
     secret_counts!("expires_at", "?2"),
     ")"
 );
 
-/// Sets the time when the old secrets stop working. A time that was set before never becomes later.
+/// Sets the time when the old secrets of the connection `?3` stop working. A time that was set before never becomes later.
 const REFRESH_LIMIT_OLD: &str = concat!(
     "UPDATE connection_secrets SET expires_at = MIN(COALESCE(expires_at, ",
     stored_time!("?2"),
     "), ",
     stored_time!("?2"),
-    ") WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1"
+    ") WHERE connection_id = ",
+    made!("?3"),
+    " AND id <> ?1"
 );
 
-/// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1.
+/// The decisive change of a refresh. It revokes the tokens of the connection `?4` when `?3` is 1.
 const REFRESH_TOUCH: &str = concat!(
     "UPDATE connections SET updated_at = ",
     stored_time!("?2"),
@@ -88,7 +99,9 @@ const REFRESH_TOUCH: &str = concat!(
     revocation!("?2"),
     " ELSE tokens_valid_after END,
   version = version + 1
-WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
+WHERE id = ",
+    made!("?4"),
+    " RETURNING ",
     tagged_connection!()
 );
 
@@ -144,16 +157,17 @@ pub fn refresh(
         stay.clone(),
         Param::Int(MAX_SECRETS),
     ];
+    let connection = || Param::from(reached.connection_id.as_str());
     let mut steps = vec![Statement::new(REFRESH_INSERT, [target.as_slice(), &new].concat())];
     if rule.applies && !rule.key.digests.is_empty() {
-        steps.push(Statement::new(REFRESH_NOTE, [secret_id.into(), Param::json(&rule.key)]));
+        steps.push(Statement::new(REFRESH_NOTE, [secret_id.into(), Param::json(&rule.key), connection()]));
     }
-    steps.push(Statement::new(REFRESH_DROP_OLD, [secret_id.into(), now.clone(), stay]));
+    steps.push(Statement::new(REFRESH_DROP_OLD, [secret_id.into(), now.clone(), stay, connection()]));
     if options.grace_period > 0 {
         let end = Param::Int(options.now + options.grace_period);
-        steps.push(Statement::new(REFRESH_LIMIT_OLD, [secret_id.into(), end]));
+        steps.push(Statement::new(REFRESH_LIMIT_OLD, [secret_id.into(), end, connection()]));
     }
-    let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into()]);
+    let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into(), connection()]);
     Change::new("connection.refresh_secret", subject(&reached.connection_id), touch)
         .gives(ceiling::given_by_refresh(&reached.client_id))
         .fields(["secret"])

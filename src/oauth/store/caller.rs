@@ -14,42 +14,106 @@ macro_rules! caller {
   JOIN clients client ON client.id = link.client_id
   JOIN client_types kind ON kind.id = client.client_type_id
   JOIN clients consumer ON consumer.id = link.consumer_id
-WHERE link.id = ",
-            $found,
-            "
-  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
-  AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))"
+WHERE ",
+            $crate::oauth::store::caller::is_caller!($found)
         )
     };
     () => {
         concat!(
-            $crate::oauth::store::caller::caller!(concat!(
-                "CASE ?1 ->> 'proof'
-    WHEN 'secret' THEN ",
-                $crate::oauth::store::caller::by_secret!(),
-                "
-    WHEN 'key' THEN ?1 ->> 'connection'
-    ELSE COALESCE(
-      ?1 ->> 'connection',
-      (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
-      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
-            )),
-            "
-  AND (?1 ->> 'proof' <> 'key' OR ?1 ->> 'key' IN (SELECT value FROM json_each(link.jwks, '$.keys')))"
+            $crate::oauth::store::caller::caller!($crate::oauth::store::caller::connection!()),
+            " AND ",
+            $crate::oauth::store::caller::has_key!()
         )
     };
 }
 pub(crate) use caller;
 
-/// The id of the connection that has the caller's secret.
+/// Whether the connection `link` of the client `client` is the caller: the one with the id `$found`, of a client that is
+/// not blocked, and registered for a method that counts here.
+macro_rules! is_caller {
+    ($found:expr) => {
+        concat!(
+            "link.id = ",
+            $found,
+            "
+  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
+  AND instr(?1 ->> 'methods', '\"' || link.token_endpoint_auth_method || '\"') > 0"
+        )
+    };
+}
+pub(crate) use is_caller;
+
+/// FROM and WHERE: the same as `caller!()`, for a statement that needs neither the type nor the consumer. Each table that
+/// is joined is a row that is read.
+macro_rules! proved {
+    () => {
+        concat!(
+            "connections link JOIN clients client ON client.id = link.client_id
+WHERE ",
+            $crate::oauth::store::caller::is_caller!($crate::oauth::store::caller::connection!()),
+            " AND ",
+            $crate::oauth::store::caller::has_key!()
+        )
+    };
+}
+pub(crate) use proved;
+
+/// Whether a key that proves the caller is still registered. Whoever gives `caller!` an id that a key may have to prove
+/// adds it.
+macro_rules! has_key {
+    () => {
+        "(?1 ->> 'proof' <> 'key' OR ?1 ->> 'key' IN (SELECT value FROM json_each(link.jwks, '$.keys')))"
+    };
+}
+pub(crate) use has_key;
+
+/// The id of the connection that the caller claims to be. Its secret proves it; of a key and of what is presented,
+/// `caller!` must check the rest.
+macro_rules! connection {
+    () => {
+        concat!(
+            "CASE ?1 ->> 'proof'
+    WHEN 'secret' THEN ",
+            $crate::oauth::store::caller::by_secret!(),
+            "
+    WHEN 'key' THEN ?1 ->> 'connection'
+    ELSE COALESCE(
+      ?1 ->> 'connection',
+      (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
+      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
+        )
+    };
+}
+pub(crate) use connection;
+
+/// The id of the connection that has the caller's secret. A secret that is in use is stored under the current pepper, so
+/// its digest is looked up first: the values of a list are rows that are read.
 macro_rules! by_secret {
     () => {
-        "(
-      SELECT connection_id FROM connection_secrets WHERE digest IN (SELECT value FROM json_each(?1, '$.digests'))
-      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))"
+        concat!(
+            "COALESCE(",
+            $crate::oauth::store::caller::by_digest!("= ?1 ->> '$.digests[0]'"),
+            ", ",
+            $crate::oauth::store::caller::by_digest!("IN (SELECT value FROM json_each(?1, '$.digests'))"),
+            ")"
+        )
     };
 }
 pub(crate) use by_secret;
+
+/// The id of the connection of a secret whose digest is as `$digest` says, and which has not expired.
+macro_rules! by_digest {
+    ($digest:literal) => {
+        concat!(
+            "(
+      SELECT connection_id FROM connection_secrets WHERE digest ",
+            $digest,
+            "
+      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))"
+        )
+    };
+}
+pub(crate) use by_digest;
 
 /// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {
@@ -173,3 +237,20 @@ macro_rules! presented {
     };
 }
 pub(crate) use presented;
+
+/// Whether a digest of a row that is found otherwise is that of the presented token. What is in use is stored under the
+/// current pepper, so its digest is compared first: the values of a list are rows that are read.
+macro_rules! is_presented {
+    ($digest:literal) => {
+        concat!(
+            "(",
+            $digest,
+            " = ?1 ->> '$.presented[0]' OR ",
+            $digest,
+            " IN ",
+            $crate::oauth::store::caller::presented!(),
+            ")"
+        )
+    };
+}
+pub(crate) use is_presented;
