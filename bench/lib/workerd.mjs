@@ -47,10 +47,11 @@ function modulesOf(entry) {
 
 /**
  * Writes the configuration of one Worker and answers its path. `d1`: "stub" (repeats answers, and asks the real D1 for those that
- * it has not heard), "preset" (repeats those of `preset`), "real".
+ * it has not heard), "preset" (repeats those of `preset`), "real", or "counted" (the real one; the module `counter` stands before D1,
+ * KV and the internet, and counts).
  * `isLocal`: its Worker may ask servers of this machine.
  */
-export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, isLocal = false }) {
+export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, counter, isLocal = false }) {
   mkdirSync(dir, { recursive: true });
   const modules = modulesOf(entry)
     .map((m) => `(name = ${text(m.name)}, ${m.kind} = embed ${text(m.path)})`)
@@ -59,6 +60,7 @@ export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPor
   const real = d1 !== 'preset';
   const realService = `(name = "d1-real", props = (json = ${text(JSON.stringify({ database: 'bench' }))}))`;
   const fetcher = d1 === 'real' ? realService : '"d1-stub"';
+  const counted = (entrypoint) => `(name = "d1-stub", entrypoint = ${text(entrypoint)})`;
   const vars = Object.entries(bindings)
     .map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`)
     .join(',\n      ');
@@ -71,7 +73,7 @@ const config :Workerd.Config = (
     (name = "kv", worker = (compatibilityDate = "2026-01-01",
       modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
     (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
-      modules = [(name = "d1.js", esModule = embed ${text(join(here, 'stub/d1.js'))})],
+      modules = [(name = "d1.js", esModule = embed ${text(counter ?? join(here, 'stub/d1.js'))})],
       bindings = [
         ${preset ? '(name = "PRESET", text = embed "preset.json"),' : ''}
         ${real ? `(name = "REAL", service = ${realService})` : ''}
@@ -102,9 +104,10 @@ const main :Workerd.Worker = (
   bindings = [
       (name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api",
         innerBindings = [(name = "fetcher", service = ${fetcher})])),
-      (name = "CACHE", kvNamespace = "kv"),
+      (name = "CACHE", kvNamespace = ${counter ? counted('kv') : '"kv"'}),
       ${vars}
   ],
+  ${counter ? `globalOutbound = ${counted('outside')},` : ''}
 );
 `;
   const file = join(dir, 'config.capnp');

@@ -21,6 +21,10 @@ export default [
   { name: "a refusal is told while the gate has questions", file: CALL, from: "access::would_admit(self.app, self.ports, &self.gate)", to: "true", tests: "standing" },
   { name: "the 409 of a running call hides a 403", file: CHANGE, from: "return Err(self.refuse(failure).await.into())", to: "return Err(failure.into())", tests: "idempotency_running" },
   { name: "an audit row is written when nothing changed", file: "src/request/audit_record.rs", from: " WHERE changes() > 0", to: "", tests: "audit foundation" },
+  { name: "the audit's numbers begin anew when its rows are removed", file: "src/request/audit_record.rs", from: "(SELECT seq FROM audit_head WHERE id = 1), 0)", to: "0)", tests: "audit::the_numbers" },
+  { name: "a search by time reads the whole audit", file: "src/mithril/audit/store.rs", from: 'if list.has("from") { "1" } else', to: 'if list.has("to") && list.has("seq") { "1" } else', tests: "audit::a_time" },
+  { name: "a row whose clock was behind is not found by its time", file: "src/mithril/audit/store.rs", from: "'-60 seconds'", to: "'+0 seconds'", tests: "audit::rows_whose" },
+  { name: "a row whose clock was ahead is not found by its time", file: "src/mithril/audit/store.rs", from: "'+60 seconds'", to: "'+0 seconds'", tests: "audit::rows_whose" },
 
   // Conditions.
   { name: "a change is made although its condition does not hold", file: CHANGE, from: "statements.push(conditions.guard(record));", to: "let _ = conditions.guard(record);", tests: "conditions::a conditions::w" },

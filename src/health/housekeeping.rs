@@ -25,7 +25,8 @@ const PURGES: [&str; 6] = [
   (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 500)",
     "DELETE FROM used_assertions WHERE digest IN
   (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 500)",
-    "DELETE FROM connection_secrets WHERE id IN (SELECT id FROM connection_secrets
+    "DELETE FROM connection_secrets WHERE (connection_id, created_at, id) IN
+  (SELECT connection_id, created_at, id FROM connection_secrets
   WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 - 86400, 'unixepoch') ORDER BY expires_at LIMIT 500)",
     "DELETE FROM idempotency_keys WHERE id IN
   (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",

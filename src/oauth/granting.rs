@@ -63,7 +63,9 @@ impl ProvedClient {
 }
 
 /// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it ends the batch
-/// when nothing proves the caller or the client may not use the grant, and marks its assertion as used or notes the use of its secret.
+/// when nothing proves the caller or the client may not use the grant, and marks its assertion as used or notes the use of
+/// its secret. Where `kept` names the grant that the statements keep for a proved caller, the batch ends behind them
+/// instead.
 ///
 /// # Errors
 /// - `invalid_client` when nothing proves the caller; `invalid_grant` when it sent no proof and the client has a public
@@ -75,16 +77,21 @@ pub async fn prove<P: Ports>(
     call: &PublicCall<'_, P>,
     caller: &Caller,
     statements: Vec<Statement>,
+    kept: Option<&str>,
 ) -> Result<Vec<Option<Row>>, Failure> {
-    let mut batch = vec![store::guard(caller)];
+    let guard = store::guard(caller, kept);
+    let (first, last) = if kept.is_none() { (Some(guard), None) } else { (None, Some(guard)) };
+    let asked = statements.len();
+    let mut batch: Vec<Statement> = first.into_iter().collect();
     batch.extend(store::use_assertion(caller, call.ports.now()));
     if caller.is_use_new(&call.app.memory) {
         batch.push(store::note_use(caller));
     }
     let skipped = batch.len();
     batch.extend(statements);
+    batch.extend(last);
     match call.batch(batch).await {
-        Ok(answers) => Ok(answers.into_iter().skip(skipped).collect()),
+        Ok(answers) => Ok(answers.into_iter().skip(skipped).take(asked).collect()),
         Err(DbError::Unique(column)) if column == "used_assertions.digest" => Err(Failure::OAuth(OAuthRefusal::Client)),
         Err(error) => Err(match (error.into(), caller.grant_type) {
             (Failure::OAuth(OAuthRefusal::UnauthorizedClient(_)), Some(grant_type)) => {

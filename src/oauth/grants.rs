@@ -8,7 +8,6 @@ use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
-use crate::db::statement::Row;
 use crate::identity::scope::{Scopes, names_of_item, pair_with};
 use crate::oauth::answer::Granted;
 use crate::oauth::caller::Caller;
@@ -55,7 +54,9 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
     json(&requested)
 }
 
-/// `client_credentials` with a refresh token, as the Endpoint page documents it.
+/// `client_credentials` with a refresh token, as the Endpoint page documents it. A connection has at most 100 such grants;
+/// a new one takes the place of the oldest that was never refreshed, if that is a day old or there are 100. Only the first
+/// of a connection in a day has an audit row.
 ///
 /// # Errors
 /// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use this grant
@@ -72,14 +73,11 @@ pub async fn own_grant<P: Ports>(
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, requested, requested_scopes(requested));
-    // Each audit row directly follows its change.
-    statements.insert(2, call.audit(&caller.client, "grant.create", &format!("grant/{grant_id}")));
-    statements.insert(4, call.audit(&caller.client, "grant.end_surplus", &format!("client/{}", caller.client)));
-    let mut answers = prove(call, caller, statements).await?.into_iter();
-    let kept = answers.nth(1).flatten();
-    let row = answers.next_back().flatten();
-    let row = row.and_then(Row::first).ok_or(refused(OAuthRefusal::Client))?;
-    let client: ProvedClient = parse::row(&row)?;
+    let first = store::first_of_the_day(&grant_id, call.ports.now());
+    statements.insert(2, call.audit_named(&caller.client, "grant.create", &first));
+    let row = prove(call, caller, statements, Some(&grant_id)).await?.pop().flatten();
+    let [client, kept] = row.ok_or(refused(OAuthRefusal::Client))?.columns();
+    let client: ProvedClient = parse::row(&client.unwrap_or_default())?;
     let scope = client.bounds(None, None).grant(requested).map_err(refused)?;
     // The statement applies the same bounds. So when it kept no grant, there are too many of them.
     kept.ok_or(refused(OAuthRefusal::TooManyGrants))?;
@@ -125,11 +123,11 @@ pub async fn authorization_code<P: Ports>(
     let ended = call.audit(&caller.client, "code.end_unverified", &format!("client/{}", caller.client));
     // Each audit row directly follows its change: the new grant, the end of the grant of a code that is used again, and
     // the end of a code whose verifier is wrong.
-    statements.insert(3, created);
-    statements.insert(5, reused);
-    statements.insert(8, ended);
-    let mut answers = prove(call, &caller, statements).await?;
-    let row = answers.get_mut(6).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
+    statements.insert(2, created);
+    statements.insert(4, reused);
+    statements.insert(7, ended);
+    let mut answers = prove(call, &caller, statements, None).await?;
+    let row = answers.get_mut(5).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;
     let scope = client.bounds(Some(code.roles.clone()), code.scope.clone()).grant(None);

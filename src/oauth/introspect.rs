@@ -79,7 +79,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
         statements.push(Gate::new(principal, "", call.app.settings.leeway).ask());
         statements.push(store::consumer(principal.connection_id.as_deref()));
     }
-    let mut answers = prove(call, &caller, statements).await?.into_iter();
+    let mut answers = prove(call, &caller, statements, None).await?.into_iter();
     let row = answers.next().flatten().ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let (client, grant) = client_and::<GrantRow>(row)?;
     call.proved(&caller.client);

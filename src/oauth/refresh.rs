@@ -61,7 +61,7 @@ pub async fn refresh_token<P: Ports>(
         Address::Mithril => refused(OAuthRefusal::RefreshTokenUnknown),
         Address::Standard | Address::Endpoint => refused(OAuthRefusal::TokenUnknown),
     };
-    let answers = prove(call, &caller, statements).await.map_err(|failure| match (failure, address) {
+    let answers = prove(call, &caller, statements, None).await.map_err(|failure| match (failure, address) {
         (Failure::OAuth(OAuthRefusal::Client), Address::Endpoint) if is_bare => {
             refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
         }

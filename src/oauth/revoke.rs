@@ -51,7 +51,7 @@ pub async fn revoke<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failur
         }
         PresentedToken::Unknown => {}
     }
-    match prove(call, &caller, statements).await {
+    match prove(call, &caller, statements, None).await {
         Ok(_) => call.proved(&caller.client),
         // A public client whose token is unknown, or not its own: the answer is the same.
         Err(Failure::OAuth(OAuthRefusal::TokenUnknown)) if is_bare => {}

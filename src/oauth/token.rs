@@ -89,7 +89,7 @@ async fn client_credentials<P: Ports>(
     let row = if caller.assertion.is_none() && !caller.is_use_new(&call.app.memory) {
         call.read(store::client(&caller)).await?
     } else {
-        prove(call, &caller, vec![store::client(&caller)]).await?.pop().flatten()
+        prove(call, &caller, vec![store::client(&caller)], None).await?.pop().flatten()
     };
     let row = row.and_then(Row::first).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;

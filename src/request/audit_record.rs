@@ -3,10 +3,22 @@
 
 use crate::db::statement::{Param, Statement};
 
+/// SQL: the number of the last row of the audit; 0 when there never was one. Sealed rows may have been removed, and the
+/// head remembers the number of the last of them.
+macro_rules! last_seq {
+    () => {
+        "COALESCE((SELECT max(seq) FROM audit), (SELECT seq FROM audit_head WHERE id = 1), 0)"
+    };
+}
+
 /// Writes the row when the statement directly before it, the decisive change, changed a row: `changes()` is the number
 /// of the rows that it changed.
-const RECORD: &str = "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
-SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0";
+const RECORD: &str = concat!(
+    "INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+SELECT ",
+    last_seq!(),
+    " + 1, strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch'), ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0"
+);
 
 /// One row of the audit: who did what to which record.
 pub struct AuditEntry<'a> {
@@ -47,9 +59,10 @@ pub fn record(entry: &AuditEntry<'_>) -> Statement {
 pub fn record_named(entry: &AuditEntry<'_>, named: &Statement) -> Statement {
     let [now, actor, client, action, request] = [1, 2, 3, 4, 5].map(|more| named.params.len() + more);
     let sql = format!(
-        "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
-SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
+        "INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+SELECT {} + row_number() OVER (), strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
 FROM ({})",
+        last_seq!(),
         named.sql
     );
     let own = [

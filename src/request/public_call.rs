@@ -65,7 +65,17 @@ impl<P: Ports> PublicCall<'_, P> {
 
     /// The statement that writes the audit row of what `client` did for itself. It must come directly after the change.
     pub fn audit(&self, client: &str, action: &str, subject: &str) -> Statement {
-        audit_record::record(&AuditEntry {
+        audit_record::record(&self.entry(client, action, subject))
+    }
+
+    /// The statement that writes an audit row of what `client` did for itself for each row of `named`, a SELECT of the
+    /// columns `subject` and `fields`.
+    pub fn audit_named(&self, client: &str, action: &str, named: &Statement) -> Statement {
+        audit_record::record_named(&self.entry(client, action, ""), named)
+    }
+
+    fn entry<'b>(&'b self, client: &'b str, action: &'b str, subject: &'b str) -> AuditEntry<'b> {
+        AuditEntry {
             now: self.ports.now(),
             actor: client,
             client_id: client,
@@ -73,6 +83,6 @@ impl<P: Ports> PublicCall<'_, P> {
             subject,
             fields: &[],
             request_id: self.request_id,
-        })
+        }
     }
 }

@@ -10,10 +10,10 @@ macro_rules! secret_counts {
 }
 pub(crate) use secret_counts;
 
-/// SQL of an UPDATE that notes the use of a secret, at most once an hour, and stores its digest under the current
-/// pepper. `$json` is a parameter with the members `$digests`, `pepper` and `now`, as in
-/// [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the caller of the macro adds which secrets
-/// it may touch.
+/// SQL of an UPDATE that notes the use of a secret, at most once a day, and stores its digest under the current pepper.
+/// An isolate asks once an hour, so 23 hours keep the noted time within a day. `$json` is a parameter with the members
+/// `$digests`, `pepper` and `now`, as in [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the
+/// caller of the macro adds which secrets it may touch.
 macro_rules! note_use {
     ($json:literal, $digests:literal) => {
         concat!(
@@ -36,7 +36,7 @@ WHERE digest IN (SELECT value FROM json_each(",
   AND (pepper_version <> ",
             $json,
             " ->> 'pepper' OR COALESCE(last_used_at <= ",
-            $crate::db::sql::stored_time!(concat!("(", $json, " ->> 'now') - 3600")),
+            $crate::db::sql::stored_time!(concat!("(", $json, " ->> 'now') - 82800")),
             ", 1))
   AND "
         )

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use mithril_edge::http::Method;
-use mithril_edge::http::Method::{Get, Post};
+use mithril_edge::http::Method::{Get, Patch, Post};
 use mithril_edge::http::dialect::Dialect;
 use mithril_edge::mithril::audit::chain::{AuditRow, GENESIS};
 use mithril_edge::mithril::audit::seal;
@@ -300,4 +300,42 @@ fn a_refused_call_leaves_no_row() {
     assert_eq!(service.call(Post, "/admin/roles", &mint("role:read"), body).status, 403);
     assert_eq!(service.call(Post, "/admin/roles", "x", body).status, 401);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0);
+}
+
+#[test]
+fn the_numbers_go_on_when_sealed_rows_are_removed() {
+    let service = service();
+    let body = r#"{"name":"New","scope":"a:read"}"#;
+    assert_eq!(service.call(Post, "/admin/roles", &mint("role:write"), body).status, 201);
+    wait(seal::run(&service.platform)).unwrap();
+    service.platform.load("DELETE FROM audit");
+    let changed = r#"{"name":"Newer"}"#;
+    for (call, body) in [(Post, r#"{"name":"Other","scope":"a:read"}"#), (Patch, changed)] {
+        let path = if call == Post { "/admin/roles" } else { "/admin/roles/role-unused" };
+        assert!(service.call(call, path, &mint("role:write"), body).status < 300, "{path}");
+    }
+    assert_eq!(service.sql::<String>("SELECT group_concat(seq) FROM audit"), "2,3");
+    assert_eq!(wait(seal::run(&service.platform)).unwrap().head.seq, 3);
+}
+
+#[test]
+fn a_time_is_found_by_reading_few_rows() {
+    let service = service();
+    service.platform.load(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+         INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+         SELECT i, strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + i * 60, 'unixepoch'), 'a', 'c', 'x.y', 'x/1', 'r', '[]' FROM n",
+    );
+    let query = "/admin/audit?from=2023-12-01T00:00:00Z&to=2023-12-01T00:05:00Z";
+    let reply = service.call(Get, query, &mint("audit:read"), "");
+    assert_eq!((reply.status, reply.json["data"].as_array().unwrap().len()), (200, 5), "{:?}", reply.json);
+    let statement = service.platform.statements.borrow().last().cloned().expect("a statement");
+    let db = service.platform.db.borrow();
+    let mut prepared = db.prepare(&statement.sql).expect("SQL");
+    let param = match statement.params.first() {
+        Some(mithril_edge::db::statement::Param::Text(text)) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    let _: String = prepared.query_row([param], |row| row.get(1)).expect("rows");
+    assert!(prepared.get_status(rusqlite::StatementStatus::VmStep) < 20_000);
 }

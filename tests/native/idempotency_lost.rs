@@ -42,7 +42,9 @@ fn a_secret_lies_sealed_by_a_pepper_and_for_its_key_alone() {
     // Another row's, and one that was changed, open nothing and say nothing.
     service.app = App::new(&peppered(&[1]));
     for damage in [
-        "UPDATE idempotency_keys SET secret = (SELECT other.secret FROM idempotency_keys other WHERE other.id <> idempotency_keys.id)",
+        "CREATE TABLE copies AS SELECT id, secret FROM idempotency_keys;
+         UPDATE idempotency_keys SET secret = (SELECT copies.secret FROM copies WHERE copies.id <> idempotency_keys.id);
+         DROP TABLE copies",
         "UPDATE idempotency_keys SET secret = substr(secret, 1, length(secret) - 1) || iif(secret GLOB '*A', 'Q', 'A')",
         "UPDATE idempotency_keys SET secret = '1.x'",
     ] {

@@ -29,7 +29,9 @@ pub fn is_slow(step: &str) -> bool {
             // It is always empty.
             && what != "refusals"
             // The gate's client types, of which there are a handful.
-            && what != "kind";
+            && what != "kind"
+            // The steps of a search by halving, each of which reads one row by its number.
+            && what != "halving";
         is_table && !what.contains("INDEX") && !what.contains("VIRTUAL TABLE")
     });
     scan || step.contains("TEMP B-TREE")
@@ -142,7 +144,7 @@ fn a_token_request_reads_of_a_clients_connections_only_those_of_its_kind() {
 }
 
 #[test]
-fn the_audit_is_read_by_its_indexes_whatever_is_asked() {
+fn the_audit_is_read_by_its_numbers_or_by_the_record_whatever_is_asked() {
     let service = service();
     let filters = ["", "actor=a", "client_id=a", "action=a", "subject=a", "actor=a&subject=b&from=2026-01-01"];
     let times = ["", "from=2026-01-01", "to=2026-01-01", "from=2026-01-01&to=2026-02-01"];
@@ -156,7 +158,10 @@ fn the_audit_is_read_by_its_indexes_whatever_is_asked() {
         "INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields) VALUES ('', '', '', '', '', '', '[]')",
     );
     pollster::block_on(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
-    assert_eq!(slow_steps(&service), Vec::<String>::new());
+    // A count of an actor, a client or an action without a time reads the first rows, at most `COUNTED_ROWS`.
+    let is_counted = |step: &String| step.starts_with("SCAN audit\n") && step.contains("FROM audit ORDER BY seq LIMIT");
+    let slow = slow_steps(&service);
+    assert_eq!(slow.iter().filter(|step| !is_counted(step)).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// What is contained somewhere cannot be looked up; counting such rows walks them all, but no page is sorted.
@@ -177,7 +182,8 @@ fn the_plan_shows_a_table_that_is_walked() {
     let slow = |sql: &'static str| plan(&service, &Statement::new(sql, [])).iter().any(|step| is_slow(step));
     assert!(slow("SELECT count(*) FROM clients WHERE block_reason = 'x'"));
     assert!(slow("SELECT id FROM roles ORDER BY scope"));
-    assert!(!slow("SELECT id FROM roles ORDER BY inserted_at, id"));
+    assert!(slow("SELECT id FROM roles ORDER BY inserted_at, id"));
+    assert!(!slow("SELECT id FROM roles WHERE type = 'Role' ORDER BY inserted_at, id"));
 }
 
 /// 100,000 rows cost a page about what three do: the work SQLite counts, not the clock.

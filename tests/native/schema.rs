@@ -106,3 +106,85 @@ fn users_that_were_stored_in_upper_case_are_found_after_the_migration() {
     assert_eq!(all("SELECT user_id FROM grants"), lower);
     assert_eq!(all("SELECT actor FROM audit"), upper, "the audit stays as it was written");
 }
+
+/// The tables with their rows, but for generated columns and those of `more`.
+fn rows(db: &Connection, without: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let list = |sql: &str| -> Vec<String> {
+        let mut statement = db.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let tables = list("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    let kept = tables.into_iter().filter(|name| !without.contains(&name.as_str()));
+    kept.map(|name| {
+        let columns = list(&format!("SELECT name FROM pragma_table_info('{name}')")).join(", ");
+        let mut all = list(&format!("SELECT json_array({columns}) FROM {name}"));
+        all.sort();
+        (name, all)
+    })
+    .collect()
+}
+
+/// Rows of every table that the migration makes anew.
+const OLD_ROWS: &str = "
+INSERT INTO connection_secrets SELECT 's' || id, id, substr(id || id, 1, 43), 1, 'abcd', '2024-01-01T08:00:00Z', NULL, NULL
+  FROM connections;
+INSERT INTO connection_secrets SELECT 't' || id, id, substr('t' || id || id, 1, 43), 1, 'abcd', '2024-01-02T08:00:00Z',
+  '2024-02-01T08:00:00Z', '2024-01-03T08:00:00Z' FROM connections;
+INSERT INTO grants SELECT 'g' || id, id, NULL, 'a:read', 'x', NULL, NULL, 1, 2, NULL FROM connections;
+INSERT INTO grants SELECT 'h' || id, id, NULL, 'a:read', 'x', 'w', 3, 1, 2, NULL FROM connections;
+INSERT INTO grants SELECT 'u' || id, id, 'user-1', 'a:read', 'x', NULL, NULL, 1, 2, 'approval-1' FROM connections;
+INSERT INTO authorization_codes SELECT 'c' || id, id, 'user-1', 'a:read', redirect_uri, NULL, NULL, 1, 2, 'approval-1' FROM connections;
+INSERT INTO revoked_tokens VALUES ('jti-2', 2), ('jti-1', 1);
+INSERT INTO used_assertions VALUES ('b', 2), ('a', 1);
+INSERT INTO idempotency_keys VALUES (substr(hex(zeroblob(30)), 1, 43), substr(hex(zeroblob(30)), 1, 43), '{}', NULL, 's', 9);
+INSERT INTO audit VALUES (7, '2024-01-01T08:00:00Z', 'a', 'c', 'role.create', 'role/1', 'r', '[\"name\"]', NULL);
+INSERT INTO audit VALUES (8, '2024-01-01T08:00:01Z', 'a', 'c', 'role.delete', 'role/1', 'r', '[]', NULL);
+INSERT INTO audit_head VALUES (1, 6, substr(hex(zeroblob(30)), 1, 43));";
+
+/// What the Worker of before writes until the new one is deployed.
+const OLD_WRITES: &str = "
+INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields) VALUES ('', '', '', '', '', '', '[]');
+INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
+  SELECT 'new', id, 'a:read', 'y', 5, 6 FROM connections LIMIT 1;
+UPDATE grants SET previous = digest, digest = 'z', retry_exp = 7 WHERE id = 'new';
+DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < 3 ORDER BY grant_exp LIMIT 2);
+INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
+  SELECT 'new', id, substr('n' || id || id, 1, 43), 1, 'abcd', '2024-03-01T08:00:00Z' FROM connections LIMIT 1;
+DELETE FROM connection_secrets
+  WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = 'new') AND id <> 'new';";
+
+#[test]
+fn a_filled_database_keeps_its_rows_and_the_worker_of_before_goes_on() {
+    let db = Connection::open_in_memory().unwrap();
+    db.pragma_update(None, "foreign_keys", true).unwrap();
+    let mut files: Vec<_> = fs::read_dir("migrations").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let is_new = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap() >= "0012";
+    let (new, old): (Vec<_>, Vec<_>) = files.into_iter().partition(is_new);
+    for file in old {
+        db.execute_batch(&fs::read_to_string(file).unwrap()).unwrap();
+    }
+    db.execute_batch(&fs::read_to_string("samples/sample.sql").unwrap()).unwrap();
+    db.execute_batch(OLD_ROWS).unwrap();
+    let before = rows(&db, &[]);
+    for file in new {
+        db.execute_batch(&format!("BEGIN; {} COMMIT;", fs::read_to_string(file).unwrap())).unwrap();
+    }
+    let after = rows(&db, &["grant_totals"]);
+    for (table, kept) in &before {
+        assert_eq!(after.get(table), Some(kept), "{table}");
+    }
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM grant_totals WHERE total <> 2"), 0);
+    assert_eq!(count("SELECT count(*) FROM grant_totals"), count("SELECT count(*) FROM connections"));
+    db.execute_batch(OLD_WRITES).unwrap();
+    assert_eq!(count("SELECT max(seq) FROM audit"), 9);
+    assert_eq!(
+        count("SELECT sum(total) FROM grant_totals"),
+        count("SELECT count(*) FROM grants WHERE user_id IS NULL")
+    );
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    db.execute_batch("DELETE FROM connections").unwrap();
+    assert_eq!(count("SELECT count(*) FROM connection_secrets") + count("SELECT count(*) FROM grants"), 0);
+}

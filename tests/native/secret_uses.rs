@@ -32,7 +32,7 @@ fn with_key(service: &Service, method: Method, path: &str, token: &str, key: &st
 }
 
 #[test]
-fn a_use_is_written_once_an_hour_and_never_for_who_is_not_proved() {
+fn a_use_is_written_once_a_day_and_never_for_who_is_not_proved() {
     let mut service = Service::default();
     let secret = refreshed(&service, "");
     let last = |service: &Service| {
@@ -41,13 +41,14 @@ fn a_use_is_written_once_an_hour_and_never_for_who_is_not_proved() {
     let changes = |service: &Service| service.sql::<i64>("SELECT total_changes()");
     let other = "2480df72-275a-11e7-93ae-92361f002672";
     assert_eq!(service.basic("/oauth/token", other, &secret, &GRANT).status, 401);
+    assert_eq!(service.basic("/oAuth/rest/v2/Token", other, &secret, &GRANT).status, 401);
     assert_eq!(service.basic("/oauth/token", CLIENT, "wrong", &GRANT).status, 401);
     assert_eq!(last(&service), None);
 
     service.platform.trips.set(0);
     service.token(CLIENT, &secret);
     assert_eq!((last(&service).as_deref(), service.platform.trips.get()), (Some("2026-09-21T14:13:20Z"), 1));
-    service.platform.now.set(NOW + 3599);
+    service.platform.now.set(NOW + 82_799);
     let before = changes(&service);
     service.token(CLIENT, &secret);
     // Nor from another isolate.
@@ -55,9 +56,9 @@ fn a_use_is_written_once_an_hour_and_never_for_who_is_not_proved() {
     service.token(CLIENT, &secret);
     assert_eq!(changes(&service), before);
     service.restart();
-    service.platform.now.set(NOW + 3600);
+    service.platform.now.set(NOW + 82_800);
     service.token(CLIENT, &secret);
-    assert_eq!(last(&service).as_deref(), Some("2026-09-21T15:13:20Z"));
+    assert_eq!(last(&service).as_deref(), Some("2026-09-22T13:13:20Z"), "so a daily use is never a day old");
 }
 
 #[test]
@@ -85,7 +86,7 @@ fn a_use_keys_a_secret_anew_under_the_current_pepper() {
     service.app = isolate(&[2, 1], None);
     let fields = [("token", token.as_str())];
     let told = service.basic("/oauth/introspect", CLIENT, &secret, &fields);
-    assert_eq!((&told.json["active"], version(&service)), (&json!(true), 2), "any use, an hour or not");
+    assert_eq!((&told.json["active"], version(&service)), (&json!(true), 2), "any use, a day or not");
     service.app = isolate(&[2], None);
     assert_eq!(opens(&service, &secret), [200; 3]);
     service.app = isolate(&[1], None);

@@ -25,26 +25,45 @@ macro_rules! head_json {
     };
 }
 
-/// SQL: whether a column has the first of the filter's spellings that any row has ([`ListQuery::spellings`]). It is one
-/// value, so that its index gives the rows in the order of `seq`; for a list of values they would be sorted.
+/// SQL: whether a column has one of the filter's spellings ([`ListQuery::spellings`]).
 ///
 /// [`ListQuery::spellings`]: crate::mithril::list_query::ListQuery::spellings
-macro_rules! spelled {
+macro_rules! any_spelling {
     ($column:literal) => {
+        concat!($column, " IN (SELECT value FROM json_each(?1, '$.", $column, "'))")
+    };
+}
+
+/// SQL: whether a row has the first of the subject's spellings that any row has. It is one value, so that its index gives
+/// the rows in the order of `seq`; for a list of values they would be sorted.
+const ONE_SUBJECT: &str = "subject = (SELECT value FROM json_each(?1, '$.subject')
+    WHERE EXISTS (SELECT 1 FROM audit known WHERE known.subject = value) LIMIT 1)";
+
+/// `(low, high)` of a search by halving: the rows below `low` are older than `$time`, or as old where `$older` is `<=`.
+/// Those from `high` on are not. Each step reads one row by its number. The search ends when `low` is `high`, or at a
+/// number that has no row; both bounds hold then too.
+macro_rules! halving {
+    ($older:literal, $time:literal) => {
         concat!(
-            $column,
-            " = (SELECT value FROM json_each(?1, '$.",
-            $column,
-            "') WHERE EXISTS (SELECT 1 FROM audit known WHERE known.",
-            $column,
-            " = value) LIMIT 1)"
+            "WITH RECURSIVE halving (low, high) AS (
+      SELECT min(seq), max(seq) + 1 FROM (SELECT min(seq) AS seq FROM audit UNION ALL SELECT max(seq) FROM audit)
+      UNION ALL
+      SELECT iif(at ",
+            $older,
+            " till, seq + 1, low), iif(at ",
+            $older,
+            " till, high, seq)
+        FROM halving JOIN (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ",
+            $time,
+            ") AS till) JOIN audit ON seq = (low + high) / 2 WHERE low < high)"
         )
     };
 }
 
 /// The list of the audit. The last row of a segment has the segment's hash, so that a verifier can say in which segment
-/// a row was changed. A time is looked up by its index and becomes a bound of `seq`, so that the rows between two
-/// times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the time.
+/// a row was changed. `at` rises with `seq`, so a time is found by halving and becomes a bound of `seq`, and the rows
+/// between two times are read in order. The clocks that write rows may differ, so each bound is a minute wider than the
+/// time. Only `subject` has an index; the other filters read the rows between the bounds.
 const SOURCE: ListSource = ListSource {
     table: "audit",
     item: row_json!(
@@ -55,19 +74,25 @@ const SOURCE: ListSource = ListSource {
     total: None,
     always: &[],
     filters: &[
-        ListFilter::indexed("actor", spelled!("actor")),
-        ListFilter::indexed("client_id", spelled!("client_id")),
-        ListFilter::indexed("action", "action = ?1 ->> 'action'"),
-        ListFilter::indexed("subject", spelled!("subject")),
+        ListFilter::scanned("actor", any_spelling!("actor")),
+        ListFilter::scanned("client_id", any_spelling!("client_id")),
+        ListFilter::scanned("action", "action = ?1 ->> 'action'"),
+        ListFilter::indexed("subject", ONE_SUBJECT),
         ListFilter::indexed(
             "from",
-            "at >= ?1 ->> 'from' AND seq > COALESCE((SELECT seq FROM audit
-    WHERE at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'from', '-60 seconds') ORDER BY at DESC LIMIT 1), 0)",
+            concat!(
+                "at >= ?1 ->> 'from' AND seq >= COALESCE((",
+                halving!("<", "?1 ->> 'from', '-60 seconds'"),
+                " SELECT max(low) FROM halving), 0)"
+            ),
         ),
         ListFilter::indexed(
             "to",
-            "at < ?1 ->> 'to' AND seq < COALESCE((SELECT seq FROM audit
-    WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'to', '+60 seconds') ORDER BY at LIMIT 1), 9007199254740991)",
+            concat!(
+                "at < ?1 ->> 'to' AND seq < COALESCE((",
+                halving!("<=", "?1 ->> 'to', '+60 seconds'"),
+                " SELECT min(high) FROM halving), 0)"
+            ),
         ),
         ListFilter::indexed("after", "seq > ?1 ->> 'after'"),
     ],
@@ -126,8 +151,8 @@ const FIRST: &str =
 /// before the page, which is NULL with filters.
 ///
 /// Rows are numbered without gaps, and only the oldest may ever be removed. So without filters the first number tells
-/// where a page begins, and the last one how many rows there are. With filters the database's rows are counted, by the
-/// smallest index, and `total` and the page are of them alone.
+/// where a page begins, and the last one how many rows there are. With filters the database's rows are counted, and
+/// `total` and the page are of them alone. The page is read by `subject`'s index or in the table's own order.
 pub fn list(list: &ListRequest) -> Statement {
     let conditions = SOURCE.conditions(list);
     let (total, page, archived, before) = if conditions.is_empty() {
@@ -142,7 +167,9 @@ pub fn list(list: &ListRequest) -> Statement {
         (total, page, archived(&overlapping), format!("{FIRST} + ?1 ->> 'offset' - 1"))
     } else {
         let conditions: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
-        let page = format!("seq > 0{conditions} ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'");
+        // A search by halving is the lower bound of the order, and the planner takes only one.
+        let bound = if list.has("from") { "1" } else { "seq > 0" };
+        let page = format!("{bound}{conditions} ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'");
         let newest = format!("{} ORDER BY first_seq DESC LIMIT {}", at(list), WINDOW + 1);
         (SOURCE.total(list), page, archived(&newest), "NULL".to_owned())
     };

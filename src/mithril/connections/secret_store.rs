@@ -20,6 +20,14 @@ pub const MAX_SECRETS: i64 = 5;
 /// The longest grace period, in seconds: seven days. An old secret is needed only until the new one is deployed.
 pub const MAX_GRACE: i64 = 7 * 86_400;
 
+/// SQL: the connection that has the new secret, whose digest is `?1`; NULL when it was not inserted. The digest has an
+/// index, and the id has none.
+macro_rules! made {
+    () => {
+        "(SELECT connection_id FROM connection_secrets WHERE digest = ?1)"
+    };
+}
+
 /// SQL: how many secrets of the connection work. `?5` is now.
 macro_rules! live {
     () => {
@@ -67,14 +75,15 @@ WHERE ",
     };
 }
 
-/// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below.
-const REFRESH_NOTE: &str =
-    concat!(note_use!("?2", "digests"), "EXISTS (SELECT 1 FROM connection_secrets made WHERE made.id = ?1)");
+/// Writes down that the presented key was used. `?1` is the digest of the new secret, here and in the statements below.
+const REFRESH_NOTE: &str = concat!(note_use!("?2", "digests"), made!(), " IS NOT NULL");
 
 /// Deletes all old secrets, or only the expired ones when the others stay (`?3` = 1).
 const REFRESH_DROP_OLD: &str = concat!(
     "DELETE FROM connection_secrets
-WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1
+WHERE connection_id = ",
+    made!(),
+    " AND digest <> ?1
   AND (?3 = 0 OR NOT ",
     secret_counts!("expires_at", "?2"),
     ")"
@@ -86,7 +95,9 @@ const REFRESH_LIMIT_OLD: &str = concat!(
     stored_time!("?2"),
     "), ",
     stored_time!("?2"),
-    ") WHERE connection_id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) AND id <> ?1"
+    ") WHERE connection_id = ",
+    made!(),
+    " AND digest <> ?1"
 );
 
 /// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1.
@@ -99,7 +110,9 @@ macro_rules! refresh_touch {
             revocation!("?2"),
             " ELSE tokens_valid_after END,
   version = version + 1
-WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
+WHERE id = ",
+            made!(),
+            " RETURNING ",
             $returned
         )
     };
@@ -142,9 +155,9 @@ const OF_CLIENT: RefreshSql = RefreshSql {
     touch: refresh_touch!(tagged!("version || ''", client_json!())),
 };
 
-/// The columns `subject` and `fields` of the audit row of a refresh; `?1` is the id of the new secret.
+/// The columns `subject` and `fields` of the audit row of a refresh; `?1` is the digest of the new secret.
 const REFRESHED: &str = "SELECT 'connection/' || connection_id AS subject, json_array('secret') AS fields
-FROM connection_secrets WHERE id = ?1";
+FROM connection_secrets WHERE digest = ?1";
 
 /// The columns `total` and `items`; there is no row for a connection that does not exist. `?1` is the page as JSON,
 /// with `connection_id`, `client_id`, `caller` and `now`.
@@ -223,10 +236,11 @@ fn refresh_of(
     let now = Param::Int(options.now);
     let stay = Param::from(options.grace_period > 0);
     let target = [target.as_slice(), &[Param::json(&rule.key.digests), now.clone()]].concat();
+    let made = || Param::from(secret.digest.as_str());
     let new: [Param; 7] = [
         rule.applies.into(),
         secret_id.into(),
-        secret.digest.into(),
+        made(),
         Param::Int(secret.pepper_version),
         secret.hint.into(),
         stay.clone(),
@@ -234,16 +248,16 @@ fn refresh_of(
     ];
     let mut steps = vec![Statement::new(sql.insert, [target.as_slice(), &new].concat())];
     if rule.applies && !rule.key.digests.is_empty() {
-        steps.push(Statement::new(REFRESH_NOTE, [secret_id.into(), Param::json(&rule.key)]));
+        steps.push(Statement::new(REFRESH_NOTE, [made(), Param::json(&rule.key)]));
     }
-    steps.push(Statement::new(REFRESH_DROP_OLD, [secret_id.into(), now.clone(), stay]));
+    steps.push(Statement::new(REFRESH_DROP_OLD, [made(), now.clone(), stay]));
     if options.grace_period > 0 {
         let end = Param::Int(options.now + options.grace_period);
-        steps.push(Statement::new(REFRESH_LIMIT_OLD, [secret_id.into(), end]));
+        steps.push(Statement::new(REFRESH_LIMIT_OLD, [made(), end]));
     }
-    let touch = Statement::new(sql.touch, [secret_id.into(), now, options.revoke_tokens.into()]);
+    let touch = Statement::new(sql.touch, [made(), now, options.revoke_tokens.into()]);
     Change::new("connection.refresh_secret", String::new(), touch)
-        .named_before_decisive(Statement::new(REFRESHED, [secret_id.into()]))
+        .named_before_decisive(Statement::new(REFRESHED, [made()]))
         .facts(Statement::new(sql.facts, target))
         .steps(steps)
 }

@@ -5,8 +5,8 @@
 //! `consumer` the client that acts through the connection.
 
 /// FROM and WHERE: the connection that the caller proves to be, with its client, its client's type and its consumer; no
-/// row when the proof is wrong, or the client or the consumer is blocked. More conditions can be added with AND. `$found` is the connection's id, for a statement
-/// that needs only one of the proofs.
+/// row when the proof is wrong, or the client or the consumer is blocked. More conditions can be added with AND. `$found`
+/// is the connection's id, for a statement that needs only one of the proofs.
 macro_rules! caller {
     ($found:expr) => {
         concat!(
@@ -14,39 +14,80 @@ macro_rules! caller {
   JOIN clients client ON client.id = link.client_id
   JOIN client_types kind ON kind.id = client.client_type_id
   JOIN clients consumer ON consumer.id = link.consumer_id
-WHERE link.id = ",
-            $found,
-            "
-  AND link.client_id = ?1 ->> 'client' AND consumer.is_blocked = 0 AND client.is_blocked = 0
-  AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))"
+WHERE ",
+            $crate::oauth::store::caller::is_caller!($found)
         )
     };
     () => {
-        $crate::oauth::store::caller::caller!(concat!(
-                "CASE ?1 ->> 'proof'
-    WHEN 'secret' THEN ",
-                $crate::oauth::store::caller::by_secret!(),
-                "
-    WHEN 'key' THEN COALESCE(",
-                $crate::oauth::store::caller::by_key!("held.id = ?1 ->> 'connection'"),
-                ", ",
-                $crate::oauth::store::caller::by_key!("held.client_id = ?1 ->> 'client'"),
-                ")
-    ELSE COALESCE(
-      ?1 ->> 'connection',
-      (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
-      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
-            ))
+        $crate::oauth::store::caller::caller!($crate::oauth::store::caller::connection!())
     };
 }
 pub(crate) use caller;
 
-/// The id of the connection that has the caller's secret.
+/// Whether the connection `link` of the client `client` is the caller: the one with the id `$found`, registered for a
+/// method that counts here. Neither the client nor `consumer` is blocked.
+macro_rules! is_caller {
+    ($found:expr) => {
+        concat!(
+            "link.id = ",
+            $found,
+            "
+  AND link.client_id = ?1 ->> 'client' AND consumer.is_blocked = 0 AND client.is_blocked = 0
+  AND instr(?1 ->> 'methods', '\"' || link.token_endpoint_auth_method || '\"') > 0"
+        )
+    };
+}
+pub(crate) use is_caller;
+
+/// FROM and WHERE: the same as `caller!()`, for a statement that does not need the type. Each table that is joined is a row
+/// that is read.
+macro_rules! proved {
+    () => {
+        concat!(
+            "connections link
+  JOIN clients client ON client.id = link.client_id
+  JOIN clients consumer ON consumer.id = link.consumer_id
+WHERE ",
+            $crate::oauth::store::caller::is_caller!($crate::oauth::store::caller::connection!())
+        )
+    };
+}
+pub(crate) use proved;
+
+/// The id of the connection that the caller claims to be. Its secret or its key proves it; of what is presented, `caller!`
+/// must check the rest.
+macro_rules! connection {
+    () => {
+        concat!(
+            "CASE ?1 ->> 'proof'
+    WHEN 'secret' THEN ",
+            $crate::oauth::store::caller::by_secret!(),
+            "
+    WHEN 'key' THEN COALESCE(",
+            $crate::oauth::store::caller::by_key!("held.id = ?1 ->> 'connection'"),
+            ", ",
+            $crate::oauth::store::caller::by_key!("held.client_id = ?1 ->> 'client'"),
+            ")
+    ELSE COALESCE(
+      ?1 ->> 'connection',
+      (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
+      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
+        )
+    };
+}
+pub(crate) use connection;
+
+/// The id of the connection that has the caller's secret. A secret that is in use is stored under the current pepper, so
+/// its digest is looked up first: the values of a list are rows that are read.
 macro_rules! by_secret {
     () => {
-        "(
-      SELECT connection_id FROM connection_secrets WHERE digest IN (SELECT value FROM json_each(?1, '$.digests'))
-      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))"
+        concat!(
+            "COALESCE(",
+            $crate::oauth::store::caller::by_digest!("= ?1 ->> '$.digests[0]'"),
+            ", ",
+            $crate::oauth::store::caller::by_digest!("IN (SELECT value FROM json_each(?1, '$.digests'))"),
+            ")"
+        )
     };
 }
 pub(crate) use by_secret;
@@ -95,6 +136,20 @@ macro_rules! asked_grant_allowed {
     };
 }
 pub(crate) use asked_grant_allowed;
+
+/// The id of the connection of a secret whose digest is as `$digest` says, and which has not expired.
+macro_rules! by_digest {
+    ($digest:literal) => {
+        concat!(
+            "(
+      SELECT connection_id FROM connection_secrets WHERE digest ",
+            $digest,
+            "
+      AND (expires_at IS NULL OR expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch')))"
+        )
+    };
+}
+pub(crate) use by_digest;
 
 /// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {
@@ -249,3 +304,20 @@ macro_rules! presented {
     };
 }
 pub(crate) use presented;
+
+/// Whether a digest of a row that is found otherwise is that of the presented token. What is in use is stored under the
+/// current pepper, so its digest is compared first: the values of a list are rows that are read.
+macro_rules! is_presented {
+    ($digest:literal) => {
+        concat!(
+            "(",
+            $digest,
+            " = ?1 ->> '$.presented[0]' OR ",
+            $digest,
+            " IN ",
+            $crate::oauth::store::caller::presented!(),
+            ")"
+        )
+    };
+}
+pub(crate) use is_presented;

@@ -5,12 +5,12 @@ use crate::db::statement::{Param, Statement};
 use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, by_secret, caller, presented, proved_client, role_scopes,
+    approved, asked_grant_allowed, by_secret, caller, connection, is_presented, proved, proved_client, role_scopes,
 };
 use crate::secrets::sql::note_use;
 
-/// Notes the use of the caller's secret.
-const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", caller!(), ")");
+/// Notes the use of the caller's secret. It comes after the guard, which proves the caller by that secret.
+const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "1");
 
 /// The proved client; no row when the proof is wrong.
 const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
@@ -21,15 +21,16 @@ const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer 
 
 /// Ends the batch of a caller that nothing proves, or that may not use the grant it asks for, so that it writes nothing.
 /// The word also says whether the client has a public connection: then a `client_id` without a proof is no fault, and what
-/// it presents is.
+/// it presents is. `?2`: the grant that a statement before it keeps for a proved caller alone, or NULL.
 const GUARD: &str = concat!(
     "INSERT INTO refusals (word) SELECT word FROM (SELECT COALESCE((SELECT CASE WHEN ",
     asked_grant_allowed!(),
     " THEN 'ok' ELSE 'grant_type' END FROM ",
-    caller!(),
+    proved!(),
     "), CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
     SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
-  THEN 'unproved_public' ELSE 'unproved' END) AS word) WHERE word <> 'ok'"
+  THEN 'unproved_public' ELSE 'unproved' END) AS word
+  WHERE NOT EXISTS (SELECT 1 FROM grants WHERE id = ?2)) WHERE word <> 'ok'"
 );
 
 /// The client that asks for a nonce, and whether its secret is one of its connections; no row for an unknown client.
@@ -38,6 +39,15 @@ const NONCE: &str = concat!(
     caller!(by_secret!()),
     ")) AS answer FROM clients client JOIN client_types kind ON kind.id = client.client_type_id
 WHERE client.id = ?1 ->> 'client'"
+);
+
+/// The proved client that has just been given the grant `?2`, and the id of that grant as `kept`; without the grant, the
+/// same client and NULL.
+const CLIENT_OF_GRANT: &str = concat!(
+    "SELECT ",
+    proved_client!(),
+    " AS answer, (SELECT id FROM grants WHERE id = ?2) AS kept FROM ",
+    caller!(concat!("COALESCE((SELECT connection_id FROM grants WHERE id = ?2), ", connection!(), ")"))
 );
 
 /// The keys that an assertion may be checked against: those of the `kid` that it names, or without one the only keys of
@@ -70,10 +80,10 @@ pub const CLIENT_AND_GRANT: &str = concat!(
       <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1)),
     'withdrawn', NOT ",
     approved!("given"),
-    ", 'state', CASE WHEN given.digest IN ",
-    presented!(),
-    " THEN 'live' WHEN given.previous IN ",
-    presented!(),
+    ", 'state', CASE WHEN ",
+    is_presented!("given.digest"),
+    " THEN 'live' WHEN ",
+    is_presented!("given.previous"),
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
@@ -119,15 +129,22 @@ pub fn nonce(caller: &Caller) -> Statement {
     Statement::new(NONCE, [caller.param()])
 }
 
+/// Proves the caller and reads its client, as [`client`] does. The grant `kept`, if it is there, is the proof and comes as
+/// the column `kept`.
+pub fn client_of_grant(caller: &Caller, kept: &str) -> Statement {
+    Statement::new(CLIENT_OF_GRANT, [caller.param(), kept.into()])
+}
+
 /// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other
 /// statements: they find the secret by the old digest and by the new one.
 pub fn note_use(caller: &Caller) -> Statement {
     Statement::new(NOTE_USE, [caller.param()])
 }
 
-/// Ends the batch when nothing proves the caller. Comes first.
-pub fn guard(caller: &Caller) -> Statement {
-    Statement::new(GUARD, [caller.param()])
+/// Ends the batch when nothing proves the caller. Comes first, or after the statement that keeps the grant `kept` for a
+/// proved caller: then that grant is the proof, and nothing is looked up again.
+pub fn guard(caller: &Caller, kept: Option<&str>) -> Statement {
+    Statement::new(GUARD, [caller.param(), kept.into()])
 }
 
 /// Marks the caller's assertion as used. The batch fails on a UNIQUE constraint when it was used before. No statement

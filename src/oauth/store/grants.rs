@@ -4,48 +4,84 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
+    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, items, presented, proved_client,
+    revoked_at, role_scopes, within,
 };
-use crate::oauth::store::client::{CLIENT_AND_GRANT, client};
+use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
 
-/// Deletes grants that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
-const FORGET_GRANTS: &str =
-    "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 20)";
+/// SELECT: the grant that a proved client may have for itself, as the columns `connection`, `scope` and `iat`. There is
+/// no row when it may not use this grant or may not have what it asks for, and no scope when it asks for none and may have
+/// none. `$found` is the connection's id. `?4` the scope as text (NULL: all that may be granted now), `?6` the requested
+/// scopes for `within!`.
+macro_rules! own {
+    ($found:expr) => {
+        concat!(
+            "SELECT link.id AS connection, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
+            items!("NULL", "NULL"),
+            ")) AS scope, MAX(?1 ->> 'now', ",
+            revoked_at!(),
+            " + 1) AS iat FROM ",
+            caller!($found),
+            " AND ",
+            asked_grant_allowed!(),
+            " AND ",
+            within!("?6", "kind.scope"),
+            " AND (",
+            broker_scope!(),
+            " IS NULL OR ",
+            within!("?6", broker_scope!()),
+            ")"
+        )
+    };
+}
 
-/// Keeps a grant without a user. `?2` its id, `?3` the digest of its first refresh token, `?4` the scope as text (NULL:
-/// all that may be granted now), `?5` its end, `?6` the requested scopes for `within!`, `?7` how many grants in use there
-/// may be.
-const OWN_GRANT: &str = concat!(
-    "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-SELECT ?2, link.id, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
-    items!("NULL", "NULL"),
-    ")), ?3, MAX(?1 ->> 'now', ",
-    revoked_at!(),
-    " + 1), ?5 FROM ",
-    caller!(),
-    " AND ",
-    within!("?6", "kind.scope"),
-    " AND ",
-    within!("?6", broker_scope!()),
-    " AND EXISTS (SELECT 1 FROM ",
-    items!("NULL", "NULL"),
-    ") AND (SELECT count(*) FROM grants used WHERE used.connection_id = link.id AND used.user_id IS NULL
-    AND used.previous IS NOT NULL AND used.grant_exp > ?1 ->> 'now') < ?7 RETURNING id"
+/// SQL: how many grants without a user the connection `own.connection` has.
+macro_rules! own_total {
+    () => {
+        "COALESCE((SELECT total FROM grant_totals WHERE connection_id = own.connection), 0)"
+    };
+}
+
+/// Puts the client's own grant in the place of an old one: of the oldest that was never refreshed, when that is a day old
+/// or the connection has `?7` grants, or of one that has ended. So grants do not pile up, and no count is kept anew. `?2`
+/// the new id, `?3` the digest of its first refresh token, `?5` its end, `?8` a day ago.
+const REPLACE_OWN_GRANT: &str = concat!(
+    "UPDATE grants SET id = ?2, scope = own.scope, digest = ?3, previous = NULL, retry_exp = NULL, grant_iat = own.iat,
+  grant_exp = ?5 FROM (",
+    own!(connection!()),
+    ") own WHERE own.scope IS NOT NULL AND grants.id = COALESCE(
+    (SELECT id FROM (SELECT id, grant_iat FROM grants WHERE connection_id = own.connection AND is_spare = 1
+      ORDER BY grant_iat LIMIT 1) WHERE grant_iat <= ?8 OR ",
+    own_total!(),
+    " >= ?7),
+    CASE WHEN ",
+    own_total!(),
+    " >= ?7 THEN (SELECT id FROM grants WHERE connection_id = own.connection AND is_spare = 0 AND user_id IS NULL
+      AND grant_exp <= ?1 ->> 'now' LIMIT 1) END)"
 );
 
-/// How many live grants without a user a connection may have.
-const MAX_OWN_GRANTS: i64 = 100;
+/// Keeps the client's own grant, when [`REPLACE_OWN_GRANT`] directly before it replaced none and there are fewer than
+/// `?7`. The parameters are the same, without the last.
+const OWN_GRANT: &str = concat!(
+    "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
+SELECT ?2, own.connection, own.scope, ?3, own.iat, ?5 FROM (",
+    own!(concat!("CASE WHEN changes() = 0 THEN ", connection!(), " END")),
+    ") own WHERE own.scope IS NOT NULL AND ",
+    own_total!(),
+    " < ?7"
+);
 
-/// Ends the oldest grants of a connection whose refresh tokens were never used, as many as there are too many. `?1` the
-/// id of the grant that was just kept, `?2` now, `?3` how many may live. Nothing when no grant was kept.
-const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
-  SELECT old.id FROM grants old
-  WHERE old.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND old.user_id IS NULL
-    AND old.previous IS NULL AND old.id <> ?1
-  ORDER BY old.grant_iat, old.id
-  LIMIT MAX(0, (SELECT count(*) FROM grants live
-    WHERE live.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND live.user_id IS NULL
-      AND live.grant_exp > ?2) - ?3))";
+/// How many grants without a user a connection may have.
+const MAX_OWN_GRANTS: i64 = 100;
+/// How old a grant that was never refreshed must be to be replaced by the next one, in seconds.
+const SPARE_SECONDS: i64 = 86_400;
+
+/// The columns `subject` and `fields` of the audit row of a client's own grant `?1`: of the first in a day. Those that
+/// follow give the same client the same again, and `last_used_at` tells of them. `?2` is a day ago.
+const FIRST_OF_THE_DAY: &str =
+    "SELECT 'grant/' || made.id AS subject, '[]' AS fields FROM grants made WHERE made.id = ?1
+  AND NOT EXISTS (SELECT 1 FROM grants other WHERE other.connection_id = made.connection_id AND other.is_spare = 1
+    AND other.grant_iat > ?2 AND other.id <> made.id)";
 
 /// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`, `?4`
 /// whether the refresh tokens of users are good many times here, and stay.
@@ -53,8 +89,8 @@ const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
 /// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
-WHERE id = ?1 ->> 'grant' AND digest IN ",
-    presented!(),
+WHERE id = ?1 ->> 'grant' AND ",
+    is_presented!("digest"),
     " AND (?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND ",
     approved!("grants"),
     " AND EXISTS (SELECT 1 FROM ",
@@ -81,10 +117,10 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
 /// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14). `?2` whether the refresh tokens of users are good
 /// many times here: no use ends their grants then.
 const END_REUSED_GRANT: &str = concat!(
-    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND digest NOT IN ",
-    presented!(),
-    " AND NOT (COALESCE(previous, '') IN ",
-    presented!(),
+    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND NOT ",
+    is_presented!("digest"),
+    " AND NOT (",
+    is_presented!("COALESCE(previous, '')"),
     " AND retry_exp > ?1 ->> 'now') AND connection_id = (SELECT link.id FROM ",
     caller!(),
     ")"
@@ -174,28 +210,30 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Keeps the client's own grant, and ends the oldest unused ones when there are too many. Four statements: the second
-/// answers a row if the grant was kept, the last the client.
+/// Keeps the client's own grant, in the place of an old one if there is one to replace. Three statements: the last answers
+/// the columns `answer`, the client, and `kept`, which is NULL when the grant was not kept.
 /// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
 /// text.
 pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, requested: String) -> Vec<Statement> {
-    vec![
-        Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
-        Statement::new(
-            OWN_GRANT,
-            [
-                caller.param(),
-                new.id.into(),
-                new.digest.into(),
-                scope.into(),
-                Param::Int(new.expires_at),
-                requested.into(),
-                Param::Int(MAX_OWN_GRANTS),
-            ],
-        ),
-        Statement::new(END_SURPLUS_GRANTS, [new.id.into(), Param::Int(new.now), Param::Int(MAX_OWN_GRANTS)]),
-        client(caller),
-    ]
+    let params: [Param; 8] = [
+        caller.param(),
+        new.id.into(),
+        new.digest.into(),
+        scope.into(),
+        Param::Int(new.expires_at),
+        requested.into(),
+        Param::Int(MAX_OWN_GRANTS),
+        Param::Int(new.now - SPARE_SECONDS),
+    ];
+    let (insert, _) = params.split_at(params.len() - 1);
+    let insert = Statement::new(OWN_GRANT, insert.to_vec());
+    vec![Statement::new(REPLACE_OWN_GRANT, params), insert, client_of_grant(caller, new.id)]
+}
+
+/// The columns `subject` and `fields` of the audit row of the client's own grant `id`; no row unless it is the first of
+/// its connection in a day.
+pub fn first_of_the_day(id: &str, now: i64) -> Statement {
+    Statement::new(FIRST_OF_THE_DAY, [id.into(), Param::Int(now - SPARE_SECONDS)])
 }
 
 /// Rotates the presented refresh token, or ends its grant when the token was used before. Three statements: the
@@ -211,12 +249,11 @@ pub fn rotate(caller: &Caller, successor: String, requested: String, is_reusable
 }
 
 /// Claims the presented code and keeps its grant. Ends the grant of a code that was used before, and a code whose
-/// verifier is wrong. Six statements: the fifth answers the client and the code.
+/// verifier is wrong. Five statements: the fourth answers the client and the code.
 pub fn claim_code(caller: &Caller, new: NewGrant<'_>, redirect_uri: &str, challenge: Option<String>) -> Vec<Statement> {
     let json = || caller.param();
     let challenge = Param::from(challenge);
     vec![
-        Statement::new(FORGET_GRANTS, [Param::Int(new.now)]),
         Statement::new(CLAIM_CODE, [json(), new.id.into(), redirect_uri.into(), challenge.clone()]),
         Statement::new(USER_GRANT, [json(), new.id.into(), new.digest.into(), Param::Int(new.expires_at)]),
         Statement::new(END_REUSED_CODE, [json(), new.id.into()]),

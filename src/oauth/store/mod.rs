@@ -8,7 +8,8 @@ mod logout;
 
 pub use authorize::authorize;
 pub use client::{
-    client, client_and_grant, client_keys, consumer, guard, nonce, note_use, revoke_access, revoke_grant, use_assertion,
+    client, client_and_grant, client_keys, client_of_grant, consumer, guard, nonce, note_use, revoke_access,
+    revoke_grant, use_assertion,
 };
-pub use grants::{NewGrant, claim_code, own_grant, rotate};
+pub use grants::{NewGrant, claim_code, first_of_the_day, own_grant, rotate};
 pub use logout::{end_grant, end_token};

@@ -35,7 +35,6 @@ fn beyond_a_hundred_live_grants_the_oldest_unused_one_goes() {
     grants(&service, "other", OTHER_CONNECTION, 120, "previous=NULL");
     let ask = || service.basic(ENDPOINT, CLIENT, &secret, &GRANT);
     assert_eq!((ask().status, count(&service, &own)), (200, 130), "the hundredth");
-    assert_eq!(service.audited(), "grant.create");
     for gone in 1..=5 {
         service.platform.trips.set(0);
         let reply = ask();
@@ -50,17 +49,91 @@ fn beyond_a_hundred_live_grants_the_oldest_unused_one_goes() {
     for (kind, all) in [("used%", 39), ("user%", 30), ("other%", 120)] {
         assert_eq!(count(&service, &format!("id LIKE '{kind}'")), all, "{kind}");
     }
-    let surplus = "SELECT count(*) FROM audit WHERE action = 'grant.end_surplus'";
-    assert_eq!(service.sql::<i64>(surplus), 5);
+    assert_eq!(
+        service.sql::<i64>("SELECT count(*) FROM audit WHERE action LIKE 'grant.%'"),
+        0,
+        "there was one within the day"
+    );
 }
 
 #[test]
-fn an_overfull_connection_of_before_comes_down_to_a_hundred_at_once() {
+fn an_overfull_connection_of_before_grows_no_more() {
     let service = Service::default();
     let secret = service.secret(CLIENT, CONNECTION);
     grants(&service, "unused", CONNECTION, 700, "previous=NULL");
     assert_eq!(service.basic(ENDPOINT, CLIENT, &secret, &GRANT).status, 200);
-    assert_eq!(count(&service, "1"), 100);
+    assert_eq!(count(&service, "1"), 700);
+}
+
+#[test]
+fn a_grant_that_nobody_refreshed_for_a_day_makes_room_for_the_next() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let ask = || service.basic(ENDPOINT, CLIENT, &secret, &GRANT);
+    let (first, second) = (ask(), ask());
+    grants(&service, "used", CONNECTION, 3, "previous='x'");
+    grants(&service, "user", CONNECTION, 3, "user_id='user-1'");
+    grants(&service, "other", OTHER_CONNECTION, 3, "previous=NULL");
+    service.platform.now.set(NOW + 86_400);
+    assert_eq!((ask().status, count(&service, "1")), (200, 12), "it is not a day old yet");
+    service.platform.now.set(NOW + 86_401);
+    assert_eq!((ask().status, count(&service, "1")), (200, 12), "it took the place of an old one");
+    assert_eq!(count(&service, "id LIKE 'u%' OR id LIKE 'other%'"), 9);
+    let refresh = |reply: &Reply| {
+        let token = reply.json["refresh_token"].as_str().unwrap();
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        service.basic(ENDPOINT, CLIENT, &secret, &fields).status
+    };
+    let mut told = [refresh(&first), refresh(&second)];
+    told.sort_unstable();
+    assert_eq!(told, [200, 400], "one made room, the other lives on");
+}
+
+#[test]
+fn only_the_first_grant_of_a_connection_in_a_day_has_an_audit_row() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let ask = || service.basic(ENDPOINT, CLIENT, &secret, &GRANT).status;
+    assert_eq!([ask(), ask(), ask()], [200; 3]);
+    assert_eq!(service.audited(), "grant.create");
+    let named = "SELECT count(*) FROM audit JOIN grants ON subject = 'grant/' || grants.id WHERE fields = '[]'";
+    assert_eq!(service.sql::<i64>(named), 1);
+    service.platform.now.set(NOW + 86_401);
+    assert_eq!([ask(), ask()], [200; 2]);
+    assert_eq!(service.audited(), "grant.create,grant.create");
+}
+
+#[test]
+fn however_a_grant_ends_it_no_longer_counts() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let ask = || service.basic(ENDPOINT, CLIENT, &secret, &GRANT);
+    let agrees = |what: &str| {
+        let wrong = "SELECT count(*) FROM connections WHERE COALESCE((SELECT total FROM grant_totals
+            WHERE connection_id = connections.id), 0) <> (SELECT count(*) FROM grants WHERE connection_id = connections.id
+            AND user_id IS NULL)";
+        assert_eq!(service.sql::<i64>(wrong), 0, "{what}");
+    };
+    grants(&service, "user", CONNECTION, 3, "user_id='user-1'");
+    let token = |reply: &Reply| reply.json["refresh_token"].as_str().unwrap().to_owned();
+    let (one, two) = (token(&ask()), token(&ask()));
+    agrees("kept");
+    assert_eq!(service.basic("/oauth/revoke", CLIENT, &secret, &[("token", &one)]).status, 200);
+    agrees("revoked");
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", two.as_str())];
+    assert_eq!(service.basic(ENDPOINT, CLIENT, &secret, &fields).status, 200);
+    service.platform.now.set(NOW + 100);
+    assert_eq!(service.basic(ENDPOINT, CLIENT, &secret, &fields).status, 400);
+    agrees("used again");
+    assert_eq!((ask().status, count(&service, "user_id IS NULL")), (200, 1));
+    service.platform.now.set(NOW + 8_000_000);
+    pollster::block_on(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
+    assert_eq!(count(&service, "1"), 0);
+    agrees("purged");
+    assert_eq!(ask().status, 200);
+    service.platform.load(&format!("DELETE FROM connections WHERE id = '{CONNECTION}'"));
+    agrees("deleted");
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grant_totals"), 0);
 }
 
 #[test]

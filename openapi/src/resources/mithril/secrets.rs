@@ -63,7 +63,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ("expires_at", nullable(time("When the secret expires; null when it does not expire."))),
                 (
                     "last_used_at",
-                    nullable(time("When the secret was last used; null when never. The value may be two hours old.")),
+                    nullable(time("When the secret was last used; null when never. The value may be a day old.")),
                 ),
             ]),
         ),

@@ -1,0 +1,71 @@
+// docs/cost.md: the tables between its markers.
+import { CLOUDFLARE, asOf } from "./prices.mjs";
+import { bill, perMillion } from "./bill.mjs";
+import { MUSTS } from "./musts.mjs";
+
+const table = (heads, rows) => [heads, heads.map((_, at) => (at ? "---:" : "---")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const whole = (count) => Math.round(count).toLocaleString("en");
+const cents = (dollars) => `$${dollars.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+const both = (first, again) => (first === again ? `${again}` : `${again} (${first})`);
+
+/** The figure of a must, over its calls: the worst one. */
+export function figure({ of, count }, calls) {
+  const chosen = of === "all" ? calls : of.map((id) => calls.find((call) => call.id === id) ?? missing(id));
+  return Math.max(...chosen.map((call) => (count === "mean" ? call.mean : call.again[count])));
+}
+
+function missing(id) {
+  throw new Error(`scripts/cost/musts.mjs names "${id}", which is no call`);
+}
+
+function musts(calls) {
+  const rows = MUSTS.map((must) => {
+    const found = figure(must, calls);
+    const mark = found <= must.aim ? "✔✔ aim" : found <= must.must ? "✔ must" : "✘";
+    return [must.what, Number(found.toFixed(3)), `≤ ${must.must}`, `≤ ${must.aim}`, mark];
+  });
+  return table(["figure", "counted", "must", "aim", ""], rows);
+}
+
+const routes = (calls) =>
+  table(
+    ["call", "rows read", "rows written", "round trips", "KV", "subrequests", "CPU µs", "$ a million"],
+    calls.map(({ id, first, again, measuredMicros, micros }) => {
+      const kv = (counts) => counts.kvRead + counts.kvWritten;
+      const subrequests = (counts) => counts.trips + kv(counts) + counts.fetches;
+      return [
+        `\`${id}\``, both(first.read, again.read), both(first.written, again.written), both(first.trips, again.trips), both(kv(first), kv(again)),
+        both(subrequests(first), subrequests(again)), measuredMicros ? whole(measuredMicros) : "–", perMillion(again, micros).toFixed(2),
+      ];
+    }),
+  );
+
+/** The bill of `mine` as a table with two sentences. */
+export function billed(mine, calls) {
+  const { lines, dollars, tokens, elsewhere } = bill(mine, calls);
+  const NAMES = { requests: "requests", cpuMs: "CPU, ms", read: "rows read", written: "rows written", kvRead: "KV reads", kvWritten: "KV writes", storedGb: "D1 storage, GB" };
+  const rows = lines.map(({ name, units, dollars: cost }) => [NAMES[name], name === "storedGb" ? units.toFixed(1) : whole(units), cents(cost)]);
+  const others = elsewhere.map(({ name, dollars: cost, note }) => `${name}: ${cents(cost)} (${note}).`).join(" ");
+  return `${table(["", "a month", "dollars"], [...rows, ["Workers paid plan", "", cents(CLOUDFLARE.plan)], [`**${whole(mine.clients)} clients**`, "", `**${cents(dollars)}**`]])}
+
+The same ${whole(tokens)} tokens elsewhere: ${others}`;
+}
+
+/** The text between the markers. */
+export const report = (calls, sizes, assumed) => `### Must and aim
+
+${musts(calls)}
+
+### Every call
+
+A figure in brackets is that of the first such call in an isolate, where it differs. Prices of ${asOf}.
+
+${routes(calls)}
+
+### Bytes of a row
+
+With its indexes, in a database with 10,000 of each: ${sizes.map(({ name, bytes }) => `${name} ${whole(bytes)}`).join(", ")}.
+
+### A month
+
+${billed(assumed, calls)}`;
