@@ -9,8 +9,8 @@ use crate::oauth::store::caller::{
 };
 use crate::secrets::sql::note_use;
 
-/// Notes the use of the caller's secret. It comes after the guard, which proves the caller by that secret.
-const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "1");
+/// Notes the use of the caller's secret. It proves the caller itself: the nonce has no guard.
+const NOTE_USE: &str = concat!(note_use!("?1", "digests"), "connection_id = (SELECT link.id FROM ", proved!(), ")");
 
 /// The proved client; no row when the proof is wrong.
 const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!());
