@@ -28,10 +28,10 @@ export default [
   { name: "an expired api-key is taken", file: "src/mithril/connections/key_rule.rs", from: '$crate::secrets::sql::secret_counts!("secret.expires_at", $now)', to: 'concat!($now, " IS NOT NULL")', tests: "secret_uses" },
   { name: "a connection has more than five secrets", file: SECRETS, from: "(?11 = 0 OR", to: "(?11 >= 0 OR", tests: "secrets::" },
   { name: "old secrets live on after a refresh", file: SECRETS, from: "(?3 = 0 OR NOT", to: "(?3 < 0 OR NOT", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
-  { name: "secrets of other connections are dropped by a refresh", file: SECRETS, from: "WHERE connection_id = \",\n    made!(\"?4\"),\n    \" AND id <> ?1\n  AND", to: "WHERE ?4 IS NOT NULL AND id <> ?1\n  AND", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
+  { name: "secrets of other connections are dropped by a refresh", file: SECRETS, from: "WHERE connection_id = \",\n    made!(),\n    \" AND digest <> ?1\n  AND", to: "WHERE digest <> ?1\n  AND", tests: "secrets::the_secrets foundation::refresh connections::a_connection" },
   { name: "the end of a secret moves away", file: SECRETS, from: "MIN(COALESCE(expires_at,", to: "MAX(COALESCE(expires_at,", tests: "secrets::" },
   { name: "tokens live on after a refresh", file: SECRETS, from: "CASE ?3 WHEN 1 THEN", to: "CASE ?3 WHEN 9 THEN", tests: "foundation" },
-  { name: "a use of the key is noted for a refused refresh", file: SECRETS, from: 'made!("?3"), " IS NOT NULL"', to: '"?1 IS NOT NULL AND ?3 IS NOT NULL"', tests: "secret_uses" },
+  { name: "a use of the key is noted for a refused refresh", file: SECRETS, from: 'made!(), " IS NOT NULL"', to: '"?1 IS NOT NULL"', tests: "secret_uses" },
   { name: "a secret counts after its end", file: "src/secrets/sql.rs", from: '" IS NULL OR "', to: '" IS NULL OR 1 OR "', tests: "secrets::a_secret secret_uses::an_api" },
 
   // What others need is not deleted.
