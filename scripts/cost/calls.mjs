@@ -8,8 +8,12 @@ const { paths } = JSON.parse(readFileSync(at("public", "openapi.json"), "utf8"))
 /** How often a token request is made before it is counted: as often as makes one row in a hundred show. */
 const TOKEN_REQUESTS = 120;
 
-/** A code comes from here. It takes the token of a user of the client. */
+/** A code comes from here. */
 const AUTHORIZE = "/oauth/apps/authorize";
+/** What a user does takes the token of a user of the client. */
+const OF_A_USER = /^\/(api\/(pis|user)|oauth\/(apps|user))(\/|$)/;
+/** The paths of examples that mean another record than the others of their operation. */
+const OTHER_RECORDS = { "PUT /admin/users/{user_id} (a-user-who-has-left)": `/admin/users/user-${CLIENT}` };
 
 /** The examples of an operation's body: [{ name, type, value }]; one without a body when it takes none. */
 function bodies({ requestBody }) {
@@ -33,10 +37,10 @@ export function calls() {
     Object.entries(item).flatMap(([method, operation]) =>
       bodies(operation).map(({ name, type, value }) => {
         const place = `${method.toUpperCase()} ${route}`;
+        const id = name ? `${place} (${name})` : place;
         const isToken = operation.security.some((one) => "client" in one);
         return {
-          id: name ? `${place} (${name})` : place,
-          route: place, method: method.toUpperCase(), path: filled(route, operation), type, value, isToken,
+          id, route: place, method: method.toUpperCase(), path: OTHER_RECORDS[id] ?? filled(route, operation), type, value, isToken,
           isOpen: operation.security.length === 0, isGrant: "grant_type" in { ...value, ...value?.token }, times: isToken ? TOKEN_REQUESTS : 2,
         };
       }),
@@ -79,7 +83,7 @@ async function fresh(service, value, last) {
 
 /** The request of a call, ready to be sent. What it needs is made first and not counted. */
 export async function request(service, { method, path, type, value, isToken, isOpen }, last) {
-  const headers = isToken || isOpen ? {} : { authorization: `Bearer ${path === AUTHORIZE ? service.userToken : service.token}` };
+  const headers = isToken || isOpen ? {} : { authorization: `Bearer ${OF_A_USER.test(path) ? service.userToken : service.token}` };
   let target = path;
   if (path.includes("/secrets/")) {
     // Only a secret that is not the last may be retired.

@@ -34,7 +34,7 @@ async function measured(service, call) {
     const counts = await service.counted(async () => {
       last = await service.call(sent);
     });
-    if (last.status >= 400) throw new Error(`${call.id} is answered ${last.status}: ${last.text.slice(0, 200)}`);
+    if (last.status >= 400) throw new Error(`${call.id} is answered ${last.status}: ${last.text.slice(0, 900)}`);
     seen.push(counts);
   }
   const [first, ...later] = seen;
