@@ -34,7 +34,7 @@ export default [
   { name: "a blocked broker's secret is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND holder.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
   { name: "the secret of a blocked consumer's connection is an api-key of calls", file: "src/db/gate.rs", from: "JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
   { name: "the secret of a blocked consumer's connection is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
-  { name: "a refresh token of a blocked client is active", file: CLIENT, from: "OR holder.is_blocked = 1 ", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a refresh token of a blocked client is active", file: CLIENT, from: "SELECT holder.is_blocked = 1 OR ", to: "SELECT ", tests: "oauth::blocked_consumer" },
 
   // Codes.
   { name: "our own token makes a code", file: "src/oauth/authorize.rs", from: "call.principal.connection_id.is_some() || ", to: "", tests: "oauth::code oauth::grant_rules" },

@@ -48,7 +48,7 @@ test("what memory answers never reaches D1", () => {
 test("a client weighs its rows and what it piled up", () => {
   const { rows, audit, refresh, all } = weight(defaults.workload, defaults.storage);
   assert.equal(rows, 600 + 20 * 1100);
-  assert.equal(audit, 0.05 * 10 * 365 * 340);
+  assert.equal(audit, 0.05 * 10 * 30 * 300);
   assert.equal(refresh, (8 * 10 * 0.1 + 20) * 390);
   assert.equal(all, rows + audit + refresh);
 });

@@ -5,7 +5,8 @@ use crate::db::statement::{Param, Statement};
 use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, by_secret, caller, connection, is_presented, proved, proved_client, role_scopes,
+    approved, asked_grant_allowed, by_secret, caller, connection, is_presented, proved, proved_client, revoked_at,
+    role_scopes,
 };
 use crate::secrets::sql::note_use;
 
@@ -69,15 +70,18 @@ const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE digest IN
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
 /// The proved client and its caller's grant: the columns `client` and `granted`, which is NULL when there is no such
-/// grant.
+/// grant. A grant of another connection may be asked about too; its clients are read only then.
 pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
     'owner', own.client_id, 'consumer', own.consumer_id, 'iat', given.grant_iat,
     'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
-    'ended', given.grant_exp <= ?1 ->> 'now' OR holder.is_blocked = 1 OR acting.is_blocked = 1 OR given.grant_iat
-      <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1)),
+    'ended', given.grant_exp <= ?1 ->> 'now' OR CASE WHEN own.id = link.id THEN given.grant_iat <= ",
+    revoked_at!(),
+    " ELSE (SELECT holder.is_blocked = 1 OR acting.is_blocked = 1 OR given.grant_iat
+      <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1))
+      FROM clients holder, clients acting WHERE holder.id = own.client_id AND acting.id = own.consumer_id) END,
     'withdrawn', NOT ",
     approved!("given"),
     ", 'state', CASE WHEN ",
@@ -88,7 +92,6 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
     " END) FROM grants given JOIN connections own ON own.id = given.connection_id
-    JOIN clients holder ON holder.id = own.client_id JOIN clients acting ON acting.id = own.consumer_id
     WHERE given.id = ?1 ->> 'grant') AS granted FROM ",
     caller!()
 );
