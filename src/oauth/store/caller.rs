@@ -230,15 +230,15 @@ pub(crate) use holds_part;
 
 /// FROM and WHERE: the scopes (`part.value`) of the client's type that the roles, the approval and the broker allow, with
 /// the vendor's pair as its two halves. `$roles` is the set of the user's scopes, and `$approved` what was approved;
-/// each is NULL when there is no such bound.
+/// each is NULL when there is no such bound. The roles come last: they are read for each scope that is left.
 macro_rules! items {
     ($roles:expr, $approved:expr) => {
         $crate::oauth::store::caller::ceiling_parts!(concat!(
-            $crate::oauth::store::caller::holds_part!($roles),
-            " AND ",
             $crate::oauth::store::caller::holds_part!($approved),
             " AND ",
-            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
+            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!()),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($roles)
         ))
     };
 }
