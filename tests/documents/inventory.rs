@@ -29,7 +29,7 @@ pub fn count<'a>(sections: impl IntoIterator<Item = &'a Section> + Copy) -> Stri
     )
 }
 
-/// The table of README.md: a row for each document, then each statement that is left out.
+/// What README.md says of the data: a row for each document, then each statement that is left out.
 fn table(sections: &[Section]) -> String {
     let mut text = "\n| document | examples | statements | left out | pending |\n|---|---|---|---|---|\n".to_owned();
     for document in documents(sections) {
@@ -43,8 +43,13 @@ fn table(sections: &[Section]) -> String {
             sum(|section| section.examples.iter().filter(|example| example.pending.is_some()).count()),
         );
     }
-    text += &format!("\nAll together: {}.\n\n", count(sections));
-    text
+    text += &format!("\nAll together: {}.\n\nLeft out, and why:\n\n", count(sections));
+    for section in sections {
+        for (name, reason) in &section.left_out {
+            text += &format!("- `{}`, {name} ({}): {reason}\n", section.file, section.printed[name]);
+        }
+    }
+    text + "\n"
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use data::{Call, Example, Section};
 
@@ -48,17 +49,27 @@ fn judge(section: &Section, example: &Example, steps: &Steps, pending: &mut Vec<
     }
 }
 
+/// The examples of a section that are not answered as documented, and those that are pending.
+fn judged(section: &Section, steps: &Steps) -> (Vec<String>, Vec<String>) {
+    let mut pending = Vec::new();
+    let wrong = section.examples.iter().filter_map(|example| judge(section, example, steps, &mut pending)).collect();
+    (wrong, pending)
+}
+
 #[test]
 fn every_example_is_answered_as_documented() {
     let (sections, steps) = (data::sections(), data::steps());
-    let mut pending = Vec::new();
-    let mut wrong = Vec::new();
-    for section in &sections {
-        wrong.extend(section.examples.iter().filter_map(|example| judge(section, example, &steps, &mut pending)));
-    }
+    let steps = &steps;
+    // Each section has a thread of its own, so that all of them take seconds.
+    let results: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = sections.iter().map(|section| scope.spawn(move || judged(section, steps))).collect();
+        running.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let (wrong, pending): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+    let wrong = wrong.concat();
     // Past the capture of the test harness, which hides what a passing test prints.
     let mut out = std::io::stderr();
-    for line in &pending {
+    for line in pending.concat() {
         writeln!(out, "{line}").unwrap();
     }
     writeln!(out, "documents: {}", inventory::count(&sections)).unwrap();

@@ -78,9 +78,11 @@ fn fill_all(value: &Value, names: &Names) -> Value {
     match value {
         Value::String(text) => fill(text, names).into(),
         Value::Array(items) => items.iter().map(|item| fill_all(item, names)).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), fill_all(value, names))).collect::<serde_json::Map<_, _>>().into()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), fill_all(value, names)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
         other => other.clone(),
     }
 }
