@@ -13,8 +13,11 @@
 
 use serde_json::Value;
 
-/// The kinds of values: a name, and whether a value is one.
-const KINDS: [(&str, fn(&Value) -> bool); 12] = [
+/// The name of a kind, and whether a value is one.
+type Kind = (&'static str, fn(&Value) -> bool);
+
+/// The kinds of values.
+const KINDS: [Kind; 12] = [
     ("any", |_| true),
     ("text", |value| value.as_str().is_some_and(|text| !text.is_empty())),
     ("string", Value::is_string),

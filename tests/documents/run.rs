@@ -171,14 +171,12 @@ fn compare(service: &Service, call: &Call, reply: &Reply, names: &Names) -> Vec<
         let sent = reply.header(name).map_or(Value::Null, Value::from);
         found.extend(matching::differences(&fill(value, names).into(), &sent, name, now));
     }
-    match answer.body.as_ref() {
-        None => {}
-        Some(body) if body == "<nothing>" => {
-            if !reply.text.is_empty() {
-                found.push(format!("the document has no body, the answer {}", reply.text));
-            }
-        }
-        Some(body) => found.extend(matching::differences(&fill_all(body, names), &reply.json, "", now)),
+    let is_nothing = answer.body.as_ref().is_some_and(|body| body == "<nothing>");
+    if is_nothing && !reply.text.is_empty() {
+        found.push(format!("the document has no body, the answer {}", reply.text));
+    }
+    if let Some(body) = answer.body.as_ref().filter(|_| !is_nothing) {
+        found.extend(matching::differences(&fill_all(body, names), &reply.json, "", now));
     }
     for (pointer, parts) in &answer.jwt {
         let token = reply.json.pointer(pointer).unwrap_or(&Value::Null);

@@ -1,0 +1,19 @@
+// The examples of the documents (tests/documents), sent to the built Worker: all of the published pages, and the first
+// one of every other section. The native tests send the rest.
+import assert from "node:assert/strict";
+import { after, before, beforeEach } from "node:test";
+import { STATE, differences, isPlain, sections } from "./support/documents.mjs";
+import { test } from "./support/signals.mjs";
+import { startWorker } from "./support/worker.mjs";
+
+let worker;
+before(async () => (worker = await startWorker({ fixture: STATE })));
+after(() => worker?.stop());
+beforeEach(() => worker.reset());
+
+for (const { file, heading, examples } of sections()) {
+  const plain = examples.filter(isPlain);
+  for (const example of file.startsWith("seeds/") ? plain : plain.slice(0, 1)) {
+    test(`${file} (${heading}): ${example.name}`, async () => assert.deepEqual(await differences(worker, example), []));
+  }
+}
