@@ -164,7 +164,10 @@ fn compare(service: &Service, call: &Call, reply: &Reply, names: &Names) -> Vec<
     let now = service.platform.now.get();
     let answer = &call.answer;
     if reply.status != answer.status {
-        return vec![format!("status: the document has {}, the answer {} {}", answer.status, reply.status, reply.text)];
+        let log = service.platform.log.borrow();
+        let cause = log.last().filter(|_| reply.status >= 500).map_or("", String::as_str);
+        let (documented, status, text) = (answer.status, reply.status, &reply.text);
+        return vec![format!("status: the document has {documented}, the answer {status} {text} {cause}")];
     }
     let mut found = Vec::new();
     for (name, value) in &answer.headers {
