@@ -53,8 +53,17 @@ pub struct Example {
     pub call: Call,
     #[serde(default)]
     pub after: Vec<Call>,
+    /// Where it is sent, when that is not everywhere.
+    pub only: Option<Only>,
     /// Why the service does not answer so yet. An example with it fails when it passes.
     pub pending: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Only {
+    /// The built Worker: its static files answer, and `handle` never sees the call.
+    Worker,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq)]

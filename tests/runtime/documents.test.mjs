@@ -1,5 +1,5 @@
-// The examples of the documents (tests/documents), sent to the built Worker: all of the published pages, and the first
-// one of every other section. The native tests send the rest.
+// The examples of the documents (tests/documents), sent to the built Worker: all of the published pages, those that only
+// the Worker answers, and the first one of every other section. The native tests send the rest.
 import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import { STATE, differences, isPlain, sections } from "./support/documents.mjs";
@@ -13,7 +13,8 @@ beforeEach(() => worker.reset());
 
 for (const { file, heading, examples } of sections()) {
   const plain = examples.filter(isPlain);
-  for (const example of file.startsWith("seeds/") ? plain : plain.slice(0, 1)) {
+  const isSent = (example, index) => index === 0 || file.startsWith("seeds/") || example.only === "worker";
+  for (const example of plain.filter(isSent)) {
     test(`${file} (${heading}): ${example.name}`, async () => assert.deepEqual(await differences(worker, example), []));
   }
 }
