@@ -17,4 +17,7 @@ for (const { file, heading, examples } of sections()) {
   for (const example of plain.filter(isSent)) {
     test(`${file} (${heading}): ${example.name}`, async () => assert.deepEqual(await differences(worker, example), []));
   }
+  for (const example of examples.filter(({ only, pending }) => only === "worker" && pending)) {
+    test(`${file} (${heading}): ${example.name} is pending, and fails when it passes`, async () => assert.notDeepEqual(await differences(worker, example), []));
+  }
 }
