@@ -174,7 +174,8 @@ CREATE TABLE permissions (
 CREATE INDEX permissions_by_role ON permissions (role_id);
 CREATE INDEX permissions_by_creation ON permissions (access_group_id, created_on, id);
 
--- The users that access groups can have. The login service in front keeps their accounts; external_id is the sub of their tokens.
+-- The users that access groups can have. The login service in front keeps their accounts, and an administration records them
+-- here; external_id is the sub of their tokens.
 CREATE TABLE endpoint_users (
   id            INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 2147483647),
   name          TEXT NOT NULL,
@@ -198,7 +199,22 @@ CREATE TABLE access_group_users (
 ) STRICT;
 CREATE INDEX access_group_users_by_user ON access_group_users (user_id);
 
--- One approval: a refresh token with all its successors. Deleting the row ends them, and every access token issued
+-- What a user lets a client do: all that was approved and that the client's type still allows. Deleting the row ends all
+-- codes, grants and tokens that came from it. They name it without a foreign key, so that a refused client learns why.
+CREATE TABLE approvals (
+  id         TEXT PRIMARY KEY,
+  user_id    TEXT NOT NULL,
+  client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  scope      TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  version    INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (user_id, client_id)
+) STRICT;
+CREATE INDEX approvals_by_client ON approvals (client_id);
+CREATE INDEX approvals_by_creation ON approvals (user_id, created_at, id);
+
+-- One grant: a refresh token with all its successors. Deleting the row ends them, and every access token issued
 -- through them. Tokens are kept as digests only. id is not a secret: the tokens carry it.
 CREATE TABLE grants (
   id            TEXT PRIMARY KEY,
@@ -209,7 +225,8 @@ CREATE TABLE grants (
   previous      TEXT,                                        -- of the token before; a retry may use it until retry_exp
   retry_exp     INTEGER,
   grant_iat     INTEGER NOT NULL,
-  grant_exp     INTEGER NOT NULL                             -- a refresh does not move it
+  grant_exp     INTEGER NOT NULL,                            -- a refresh does not move it
+  approval_id   TEXT                                         -- without its approval the grant is dead; NULL: it needs none
 ) STRICT;
 CREATE INDEX grants_by_connection ON grants (connection_id);
 CREATE INDEX grants_by_end ON grants (grant_exp);
@@ -226,7 +243,8 @@ CREATE TABLE authorization_codes (
   code_challenge TEXT,                                       -- S256 (RFC 7636)
   grant_id       TEXT,
   code_iat       INTEGER NOT NULL,
-  code_exp       INTEGER NOT NULL
+  code_exp       INTEGER NOT NULL,
+  approval_id    TEXT                                        -- without its approval the code is dead
 ) STRICT;
 CREATE INDEX authorization_codes_by_connection ON authorization_codes (connection_id);
 CREATE INDEX authorization_codes_by_end ON authorization_codes (code_exp);
@@ -256,7 +274,7 @@ CREATE TABLE audit (
   subject    TEXT NOT NULL,                                  -- connection/<id>, …
   request_id TEXT NOT NULL,
   fields     TEXT NOT NULL CHECK (json_valid(fields)),       -- ["redirect_uri"]
-  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/mithril/audit/chain.rs); NULL until sealed
+  hash       TEXT CHECK (length(hash) = 43)                  -- over the row before and this one (src/mithril/audit/chain.rs); NULL in rows that were sealed by segments
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at);
 CREATE INDEX audit_by_actor ON audit (actor);
@@ -292,6 +310,8 @@ CREATE TABLE refusals (
   CONSTRAINT gate_delegation CHECK (word <> 'delegation'),
   CONSTRAINT gate_unproved CHECK (word <> 'unproved'),
   CONSTRAINT gate_unproved_public CHECK (word <> 'unproved_public'),
+  CONSTRAINT gate_grant_type CHECK (word <> 'grant_type'),
+  CONSTRAINT gate_no_administration CHECK (word <> 'no_administration'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;
 
@@ -300,6 +320,19 @@ CREATE TABLE refusals (
 CREATE TABLE preconditions (
   failed INTEGER NOT NULL CONSTRAINT precondition CHECK (failed = 0)
 ) STRICT;
+
+-- The audit in segments of about a thousand rows. An archive (R2) takes their rows over, the oldest first: `database`, then
+-- `both`, then `archive`.
+CREATE TABLE audit_segments (
+  first_seq INTEGER PRIMARY KEY,
+  last_seq  INTEGER NOT NULL,
+  hash      TEXT NOT NULL CHECK (length(hash) = 43),           -- the chain's hash at last_seq
+  place     TEXT NOT NULL DEFAULT 'database' CHECK (place IN ('database', 'both', 'archive')),   -- where its rows are
+  first_at  TEXT,                                              -- of its rows; NULL until they are copied
+  last_at   TEXT,
+  summary   TEXT                                               -- which actors, clients, actions and subjects it may hold; NULL until copied
+) STRICT;
+CREATE INDEX audit_segments_by_place ON audit_segments (place, first_seq);
 
 -- The last sealed row of the audit, in at most one row. Sealing compares this row and sets it in one step.
 CREATE TABLE audit_head (

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "./lib/arguments.mjs";
-import { CLIENT, STATE, TYPE, parsedState, plan } from "./lib/administration.mjs";
+import { CLIENT, STATE, TYPE, missingScopes, parsedState, plan } from "./lib/administration.mjs";
 import { Stop, main, say, setting, wrangler } from "./lib/project.mjs";
 import { givenPeppers, newSecret } from "./lib/connection-secrets.mjs";
 
@@ -16,6 +16,7 @@ nothing, and cannot show the secret again.
   --remote            in the deployed database; without it, in the local one (.wrangler/state)
   --peppers FILE      the file that was given to \`wrangler secret put SECRET_PEPPERS\`; "-" reads stdin. Instead of it,
                       the environment variable SECRET_PEPPERS may hold the value. Locally, .dev.vars is enough.
+  --new-scopes        gives the administration the scopes that this version asks for and the one before did not
   --new-secret        replaces the secret; the former one and its tokens stop working
   --json              prints {"client_id", "connection_id", "client_secret", "scope"} for scripts; client_secret is
                       null when no secret was made
@@ -23,7 +24,7 @@ nothing, and cannot show the secret again.
 
 const flag = { type: "boolean" };
 const string = { type: "string" };
-const OPTIONS = { remote: flag, peppers: string, "new-secret": flag, json: flag, "persist-to": string };
+const OPTIONS = { remote: flag, peppers: string, "new-scopes": flag, "new-secret": flag, json: flag, "persist-to": string };
 
 const isPlaceholder = (id) => id === undefined || /^[0-]*$/.test(id);
 
@@ -83,8 +84,11 @@ function checkState({ client, connection, type }, isNewSecretWanted) {
 }
 
 /** What keeps the administration that is there from working. */
-function warnings({ client, connection }, secret) {
+function warnings(state, secret, areNewScopesWanted) {
+  const { client, connection } = state;
+  const missing = areNewScopesWanted ? [] : missingScopes(state);
   return [
+    missing.length > 0 && `Its type lacks scopes that this version asks for: ${missing.join(" ")}. Add them with --new-scopes.`,
     client?.blocked && "The client is blocked, so it gets no token.",
     client && client.context !== "any" && `Its type "${client.type}" has the context "own", so it cannot administer.`,
     connection && secret === undefined && connection.method === "client_secret_basic" && connection.secrets === 0 && "It has no secret that works: make one with --new-secret.",
@@ -104,17 +108,18 @@ main(async () => {
   const { values: given } = commandLine(USAGE, { options: OPTIONS });
   checkTarget(given);
   const isNewSecretWanted = given["new-secret"] ?? false;
+  const areNewScopesWanted = given["new-scopes"] ?? false;
   const known = givenPeppers(given.peppers, given.remote);
   const state = await read(given);
   checkState(state, isNewSecretWanted);
   const makeSecret = () => newSecret(known ?? missingPeppers());
-  const { made, sql, connectionId, scope, secret } = plan(state, { isNewSecretWanted, makeSecret });
+  const { made, sql, connectionId, scope, secret } = plan(state, { isNewSecretWanted, areNewScopesWanted, makeSecret });
   if (made.length > 0) await write(given, sql);
 
   const answer = { client_id: CLIENT.id, connection_id: connectionId, client_secret: secret ?? null, scope };
   console.log(given.json ? JSON.stringify(answer) : shown(answer));
   if (made.length > 0) say(`✔ made: ${made.join(", ")}`);
   else say("✔ The administration is there, and nothing was made. Its secret cannot be shown again; --new-secret replaces it.");
-  for (const warning of warnings(state, secret)) say(`! ${warning}`);
+  for (const warning of warnings(state, secret, areNewScopesWanted)) say(`! ${warning}`);
   if (secret !== undefined && !given.json) say(NEXT);
 });

@@ -72,7 +72,8 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
         RouteMatch::Nothing => Err(Failure::NoRoute),
     };
 
-    let mut response = render(ports, request, dialect, &request_id, outcome, &mut line);
+    let errors_url = app.settings.errors_url.as_deref();
+    let mut response = render(ports, request, dialect, (&request_id, errors_url), outcome, &mut line);
     response.headers.extend(protecting_headers(app, &response));
     response.headers.extend(cors::headers(&app.settings.cors_origins, request, &allow));
     line.finish(response.status, trips.count());
@@ -110,13 +111,13 @@ async fn answer<P: Ports>(
         }
         return answer;
     }
-    let first = http::percent::decode(params.get(0)).unwrap_or_default();
+    let first = id::canonical(http::percent::decode(params.get(0)).unwrap_or_default().into_owned());
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
     let mut call =
         Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
-    let outcome = match headers(&mut call, route) {
+    let outcome = match accept(&mut call, route).await {
         Ok(()) => dispatch::authenticated(route.operation, &call).await,
         Err(failure) => Err(failure),
     };
@@ -128,6 +129,15 @@ async fn answer<P: Ports>(
             _ => Ok(answer),
         },
     }
+}
+
+/// Checks what a handler does not read: the headers of the call, and the body of a change that takes none.
+///
+/// # Errors
+/// Those of [`headers`] and of [`Call::no_object`].
+async fn accept<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
+    headers(call, route)?;
+    if route.reads_body() || route.method.is_safe() { Ok(()) } else { call.no_object().await }
 }
 
 /// Reads the idempotency key and the conditions of a call. Endpoint's records have no tags, so that dialect has no
@@ -157,14 +167,14 @@ fn render<P: Ports>(
     ports: &P,
     request: &Request,
     dialect: Dialect,
-    request_id: &str,
+    (request_id, errors_url): (&str, Option<&str>),
     outcome: Result<Answer, Failure>,
     line: &mut RequestLine<'_>,
 ) -> Response {
     // Mithril sends the idempotency key back. A key that it would refuse is not sent back.
     let is_mithril = matches!(dialect, Dialect::Mithril(_));
     let idempotency_key = if is_mithril { idempotency::header::key(request).ok().flatten() } else { None };
-    let about = About { url: request.url_without_query(), request_id, idempotency_key };
+    let about = About { url: request.url_without_query(), request_id, idempotency_key, errors_url };
     let mut headers = vec![("x-request-id", request_id.to_owned())];
     headers.extend(idempotency_key.map(|key| (Header::XIdempotencyKey.name(), key.to_owned())));
     let (status, body) = match outcome {
@@ -225,16 +235,24 @@ fn refused<P: Ports>(
     }
 }
 
-/// The headers that a failure adds: RFC 6750 §3 for 401 and a missing scope, RFC 6749 §5.2 for the token plane, RFC
-/// 9110 for the rest.
+/// The headers that a failure adds: RFC 6750 §3 for 401 and 403, RFC 6749 §5.2 for the token plane, RFC 9110 for the
+/// rest. A sentence in them is one of a closed list.
 fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)> {
     const CHALLENGE: &str = "www-authenticate";
     const REALM: &str = "Bearer realm=\"mithril-edge\"";
     let insufficient =
         |scopes: &[&str]| format!("{REALM}, error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
+    let forbidden = |why: &str| format!("{REALM}, error=\"insufficient_scope\", error_description=\"{why}\"");
     match failure {
         Failure::Token(TokenRefusal::Missing) | Failure::ApiKey(_) => vec![(CHALLENGE, REALM.to_owned())],
-        Failure::Token(_) => vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\""))],
+        Failure::Token(refusal) => {
+            let why = refusal.description().map(|why| format!(", error_description=\"{why}\"")).unwrap_or_default();
+            vec![(CHALLENGE, format!("{REALM}, error=\"invalid_token\"{why}"))]
+        }
+        Failure::ForeignClient | Failure::NoAdministration => {
+            vec![(CHALLENGE, forbidden("The access token may not act for another client."))]
+        }
+        Failure::NotOfUser => vec![(CHALLENGE, forbidden("Only a user's token of a trusted issuer may do this."))],
         // The broker's settings lack the scope. The caller cannot request it, so it is not named.
         Failure::Scope([]) => vec![(CHALLENGE, format!("{REALM}, error=\"insufficient_scope\""))],
         Failure::Scope(scopes) => vec![(CHALLENGE, insufficient(scopes))],
@@ -249,6 +267,8 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
             }
             headers
         }
+        // RFC 9110 §15.5.16: the answer says which codings the service can read.
+        Failure::ContentEncoding => vec![("accept-encoding", "identity".to_owned())],
         Failure::RateLimited => vec![("retry-after", RATE_PERIOD.to_owned())],
         Failure::Unavailable(_) | Failure::KeyInUse => vec![("retry-after", "1".to_owned())],
         _ => Vec::new(),

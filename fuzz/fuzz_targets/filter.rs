@@ -8,7 +8,7 @@ use mithril_edge::endpoint::engine::filter;
 
 fuzz_target!(|text: &str| {
     for entity in [&ACCESS_GROUP, &PERMISSION, &ACCESS_ROLE] {
-        if let Ok(parsed) = filter::parse(text, entity) {
+        if let Ok(parsed) = filter::parse(text, entity, &[]) {
             assert!(!parsed.sql.contains([';', '"', '\0']));
             assert_eq!(parsed.sql.matches('(').count(), parsed.sql.matches(')').count());
             assert!(parsed.sql.len() < 100_000);

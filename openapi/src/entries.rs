@@ -4,8 +4,10 @@ use crate::doc::Doc;
 use crate::node::Node;
 use crate::resources::endpoint::{groups, roles as access_roles, schemas as endpoint, users as endpoint_users};
 use crate::resources::health;
-use crate::resources::mithril::{audit, client_types, clients, connections, roles, secrets, users};
-use crate::resources::oauth::{authorize, introspect, metadata, token};
+use crate::resources::mithril::{
+    approvals, audit, client_types, clients, connections, roles, secrets, user_records, users,
+};
+use crate::resources::oauth::{authorize, introspect, metadata, session, token};
 use mithril_edge::routes::Operation;
 
 /// The documentation of an operation. A new `Operation` does not compile until it has an arm here.
@@ -15,6 +17,15 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::Ready => health::ready(),
         Operation::Token(address) => token::token(address),
         Operation::AuthorizeApp => authorize::authorize(),
+        Operation::Logout => session::logout(),
+        Operation::Nonce => session::nonce(),
+        Operation::NonceByGet => session::nonce_by_get(),
+        Operation::ShowOwnUser => users::show(),
+        Operation::ListOwnRoles => users::list_own(),
+        Operation::ListApprovals => approvals::list(),
+        Operation::ShowApproval => approvals::show(),
+        Operation::DeleteApproval => approvals::delete(),
+        Operation::RefreshClientSecret => secrets::refresh_client_secret(),
         Operation::Introspect => introspect::introspect(),
         Operation::Revoke => introspect::revoke(),
         Operation::Metadata => metadata::metadata(),
@@ -47,6 +58,8 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ReplaceRole => roles::replace(),
         Operation::UpdateRole => roles::update(),
         Operation::DeleteRole => roles::delete(),
+        Operation::ShowUser => user_records::show(),
+        Operation::PutUser => user_records::put(),
         Operation::ListUserRoles => users::list_roles(),
         Operation::AddUserRole => users::add_role(),
         Operation::RemoveUserRole => users::remove_role(),
@@ -90,7 +103,9 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(clients::schemas());
     all.extend(client_types::schemas());
     all.extend(roles::schemas());
+    all.extend(user_records::schemas());
     all.extend(users::schemas());
+    all.extend(approvals::schemas());
     all.extend(audit::schemas());
     all.extend(endpoint::schemas());
     all.extend(groups::schemas());
@@ -98,6 +113,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(access_roles::schemas());
     all.extend(token::schemas());
     all.extend(authorize::schemas());
+    all.extend(session::schemas());
     all.extend(introspect::schemas());
     all.extend(metadata::schemas());
     all

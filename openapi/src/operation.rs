@@ -12,7 +12,7 @@ use crate::refusals::Family;
 use crate::schema::{array, header_references, reference, reference_to};
 use crate::scopes::scope_sets;
 use mithril_edge::identity::access::Access;
-use mithril_edge::routes::{ROUTES, Route};
+use mithril_edge::routes::{Operation, ROUTES, Route};
 
 /// The operation of a route. `route_index` is the route's place in the table. The shared refusals that the operation
 /// refers to are added to `shared_refusals`.
@@ -32,9 +32,15 @@ pub fn operation(
         "security": security(route.access, &doc),
     };
     operation
+        .with_some("deprecated", is_deprecated(route).then_some(true))
         .with_some("parameters", Some(parameters).filter(|list| !list.is_empty()))
         .with_some("requestBody", doc.body.as_ref().map(|body| request_body(body, route_index, &doc.samples, examples)))
         .with("responses", responses(route_index, route, &doc, examples, shared_refusals))
+}
+
+/// Whether the document of an operation says that it is deprecated.
+fn is_deprecated(route: &Route) -> bool {
+    matches!(route.operation, Operation::ShowOwnUser | Operation::RefreshClientSecret)
 }
 
 /// The name of the operation. When several paths lead to it, the later ones add their first segment.
@@ -67,6 +73,11 @@ fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
     }
     match route.access {
         Access::Public => {}
+        Access::AnyToken => parts.push("**Scope:** none. Every valid token is enough.".to_owned()),
+        Access::User([]) => parts.push("**Scope:** none. The token must name a user.".to_owned()),
+        Access::User(scopes) => {
+            parts.push(format!("**Scope:** `{}`. The token must name a user.", scopes.join("` and `")))
+        }
         Access::Scope(scope) => parts.push(format!("**Scope:** `{scope}`.")),
         Access::OwnClient(scope) => parts.push(format!(
             "**Scope:** `{scope}`. A caller whose client type has the context `own` acts for its own client only."
@@ -83,7 +94,8 @@ fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
     parts.join("\n\n")
 }
 
-/// The required scopes, under both security schemes: a token of this service, or one of a trusted issuer.
+/// The required scopes, under the scheme of a token of this service. A bearer token of any issuer needs the same ones, but
+/// only OAuth schemes have scopes that tools know; the description of the operation has them too.
 fn security(access: Access, doc: &Doc) -> Node {
     if access == Access::Public {
         // The empty choice stands for credentials in the body: OpenAPI has no security scheme for those.
@@ -96,11 +108,9 @@ fn security(access: Access, doc: &Doc) -> Node {
     }
     let choices = scope_sets(access);
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
-    ["oauth2", "token"]
-        .iter()
-        .flat_map(|scheme| choices.iter().map(move |scopes| requirement(scheme, scopes)))
-        .collect::<Vec<_>>()
-        .into()
+    let bearer = map! { "token": Node::List(Vec::new()) };
+    let granted = choices.iter().map(|scopes| requirement("oauth2", scopes));
+    granted.chain([bearer]).collect::<Vec<_>>().into()
 }
 
 fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
@@ -199,12 +209,8 @@ fn responses(
             shared_refusals.insert((family, status));
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
-            response(
-                (refusals::description(status), "application/json"),
-                refusals::headers(status),
-                Some(family.schema()),
-                own,
-            )
+            let content = vec![Content { media_type: "application/json", schema: family.schema(), examples: own }];
+            response(refusals::description(status), refusals::headers(status), content)
         };
         all.push((status.to_string(), response));
     }
@@ -220,6 +226,7 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
             let paging = reference("Paging").described("The page and the number of entries.");
             Some(enveloped([data(array(item.clone())), ("paging", paging)]))
         }
+        AnswerBody::Array(item) => Some(enveloped([data(array(item.clone()))])),
         AnswerBody::Urgent(schema, urgent) => {
             let urgent = urgent.clone().described("Where the browser goes next.");
             Some(enveloped([data(schema.clone()), ("urgent", urgent)]))
@@ -228,8 +235,19 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
         AnswerBody::Lines => Some(map! { "type": "string" }),
         AnswerBody::Empty => None,
     };
-    let media_type = if matches!(answer.body, AnswerBody::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.description, media_type), &headers(route, answer), schema, examples)
+    let is_lines = matches!(answer.body, AnswerBody::Lines);
+    let media_type = if is_lines { "application/x-ndjson" } else { "application/json" };
+    let mut content = Vec::new();
+    if let Some(schema) = schema {
+        content.push(Content { media_type, schema, examples });
+    }
+    if answer.has_lines {
+        content.push(Content::lines("application/x-ndjson"));
+    }
+    if is_lines {
+        content.push(Content::lines("text/plain"));
+    }
+    response(answer.description, &headers(route, answer), content)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
@@ -245,15 +263,28 @@ fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
     map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
-fn response(
-    (description, media_type): (&str, &str),
-    headers: &[&str],
-    schema: Option<Node>,
+/// A form of an answer.
+struct Content {
+    media_type: &'static str,
+    schema: Node,
+    /// By name.
     examples: Vec<(String, Node)>,
-) -> Node {
-    let response = map! { "description": description, "headers": header_references(headers) };
-    let Some(schema) = schema else { return response };
-    let content =
-        map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
-    response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
+}
+
+impl Content {
+    /// Lines of text, without an example.
+    fn lines(media_type: &'static str) -> Self {
+        Self { media_type, schema: map! { "type": "string" }, examples: Vec::new() }
+    }
+}
+
+/// An answer, with the schema and the examples of each media type that it may have.
+fn response(description: &str, headers: &[&str], content: Vec<Content>) -> Node {
+    let content = content.into_iter().map(|Content { media_type, schema, examples }| {
+        let examples = Some(examples).filter(|list| !list.is_empty()).map(Node::Map);
+        (media_type.to_owned(), map! { "schema": schema }.with_some("examples", examples))
+    });
+    let content: Vec<(String, Node)> = content.collect();
+    map! { "description": description, "headers": header_references(headers) }
+        .with_some("content", Some(content).filter(|all| !all.is_empty()).map(Node::Map))
 }

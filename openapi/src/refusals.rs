@@ -52,7 +52,10 @@ impl Family {
 pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     let mut statuses = doc.refusals.to_vec();
     if route.access != Access::Public {
-        statuses.extend([401, 403, 500, 503]);
+        statuses.extend([401, 500, 503]);
+    }
+    if !route.access.scopes().is_empty() {
+        statuses.push(403);
     }
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_));
     if takes_conditions(route, doc) {
@@ -66,12 +69,14 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     }
     if doc.body.is_some() {
         statuses.extend([400, 413]);
-        // The OAuth addresses answer 400 to another media type, as RFC 6749 says. An optional body of another media
-        // type is not read.
-        if doc.body.as_ref().is_some_and(|body| body.is_required) && (is_mithril || route.dialect == Dialect::Endpoint)
-        {
-            statuses.push(415);
-        }
+        // The OAuth addresses answer 400 to another media type, as RFC 6749 says, and 415 to a compressed body alone. The
+        // headers that describe a body are not read from a GET.
+        statuses.extend((route.method != Method::Get).then_some(415));
+    }
+    if takes_key(route) && !route.reads_body() {
+        // A body that says something to a change that reads none.
+        statuses.extend([400, 413, 415]);
+        statuses.push(if is_mithril { 422 } else { 400 });
     }
     if is_mithril && (doc.body.is_some() || !doc.query.is_empty()) {
         statuses.push(422);
@@ -97,14 +102,14 @@ pub fn takes_key(route: &Route) -> bool {
 pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
     let has_records = matches!(route.dialect, Dialect::Mithril(_))
         && route.access != Access::Public
-        && route.operation != Operation::AuthorizeApp;
+        && !matches!(route.operation, Operation::AuthorizeApp | Operation::Logout);
     has_records && (route.method != Method::Get || doc.answers.iter().any(|answer| has_tag(route, answer)))
 }
 
 /// Whether the answer has an `ETag`.
 pub fn has_tag(route: &Route, answer: &Answer) -> bool {
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
-    is_mithril && matches!(answer.body, AnswerBody::Data(_))
+    is_mithril && matches!(answer.body, AnswerBody::Data(_)) && route.operation != Operation::Logout
 }
 
 /// The name of a shared refusal among the components.
@@ -148,7 +153,10 @@ pub const fn description(status: u16) -> &'static str {
         }
         412 => "The record does not meet `If-Match` or `If-None-Match`. Nothing has changed.",
         413 => "The body is too long.",
-        415 => "The body is not `application/json`.",
+        415 => {
+            "The body has another media type than the documented one, or none, or it is compressed. For a compressed \
+             body, `Accept-Encoding` says so."
+        }
         422 => {
             "The body or the query breaks rules; the answer lists all of them. Or the idempotency key was used for \
              another request."
@@ -165,6 +173,7 @@ pub const fn headers(status: u16) -> &'static [&'static str] {
     match status {
         401 => &["WWW-Authenticate"],
         405 => &["Allow"],
+        415 => &["Accept-Encoding"],
         409 | 429 | 503 => &["Retry-After"],
         _ => &[],
     }

@@ -94,13 +94,13 @@ pub fn wrapped(wrapper: &str, schema: &str) -> Node {
     ] }
 }
 
-/// Names of scopes, separated by single spaces (RFC 6749 §3.3).
+/// Names of scopes in a body, separated by white space.
 pub fn scopes(description: &str) -> Node {
     map! {
         "type": "string",
         "minLength": 1,
         "maxLength": fields::MAX_KEPT_SCOPE,
-        "pattern": scope::SCOPE_PATTERN,
+        "pattern": scope::SCOPE_LIST_PATTERN,
         "description": description,
     }
 }

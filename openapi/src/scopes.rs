@@ -1,5 +1,6 @@
 //! The scopes that routes require, and what each of them allows.
 
+use crate::part::Part;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::ROUTES;
 
@@ -19,9 +20,12 @@ pub fn description(scope: &str) -> Option<&'static str> {
         "role:read" => "See roles",
         "role:write" => "Create and change roles",
         "role:delete" => "Delete roles",
-        "user:read" => "See users' roles",
+        "user:read" => "See users' roles, and the own account",
         "user:write" => "Give roles to users and take them away",
         "audit:read" => "See and export the audit log",
+        "app:read_pis" => "See what the user has approved",
+        "app:delete_pis" => "Take back what the user has approved",
+        "secret:refresh" => "Refresh the secret of the client's own connection",
         "app:authorize" => "Let an application act for the user",
         "AccessManager:Read" => "See access groups and related data",
         "AccessManager:Create" => "Add access groups and related data",
@@ -40,6 +44,8 @@ pub fn description(scope: &str) -> Option<&'static str> {
 pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
     let scopes = match access {
         Access::Public => return Vec::new(),
+        Access::AnyToken => return vec![Vec::new()],
+        Access::User(scopes) => return vec![scopes.to_vec()],
         Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => return vec![vec![scope]],
         Access::Endpoint(scopes) => scopes,
     };
@@ -54,10 +60,10 @@ pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
     sets
 }
 
-/// The scopes that routes require, in the order of the table.
-pub fn scopes_in_use() -> Vec<&'static str> {
+/// The scopes that the routes of a document require, in the order of the table.
+pub fn scopes_in_use(part: Part) -> Vec<&'static str> {
     let mut scopes = Vec::new();
-    for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {
+    for scope in ROUTES.iter().filter(|route| part.has(route)).flat_map(|route| route.access.scopes()) {
         if !scopes.contains(scope) {
             scopes.push(scope);
         }

@@ -11,8 +11,10 @@ pub enum Tag {
     ClientTypes,
     /// Mithril's roles.
     Roles,
-    /// The roles of users.
+    /// Users and their roles.
     UserRoles,
+    /// What users have approved.
+    Approvals,
     /// Mithril's token addresses.
     Tokens,
     /// The audit log.
@@ -39,12 +41,13 @@ pub enum Tag {
 
 impl Tag {
     /// All groups, in the order of the page.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
         Self::Roles,
         Self::UserRoles,
+        Self::Approvals,
         Self::Tokens,
         Self::Audit,
         Self::AccessGroups,
@@ -65,7 +68,8 @@ impl Tag {
             Self::Clients => "Clients",
             Self::ClientTypes => "Client types",
             Self::Roles => "Roles",
-            Self::UserRoles => "Users' roles",
+            Self::UserRoles => "Users and their roles",
+            Self::Approvals => "Approvals",
             Self::Tokens => "Tokens",
             Self::Audit => "Audit",
             Self::AccessGroups => "Access groups",
@@ -96,8 +100,13 @@ impl Tag {
             }
             Self::Roles => "Roles are named sets of scopes.",
             Self::UserRoles => {
-                "A user may have roles at one client or at every client. A token never has more scopes than the user's \
+                "The login service keeps the accounts of users. An administration records here those that access groups \
+                 can have. A user may have roles at one client or at every client. A token never has more scopes than the user's \
                  roles allow."
+            }
+            Self::Approvals => {
+                "An approval says what a user lets a client do. It is made when the client gets its first code for the \
+                 user."
             }
             Self::Tokens => "Tokens and codes, with the bodies and the words of Mithril.",
             Self::Audit => {
@@ -107,8 +116,8 @@ impl Tag {
             Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
             Self::AccessGroups => "The users of an access group may all do the same.",
             Self::GroupUsers => {
-                "The members of access groups. The login service owns the users themselves; this service only reads \
-                 them."
+                "The members of access groups. The login service keeps their accounts. \
+                 `PUT /admin/users/{user_id}` records a user here."
             }
             Self::UserGroups => "The access groups of a user, and what the user may do through them.",
             Self::AccessRoles => "Permissions are granted for access roles.",
@@ -126,6 +135,7 @@ impl Tag {
             | Self::ClientTypes
             | Self::Roles
             | Self::UserRoles
+            | Self::Approvals
             | Self::Tokens
             | Self::Audit => "Mithril",
             Self::AccessGroups

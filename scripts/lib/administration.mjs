@@ -22,7 +22,7 @@ const ACTOR = "admin:init";
 export const STATE = `SELECT
   (SELECT json_group_array(name) FROM client_types) AS types,
   (SELECT json_object('context', context, 'scope', scope) FROM client_types WHERE name = ${quoted(TYPE.name)}) AS type,
-  (SELECT json_object('blocked', is_blocked, 'type', type.name, 'context', type.context, 'scope', type.scope)
+  (SELECT json_object('blocked', is_blocked, 'type', type.name, 'type_id', type.id, 'context', type.context, 'scope', type.scope)
      FROM clients JOIN client_types type ON type.id = client_type_id WHERE clients.id = ${quoted(CLIENT.id)}) AS client,
   (SELECT json_object('id', id, 'method', token_endpoint_auth_method, 'secrets',
        (SELECT count(*) FROM connection_secrets secret
@@ -75,6 +75,13 @@ class Run {
     this.record("client_type.create", `client_type/${id}`, ["name", "scope", "context"], `client type ${name}`);
   }
 
+  /** Adds scopes to the type of the administration. */
+  widen(typeId, scopes) {
+    const added = quoted(` ${scopes.join(" ")}`);
+    this.add(`UPDATE client_types SET scope = scope || ${added}, updated_at = ${quoted(this.at)}, version = version + 1 WHERE id = ${quoted(typeId)};`);
+    this.record("client_type.replace", `client_type/${typeId}`, ["scope"], `scopes of client type ${TYPE.name}: ${scopes.join(" ")}`);
+  }
+
   client() {
     const { id, name } = CLIENT;
     // DIRECT: no call of this client needs an api-key. The version is the first one of src/db/sql.rs.
@@ -108,13 +115,22 @@ FROM client_types WHERE name = ${quoted(TYPE.name)};`,
   }
 }
 
+/** The scopes of this version that the type of the administration lacks. A type that somebody chose by hand lacks none. */
+export function missingScopes({ client }) {
+  if (client?.type !== TYPE.name) return [];
+  const held = client.scope.split(" ");
+  return TYPE.scope.split(" ").filter((scope) => !held.includes(scope));
+}
+
 /**
  * What a run makes: { made: [words], sql, connectionId, scope, secret }, where `secret` is undefined when no secret is
  * made. `makeSecret` is called when one is. Records that are there stay as they are. The documented types are made
  * only together with the client, so that a type that an administrator deletes stays deleted.
  */
-export function plan(state, { isNewSecretWanted, makeSecret }) {
+export function plan(state, { isNewSecretWanted, areNewScopesWanted, makeSecret }) {
   const run = new Run();
+  const missing = areNewScopesWanted ? missingScopes(state) : [];
+  if (missing.length > 0) run.widen(state.client.type_id, missing);
   if (!state.client) {
     for (const type of [...CLIENT_TYPES, TYPE]) if (!state.types.includes(type.name)) run.type(type);
     run.client();
@@ -123,5 +139,5 @@ export function plan(state, { isNewSecretWanted, makeSecret }) {
   const connectionId = state.connection?.id ?? randomUUID();
   if (!state.connection) run.connection(connectionId, (secret = makeSecret()));
   else if (isNewSecretWanted) run.refresh(connectionId, (secret = makeSecret()));
-  return { made: run.made, sql: run.statements.join("\n"), connectionId, scope: (state.client ?? state.type ?? TYPE).scope, secret: secret?.text };
+  return { made: run.made, sql: run.statements.join("\n"), connectionId, scope: [(state.client ?? state.type ?? TYPE).scope, ...missing].join(" "), secret: secret?.text };
 }

@@ -47,9 +47,9 @@ const parsed = (text) => {
 
 /**
  * Verifies the lines of an export, given as an iterable or an async iterable. `after` is the end of the previous export.
- * `known` is a head that was kept elsewhere. Returns { rows, unsealed, head, problems: [{ line, text }] }.
+ * `known` is a head that was kept elsewhere. Without `isArchive` a head must come last. Returns { rows, unsealed, head, problems: [{ line, text }] }.
  */
-export async function verify(lines, { after = GENESIS, known } = {}) {
+export async function verify(lines, { after = GENESIS, known, isArchive = false } = {}) {
   const problems = [];
   const state = { seq: after.seq, hash: after.hash };
   const result = { rows: 0, unsealed: 0, head: undefined, problems };
@@ -101,7 +101,9 @@ export async function verify(lines, { after = GENESIS, known } = {}) {
   }
   const end = (what) => problems.push({ line: number, text: what });
   const { head } = result;
-  if (head === undefined) {
+  if (head === undefined && isArchive) {
+    result.head = { seq: state.seq, hash: state.hash };
+  } else if (head === undefined) {
     end("the head is missing, so the export is incomplete and rows may be missing too");
   } else {
     if (head.seq > state.seq) end(`${missing(state.seq + 1, head.seq)} at the end`);

@@ -74,7 +74,7 @@ export default [
   { name: "a request id of any kind is echoed", file: "src/lib.rs", from: ".filter(sane)", to: ".filter(|id| sane(id) || true)", tests: "headers" },
   { name: "any origin may read answers", file: "src/http/cors.rs", from: ".filter(|origin| origins.allow(origin))", to: ".filter(|origin| origins.allow(origin) || true)", tests: "headers" },
   { name: "an id in base64 may hold NUL", file: "src/endpoint/engine/lookup.rs", from: ".filter(|text| !text.contains('\\0'))", to: "", tests: "" },
-  { name: "a redirect_uri may have dot segments", file: "src/mithril/connections/redirect_uri.rs", from: "&& !has_dot_segments(tail)", to: "&& (true || !has_dot_segments(tail))", tests: "bad_input_uris" },
-  { name: "a redirect_uri may have a broken escape", file: "src/mithril/connections/redirect_uri.rs", from: "&& has_whole_escapes(tail)", to: "&& (true || has_whole_escapes(tail))", tests: "bad_input_uris" },
+  { name: "a redirect_uri may have dot segments", file: "src/mithril/connections/redirect_uri.rs", from: "} else if has_dot_segments(tail) {", to: "} else if false && has_dot_segments(tail) {", tests: "bad_input_uris" },
+  { name: "a redirect_uri may have a broken escape", file: "src/mithril/connections/redirect_uri.rs", from: "} else if !has_whole_escapes(tail) {", to: "} else if false && !has_whole_escapes(tail) {", tests: "bad_input_uris" },
   { name: "a key of few bytes verifies tokens", file: "src/identity/keys.rs", from: "if secret.len() < HMAC_MIN_BYTES {", to: "if false {", tests: "" },
 ];

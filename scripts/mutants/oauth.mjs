@@ -18,6 +18,22 @@ export default [
   { name: "the header names another client than the body", file: "src/oauth/credentials.rs", from: "client_id.is_some_and(|id| id != client)", to: "client_id.is_some_and(|id| false && id != client)", tests: "oauth::" },
   { name: "two ways of authentication are used at once", file: "src/oauth/credentials.rs", from: ".count() > 1", to: ".count() > 9", tests: "oauth::" },
 
+  { name: "a grant that the settings do not name is given", file: CLIENT, from: "THEN 'ok' ELSE 'grant_type' END", to: "THEN 'ok' ELSE 'ok' END", tests: "oauth::allowed_grants" },
+  { name: "a client's own token needs no allowed grant", file: "src/oauth/token.rs", from: 'client.require_grant("client_credentials")?;', to: "", tests: "oauth::allowed_grants" },
+  { name: "a code is made for a client that may not exchange it", file: "src/oauth/authorize.rs", from: "if self.grant_allowed == 0 {", to: "if false {", tests: "oauth::allowed_grants" },
+  { name: "a code is kept for a client that may not exchange it", file: CODES, from: "grant_allowed!(\"'authorization_code'\"),\n    \" AND consumer", to: "\"1\",\n    \" AND consumer", tests: "oauth::allowed_grants" },
+  { name: "a client that may not refresh gets a refresh token", file: "src/oauth/granting.rs", from: ".filter(|_| client.refresh_allowed == 1)", to: "", tests: "oauth::allowed_grants" },
+  { name: "a blocked consumer gets tokens", file: CALLER, from: "AND consumer.is_blocked = 0 AND client.is_blocked", to: "AND client.is_blocked", tests: "oauth::blocked_consumer" },
+  { name: "a code is kept for a blocked consumer", file: CODES, from: " AND consumer.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a code is made for a blocked consumer", file: "src/oauth/authorize.rs", from: "if self.consumer_blocked == Some(1) {", to: "if false {", tests: "oauth::blocked_consumer" },
+  { name: "a blocked consumer's tokens open doors", file: "src/db/gate.rs", from: "JOIN clients acting ON acting.id = held.consumer_id AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "memory answers a blocked consumer's token", file: "src/mithril/clients/handlers.rs", from: "call.app.memory.standings.forget_all();", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a blocked broker's secret is an api-key of calls", file: "src/db/gate.rs", from: " AND broker.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a blocked broker's secret is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND holder.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "the secret of a blocked consumer's connection is an api-key of calls", file: "src/db/gate.rs", from: "JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "the secret of a blocked consumer's connection is an api-key of refreshes", file: "src/mithril/connections/key_rule.rs", from: " AND acting.is_blocked = 0", to: "", tests: "oauth::blocked_consumer" },
+  { name: "a refresh token of a blocked client is active", file: CLIENT, from: "OR holder.is_blocked = 1 ", to: "", tests: "oauth::blocked_consumer" },
+
   // Codes.
   { name: "our own token makes a code", file: "src/oauth/authorize.rs", from: "call.principal.connection_id.is_some() || ", to: "", tests: "oauth::code oauth::grant_rules" },
   { name: "a code is made for a redirect_uri that no connection has", file: CODES, from: " AND link.redirect_uri = ?1 ->> 'redirect_uri'", to: "", tests: "oauth::code oauth::grant_rules" },
@@ -38,23 +54,23 @@ export default [
   { name: "anyone's second use of a code ends what it gave", file: GRANTS, from: '" AND grant_id <> ?2) AND connection_id = (', to: '" AND grant_id <> ?2) AND EXISTS (', tests: "oauth::code oauth::grant_rules" },
 
   // Refresh tokens.
-  { name: "an expired refresh token works", file: GRANTS, from: "AND grant_exp > ?1 ->> 'now' AND EXISTS", to: "AND EXISTS", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "an expired refresh token works", file: GRANTS, from: "(?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND", to: "(?4 = 0 OR user_id IS NULL) AND", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh token works for another connection", file: GRANTS, from: "AND link.id = grants.connection_id ", to: "", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh token outlives a revocation", file: GRANTS, from: '" < grants.grant_iat AND ",', to: '" < grants.grant_iat + 1000000 AND ",', tests: "oauth::revocation" },
   { name: "a refresh grows beyond its grant", file: GRANTS, from: 'within!("?3", "grants.scope")', to: '"?3 IS NOT NULL"', tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh grows beyond the user's roles", file: GRANTS, from: 'within!("?3", role_scopes!("grants.user_id"))', to: '"1"', tests: "oauth::" },
   { name: "a refresh grows beyond the type", file: GRANTS, from: 'within!("?3", "kind.scope"),\n    " AND ",\n    within!("?3", "grants.scope")', to: 'within!("?3", "grants.scope")', tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a used refresh token is no reuse", file: GRANTS, from: "\"DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN", to: "\"DELETE FROM grants WHERE 0 AND id = ?1 ->> 'grant' AND digest NOT IN", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a used refresh token is no reuse", file: GRANTS, from: "(?2 = 0 OR user_id IS NULL) AND digest NOT IN", to: "(?2 = 0 OR user_id IS NULL) AND 0 AND digest NOT IN", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_id", to: ") AND connection_id", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a former token is live for ever", file: CLIENT, from: "\" AND given.retry_exp > ?1 ->> 'now' THEN 'rotated'", to: "\" THEN 'rotated'", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a changed refresh token is recognised", file: "src/oauth/credential.rs", from: "genuine.then(", to: "(genuine || true).then(", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/grants.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/refresh.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
 
   // How much a grant gives, and from when.
-  { name: "a grant exceeds an earlier approval", file: SCOPE, from: "if lacks(&self.approved) {", to: "if false {", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a grant exceeds the client's type", file: SCOPE, from: "!self.ceiling.holds_item(item) || ", to: "", tests: "oauth::client_credentials" },
-  { name: "a grant exceeds the broker's scope", file: SCOPE, from: " || lacks(&self.broker)", to: "", tests: "oauth::client_credentials" },
-  { name: "a grant exceeds the user's roles", file: SCOPE, from: "} else if lacks(&self.roles) {", to: "} else if false {", tests: "oauth::code oauth::grant_rules" },
+  { name: "a grant exceeds an earlier approval", file: SCOPE, from: "approved.chain([", to: "approved.take(0).chain([", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a grant exceeds the client's type", file: SCOPE, from: "[(ScopeBound::ClientType, &self.ceiling)]", to: "[]", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the broker's scope", file: SCOPE, from: ".chain(broker)", to: "", tests: "oauth::client_credentials" },
+  { name: "a grant exceeds the user's roles", file: SCOPE, from: ".chain(roles)", to: "", tests: "oauth::code oauth::grant_rules" },
   { name: "a token that is issued in the second of a revocation is dead", file: "src/oauth/granting.rs", from: ".max(client.after + 1)", to: "", tests: "oauth::revocation" },
 
   // Revocation and introspection.

@@ -3,6 +3,7 @@
 
 use crate::auth::gate::Gate;
 use crate::base::failure::Failure;
+use crate::base::token_refusal::TokenRefusal;
 use crate::http::{Header, Request};
 use crate::identity::access::Access;
 use crate::identity::context::Context;
@@ -18,8 +19,10 @@ use crate::settings::{ApiKeyRule, ScopeRule};
 /// remembered context: its own batch asks the database.
 ///
 /// # Errors
+/// - 401 when the route is about the token's user, and the token names none
 /// - 403 when the token lacks a scope of the route
-/// - 403 when a read's path names another client, and the caller is known to be live and to have the context `own`.
+/// - 403 when a read's path names another client, or the read is for administrations, and the caller is known to be live
+///   and to have the context `own`.
 ///   When that is not known here, the gate checks it in the request's own round trip.
 pub async fn authorize<P: Ports>(
     app: &App,
@@ -30,6 +33,9 @@ pub async fn authorize<P: Ports>(
     first_param: &str,
 ) -> Result<Gate, Failure> {
     let scopes = access.scopes();
+    if matches!(access, Access::User(_)) && principal.user().is_none() {
+        return Err(Failure::Token(TokenRefusal::NoUser));
+    }
     match *access {
         Access::Endpoint(_) => require_endpoint_scopes(app, principal, scopes)?,
         _ if scopes.iter().all(|scope| principal.scopes.holds(scope)) => {}
@@ -37,21 +43,26 @@ pub async fn authorize<P: Ports>(
     }
 
     let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default(), app.settings.leeway);
+    let is_for_administrations = matches!(*access, Access::AnyClient(_));
     let is_foreign = match *access {
         Access::OwnClient(_) => first_param != principal.client_id,
         Access::AnyClient(_) => true,
-        Access::Public | Access::Scope(_) | Access::Endpoint(_) => false,
+        Access::Public | Access::AnyToken | Access::User(_) | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign && !request.method.is_safe() {
-        gate.ask_context(&principal.client_type);
+        gate.ask_context(&principal.client_type, is_for_administrations);
     } else if is_foreign {
         match known_context(app, ports, &principal.client_type).await {
             Some(Context::Any) => {}
             // A revoked token must get 401 and not this 403, so only a caller that is known to be live is refused here.
-            Some(Context::Own) if app.memory.standings.is_known_live(principal, ports.now()) => {
+            // While nobody can administrate, the answer says so, and only the database knows.
+            Some(Context::Own)
+                if app.memory.standings.is_known_live(principal, ports.now())
+                    && (!is_for_administrations || app.memory.has_administration.get()) =>
+            {
                 return Err(Failure::ForeignClient);
             }
-            Some(Context::Own) | None => gate.ask_context(&principal.client_type),
+            Some(Context::Own) | None => gate.ask_context(&principal.client_type, is_for_administrations),
         }
     }
     if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(*access, Access::Endpoint(_)) {

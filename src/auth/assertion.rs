@@ -7,7 +7,7 @@ use crate::auth::jwt::{self, Jwt};
 use crate::auth::token::Audience;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
-use crate::ports::Ports;
+use crate::ports::{Ports, id};
 
 /// The claims of an assertion, except its times.
 #[derive(Deserialize)]
@@ -40,9 +40,9 @@ impl<'a> Assertion<'a> {
         Ok(Self { jwt, claims })
     }
 
-    /// The client that the assertion names. Nothing proves the client yet.
-    pub fn subject(&self) -> &str {
-        &self.claims.custom.sub
+    /// The client that the assertion names; a UUID in lower case. Nothing proves the client yet.
+    pub fn subject(&self) -> String {
+        id::canonical(self.claims.custom.sub.clone())
     }
 
     /// What makes two assertions the same one: the text that the signature covers. The signature itself is left out,
@@ -80,7 +80,7 @@ impl<'a> Assertion<'a> {
         max_lifetime: i64,
     ) -> Result<i64, TokenRefusal> {
         let claims = &self.claims.custom;
-        if claims.iss != client_id || claims.sub != client_id {
+        if id::canonical(claims.iss.clone()) != client_id || self.subject() != client_id {
             return Err(TokenRefusal::Claims);
         }
         if !audiences.iter().any(|audience| claims.aud.holds(audience)) {

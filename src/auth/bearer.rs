@@ -1,5 +1,5 @@
-//! The caller of a request, from its bearer token. Verified tokens are remembered, so that a token is verified once per
-//! isolate.
+//! The caller of a request, from its bearer token. Verified tokens are remembered as long as their key is the issuer's, so
+//! that a token is verified once per isolate.
 
 use std::rc::Rc;
 
@@ -37,11 +37,15 @@ pub async fn verify<P: Ports>(app: &App, ports: &P, token: &str) -> Result<Rc<Pr
     let unverified = token::Unverified::parse(token)?;
     let issuer = unverified.issuer(&app.settings.issuers)?;
     unverified.check_type(issuer)?;
-    let known = remote::find_key(app, ports, issuer, unverified.key_id()).await?;
-    unverified.check_signature(ports, &known.key).await?;
+    let mut known = remote::find_key(app, ports, issuer, unverified.key_id()).await?;
+    if let Err(refusal) = unverified.check_signature(ports, &known.key).await {
+        let changed = remote::find_changed_key(app, ports, issuer, unverified.key_id(), &known.key).await;
+        known = changed.ok_or(refusal)?;
+        unverified.check_signature(ports, &known.key).await?;
+    }
     let principal = unverified.into_principal(issuer, app.settings.leeway, now, known.good_until)?;
     let principal = Rc::new(principal);
-    app.memory.tokens.keep(token, &principal);
+    app.memory.tokens.keep(token, &principal, &known.key);
     Ok(principal)
 }
 

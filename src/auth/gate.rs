@@ -16,12 +16,14 @@ pub struct Gate {
     connection: Option<String>,
     /// When the token was issued, in seconds since 1970.
     iat: Option<i64>,
-    /// The id of a token that this service signed.
-    jti: Option<String>,
+    /// The id under which the token itself may have been revoked.
+    jti: String,
     /// The grant whose end also ends the token.
     grant: Option<String>,
     /// The caller's client type. `Some` when the path names another client and the type's context must be looked up.
     r#type: Option<String>,
+    /// Whether the route is for administrations only.
+    admin: bool,
     /// Digests of the `api-key` header under every pepper; `Some` only under the broker rule.
     keys: Option<Vec<String>>,
     /// The version of the current pepper, which made the first of `keys`.
@@ -45,6 +47,7 @@ impl Gate {
             jti: principal.token_id.clone(),
             grant: principal.grant_id.clone(),
             r#type: None,
+            admin: false,
             keys: None,
             pepper: None,
             now: 0,
@@ -53,9 +56,15 @@ impl Gate {
         }
     }
 
-    /// Adds the own-client rule to what the database checks.
-    pub fn ask_context(&mut self, client_type: &str) {
+    /// Adds the own-client rule to what the database checks. `admin` says that the route is for administrations only.
+    pub fn ask_context(&mut self, client_type: &str, admin: bool) {
         self.r#type = Some(client_type.to_owned());
+        self.admin = admin;
+    }
+
+    /// Whether the database must say whether there is an administration, when it refuses the caller.
+    pub const fn asks_administration(&self) -> bool {
+        self.admin
     }
 
     /// Adds the broker rule to what the database checks. `key` is empty (the default) when the request has no

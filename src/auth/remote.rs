@@ -1,13 +1,15 @@
 //! Finding the key that a token names: in the settings, or in the key set at an issuer's `jwks_uri`.
 //!
 //! A fetched set is used for ten minutes. A removed key is therefore accepted for ten minutes at most, by remembered
-//! tokens too. A set that is still good is fetched again when a token names an unknown `kid`, because the issuer may
-//! just have rotated its keys. This happens at most once per 30 s and issuer, so that forged tokens cannot make us
-//! flood it. A failed fetch is retried after 30 s.
+//! tokens too. A set that is still good is fetched again when a token names an unknown `kid`, or when the key of its `kid`
+//! has not signed it, because the issuer may just have rotated its keys. This happens at most once per 30 s and issuer, so
+//! that forged tokens cannot make us flood it. A failed fetch is retried after 30 s.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use crate::base::token_refusal::TokenRefusal;
+use crate::identity::keys::VerifyKey;
 use crate::memory::App;
 use crate::memory::key_sets::{KnownKey, MAX_AGE_SECONDS, MAX_STALE_SECONDS, RemoteSet, only_fitting};
 use crate::ports::Ports;
@@ -53,6 +55,31 @@ async fn find_remote_key<P: Ports>(
     if let Some(found) = set.find(kid, now, MAX_AGE_SECONDS) {
         return Ok(found);
     }
+    fetch_or_wait(ports, &set, uri, now).await;
+    if set.fetched_at.get().is_none_or(|at| now - at >= MAX_STALE_SECONDS) {
+        return Err(TokenRefusal::KeysUnreachable);
+    }
+    set.find(kid, now, MAX_STALE_SECONDS).ok_or(TokenRefusal::UnknownKey)
+}
+
+/// The key that an issuer has now under the `kid` of a token that the key `tried` has not signed: the issuer may have put
+/// another key under the same name. `None` when it has not, or when its set may not be fetched now.
+pub async fn find_changed_key<P: Ports>(
+    app: &App,
+    ports: &P,
+    issuer: &Issuer,
+    kid: Option<&str>,
+    tried: &Rc<VerifyKey>,
+) -> Option<KnownKey> {
+    let KeySource::Remote(uri) = &issuer.keys else { return None };
+    let set = app.memory.remote_set(&issuer.name);
+    let now = ports.now();
+    Box::pin(fetch_or_wait(ports, &set, uri, now)).await;
+    set.find(kid, now, MAX_STALE_SECONDS).filter(|found| found.key != *tried)
+}
+
+/// Fetches a set, if it may be fetched now. While another request of this isolate fetches it, waits for that one.
+async fn fetch_or_wait<P: Ports>(ports: &P, set: &RemoteSet, uri: &str, now: i64) {
     if set.in_flight.get() {
         // The promise belongs to the other request and must not be awaited here, so we look again from time to time.
         for _ in 0..WAIT_STEPS {
@@ -62,12 +89,8 @@ async fn find_remote_key<P: Ports>(
             }
         }
     } else if set.may_fetch(now) {
-        refresh(ports, &set, uri, now).await;
+        refresh(ports, set, uri, now).await;
     }
-    if set.fetched_at.get().is_none_or(|at| now - at >= MAX_STALE_SECONDS) {
-        return Err(TokenRefusal::KeysUnreachable);
-    }
-    set.find(kid, now, MAX_STALE_SECONDS).ok_or(TokenRefusal::UnknownKey)
 }
 
 /// Fetches an issuer's key set into memory. A failure is logged and leaves the old keys in place.
@@ -84,10 +107,7 @@ async fn refresh<P: Ports>(ports: &P, set: &RemoteSet, uri: &str, now: i64) {
     set.tried_at.set(Some(now));
     let fetched = ports.get(uri, MAX_SET_BYTES).await;
     match fetched.and_then(|text| remote_keys(&text).map_err(str::to_owned)) {
-        Ok(keys) => {
-            *set.keys.borrow_mut() = keys;
-            set.fetched_at.set(Some(now));
-        }
+        Ok(keys) => set.replace(keys, now),
         Err(cause) => {
             ports.log(&serde_json::json!({ "event": "jwks_fetch_failed", "uri": uri, "cause": cause }).to_string());
         }

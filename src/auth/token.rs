@@ -5,14 +5,16 @@ use std::cell::Cell;
 
 use jwt_compact::Claims;
 use serde::Deserialize;
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
 
 use crate::auth::jwt::{self, Jwt};
+use crate::base::base64url;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
-use crate::identity::scope::Scopes;
+use crate::identity::scope::{Scopes, normalized};
 use crate::ports::Ports;
+use crate::ports::id::canonical;
 use crate::settings::{Issuer, TokenType};
 
 /// The claims of an access token, except its times.
@@ -135,7 +137,7 @@ impl<'a> Unverified<'a> {
             return Err(TokenRefusal::Claims);
         }
         let client_type = claims.client_type.unwrap_or_default();
-        let mut scopes = Scopes::new(claims.scope.unwrap_or_default());
+        let mut scopes = Scopes::new(normalized(&claims.scope.unwrap_or_default()));
         if let Some(bounds) = &issuer.bounds {
             if bounds.client_types.as_ref().is_some_and(|types| !types.contains(&client_type)) {
                 return Err(TokenRefusal::ClientType);
@@ -149,13 +151,15 @@ impl<'a> Unverified<'a> {
         }
         // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
         // meaning.
+        let token_id =
+            if issuer.is_self { claims.jti } else { Some(base64url::encode(&Sha256::digest(self.jwt.signed()))) };
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
-            subject: claims.sub.unwrap_or_default(),
+            subject: canonical(claims.sub.unwrap_or_default()),
             client_id,
             client_type,
             connection_id,
-            token_id: claims.jti.filter(|_| issuer.is_self),
+            token_id: token_id.unwrap_or_default(),
             grant_id: claims.grant_id.filter(|_| issuer.is_self),
             scopes,
             issued_at,
@@ -174,6 +178,5 @@ const MAX_AHEAD: i64 = 86_400;
 /// white space.
 fn canonical_id(id: &str) -> Option<String> {
     let is_plain = !id.is_empty() && id.trim() == id && !id.contains(char::is_control);
-    let is_uuid = id.len() == 36 && Uuid::try_parse(id).is_ok();
-    is_plain.then(|| if is_uuid { id.to_ascii_lowercase() } else { id.to_owned() })
+    is_plain.then(|| canonical(id.to_owned()))
 }

@@ -8,7 +8,8 @@ use crate::base::token_refusal::TokenRefusal;
 /// Why a call fails. The number is the status of Mithril's dialect, unless another is named.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// 401: there is no token, or it is not valid. The reason is for the log only.
+    /// 401: there is no token, or it is not valid. The client gets the sentence of [`TokenRefusal::description`], the log
+    /// the reason.
     Token(TokenRefusal),
     /// 401: the rule of the header `api-key` refuses the call. The text is the documented message.
     ApiKey(&'static str),
@@ -18,6 +19,10 @@ pub enum Failure {
     Delegation(Vec<&'static str>),
     /// 403: the caller may act only for its own client.
     ForeignClient,
+    /// 403: the route is for administrations, and there is none yet. The answer names the document to read.
+    NoAdministration,
+    /// 403: only a user's token of a trusted issuer may do this.
+    NotOfUser,
     /// 403: the `api-key` belongs to another consumer than the connection.
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
@@ -28,6 +33,8 @@ pub enum Failure {
     NoRoute,
     /// 404: there is no such record.
     NotFound,
+    /// 404: there is no such record. The text is the one that the operation's document has.
+    NoRecord(&'static str),
     /// 405: the path has other methods, these.
     MethodNotAllowed(String),
     /// 400: the body is not JSON.
@@ -50,6 +57,8 @@ pub enum Failure {
     BodyTooLarge,
     /// 415: the media type of the body is not supported.
     ContentType,
+    /// 415: the body is compressed.
+    ContentEncoding,
     /// 422 in Mithril, 400 elsewhere: a query parameter cannot be decoded. The text is its name as it was sent,
     /// shortened.
     Query(String),
@@ -104,6 +113,16 @@ pub enum Rule {
         /// The type that it has.
         actual: &'static str,
     },
+    /// No such property exists.
+    Additional {
+        /// The properties that a body may have here.
+        properties: Vec<&'static str>,
+    },
+    /// The text breaks a rule that no pattern tells.
+    Form {
+        /// The rule, as one sentence.
+        sentence: &'static str,
+    },
     /// The text does not match a pattern.
     Format {
         /// A regular expression.
@@ -126,6 +145,13 @@ pub enum Rule {
         /// The largest number that is allowed.
         max: i64,
     },
+    /// The property is missing or empty, at an operation whose document has words of its own for that.
+    Blank,
+    /// The query parameter was sent more than once.
+    Repeated {
+        /// Its name.
+        parameter: &'static str,
+    },
     /// The property must be unique, and another record has its value.
     Taken,
     /// The property names a record that does not exist.
@@ -134,18 +160,20 @@ pub enum Rule {
 
 impl Failure {
     /// A short stable word for the log. A client never sees it.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Token(reason) => reason.code(),
             Self::ApiKey(_) => "api_key",
             Self::Scope(_) => "scope_missing",
             Self::Delegation(_) => "delegation",
             Self::ForeignClient => "foreign_client",
+            Self::NoAdministration => "no_administration",
+            Self::NotOfUser => "not_of_user",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
             Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NoRecord(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::MalformedBody => "malformed_body",
             Self::Header(_) => "header_malformed",
@@ -157,6 +185,7 @@ impl Failure {
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
+            Self::ContentEncoding => "content_encoding",
             Self::Query(_) => "query_malformed",
             Self::Invalid(_) => "validation_failed",
             Self::BadInput(_) => "bad_input",
@@ -176,10 +205,12 @@ impl Failure {
             Self::Scope(_)
             | Self::Delegation(_)
             | Self::ForeignClient
+            | Self::NoAdministration
+            | Self::NotOfUser
             | Self::ForeignApiKey
             | Self::SystemGroup
             | Self::ReadOnlyRole => 403,
-            Self::NoRoute | Self::NotFound => 404,
+            Self::NoRoute | Self::NotFound | Self::NoRecord(_) => 404,
             Self::MethodNotAllowed(_) => 405,
             Self::MalformedBody
             | Self::Header(_)
@@ -191,7 +222,7 @@ impl Failure {
             Self::PreconditionRequired => 428,
             Self::Conflict(_) | Self::KeyInUse => 409,
             Self::BodyTooLarge => 413,
-            Self::ContentType => 415,
+            Self::ContentType | Self::ContentEncoding => 415,
             Self::Query(_) | Self::Invalid(_) | Self::KeyReused => 422,
             Self::OAuth(refusal) => refusal.mithril().0,
             Self::RateLimited => 429,

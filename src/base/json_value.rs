@@ -4,7 +4,40 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
+
+/// JSON's numbers are exact for integers up to this one in every reader (RFC 8259 §6).
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a number is an integer. `3600.0` is one, as JSON Schema 2020-12 §6.1.1 has it.
+pub fn is_integer(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// The integer that a number is. `None` for a number with a fraction, and for an integer that does not fit 64 bits or
+/// is written with a fraction of zero beyond 2^53.
+pub fn integer(number: &Number) -> Option<i64> {
+    let exact = |number: &f64| number.fract() == 0.0 && number.abs() <= MAX_EXACT;
+    number.as_i64().or_else(|| number.as_f64().filter(exact).map(|number| number as i64))
+}
+
+/// Reads an integer of a settings' struct by the rule of [`integer`].
+///
+/// # Errors
+/// When the value is anything else.
+pub fn deserialize_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = Number::deserialize(deserializer)?;
+    integer(&number).ok_or_else(|| D::Error::custom("not an integer"))
+}
+
+/// Reads an integer that may be absent or null by the rule of [`integer`].
+///
+/// # Errors
+/// When the value is anything else.
+pub fn deserialize_optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    integer(&number).map(Some).ok_or_else(|| D::Error::custom("not an integer"))
+}
 
 /// Parses JSON and refuses an object, at any depth, that has a member twice. RFC 8259 §4 leaves open what such an
 /// object means: a gateway in front of this service could read another value than the service does.
@@ -85,9 +118,31 @@ impl<'de> Visitor<'de> for UniqueVisitor {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Number, Value};
 
-    use super::parse;
+    use super::{integer, is_integer, parse};
+
+    #[test]
+    fn a_number_with_a_fraction_is_no_integer_and_one_whose_fraction_is_zero_is() {
+        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        for text in ["0.5", "-1.25", "1e-1", "3600.0000001"] {
+            assert_eq!((is_integer(&number(text)), integer(&number(text))), (false, None), "{text}");
+        }
+        for text in ["18446744073709551615", "9007199254740994.0", "1e300", "-1e16"] {
+            assert_eq!((is_integer(&number(text)), integer(&number(text))), (true, None), "{text}");
+        }
+        for (text, value) in [
+            ("3600", 3600),
+            ("3600.0", 3600),
+            ("36e2", 3600),
+            ("-0.0", 0),
+            ("-7.000", -7),
+            ("9007199254740992.0", 1 << 53),
+        ] {
+            assert_eq!((is_integer(&number(text)), integer(&number(text))), (true, Some(value)), "{text}");
+        }
+        assert_eq!(integer(&number("-9223372036854775808")), Some(i64::MIN));
+    }
 
     #[test]
     fn a_member_that_is_there_twice_is_refused_at_any_depth() {

@@ -1,6 +1,6 @@
 //! The reasons for which a bearer token is not accepted.
 
-/// Why a bearer token is not accepted. The reason is for the log; a client only learns that the answer is 401.
+/// Why a bearer token is not accepted. The log gets the reason, and a client one of a few sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
     /// The request has no token.
@@ -33,6 +33,8 @@ pub enum TokenRefusal {
     ClientType,
     /// It lives longer than its issuer's tokens may.
     Lifetime,
+    /// It names no user, and the call is about the user of the token.
+    NoUser,
     /// The client is blocked, the connection is gone, or the token is older than a revocation.
     Revoked,
 }
@@ -56,7 +58,29 @@ impl TokenRefusal {
             Self::Claims => "token_claims",
             Self::ClientType => "token_client_type",
             Self::Lifetime => "token_lifetime",
+            Self::NoUser => "token_no_user",
             Self::Revoked => "token_revoked",
         }
+    }
+
+    /// The sentence for the client (`error_description`, RFC 6750 §3); `None` without a token, when RFC 6750 §3.1 wants no
+    /// error at all. Reasons that would tell a stranger something of the inside share a sentence: whether an issuer's
+    /// keys can be fetched, and what blocked a client. Its characters are those that RFC 6750 §3 allows.
+    pub const fn description(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing => return None,
+            Self::Malformed | Self::UnknownExtension => "The access token is malformed.",
+            Self::UnknownIssuer => "The access token is of an issuer that is not accepted.",
+            Self::UnknownKey | Self::KeysUnreachable => "The key of the access token is not known.",
+            Self::Algorithm | Self::Signature => "The signature of the access token is not valid.",
+            Self::Type => "The access token has the wrong typ.",
+            Self::Expired => "The access token has expired.",
+            Self::NotYetValid => "The access token is not valid yet.",
+            Self::Audience => "The access token is for another audience.",
+            Self::Claims => "A claim of the access token is missing or malformed.",
+            Self::ClientType | Self::Lifetime => "The access token exceeds what its issuer may say.",
+            Self::NoUser => "The access token names no user.",
+            Self::Revoked => "The access token was revoked.",
+        })
     }
 }

@@ -5,13 +5,15 @@
 //!
 //! | word | when |
 //! |---|---|
-//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or, for a token that this service signed, the token itself was revoked, or its client, connection or grant no longer exists |
+//! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or the token itself was revoked; or, for a token that this service signed, its client, connection, grant or the user's approval no longer exists, or the connection's consumer is blocked |
+//! | `no_administration` | as `foreign`, where `admin` says that the route is for administrations, and there is none |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
 //! | `ok` | otherwise |
 //!
 //! A read selects the word. A change begins with an INSERT of the word into `refusals`, unless the word is `ok`. The
-//! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014).
+//! constraint of that word then fails, SQLite names it, and the whole batch is rolled back (decision 0014). NULL stands
+//! for `no_administration` there, and fails NOT NULL.
 
 /// SQL: whether a token of a trusted issuer is revoked. A deleted client's tombstone says the same as its row
 /// did. The issuer's clock may be ahead by the leeway, so a token that was issued before the revocation may be dated up to
@@ -22,7 +24,8 @@ macro_rules! revoked_of_trusted_issuer {
     SELECT 1 FROM (
       SELECT is_blocked, tokens_valid_after FROM clients WHERE id = ?1 ->> 'client'
       UNION ALL SELECT is_blocked, tokens_valid_after FROM deleted_clients WHERE id = ?1 ->> 'client')
-    WHERE is_blocked = 1 OR tokens_valid_after + COALESCE(?1 ->> 'leeway', 0) >= COALESCE(?1 ->> 'iat', 0))"
+    WHERE is_blocked = 1 OR tokens_valid_after + COALESCE(?1 ->> 'leeway', 0) >= COALESCE(?1 ->> 'iat', 0))
+    OR EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')"
     };
 }
 
@@ -31,11 +34,14 @@ macro_rules! revoked_of_ours {
     () => {
         "NOT EXISTS (
     SELECT 1 FROM connections held JOIN clients holder ON holder.id = held.client_id
+    JOIN clients acting ON acting.id = held.consumer_id AND acting.is_blocked = 0
     WHERE held.id = ?1 ->> 'connection' AND held.client_id = ?1 ->> 'client' AND holder.is_blocked = 0
     AND COALESCE(holder.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')
-    AND (?1 ->> 'grant' IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ?1 ->> 'grant')))"
+    AND (?1 ->> 'grant' IS NULL OR EXISTS (
+      SELECT 1 FROM grants WHERE id = ?1 ->> 'grant'
+      AND (approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = grants.approval_id)))))"
     };
 }
 
@@ -46,6 +52,18 @@ macro_rules! context {
     };
 }
 
+/// SQL: whether a client of context `any` has a connection, through which it can get a token. The types are a handful, so
+/// they are read one by one. The index is named, because statistics of a small database would let the planner walk all
+/// clients.
+macro_rules! has_administration {
+    () => {
+        "EXISTS (SELECT 1 FROM client_types kind CROSS JOIN clients INDEXED BY clients_by_client_type
+    ON clients.client_type_id = kind.id
+    CROSS JOIN connections ON connections.client_id = clients.id WHERE kind.context = 'any')"
+    };
+}
+pub(crate) use has_administration;
+
 /// SQL of the word; `$revoked` is one of the two conditions above.
 macro_rules! word {
     ($revoked:expr) => {
@@ -55,7 +73,10 @@ macro_rules! word {
             " THEN 'revoked'
   WHEN ?1 ->> 'type' IS NOT NULL AND COALESCE(",
             context!(),
-            ", 'own') <> 'any' THEN 'foreign'
+            ", 'own') <> 'any'
+    THEN CASE WHEN ?1 ->> 'admin' AND NOT ",
+            has_administration!(),
+            " THEN 'no_administration' ELSE 'foreign' END
   WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
   ELSE COALESCE((
     SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
@@ -65,12 +86,14 @@ macro_rules! word {
         ELSE COALESCE((
           SELECT CASE
             WHEN broker.priv_settings ->> 'broker_scope' IS NULL THEN 'broker_settings'
-            WHEN instr(' ' || (broker.priv_settings ->> 'broker_scope') || ' ', ' ' || (?1 ->> 'scope') || ' ') = 0
+            WHEN ?1 ->> 'scope' <> ''
+              AND instr(' ' || (broker.priv_settings ->> 'broker_scope') || ' ', ' ' || (?1 ->> 'scope') || ' ') = 0
               THEN 'broker_scope'
             ELSE 'ok' END
           FROM connection_secrets secret
           JOIN connections link ON link.id = secret.connection_id
-          JOIN clients broker ON broker.id = link.client_id
+          JOIN clients broker ON broker.id = link.client_id AND broker.is_blocked = 0
+          JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0
           WHERE secret.digest IN (SELECT value FROM json_each(?1, '$.keys'))
           AND (secret.expires_at IS NULL
             OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),

@@ -12,6 +12,8 @@ pub enum GateRefusal {
     Revoked,
     /// The path names another client, and the context of the caller's type is not `any`.
     Foreign,
+    /// The same on a route for administrations, and there is no administration yet.
+    NoAdministration,
     /// The broker rule requires an `api-key`, and the request has none.
     ApiKeyRequired,
     /// No connection has this `api-key`.
@@ -34,14 +36,17 @@ pub enum GateRefusal {
     Unproved,
     /// The same, of a client that may be public: the code or token that it presents is not its own.
     UnprovedPublic,
+    /// The client's settings do not allow the grant that a token request asks for.
+    GrantType,
 }
 
 impl GateRefusal {
     /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
     /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 13] = [
+    pub const WORDS: [(&str, Self); 15] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
+        ("no_administration", Self::NoAdministration),
         ("api_key_required", Self::ApiKeyRequired),
         ("api_key_invalid", Self::ApiKeyInvalid),
         ("broker_settings", Self::BrokerSettings),
@@ -53,6 +58,7 @@ impl GateRefusal {
         ("delegation", Self::Delegation),
         ("unproved", Self::Unproved),
         ("unproved_public", Self::UnprovedPublic),
+        ("grant_type", Self::GrantType),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -65,6 +71,7 @@ impl GateRefusal {
         match self {
             Self::Revoked => Failure::Token(TokenRefusal::Revoked),
             Self::Foreign => Failure::ForeignClient,
+            Self::NoAdministration => Failure::NoAdministration,
             Self::ApiKeyRequired => Failure::ApiKey("API-KEY header required"),
             Self::ApiKeyInvalid => Failure::ApiKey("API-KEY header is invalid."),
             Self::BrokerSettings => Failure::ApiKey("Incorrect broker settings."),
@@ -77,6 +84,8 @@ impl GateRefusal {
             Self::Delegation => Failure::Delegation(Vec::new()),
             Self::Unproved => Failure::OAuth(OAuthRefusal::Client),
             Self::UnprovedPublic => Failure::OAuth(OAuthRefusal::TokenUnknown),
+            // The token plane, which knows the request, names the grant (`oauth::granting`).
+            Self::GrantType => Failure::OAuth(OAuthRefusal::UnauthorizedClient("")),
         }
     }
 }

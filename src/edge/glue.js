@@ -259,6 +259,30 @@ export function kv_put(env, context, key, value, ttl) {
   context.waitUntil(put().catch(failed));
 }
 
+/** Whether a bucket of R2 is bound as the archive. */
+export function has_archive(env) {
+  return env.AUDIT !== undefined;
+}
+
+/** The text under a key of the archive, or undefined. */
+export function archive_get(env, key, milliseconds) {
+  const get = async () => {
+    const object = await env.AUDIT.get(key);
+    return object ? new Response(object.body.pipeThrough(new DecompressionStream("gzip"))).text() : undefined;
+  };
+  return attempt(() => new Call("R2 get", milliseconds, get(), (text) => text));
+}
+
+/** Stores a text in the archive, compressed by gzip. */
+export function archive_put(env, key, text, milliseconds) {
+  const put = async () => {
+    // R2 must know the length, so the compressed bytes are collected first.
+    const bytes = await new Response(new Response(text).body.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+    await env.AUDIT.put(key, bytes, { httpMetadata: { contentType: "application/x-ndjson", contentEncoding: "gzip" } });
+  };
+  return attempt(() => new Call("R2 put", milliseconds, put(), () => undefined));
+}
+
 /** The text of a setting, or undefined. */
 export function setting(env, name) {
   const value = env[name];

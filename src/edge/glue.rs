@@ -63,6 +63,15 @@ extern "C" {
     /// Writes to KV after the answer.
     pub fn kv_put(env: &Env, context: &Context, key: &str, value: &str, ttl: u32);
 
+    /// Whether an archive is bound.
+    pub fn has_archive(env: &Env) -> bool;
+
+    /// The outcome is the text under a key of the archive, or undefined.
+    pub fn archive_get(env: &Env, key: &str, milliseconds: u32) -> Operation;
+
+    /// Stores a text in the archive.
+    pub fn archive_put(env: &Env, key: &str, text: &str, milliseconds: u32) -> Operation;
+
     /// The text of a setting.
     pub fn setting(env: &Env, name: &str) -> Option<String>;
 

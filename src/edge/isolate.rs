@@ -76,6 +76,11 @@ fn settings(env: &Env) -> RawSettings {
         api_key_rule: setting("API_KEY_RULE"),
         endpoint_scope_rule: setting("ENDPOINT_SCOPE_RULE"),
         delegation: setting("DELEGATION"),
+        errors_url: setting("ERRORS_URL"),
+        mithril_refresh: setting("MITHRIL_REFRESH"),
+        connection_fields: setting("CONNECTION_FIELDS"),
+        authorize_answer: setting("AUTHORIZE_ANSWER"),
+        nonce_lifetime: setting("NONCE_LIFETIME"),
         require_if_match: setting("REQUIRE_IF_MATCH"),
         cors_origins: setting("CORS_ORIGINS"),
         clock_leeway: setting("CLOCK_LEEWAY"),
@@ -86,6 +91,7 @@ fn settings(env: &Env) -> RawSettings {
         write_deadline: setting("WRITE_DEADLINE_MS"),
         read_replicas: setting("READ_REPLICAS"),
         cache_deadline: setting("CACHE_DEADLINE_MS"),
+        audit_days: setting("AUDIT_DAYS_IN_D1"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),
@@ -105,7 +111,8 @@ impl HeaderList {
             Header::Origin => !settings.cors_origins.is_off(),
             Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
             Header::Bookmark => is_read && settings.read_replicas,
-            Header::ConnectingIp => !is_read && needs_address,
+            // GET of a nonce counts against the limits too.
+            Header::ConnectingIp => needs_address,
             other => !is_read || !Header::OF_BODIES.contains(other),
         };
         let headers: Vec<Header> = Header::ALL.into_iter().filter(is_wanted).collect();

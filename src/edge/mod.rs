@@ -45,7 +45,8 @@ pub fn scheduled(request: web_sys::Request, env: Env, context: Context) -> JsVal
     let isolate = Isolate::of(&env);
     let (_, now) = read_head(&isolate, &request);
     let work = async move {
-        housekeeping::run(&Edge::new(&isolate, request, env, context, now)).await;
+        let edge = Edge::new(&isolate, request, env, context, now);
+        housekeeping::run(&isolate.app.settings, &edge).await;
         glue::respond(204, "", None)
     };
     task::run(Box::pin(work), now)

@@ -16,7 +16,7 @@ use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
 use crate::ports::{
-    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit, Log, Outbound, Point, RateLimit, Rng, SealedBy,
+    Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit, Log, Outbound, Point, RateLimit, Rng, SealedBy,
 };
 use crate::settings::deadlines::Deadlines;
 
@@ -144,6 +144,21 @@ impl Cache for Edge {
 
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
         glue::kv_put(&self.env, &self.context, key, &value, ttl_seconds);
+    }
+}
+
+impl Archive for Edge {
+    fn has_archive(&self) -> bool {
+        glue::has_archive(&self.env)
+    }
+
+    async fn archive_get(&self, key: &str) -> Result<Option<String>, String> {
+        let found = wait(glue::archive_get(&self.env, key, self.deadlines.read)).await?;
+        Ok(glue::with_bytes(&found, glue::utf8))
+    }
+
+    async fn archive_put(&self, key: &str, text: &str) -> Result<(), String> {
+        wait(glue::archive_put(&self.env, key, text, self.deadlines.write)).await.map(drop)
     }
 }
 

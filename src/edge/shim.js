@@ -58,12 +58,31 @@ function defect(url, id) {
   };
 }
 
+/** The addresses of the OpenAPI documents, which are files (public/). */
+const DOCUMENT = /^\/openapi(\.mithril|\.endpoint)?\.json$/;
+
+/**
+ * An OpenAPI document, with the address of this service in `servers`. The file has a variable there, because only a
+ * deployment knows its ISSUER. The file's own tag is left out: it does not change with the setting.
+ */
+async function openapi(request, env) {
+  const issuer = env.ISSUER?.trim();
+  if (!["GET", "HEAD"].includes(request.method) || !issuer) return env.ASSETS.fetch(request);
+  const file = await env.ASSETS.fetch(new Request(request.url));
+  const servers = JSON.stringify([{ url: issuer, description: "The service that serves this document." }]);
+  const text = (await file.text()).replace(/"servers": \[[^\]]*\]/, () => `"servers": ${servers}`);
+  const headers = new Headers(file.headers);
+  headers.delete("etag");
+  return new Response(request.method === "HEAD" ? null : text, { status: file.status, headers });
+}
+
 addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
 });
 
 export default {
   fetch(request, env, context) {
+    if (request.url.includes("/openapi") && DOCUMENT.test(new URL(request.url).pathname)) return openapi(request, env);
     revive();
     try {
       const answer = exports.fetch(request, env, context);

@@ -3,12 +3,15 @@
 
 use crate::base::failure::Failure;
 use crate::db::sql::kept_total;
-use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object, person_id, person_name, person_object};
+use crate::endpoint::engine::entity::{
+    Entity, Field, Kind, Related, enum_object, person_id, person_name, person_object,
+};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::engine::lookup::{Lock, Lookup, LookupField, LookupKind};
 use crate::endpoint::engine::records::{Column, ColumnContent, Records};
 use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql, RelationTarget};
-use crate::endpoint::roles::{PERMISSION_TYPES, ROLE};
+use crate::endpoint::people::RELATED_USER;
+use crate::endpoint::roles::{PERMISSION_TYPES, RELATED_ROLE, ROLE};
 
 /// The types of access groups. The first is the default.
 pub const GROUP_TYPES: &[&str] = &["FullAccess", "Locations", "Departments"];
@@ -63,28 +66,34 @@ pub static ACCESS_GROUP: Entity = Entity {
             Kind::Integer,
             person_id!("access_groups.modified_by"),
             person_object!("access_groups.modified_by"),
-        ),
+        )
+        .leads_to(&RELATED_USER),
         Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("access_groups.modified_by")),
         Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("access_groups.modified_by")),
-        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "access_groups.modified_by"),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Id, "access_groups.modified_by"),
         Field::new("CreatedOn", Kind::Time, "access_groups.created_on"),
         Field::key(
             "CreatedBy",
             Kind::Integer,
             person_id!("access_groups.created_by"),
             person_object!("access_groups.created_by"),
-        ),
+        )
+        .leads_to(&RELATED_USER),
         Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("access_groups.created_by")),
         Field::dotted("CreatedBy.Name", Kind::Text, person_name!("access_groups.created_by")),
-        Field::dotted("CreatedBy.ExternalId", Kind::Text, "access_groups.created_by"),
+        Field::dotted("CreatedBy.ExternalId", Kind::Id, "access_groups.created_by"),
         Field::dotted("AccessGroupTypeId.Id", Kind::Text, "access_groups.access_group_type_id"),
         Field::dotted("AccessGroupTypeId.Name", Kind::Text, "access_groups.access_group_type_id"),
     ],
 };
 
+/// The group that a key such as `AccessGroupId` leads to.
+pub static RELATED_GROUP: Related = Related { entity: &ACCESS_GROUP, table: "access_groups", id: "access_groups.id" };
+
 /// All access groups.
 pub static GROUPS: ListDefinition = ListDefinition {
     entity: &ACCESS_GROUP,
+    link: &[],
     from: "access_groups WHERE 1",
     total: Some(kept_total!("access_groups")),
     order: "access_groups.created_on, access_groups.id",
@@ -114,24 +123,6 @@ pub static GROUP_RECORDS: Records = Records {
     in_use: "The access group is in use.",
 };
 
-/// SQL of a column of the permission's role.
-macro_rules! role_of_permission {
-    ($column:literal) => {
-        concat!("(SELECT roles.", $column, " FROM roles WHERE roles.id = permissions.role_id)")
-    };
-}
-
-/// SQL of a column of the permission's group.
-macro_rules! group_of_permission {
-    ($column:literal) => {
-        concat!(
-            "(SELECT access_groups.",
-            $column,
-            " FROM access_groups WHERE access_groups.id = permissions.access_group_id)"
-        )
-    };
-}
-
 /// A permission of a group as it is shown: the document's extended structure, with foreign keys as AbstractText.
 /// `AccessGroupId` is not part of the structure, and is shown only in lists whose `Fields` name it.
 pub static PERMISSION: Entity = Entity {
@@ -146,24 +137,18 @@ pub static PERMISSION: Entity = Entity {
     'Name', access_groups.name, 'Type', 'AccessGroup')
     FROM access_groups WHERE access_groups.id = permissions.access_group_id)",
         )
-        .on_request(),
+        .on_request()
+        .leads_to(&RELATED_GROUP),
         Field::dotted("AccessGroupId.Id", Kind::Id, "permissions.access_group_id"),
-        Field::dotted("AccessGroupId.Name", Kind::Text, group_of_permission!("name")),
-        Field::dotted("AccessGroupId.ExternalId", Kind::Text, group_of_permission!("external_id")),
         Field::key(
             "AccessRoleId",
             Kind::Id,
             "permissions.role_id",
             "(SELECT json_object('Id', roles.id, 'ExternalId', roles.external_id, 'Name', roles.name,
     'Type', roles.type) FROM roles WHERE roles.id = permissions.role_id)",
-        ),
+        )
+        .leads_to(&RELATED_ROLE),
         Field::dotted("AccessRoleId.Id", Kind::Id, "permissions.role_id"),
-        Field::dotted("AccessRoleId.Name", Kind::Text, role_of_permission!("name")),
-        Field::dotted("AccessRoleId.ExternalId", Kind::Text, role_of_permission!("external_id")),
-        Field::dotted("AccessRoleId.RoleKey", Kind::Text, role_of_permission!("role_key")),
-        Field::dotted("AccessRoleId.FullName", Kind::Text, role_of_permission!("full_name")),
-        Field::dotted("AccessRoleId.Description", Kind::Text, role_of_permission!("description")),
-        Field::dotted("AccessRoleId.Is_Active", Kind::Flag, role_of_permission!("is_active")),
         Field::key(
             "PermissionId",
             Kind::Text,
@@ -180,6 +165,7 @@ pub static PERMISSION: Entity = Entity {
 /// The permissions of a group.
 pub static PERMISSIONS: ListDefinition = ListDefinition {
     entity: &PERMISSION,
+    link: &[],
     from: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)",
     total: None,
     order: "permissions.created_on, permissions.id",

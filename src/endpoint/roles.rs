@@ -3,11 +3,14 @@
 //! here.
 
 use crate::base::failure::Failure;
-use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object, person_id, person_name, person_object};
+use crate::endpoint::engine::entity::{
+    Entity, Field, Kind, Related, enum_object, person_id, person_name, person_object,
+};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::engine::lookup::{Lock, Lookup, LookupField, LookupKind};
 use crate::endpoint::engine::records::{Column, ColumnContent, Records};
 use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql};
+use crate::endpoint::people::RELATED_USER;
 
 /// The types of permissions, of roles and of groups alike. `schema.sql` has the same list.
 pub const PERMISSION_TYPES: &[&str] = &["Create", "Read", "Update", "Delete", "Details", "Export", "Import", "Generic"];
@@ -69,21 +72,27 @@ pub static ACCESS_ROLE: Entity = Entity {
         Field::new("Is_Custom", Kind::Flag, "roles.is_custom"),
         Field::new("Is_ReadOnly", Kind::Flag, "roles.is_read_only"),
         Field::new("ModifiedOn", Kind::Time, "roles.updated_at"),
-        Field::key("ModifiedBy", Kind::Integer, person_id!("roles.modified_by"), person_object!("roles.modified_by")),
+        Field::key("ModifiedBy", Kind::Integer, person_id!("roles.modified_by"), person_object!("roles.modified_by"))
+            .leads_to(&RELATED_USER),
         Field::dotted("ModifiedBy.Id", Kind::Integer, person_id!("roles.modified_by")),
         Field::dotted("ModifiedBy.Name", Kind::Text, person_name!("roles.modified_by")),
-        Field::dotted("ModifiedBy.ExternalId", Kind::Text, "roles.modified_by"),
+        Field::dotted("ModifiedBy.ExternalId", Kind::Id, "roles.modified_by"),
         Field::new("CreatedOn", Kind::Time, "roles.inserted_at"),
-        Field::key("CreatedBy", Kind::Integer, person_id!("roles.created_by"), person_object!("roles.created_by")),
+        Field::key("CreatedBy", Kind::Integer, person_id!("roles.created_by"), person_object!("roles.created_by"))
+            .leads_to(&RELATED_USER),
         Field::dotted("CreatedBy.Id", Kind::Integer, person_id!("roles.created_by")),
         Field::dotted("CreatedBy.Name", Kind::Text, person_name!("roles.created_by")),
-        Field::dotted("CreatedBy.ExternalId", Kind::Text, "roles.created_by"),
+        Field::dotted("CreatedBy.ExternalId", Kind::Id, "roles.created_by"),
     ],
 };
+
+/// The role that a key such as `AccessRoleId` leads to.
+pub static RELATED_ROLE: Related = Related { entity: &ACCESS_ROLE, table: "roles", id: "roles.id" };
 
 /// All access roles.
 pub static ROLES: ListDefinition = ListDefinition {
     entity: &ACCESS_ROLE,
+    link: &[],
     // Without the likelihood, the planner reads all access roles to find one by its id.
     from: "roles WHERE likelihood(roles.type = 'AccessRole', 0.9)",
     total: None,
@@ -111,11 +120,22 @@ pub static ROLE_RECORDS: Records = Records {
     in_use: "The role is used by permissions of access groups.",
 };
 
-/// A permission of an access role as it is shown.
+/// A permission of an access role as it is shown. `AccessRoleId` is not part of the structure, and is shown only in lists
+/// whose `Fields` name it.
 pub static ROLE_PERMISSION: Entity = Entity {
     name: "Permission",
     fields: &[
         Field::new("Id", Kind::Integer, "role_permissions.id"),
+        Field::key(
+            "AccessRoleId",
+            Kind::Id,
+            "role_permissions.role_id",
+            "(SELECT json_object('Id', roles.id, 'ExternalId', roles.external_id, 'Name', roles.name,
+    'Type', roles.type) FROM roles WHERE roles.id = role_permissions.role_id)",
+        )
+        .on_request()
+        .leads_to(&RELATED_ROLE),
+        Field::dotted("AccessRoleId.Id", Kind::Id, "role_permissions.role_id"),
         Field::key(
             "PermissionId",
             Kind::Text,
@@ -131,6 +151,7 @@ pub static ROLE_PERMISSION: Entity = Entity {
 /// The permissions of an access role.
 pub static ROLE_PERMISSION_LIST: ListDefinition = ListDefinition {
     entity: &ROLE_PERMISSION,
+    link: &[],
     from: "role_permissions WHERE role_permissions.role_id = (SELECT id FROM only)",
     total: None,
     order: "role_permissions.created_on, role_permissions.id",

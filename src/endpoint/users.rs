@@ -1,11 +1,15 @@
 //! The users of access groups, the groups of a user, and what a user may do through them, in the dialect of eSystems'
-//! Endpoint API (spec/esystems.md §2). The login service keeps the users; this service only reads them.
+//! Endpoint API (spec/esystems.md §2). The login service keeps the accounts. An administration records
+//! the users (`mithril::user_records`); here they are only read.
 
 use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::engine::lookup::{Lookup, LookupField, LookupKind};
 use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql, RelationTarget};
-use crate::endpoint::groups::{ACCESS_GROUP, MEMBERSHIP};
+use crate::endpoint::groups::{ACCESS_GROUP, MEMBERSHIP, RELATED_GROUP};
+pub use crate::endpoint::people::ENDPOINT_USER;
+use crate::endpoint::people::RELATED_USER;
+use crate::endpoint::roles::RELATED_ROLE;
 
 /// The fields that a user is found by.
 const USER_LOOKUP_FIELDS: &[LookupField] = &[
@@ -13,7 +17,7 @@ const USER_LOOKUP_FIELDS: &[LookupField] = &[
     LookupField { name: "UserId", column: "endpoint_users.id", kind: LookupKind::Number },
     LookupField { name: "Username", column: "endpoint_users.username", kind: LookupKind::Text },
     LookupField { name: "Email", column: "endpoint_users.email", kind: LookupKind::Text },
-    LookupField { name: "External_Id", column: "endpoint_users.external_id", kind: LookupKind::Text },
+    LookupField { name: "External_Id", column: "endpoint_users.external_id", kind: LookupKind::Id },
 ];
 
 /// A user, who may be the parent of groups or be named by an item.
@@ -26,42 +30,35 @@ pub static USER: Lookup = Lookup {
     fields: USER_LOOKUP_FIELDS,
 };
 
-/// A user as it is shown.
-pub static ENDPOINT_USER: Entity = Entity {
-    name: "User",
-    fields: &[
-        Field::new("Id", Kind::Integer, "endpoint_users.id"),
-        Field::new("Name", Kind::Text, "endpoint_users.name"),
-        Field::new("Username", Kind::Text, "endpoint_users.username"),
-        Field::new("Email", Kind::Text, "endpoint_users.email"),
-        Field::new("MobilePhone", Kind::Text, "endpoint_users.mobile_phone"),
-        Field::new("External_Id", Kind::Text, "endpoint_users.external_id"),
-        Field::new("Creation_Date", Kind::Time, "endpoint_users.creation_date"),
-        Field::new("Last_Login", Kind::Time, "endpoint_users.last_login"),
-        Field::new("Is_Active", Kind::Flag, "endpoint_users.is_active"),
-    ],
-};
+/// The group of a row that links a group and a user.
+const LINKED_GROUP: Field =
+    Field::link("AccessGroupId", Kind::Id, "access_group_users.access_group_id").leads_to(&RELATED_GROUP);
+/// The user of a row that links a group and a user.
+const LINKED_USER: Field = Field::link("UserId", Kind::Integer, "access_group_users.user_id").leads_to(&RELATED_USER);
 
 /// The users of an access group.
 pub static USERS_OF_GROUP: ListDefinition = ListDefinition {
     entity: &ENDPOINT_USER,
+    link: &[LINKED_GROUP, LINKED_USER, Field::link("CreatedOn", Kind::Time, "access_group_users.created_on")],
     from: "access_group_users CROSS JOIN endpoint_users ON endpoint_users.id = access_group_users.user_id
   WHERE access_group_users.access_group_id = (SELECT id FROM only)",
     total: None,
     order: "access_group_users.user_id",
     unique: "endpoint_users.id",
-    indexed: &["Id"],
+    indexed: &["Id", "UserId"],
 };
 
 /// The access groups of a user.
 pub static GROUPS_OF_USER: ListDefinition = ListDefinition {
     entity: &ACCESS_GROUP,
+    // `CreatedOn` is that of the group, which its record shows.
+    link: &[LINKED_GROUP, LINKED_USER],
     from: "access_group_users CROSS JOIN access_groups ON access_groups.id = access_group_users.access_group_id
   WHERE access_group_users.user_id = (SELECT id FROM only)",
     total: None,
     order: "access_groups.created_on, access_groups.id",
     unique: "access_groups.id",
-    indexed: &["Id"],
+    indexed: &["Id", "AccessGroupId"],
 };
 
 /// The changes of a group's users.
@@ -155,23 +152,24 @@ pub static EFFECTIVE_PERMISSION: Entity = Entity {
     fields: &[
         Field::new("Id", Kind::Integer, "effective.id"),
         Field::key(
+            "UserId",
+            Kind::Integer,
+            "(SELECT id FROM only)",
+            "(SELECT json_object('Id', endpoint_users.id, 'ExternalId', endpoint_users.external_id,
+    'Name', endpoint_users.name, 'Type', 'User') FROM endpoint_users WHERE endpoint_users.id = (SELECT id FROM only))",
+        )
+        .on_request()
+        .leads_to(&RELATED_USER),
+        Field::dotted("UserId.Id", Kind::Integer, "(SELECT id FROM only)"),
+        Field::key(
             "AccessRoleId",
             Kind::Id,
             "effective.role_id",
             "(SELECT json_object('Id', roles.id, 'ExternalId', roles.external_id, 'Name', roles.name,
     'Type', roles.type) FROM roles WHERE roles.id = effective.role_id)",
-        ),
+        )
+        .leads_to(&RELATED_ROLE),
         Field::dotted("AccessRoleId.Id", Kind::Id, "effective.role_id"),
-        Field::dotted(
-            "AccessRoleId.Name",
-            Kind::Text,
-            "(SELECT roles.name FROM roles WHERE roles.id = effective.role_id)",
-        ),
-        Field::dotted(
-            "AccessRoleId.ExternalId",
-            Kind::Text,
-            "(SELECT roles.external_id FROM roles WHERE roles.id = effective.role_id)",
-        ),
         Field::key(
             "AccessGroupTypeId",
             Kind::Text,
@@ -195,6 +193,7 @@ pub static EFFECTIVE_PERMISSION: Entity = Entity {
 /// What a user may do.
 pub static EFFECTIVE_PERMISSIONS: ListDefinition = ListDefinition {
     entity: &EFFECTIVE_PERMISSION,
+    link: &[],
     from: "(SELECT min(permissions.id) AS id, permissions.role_id, access_groups.access_group_type_id,
     max(permissions.permission_id = 'Create') AS may_create, max(permissions.permission_id = 'Read') AS may_read,
     max(permissions.permission_id = 'Update') AS may_update, max(permissions.permission_id = 'Delete') AS may_delete,

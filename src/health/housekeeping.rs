@@ -6,8 +6,9 @@ use serde::Serialize;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::audit::seal;
-use crate::ports::{Clock, Db, Log};
+use crate::mithril::audit::{archive, seal};
+use crate::ports::{Archive, Clock, Db, Log};
+use crate::settings::Settings;
 
 /// Deletes expired rows. `?1` is now. Each statement deletes 500 rows at most, except that of idempotency keys: every
 /// change may leave one of these, so 5,000 are deleted.
@@ -43,6 +44,11 @@ struct HousekeepingLine {
     head: Option<String>,
     /// More rows wait than one run may seal.
     behind: bool,
+    /// How many rows of the audit were copied to the archive, and how many were removed from the database.
+    #[serde(skip_serializing_if = "is_zero")]
+    copied: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    removed: i64,
     /// How many expired rows were deleted.
     purged: i64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -50,8 +56,8 @@ struct HousekeepingLine {
     causes: Vec<String>,
 }
 
-/// Seals the audit, deletes expired rows, and writes one line to the log. When one part fails, the other still runs.
-pub async fn run<P: Db + Clock + Log>(ports: &P) {
+/// Seals the audit, moves its old rows to the archive, deletes expired rows, and writes one line to the log. When one part fails, the others still run.
+pub async fn run<P: Db + Archive + Clock + Log>(settings: &Settings, ports: &P) {
     let mut line = HousekeepingLine { event: "housekeeping", ..HousekeepingLine::default() };
     match seal::run(ports).await {
         Ok(sealed) => {
@@ -61,6 +67,10 @@ pub async fn run<P: Db + Clock + Log>(ports: &P) {
         }
         Err(failure) => line.causes.push(cause("seal", &failure)),
     }
+    match archive::run(ports, settings.audit_days).await {
+        Ok(archived) => (line.copied, line.removed) = (archived.copied, archived.removed),
+        Err(failure) => line.causes.push(cause("archive", &failure)),
+    }
     match purge(ports).await {
         Ok(purged) => line.purged = purged,
         Err(failure) => line.causes.push(cause("purge", &failure)),
@@ -69,6 +79,10 @@ pub async fn run<P: Db + Clock + Log>(ports: &P) {
         line.event = "housekeeping_failed";
     }
     ports.log(&json(&line));
+}
+
+const fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 fn cause(part: &str, failure: &Failure) -> String {

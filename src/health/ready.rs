@@ -2,7 +2,8 @@
 //! once in five seconds at most, however often it is called. (`/healthz` only shows that the service answers.)
 
 use crate::base::failure::Failure;
-use crate::db::statement::Statement;
+use crate::db::gate::has_administration;
+use crate::db::statement::{Row, Statement};
 use crate::http::Answer;
 use crate::memory::probe::Probe;
 use crate::ports::Ports;
@@ -11,10 +12,21 @@ use crate::request::public_call::PublicCall;
 /// A result is given again for this many seconds.
 const KEPT_SECONDS: i64 = 5;
 
-/// Reads from the tables that the latest necessary migrations added, so it fails when they are missing.
-const PROBE: &str = "SELECT 'ok' AS answer FROM (SELECT count(*) FROM totals), (SELECT count(*) FROM refusals)";
+/// Reads from the tables that the latest necessary migrations added, so it fails when they are missing. Selects whether
+/// there is an administration: 1 or 0.
+const PROBE: &str = concat!(
+    "SELECT ",
+    has_administration!(),
+    " AS administration FROM (SELECT count(*) FROM totals), (SELECT count(*) FROM refusals)"
+);
 
-/// 200 `{"status":"ready"}`.
+/// The answer of a service that can work and that nobody can administrate yet.
+const NO_ADMINISTRATION: &str = "{\"status\":\"ready\",\"warning\":\"No administration yet. Make one with `npm run \
+    admin:init`: docs/operating.md, section \\\"The first administration\\\".\"}";
+
+/// 200 `{"status":"ready"}`. Until there is a client of context `any` with a connection, it has the member `warning` too,
+/// which names the command that makes one. The status stays 200 then: tokens are checked and granted as ever, and taking
+/// the service out of traffic would not help.
 ///
 /// # Errors
 /// 503 when the database does not answer or lacks a table, when no key can sign, or when there is no pepper. The log
@@ -22,31 +34,36 @@ const PROBE: &str = "SELECT 'ok' AS answer FROM (SELECT count(*) FROM totals), (
 pub async fn ready<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let now = call.ports.now();
     let last = &call.app.memory.probe;
-    let is_ready = match last.get() {
-        Some(probe) if (0..KEPT_SECONDS).contains(&(now - probe.asked_at)) => probe.is_ready,
+    let has_administration = match last.get() {
+        Some(probe) if (0..KEPT_SECONDS).contains(&(now - probe.asked_at)) => {
+            if !probe.is_ready {
+                return Err(Failure::Unavailable(format!("not ready, found less than {KEPT_SECONDS} s ago")));
+            }
+            probe.has_administration
+        }
         known => {
             // Requests that come in the meantime get the previous result.
             last.set(known.map(|probe| Probe { asked_at: now, ..probe }));
             let found = probe(call).await;
-            last.set(Some(Probe { asked_at: now, is_ready: found.is_ok() }));
-            found.map_err(Failure::Unavailable)?;
-            true
+            let has_administration = found == Ok(true);
+            last.set(Some(Probe { asked_at: now, is_ready: found.is_ok(), has_administration }));
+            found.map_err(Failure::Unavailable)?
         }
     };
-    if is_ready {
-        Ok(Answer::bare(r#"{"status":"ready"}"#.to_owned()))
-    } else {
-        Err(Failure::Unavailable(format!("not ready, found less than {KEPT_SECONDS} s ago")))
-    }
+    let body = if has_administration { r#"{"status":"ready"}"# } else { NO_ADMINISTRATION };
+    Ok(Answer::bare(body.to_owned()))
 }
 
-async fn probe<P: Ports>(call: &PublicCall<'_, P>) -> Result<(), String> {
+/// Whether there is an administration, if the service can work; otherwise what is missing.
+async fn probe<P: Ports>(call: &PublicCall<'_, P>) -> Result<bool, String> {
     let settings = &call.app.settings;
     let key = settings.signing_key.as_ref().ok_or("no key to sign with")?;
     if settings.peppers.is_empty() {
         return Err("no pepper".to_owned());
     }
     call.ports.sign(key, "readyz").await.map_err(|cause| format!("signing: {cause}"))?;
-    call.read(Statement::new(PROBE, [])).await.map_err(|failure| failure.cause().unwrap_or("database").to_owned())?;
-    Ok(())
+    let row = call.read(Statement::new(PROBE, [])).await;
+    let row = row.map_err(|failure| failure.cause().unwrap_or("database").to_owned())?;
+    let answer = row.and_then(Row::first).ok_or("the database gave no row")?;
+    Ok(answer == "1")
 }

@@ -1,4 +1,5 @@
-//! Reads a JSON body. Its size, its `Content-Type` and its syntax each have a failure of their own.
+//! Reads a JSON body. Its size, its `Content-Type`, its `Content-Encoding` and its syntax each have a failure of their
+//! own.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +15,7 @@ pub const LIMIT: usize = 64 * 1024;
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read
-/// - 415 for a media type that is not JSON, and for a body without one
+/// - 415 for a media type that is not JSON, for a body without one, and for a compressed body
 /// - 400 for a body that is not JSON in UTF-8, is missing, was cut off, or has an object with a member twice
 /// - 422 for JSON that is not an object
 pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Map<String, Value>, Failure> {
@@ -25,7 +26,7 @@ pub async fn object<P: Ports>(ports: &P, request: &Request, limit: usize) -> Res
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read
-/// - 415 for a media type that is not JSON, and for a body without one
+/// - 415 for a media type that is not JSON, for a body without one, and for a compressed body
 /// - 400 for a body that was cut off
 pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
@@ -40,27 +41,36 @@ pub async fn required<P: Ports>(ports: &P, request: &Request, limit: usize) -> R
     Ok(bytes)
 }
 
-/// The bytes of a body that may be left out. `None` when it is empty or its media type is not JSON; a body of another
-/// type is not read. `limit` is in bytes.
+/// The bytes of a body that may be left out; `None` when it is empty. Many clients declare a media type although they
+/// send nothing, so the headers of an empty body do not count. `limit` is in bytes.
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read
+/// - 415 for a body whose media type is not JSON, for one without a media type, and for a compressed one
 /// - 400 for a body that was cut off
 pub async fn optional<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
-    if !request.header(Header::ContentType).is_some_and(is_json) {
+    let bytes = received(ports, request, limit).await?;
+    if bytes.is_empty() {
         return Ok(None);
     }
-    let bytes = read(ports, request, limit).await?;
-    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    check_encoding(request)?;
+    if request.header(Header::ContentType).is_some_and(is_json) { Ok(Some(bytes)) } else { Err(Failure::ContentType) }
 }
 
-/// The bytes of the body. Every body is read here, because the platform does not compare a declared length with the
-/// limit. `limit` is in bytes.
+/// The bytes of a body of any media type. `limit` is in bytes.
 ///
 /// # Errors
 /// - 413 for more than `limit` bytes, declared or read
+/// - 415 for a compressed body
 /// - 400 for a body that was cut off
 pub async fn read<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
+    check_encoding(request)?;
+    received(ports, request, limit).await
+}
+
+/// The bytes as they came. Every body is read here, because the platform does not compare a declared length with the
+/// limit.
+async fn received<P: Ports>(ports: &P, request: &Request, limit: usize) -> Result<Vec<u8>, Failure> {
     check_declared(request, limit)?;
     ports.body(limit).await.map_err(|error| match error {
         BodyError::TooLarge => Failure::BodyTooLarge,
@@ -74,13 +84,28 @@ fn check_declared(request: &Request, limit: usize) -> Result<(), Failure> {
     if declared.is_some_and(|length| length > limit) { Err(Failure::BodyTooLarge) } else { Ok(()) }
 }
 
+/// Refuses a compressed body (415): bytes in a content coding other than `identity` (RFC 9110 §8.4). Nothing here
+/// unpacks them, and the platform does not either.
+fn check_encoding(request: &Request) -> Result<(), Failure> {
+    let codings = request.header(Header::ContentEncoding).unwrap_or_default();
+    let is_plain =
+        codings.split(',').map(str::trim).all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"));
+    if is_plain { Ok(()) } else { Err(Failure::ContentEncoding) }
+}
+
+/// The bytes without a byte order mark at their start. RFC 8259 §8.1 lets a reader of JSON ignore it, and no name of a
+/// form's parameter begins with one.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
 /// The JSON object in these bytes.
 ///
 /// # Errors
 /// - 400 for anything that is not JSON in UTF-8, and for an object that has a member twice
 /// - 422 for JSON that is not an object
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
-    let text = str::from_utf8(bytes).map_err(|_| Failure::MalformedBody)?;
+    let text = str::from_utf8(without_mark(bytes)).map_err(|_| Failure::MalformedBody)?;
     match json_value::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(Failure::invalid("$", Rule::Cast { expected: "object", actual: type_name(&other) })),
@@ -99,7 +124,7 @@ pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(number) if !json_value::is_integer(number) => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure};
 use crate::base::json::json;
-use crate::http::envelope::{KEY_IN_USE, KEY_OF_NOBODY, not_given, sentence};
+use crate::http::envelope::{COMPRESSED, KEY_IN_USE, KEY_OF_NOBODY, NO_ADMINISTRATION, not_given, sentence};
 
 /// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
@@ -32,12 +32,14 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::Scope(_)
         | Failure::Delegation(_)
         | Failure::ForeignClient
+        | Failure::NoAdministration
+        | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
         | Failure::ReadOnlyRole => {
             ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
         }
-        Failure::NoRoute | Failure::NotFound => NOT_FOUND,
+        Failure::NoRoute | Failure::NotFound | Failure::NoRecord(_) => NOT_FOUND,
         Failure::MethodNotAllowed(_) => (
             "/Errors/Method Not Allowed",
             "Method Not Allowed",
@@ -70,6 +72,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         Failure::ContentType => {
             ("/Errors/Bad Input", "Unsupported Media Type", "The request body must be application/json.")
         }
+        Failure::ContentEncoding => ("/Errors/Bad Input", "Unsupported Media Type", COMPRESSED),
         Failure::RateLimited => {
             ("/Errors/Too Many Requests", "Too Many Requests", "Too many requests. Try again later.")
         }
@@ -97,6 +100,7 @@ fn details(failure: &Failure) -> Vec<String> {
         Failure::Unfit(why) => vec![why.clone()],
         Failure::Header(header) => vec![format!("{header}: the header cannot be read")],
         Failure::Delegation(missing) => vec![not_given(missing)],
+        Failure::NoAdministration => vec![NO_ADMINISTRATION.to_owned()],
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure, Invalid, Rule};
 use crate::base::json::json;
-use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::oauth_refusal::{ExceededBound, OAuthRefusal};
 use crate::http::dialect::Wording;
 use crate::http::{Header, Payload};
 
@@ -18,6 +18,8 @@ pub struct About<'a> {
     pub request_id: &'a str,
     /// The idempotency key of a change that has one.
     pub idempotency_key: Option<&'a str>,
+    /// Where a description of the errors is; `None` for the documented address.
+    pub errors_url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +36,7 @@ struct Meta<'a> {
 pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
     let object = meta(about, status, "object");
     match payload {
+        Payload::Array(data) => Some(format!(r#"{{"meta":{},"data":{data}}}"#, meta(about, status, "list"))),
         Payload::Meta => Some(format!(r#"{{"meta":{object}}}"#)),
         Payload::Data(data) => Some(format!(r#"{{"meta":{object},"data":{data}}}"#)),
         Payload::Urgent(data, urgent) => Some(format!(r#"{{"meta":{object},"data":{data},"urgent":{urgent}}}"#)),
@@ -49,12 +52,12 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
 /// The whole body of a failure.
 pub fn failure(about: &About, wording: Wording, failure: &Failure) -> String {
     let meta = meta(about, failure.status(), "object");
-    format!(r#"{{"meta":{meta},"error":{}}}"#, json(&error(wording, failure)))
+    format!(r#"{{"meta":{meta},"error":{}}}"#, json(&error(about, wording, failure)))
 }
 
 /// The value of `meta`. `kind` is `object` or `list`.
 fn meta(about: &About, code: u16, kind: &'static str) -> String {
-    let About { url, request_id, idempotency_key } = *about;
+    let About { url, request_id, idempotency_key, .. } = *about;
     json(&Meta { code, url, r#type: kind, request_id, idempotency_key })
 }
 
@@ -86,17 +89,22 @@ struct RuleBody {
     raw_description: Option<&'static str>,
 }
 
-const VALIDATION_FAILED: &str = "Validation failed. You can find validators description at our API Manifest: \
-     http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
+/// The documented address of a description of the errors. The setting `ERRORS_URL` leads elsewhere.
+const ERRORS_URL: &str = "http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors";
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
 /// The text of [`Failure::KeyOfNobody`] in every dialect.
 pub(super) const KEY_OF_NOBODY: &str = "An idempotency key needs a token with sub, which says whose key it is.";
 /// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
+/// The text of [`Failure::ContentEncoding`] in every dialect.
+pub(super) const COMPRESSED: &str = "The request body is compressed. Send it without a Content-Encoding.";
+/// The text of [`Failure::NoAdministration`] in every dialect.
+pub(super) const NO_ADMINISTRATION: &str = "Forbidden. There is no administration yet: \
+     docs/operating.md, section \"The first administration\", says how to make it.";
 const CONTENT_TYPE: &str = "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.";
 
 /// The value of `error`: its type, its message and the rules that were broken.
-fn error(wording: Wording, failure: &Failure) -> ErrorBody {
+fn error(about: &About, wording: Wording, failure: &Failure) -> ErrorBody {
     let connections = wording == Wording::Connections;
     let plain = |r#type, message: Option<&'static str>| ErrorBody {
         r#type,
@@ -108,6 +116,8 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         message: Some(message.into()),
         invalid: vec![InvalidBody { entry_type: "request", entry: None, rules: vec![bare_rule(rule)] }],
     };
+    let validation =
+        |invalid| ErrorBody { r#type: "validation_failed", message: Some(validation_failed(about).into()), invalid };
     match failure {
         Failure::Token(_) => plain("access_denied", Some(if connections { "Access denied" } else { "Unauthorized" })),
         Failure::ApiKey(message) => plain("access_denied", Some(message)),
@@ -115,10 +125,12 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
         Failure::Delegation(missing) => {
             ErrorBody { r#type: "forbidden", message: Some(not_given(missing).into()), invalid: Vec::new() }
         }
-        Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
+        Failure::ForeignClient | Failure::NotOfUser => plain("forbidden", Some("Forbidden")),
+        Failure::NoAdministration => plain("forbidden", Some(NO_ADMINISTRATION)),
         Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
+        Failure::NoRecord(message) => plain("not_found", Some(message)),
         Failure::MethodNotAllowed(_) => plain("method_not_allowed", Some("Method not allowed.")),
         Failure::MalformedBody | Failure::BadInput(BadInput::Unconvertible | BadInput::Structure) => {
             request("request_malformed", MALFORMED, "json")
@@ -150,25 +162,29 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             message: Some(CONTENT_TYPE.into()),
             invalid: vec![of_header(Header::ContentType.label(), "content_type")],
         },
-        Failure::Query(name) => ErrorBody {
-            r#type: "validation_failed",
-            message: Some(VALIDATION_FAILED.into()),
-            invalid: vec![violated("query_parameter", name, &Rule::Cast { expected: "string", actual: "binary" })],
+        Failure::ContentEncoding => ErrorBody {
+            r#type: "content_encoding_invalid",
+            message: Some(COMPRESSED.into()),
+            invalid: vec![of_header(Header::ContentEncoding.label(), "content_encoding")],
         },
-        Failure::Invalid(list) => ErrorBody {
-            r#type: "validation_failed",
-            message: Some(VALIDATION_FAILED.into()),
-            invalid: list.iter().map(invalid).collect(),
-        },
+        Failure::Query(name) => {
+            let rule = Rule::Cast { expected: "string", actual: "binary" };
+            validation(vec![violated("query_parameter", name, &rule)])
+        }
+        Failure::Invalid(list) => validation(list.iter().map(invalid).collect()),
         Failure::OAuth(OAuthRefusal::Missing(property)) if *property != "grant_type" && *property != "token" => {
-            error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Required { property }))
+            error(about, wording, &Failure::invalid(format!("$.token.{property}"), Rule::Required { property }))
         }
         Failure::OAuth(OAuthRefusal::Format(property, pattern)) => {
-            error(wording, &Failure::invalid(format!("$.token.{property}"), Rule::Format { pattern }))
+            error(about, wording, &Failure::invalid(format!("$.token.{property}"), Rule::Format { pattern }))
         }
         Failure::OAuth(refusal) => match refusal.mithril() {
             (400, r#type, message) => request(r#type, message, "json"),
-            (_, r#type, message) => plain(r#type, Some(message)),
+            (_, r#type, message) => ErrorBody {
+                r#type,
+                message: Some(message.into()),
+                invalid: refused_scope(refusal).into_iter().collect(),
+            },
         },
         Failure::RateLimited => plain("too_many_requests", Some("API rate limit exceeded")),
         Failure::Unavailable(_) => plain("internal_error", Some("Service is temporarily unavailable.")),
@@ -176,9 +192,45 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
     }
 }
 
+/// The documented text of a broken rule, with the address of a description of the errors.
+fn validation_failed(about: &About) -> String {
+    let url = about.errors_url.unwrap_or(ERRORS_URL);
+    format!("Validation failed. You can find validators description at our API Manifest: {url}.")
+}
+
+/// What is wrong with a requested scope: the rule of its form, or each bound that does not allow some of it.
+fn refused_scope(refusal: &OAuthRefusal) -> Option<InvalidBody> {
+    let property = |place: &str, rule| violated("json_data_property", place, &rule);
+    match refusal {
+        OAuthRefusal::ScopeMalformed(place, pattern) => Some(property(place, Rule::Format { pattern })),
+        OAuthRefusal::ScopeTooLong(place, max) => Some(property(place, Rule::Length { max: *max })),
+        OAuthRefusal::ScopeExceeded(place, bounds) if !bounds.is_empty() => Some(InvalidBody {
+            entry_type: "json_data_property",
+            entry: Some((*place).to_owned()),
+            rules: bounds.iter().map(exceeded).collect(),
+        }),
+        _ => None,
+    }
+}
+
+/// A bound that does not allow some of the requested scopes.
+fn exceeded(ExceededBound { bound, scopes }: &ExceededBound) -> RuleBody {
+    RuleBody {
+        rule: "scope",
+        params: Some(serde_json::json!({ "bound": bound.name(), "scopes": scopes })),
+        description: Some(format!("not allowed by {}: {}", bound.words(), scopes.join(" "))),
+        raw_description: Some("not allowed by %{bound}: %{scopes}"),
+    }
+}
+
 /// The text of [`Failure::Delegation`] in every dialect.
 pub(super) fn not_given(missing: &[&str]) -> String {
     format!("The token lacks scopes that the change gives: {}", missing.join(" "))
+}
+
+/// Names between commas; `none` for an empty list.
+fn names_of(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 /// A header that broke a rule.
@@ -219,6 +271,13 @@ fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
             format!("type mismatch. Expected {expected} but got {actual}"),
             "type mismatch. Expected %{expected} but got %{actual}",
         ),
+        Rule::Additional { properties } => (
+            "schema",
+            serde_json::json!({ "properties": properties }),
+            format!("schema does not allow additional properties. Allowed properties: {}", names_of(properties)),
+            "schema does not allow additional properties. Allowed properties: %{properties}",
+        ),
+        Rule::Form { sentence } => ("format", serde_json::json!({}), (*sentence).to_owned(), *sentence),
         Rule::Format { pattern } => (
             "format",
             serde_json::json!({ "pattern": pattern }),
@@ -242,6 +301,13 @@ fn violated(entry_type: &'static str, entry: &str, rule: &Rule) -> InvalidBody {
             serde_json::json!({ "greater_than_or_equal_to": min, "less_than_or_equal_to": max }),
             format!("expected the value to be between {min} and {max}"),
             "expected the value to be between %{greater_than_or_equal_to} and %{less_than_or_equal_to}",
+        ),
+        Rule::Blank => ("required", serde_json::json!({}), "can't be blank".to_owned(), "can't be blank"),
+        Rule::Repeated { parameter } => (
+            "invalid",
+            serde_json::json!({ "parameter": parameter }),
+            format!("Request parameter {parameter} is not valid"),
+            "Request parameter %{parameter} is not valid",
         ),
         Rule::Taken => ("unique", serde_json::json!({}), "has already been taken".to_owned(), "has already been taken"),
         Rule::Unknown => ("exists", serde_json::json!({}), "does not exist".to_owned(), "does not exist"),

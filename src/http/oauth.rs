@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
-use crate::http::envelope::not_given;
+use crate::http::envelope::{COMPRESSED, NO_ADMINISTRATION, not_given};
 
 /// The standard error body.
 #[derive(Serialize)]
@@ -52,6 +52,7 @@ pub fn page_failure(instance: &str, failure: &Failure) -> (u16, String) {
         403 => ("/Errors/Permission", "Permission"),
         404 => ("/Errors/Not Found", "Not Found"),
         405 => ("/Errors/Method Not Allowed", "Method Not Allowed"),
+        415 => ("/Errors/Bad Input", "Unsupported Media Type"),
         429 => ("/Errors/Too Many Requests", "Too Many Requests"),
         503 => ("/Errors/Service Unavailable", "Service Unavailable"),
         500 => ("/Errors/Internal Server Error", "Internal Server Error"),
@@ -70,9 +71,12 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
             return (status, error, refusal.description().into());
         }
         Failure::RateLimited => (429, "temporarily_unavailable", "Too many requests. Try again later."),
-        Failure::NoRoute | Failure::NotFound => (404, "invalid_request", "The requested resource does not exist."),
+        Failure::NoRoute | Failure::NotFound | Failure::NoRecord(_) => {
+            (404, "invalid_request", "The requested resource does not exist.")
+        }
         Failure::MethodNotAllowed(_) => (405, "invalid_request", "The method is not supported here."),
         Failure::BodyTooLarge => (413, "invalid_request", "The request body is too large."),
+        Failure::ContentEncoding => (415, "invalid_request", COMPRESSED),
         Failure::MalformedBody
         | Failure::Header(_)
         | Failure::Precondition
@@ -88,9 +92,11 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::MultipleRows
         | Failure::Conflict(_) => (400, "invalid_request", "The request is malformed."),
         Failure::Token(_) | Failure::ApiKey(_) => (401, "invalid_token", "The access token is not valid."),
+        Failure::NoAdministration => (403, "insufficient_scope", NO_ADMINISTRATION),
         Failure::Delegation(missing) => return (403, "insufficient_scope", not_given(missing).into()),
         Failure::Scope(_)
         | Failure::ForeignClient
+        | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
         | Failure::ReadOnlyRole => (403, "insufficient_scope", "The access token does not allow this."),

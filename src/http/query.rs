@@ -29,9 +29,19 @@ impl Query {
         Ok(Self(parameters))
     }
 
+    /// Whether a parameter was sent more than once.
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.0.iter().filter(|(known, _)| known == name).count() > 1
+    }
+
     /// The value of a parameter. The first one counts when the name is repeated.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter whose name has these letters, in upper or lower case. The first one counts.
+    pub fn get_in_any_case(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 

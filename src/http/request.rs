@@ -87,18 +87,22 @@ pub enum Header {
     ContentType,
     /// The declared length of the body.
     ContentLength,
+    /// How the body is compressed.
+    ContentEncoding,
     /// The method that a preflight asks about.
     PreflightMethod,
     /// The caller's address, from Cloudflare.
     ConnectingIp,
+    /// The media types that the caller takes.
+    Accept,
 }
 
 impl Header {
     /// The headers that describe a body. A GET or HEAD has no body, so the edge does not read them there.
-    pub const OF_BODIES: [Self; 2] = [Self::ContentType, Self::ContentLength];
+    pub const OF_BODIES: [Self; 3] = [Self::ContentType, Self::ContentLength, Self::ContentEncoding];
 
     /// Every header. A header's place here is its number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Authorization,
         Self::RequestId,
         Self::Origin,
@@ -110,8 +114,10 @@ impl Header {
         Self::Bookmark,
         Self::ContentType,
         Self::ContentLength,
+        Self::ContentEncoding,
         Self::PreflightMethod,
         Self::ConnectingIp,
+        Self::Accept,
     ];
 
     /// The name in lower case, as the platform looks headers up.
@@ -120,6 +126,7 @@ impl Header {
             Self::Authorization => "authorization",
             Self::ContentType => "content-type",
             Self::ContentLength => "content-length",
+            Self::ContentEncoding => "content-encoding",
             Self::RequestId => "x-request-id",
             Self::Origin => "origin",
             Self::PreflightMethod => "access-control-request-method",
@@ -128,6 +135,7 @@ impl Header {
             Self::Bookmark => BOOKMARK,
             Self::IfMatch => "if-match",
             Self::IfNoneMatch => "if-none-match",
+            Self::Accept => "accept",
             Self::IdempotencyKey => "idempotency-key",
             Self::XIdempotencyKey => "x-idempotency-key",
         }
@@ -139,6 +147,7 @@ impl Header {
             Self::Authorization => "Authorization",
             Self::ContentType => "Content-Type",
             Self::ContentLength => "Content-Length",
+            Self::ContentEncoding => "Content-Encoding",
             Self::RequestId => "X-Request-Id",
             Self::Origin => "Origin",
             Self::PreflightMethod => "Access-Control-Request-Method",
@@ -146,6 +155,7 @@ impl Header {
             Self::ConnectingIp => "CF-Connecting-IP",
             Self::IfMatch => "If-Match",
             Self::IfNoneMatch => "If-None-Match",
+            Self::Accept => "Accept",
             Self::IdempotencyKey => "Idempotency-Key",
             Self::XIdempotencyKey => "X-Idempotency-Key",
             Self::Bookmark => "X-D1-Bookmark",
@@ -192,9 +202,11 @@ impl Request {
         Self { method, url, path_start, path_end, query, headers }
     }
 
-    /// The path as it was sent, percent-encoding included.
+    /// The path as it was sent, percent-encoding included, without a slash at its end: an address with that slash is the
+    /// address without it. Only `/` itself keeps its slash.
     pub fn path(&self) -> &str {
-        self.url.get(self.path_start..self.path_end).unwrap_or_default()
+        let path = self.url.get(self.path_start..self.path_end).unwrap_or_default();
+        path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path)
     }
 
     /// Scheme, host and path, without the query (`meta.url`).
@@ -248,6 +260,17 @@ mod tests {
         assert_eq!((bare.path(), bare.query()), ("", "x=1"));
         let fragment = request("https://edge.test/a#b?c=1");
         assert_eq!((fragment.path(), fragment.query()), ("/a", ""));
+    }
+
+    #[test]
+    fn one_slash_at_the_end_of_a_path_does_not_count() {
+        for (sent, path) in
+            [("/a/", "/a"), ("/a//", "/a/"), ("/", "/"), ("//", "/"), ("", ""), ("/a/%7C/?x=/", "/a/%7C")]
+        {
+            let request = request(&format!("https://edge.test{sent}"));
+            assert_eq!(request.path(), path, "{sent}");
+        }
+        assert_eq!(request("https://edge.test/a/?x=1").url_without_query(), "https://edge.test/a/");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub enum Payload {
     Urgent(String, String),
     /// Mithril's `meta`, `data`, which is an array, and `paging`.
     List(String, Paging),
+    /// Mithril's `meta` and `data`, which is an array that has no pages.
+    Array(String),
     /// The text itself, without an envelope: Endpoint's records, health, exports.
     Bare(String),
     /// No body.
@@ -81,6 +83,10 @@ pub struct Paging {
     pub total_entries: u64,
     /// How many pages the list has; an empty list has one.
     pub total_pages: u64,
+    /// The place within the page, counted from 0, of the first item that is left out, because the page is too long for
+    /// one answer. The same call with this `skip` has the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_at: Option<u64>,
 }
 
 impl Answer {
@@ -137,6 +143,11 @@ impl Answer {
         Self { status: 200, payload: Payload::List(json, paging), headers: Vec::new() }
     }
 
+    /// 200 with a list that has no pages; `json` is an array.
+    pub const fn array(json: String) -> Self {
+        Self { status: 200, payload: Payload::Array(json), headers: Vec::new() }
+    }
+
     /// 200 with this text as the whole body.
     pub const fn bare(json: String) -> Self {
         Self { status: 200, payload: Payload::Bare(json), headers: Vec::new() }
@@ -158,6 +169,16 @@ impl Answer {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds a link to the header `link` (RFC 8288 §3).
+    #[must_use]
+    pub fn link(mut self, value: String) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| *name == "link") {
+            Some((_, links)) => links.extend([", ", &value]),
+            None => self.headers.push(("link", value)),
+        }
         self
     }
 }

@@ -5,6 +5,10 @@
 pub enum Access {
     /// Every caller, without a token.
     Public,
+    /// Every caller with a valid token, whatever it allows.
+    AnyToken,
+    /// Callers whose token names a user and holds all these scopes. The call is about that user alone.
+    User(&'static [&'static str]),
     /// Callers that hold the scope.
     Scope(&'static str),
     /// Callers that hold the scope. The client is the path's first parameter: it must be the caller's own, unless the
@@ -18,12 +22,12 @@ pub enum Access {
 }
 
 impl Access {
-    /// The scopes that the route names; none for a public route.
+    /// The scopes that the route names; none for a public route, and for one that any token or user may call.
     pub const fn scopes(&self) -> &[&'static str] {
         match self {
-            Self::Public => &[],
+            Self::Public | Self::AnyToken => &[],
             Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) => std::slice::from_ref(scope),
-            Self::Endpoint(scopes) => scopes,
+            Self::Endpoint(scopes) | Self::User(scopes) => scopes,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::identity::scope::Scopes;
 
 /// Every scope of the table of routes, each once. A native test compares the two.
-pub const ENFORCED: [&str; 25] = [
+pub const ENFORCED: [&str; 28] = [
     "AccessManager:Create",
     "AccessManager:Delete",
     "AccessManager:Read",
@@ -13,6 +13,8 @@ pub const ENFORCED: [&str; 25] = [
     "AccessUser:Read",
     "AccessUser:Update",
     "app:authorize",
+    "app:delete_pis",
+    "app:read_pis",
     "audit:read",
     "client:delete",
     "client:read",
@@ -27,6 +29,7 @@ pub const ENFORCED: [&str; 25] = [
     "role:delete",
     "role:read",
     "role:write",
+    "secret:refresh",
     "user:read",
     "user:write",
 ];

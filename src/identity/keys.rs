@@ -1,6 +1,7 @@
 //! Keys that check or make signatures. The key decides the algorithm, never the token (RFC 8725 §3.1).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::base::base64url;
 use crate::base::json::json;
@@ -38,6 +39,7 @@ pub struct Jwk {
     kid: Option<String>,
     alg: Option<String>,
     r#use: Option<String>,
+    key_ops: Option<Value>,
     crv: Option<String>,
     x: Option<String>,
     y: Option<String>,
@@ -65,8 +67,9 @@ struct ImportMembers<'a> {
     d: Option<&'a str>,
 }
 
-/// A key that can check signatures of one algorithm. `Debug` does not show its material.
-#[derive(Clone)]
+/// A key that can check signatures of one algorithm. `Debug` does not show its material. Two keys are equal when they
+/// have the same name, algorithm and material.
+#[derive(Clone, PartialEq, Eq)]
 pub struct VerifyKey {
     /// The name by which a token chooses the key.
     pub kid: Option<String>,
@@ -77,7 +80,7 @@ pub struct VerifyKey {
 }
 
 /// What a signature is checked with.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Material {
     /// A public JWK as JSON, for WebCrypto to import. It holds the necessary members only.
     Public(String),
@@ -116,7 +119,10 @@ impl SigningKey {
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
         let kid = jwk.kid.clone().ok_or("has no kid")?;
         let private = coordinate(jwk.d.as_deref())?;
-        let algorithm = VerifyKey::from_jwk(jwk)?.algorithm;
+        if !jwk.is_for("sign") {
+            return Err("is not for signing (key_ops)");
+        }
+        let algorithm = VerifyKey::own(jwk)?.algorithm;
         if !matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa) {
             return Err("is neither of P-256 nor of Ed25519");
         }
@@ -138,12 +144,40 @@ const RSA_MAX_EXPONENT_BYTES: usize = 4;
 /// A shared secret has at least the size of the hash (RFC 7518 §3.2).
 const HMAC_MIN_BYTES: usize = 32;
 
+impl Jwk {
+    /// Whether `key_ops` allows an operation (RFC 7517 §4.3). A key without `key_ops` is for every operation, and one whose
+    /// `key_ops` is not a list for none.
+    fn is_for(&self, operation: &str) -> bool {
+        let allows = |operations: &Value| {
+            operations.as_array().is_some_and(|operations| operations.iter().any(|allowed| allowed == operation))
+        };
+        self.key_ops.as_ref().is_none_or(allows)
+    }
+}
+
 impl VerifyKey {
-    /// Reads a public key, or a shared secret.
+    /// Reads a public key, or a shared secret, of a client or of another issuer.
     ///
     /// # Errors
     /// What is wrong with the key, for the log. The text never holds the key's material.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, &'static str> {
+        if jwk.is_for("verify") { Self::read(jwk) } else { Err("is not for verifying (key_ops)") }
+    }
+
+    /// Reads the public half of a key of this service. The operations of a private key are those of that half too: a key
+    /// that signs (`key_ops` is `["sign"]`) has signed tokens that must be verified.
+    ///
+    /// # Errors
+    /// What is wrong with the key, for the log. The text never holds the key's material.
+    pub fn own(jwk: &Jwk) -> Result<Self, &'static str> {
+        if jwk.is_for("verify") || jwk.is_for("sign") {
+            Self::read(jwk)
+        } else {
+            Err("is neither for signing nor for verifying (key_ops)")
+        }
+    }
+
+    fn read(jwk: &Jwk) -> Result<Self, &'static str> {
         if jwk.r#use.as_deref().is_some_and(|usage| usage != "sig") {
             return Err("is not for signatures");
         }
@@ -228,6 +262,31 @@ mod tests {
         let key = base64url::encode(&[7; 32]);
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","alg":"RS256"}}"#)).contains("does not fit"));
         assert!(refusal(&format!(r#"{{"kty":"oct","k":"{key}","use":"enc"}}"#)).contains("not for signatures"));
+    }
+
+    #[test]
+    fn key_ops_say_what_a_key_is_for_as_use_does() {
+        let part = base64url::encode(&[7; 32]);
+        let jwk = |operations: &str| -> Jwk {
+            let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"a","x":"{part}","d":"{part}"{operations}}}"#);
+            serde_json::from_str(&jwk).unwrap()
+        };
+        for (operations, verifies, signs, is_own) in [
+            ("", true, true, true),
+            (r#","key_ops":null"#, true, true, true),
+            (r#","key_ops":["verify"]"#, true, false, true),
+            (r#","key_ops":["sign"]"#, false, true, true),
+            (r#","key_ops":["verify","sign"]"#, true, true, true),
+            (r#","key_ops":["encrypt","VERIFY"]"#, false, false, false),
+            (r#","key_ops":[]"#, false, false, false),
+            (r#","key_ops":"verify""#, false, false, false),
+            (r#","key_ops":[["verify"]]"#, false, false, false),
+        ] {
+            let jwk = jwk(operations);
+            let read =
+                (VerifyKey::from_jwk(&jwk).is_ok(), SigningKey::from_jwk(&jwk).is_ok(), VerifyKey::own(&jwk).is_ok());
+            assert_eq!(read, (verifies, signs, is_own), "{operations}");
+        }
     }
 
     #[test]

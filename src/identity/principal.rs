@@ -16,8 +16,9 @@ pub struct Principal {
     pub client_type: String,
     /// The connection that the token was issued through. `Some` exactly for tokens that this service signed.
     pub connection_id: Option<String>,
-    /// The id (`jti`) of a token that this service signed.
-    pub token_id: Option<String>,
+    /// The id under which this one token can be revoked: the `jti` of a token that this service signed; of any other,
+    /// the SHA-256 of what its signature covers, because its issuer may send no `jti`.
+    pub token_id: String,
     /// The grant that the token came from, if it came with a refresh token.
     pub grant_id: Option<String>,
     /// What the token allows.
@@ -31,4 +32,11 @@ pub struct Principal {
     pub remember_until: i64,
     /// When the database last said that this token is not revoked; 0 for never.
     pub live_as_of: Cell<i64>,
+}
+
+impl Principal {
+    /// The user whom the token names; `None` when a client acts for itself, and then is its own subject (RFC 9068 §2.2).
+    pub fn user(&self) -> Option<&str> {
+        Some(self.subject.as_str()).filter(|subject| !subject.is_empty() && *subject != self.client_id)
+    }
 }

@@ -4,15 +4,23 @@
 //! names. It is called the vendor's pair here, and it means the same as its two halves, `AccessManager:Create` and
 //! `AccessManager:Update`. The role before the colon may be any.
 
-/// The rule of [`is_well_formed`] as a regular expression, for refusals and schemas.
-pub const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
-
 /// Whether a text is a set of scopes (RFC 6749 §3.3): at least one name, and one space between two names. A name is
 /// printable ASCII without `"` and `\`.
 pub fn is_well_formed(text: &str) -> bool {
     text.split(' ').all(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
     })
+}
+
+/// The form of a list of scopes that a caller sends, as a regular expression: a set of scopes with any white space
+/// between, before and behind its names. [`normalized`] makes the set of it.
+pub const SCOPE_LIST_PATTERN: &str =
+    "^[\\t\\n\\f\\r ]*[!#-\\[\\]-~]+([\\t\\n\\f\\r ]+[!#-\\[\\]-~]+)*[\\t\\n\\f\\r ]*$";
+
+/// A list of scopes with one space between two names, and none before and behind: all white space of ASCII separates
+/// names. The names are not checked. Every list that arrives goes through here before it is compared or stored.
+pub fn normalized(list: &str) -> String {
+    list.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A set of scopes, as the text that is stored and sent.
@@ -42,6 +50,11 @@ impl Scopes {
     /// Whether the set has a name that [`Scopes::items`] leaves out.
     pub fn has_stray(&self) -> bool {
         self.parts().into_iter().any(is_stray)
+    }
+
+    /// The names that [`Scopes::items`] leaves out.
+    pub fn strays(&self) -> Vec<&str> {
+        self.parts().into_iter().filter(|part| is_stray(part)).collect()
     }
 
     /// The names of the set, with the vendor's pair as one.
@@ -117,7 +130,30 @@ pub fn names_of_item(item: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SCOPE_PATTERN, Scopes, is_well_formed};
+    use super::{SCOPE_LIST_PATTERN, Scopes, is_well_formed, normalized};
+
+    /// The rule of [`is_well_formed`] as a regular expression.
+    const SCOPE_PATTERN: &str = "^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$";
+
+    #[test]
+    fn white_space_separates_the_names_of_a_list_and_the_pattern_says_the_same() {
+        let schema = serde_json::json!({ "type": "string", "pattern": SCOPE_LIST_PATTERN });
+        let pattern = jsonschema::validator_for(&schema).unwrap();
+        for (list, set) in [
+            ("a", "a"),
+            (" a  b ", "a b"),
+            ("a\tb\r\nc\n", "a b c"),
+            ("A:Create,\n  Update", "A:Create, Update"),
+            ("", ""),
+            (" \t", ""),
+            ("a\u{a0}b", "a\u{a0}b"),
+            ("a\"b", "a\"b"),
+            ("a\u{b}b", "a\u{b}b"),
+        ] {
+            assert_eq!(normalized(list), set, "{list:?}");
+            assert_eq!(pattern.is_valid(&list.into()), is_well_formed(set), "{list:?}");
+        }
+    }
 
     #[test]
     fn a_set_is_names_between_single_spaces_and_the_pattern_says_the_same() {

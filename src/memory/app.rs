@@ -1,7 +1,7 @@
 //! What one isolate knows: its settings and its memory. Both are plain data, which the platform may throw away at any
 //! time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
@@ -38,6 +38,8 @@ pub struct Memory {
     pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
     /// Contexts by the name of the client type.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
+    /// Whether the gate has told this isolate that there is an administration.
+    pub has_administration: Cell<bool>,
     /// The registered keys of clients, by the client's id and the `kid` that an assertion names.
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<RegisteredKey>>>>,
     /// When the use of a secret was last written down, by the digest under the current pepper.
@@ -96,6 +98,7 @@ impl App {
                 standings: Standings::default(),
                 roles: RefCell::new(LruCache::new(ROLES)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
+                has_administration: Cell::new(false),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
                 probe: LastProbe::default(),

@@ -1,6 +1,7 @@
 //! The key sets that were fetched from trusted issuers, and when they may be fetched again.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use crate::identity::keys::VerifyKey;
 
@@ -15,7 +16,7 @@ const COOLDOWN_SECONDS: i64 = 30;
 #[derive(Default)]
 pub struct RemoteSet {
     /// The usable keys of the set as it was last fetched.
-    pub keys: RefCell<Vec<VerifyKey>>,
+    keys: RefCell<Vec<Rc<VerifyKey>>>,
     /// When the set was last fetched successfully.
     pub fetched_at: Cell<Option<i64>>,
     /// When a fetch was last tried.
@@ -28,8 +29,9 @@ pub struct RemoteSet {
 
 /// A key that a token asked for.
 pub struct KnownKey {
-    /// The key.
-    pub key: VerifyKey,
+    /// The key. Its issuer's source owns it: when the source loses the key, the tokens that it verified are forgotten
+    /// ([`VerifiedTokens`](crate::memory::tokens::VerifiedTokens)).
+    pub key: Rc<VerifyKey>,
     /// Until when a token that this key verified may be remembered, in seconds since 1970.
     pub good_until: i64,
 }
@@ -49,6 +51,17 @@ impl RemoteSet {
         may
     }
 
+    /// Takes over the keys of a set that was fetched at the time `now`. A key that was there before stays the same one, so
+    /// that the tokens that it verified stay remembered. A key that is gone, or has other material under its name, is
+    /// dropped.
+    pub fn replace(&self, fetched: Vec<VerifyKey>, now: i64) {
+        let mut keys = self.keys.borrow_mut();
+        let kept = |key: VerifyKey| keys.iter().find(|known| ***known == key).cloned().unwrap_or_else(|| Rc::new(key));
+        let fetched = fetched.into_iter().map(kept).collect();
+        *keys = fetched;
+        self.fetched_at.set(Some(now));
+    }
+
     /// The key for `kid` ([`only_fitting`]), unless the set is older than `max_age` seconds.
     pub fn find(&self, kid: Option<&str>, now: i64, max_age: i64) -> Option<KnownKey> {
         let fetched_at = self.fetched_at.get().filter(|at| now - at < max_age)?;
@@ -59,10 +72,10 @@ impl RemoteSet {
 }
 
 /// The key that has this `kid`, or the only key when the token has no `kid`. `None` when no key fits, or several.
-pub fn only_fitting(keys: &[VerifyKey], kid: Option<&str>) -> Option<VerifyKey> {
+pub fn only_fitting(keys: &[Rc<VerifyKey>], kid: Option<&str>) -> Option<Rc<VerifyKey>> {
     let mut fitting = keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid);
     match (fitting.next(), fitting.next()) {
-        (Some(only), None) => Some(only.clone()),
+        (Some(only), None) => Some(Rc::clone(only)),
         _ => None,
     }
 }

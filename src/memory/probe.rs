@@ -9,6 +9,8 @@ pub struct Probe {
     pub asked_at: i64,
     /// Whether the service could do its work.
     pub is_ready: bool,
+    /// Whether there is an administration.
+    pub has_administration: bool,
 }
 
 /// The last result; `None` before the first one.

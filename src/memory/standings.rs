@@ -54,6 +54,12 @@ impl Standings {
         self.forget(&principal.client_id);
     }
 
+    /// Forgets all clients. A block of a client also ends the tokens of the clients that it acts for, and this memory does not
+    /// know which those are.
+    pub fn forget_all(&self) {
+        self.0.borrow_mut().clear();
+    }
+
     /// Forgets a client that this isolate has changed: the next call asks the database.
     pub fn forget(&self, client_id: &str) {
         self.0.borrow_mut().pop(client_id);

@@ -9,7 +9,7 @@ use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::time;
 use crate::db::statement::Row;
 use crate::http::query::Query;
-use crate::http::{Answer, Paging, Request};
+use crate::http::{Answer, Paging, Request, link};
 use crate::ports::id;
 
 /// The size of a page when the caller asks for none.
@@ -21,9 +21,10 @@ pub const MAX_PAGE: i64 = (1 << 53) - 1;
 /// The form of a time, as a refusal shows it.
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
-/// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. A filter
-/// with an empty value is no filter.
+/// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. An empty
+/// value counts as absent.
 pub struct ListQuery<'a> {
+    request: &'a Request,
     parameters: Result<&'a Query, Failure>,
     filters: Map<String, Value>,
     invalid: Vec<Invalid>,
@@ -33,12 +34,12 @@ impl<'a> ListQuery<'a> {
     /// The query of a request. A query that cannot be decoded has no parameters here; [`ListQuery::finish`] and
     /// [`ListQuery::portion`] refuse it.
     pub fn of(request: &'a Request) -> Self {
-        Self { parameters: request.parameters(), filters: Map::new(), invalid: Vec::new() }
+        Self { request, parameters: request.parameters(), filters: Map::new(), invalid: Vec::new() }
     }
 
     /// Takes a filter that may be any text.
     pub fn text(&mut self, name: &'static str) {
-        if let Some(text) = self.filter(name) {
+        if let Some(text) = self.value(name) {
             self.filters.insert(name.to_owned(), text.into());
         }
     }
@@ -46,14 +47,35 @@ impl<'a> ListQuery<'a> {
     /// Takes a filter that is compared in lower case. Only ASCII letters are changed: SQLite's `lower()` knows no
     /// others.
     pub fn lower_text(&mut self, name: &'static str) {
-        if let Some(text) = self.filter(name) {
+        if let Some(text) = self.value(name) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         }
     }
 
+    /// Takes a filter that is an id; a UUID in lower case.
+    pub fn id(&mut self, name: &'static str) {
+        if let Some(text) = self.value(name) {
+            self.filters.insert(name.to_owned(), id::canonical(text.to_owned()).into());
+        }
+    }
+
+    /// Takes a filter that is or ends with an id, behind a slash, as a JSON array: the text as it was sent, and where the id
+    /// is a UUID, also in lower and in upper case. Rows that are never changed may hold any
+    /// of them.
+    pub fn spellings(&mut self, name: &'static str) {
+        let Some(text) = self.value(name) else { return };
+        let (before, id) = text.rfind('/').and_then(|at| text.split_at_checked(at + 1)).unwrap_or(("", text));
+        let mut spellings = vec![text.to_owned()];
+        if id::is_guid(id) {
+            spellings
+                .extend([[before, &id.to_ascii_lowercase()].concat(), [before, &id.to_ascii_uppercase()].concat()]);
+        }
+        self.filters.insert(name.to_owned(), spellings.into());
+    }
+
     /// Takes a filter that is a UUID, and puts it in lower case: the ids of clients are stored so.
     pub fn uuid(&mut self, name: &'static str) {
-        let Some(text) = self.filter(name) else { return };
+        let Some(text) = self.value(name) else { return };
         if id::is_guid(text) {
             self.filters.insert(name.to_owned(), text.to_ascii_lowercase().into());
         } else {
@@ -63,7 +85,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that is `true` or `false`.
     pub fn boolean(&mut self, name: &'static str) {
-        match self.filter(name) {
+        match self.value(name) {
             None => {}
             Some("true") => drop(self.filters.insert(name.to_owned(), true.into())),
             Some("false") => drop(self.filters.insert(name.to_owned(), false.into())),
@@ -73,7 +95,7 @@ impl<'a> ListQuery<'a> {
 
     /// Takes a filter that is a date, which means its first second, or a time `2026-11-21T08:00:00Z`.
     pub fn time(&mut self, name: &'static str) {
-        let Some(text) = self.filter(name) else { return };
+        let Some(text) = self.value(name) else { return };
         let (date, clock) = text.strip_suffix('Z').and_then(|text| text.split_once('T')).unwrap_or((text, "00:00:00"));
         match time::stored(date, clock) {
             Some(stored) => drop(self.filters.insert(name.to_owned(), stored.into())),
@@ -81,27 +103,57 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// Takes a filter that is a list of words between commas, as a JSON array. Empty words do not count.
+    /// Takes a filter that is a list of words between commas or white space, as a JSON array. Empty words do not count.
     pub fn words(&mut self, name: &'static str) {
-        let text = self.filter(name).unwrap_or_default();
-        let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+        let text = self.value(name).unwrap_or_default();
+        let is_separator = |character: char| character == ',' || character.is_ascii_whitespace();
+        let words: Vec<&str> = text.split(is_separator).filter(|word| !word.is_empty()).collect();
         if !words.is_empty() {
             self.filters.insert(name.to_owned(), words.into());
         }
     }
 
-    /// Takes `page` and `page_size`, and ends the reading.
+    /// Takes a filter that is a list of words between commas, each with or without `prefix`, in lower case as in
+    /// [`ListQuery::lower_text`]. Empty words do not count.
+    pub fn prefixed_words(&mut self, name: &'static str, prefix: &str) {
+        let text = self.value(name).unwrap_or_default();
+        let words = text.split(',').map(str::trim).map(|word| word.strip_prefix(prefix).unwrap_or(word));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+        if !words.is_empty() {
+            self.filters.insert(name.to_owned(), words.into());
+        }
+    }
+
+    /// Refuses a filter that was sent more than once.
+    pub fn once(&mut self, name: &'static str) {
+        if self.request.parameters().is_ok_and(|parameters| parameters.is_repeated(name)) {
+            self.refuse(format!("$.{name}"), Rule::Repeated { parameter: name });
+        }
+    }
+
+    /// Takes `page`, `page_size` and `skip`, and ends the reading. `skip` is the number of entries of the page that an
+    /// answer before this one had, because the page was too long for one answer.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
     /// - 422 with every rule that a parameter broke
-    pub fn finish(mut self) -> Result<ListRequest, Failure> {
-        let page = self.integer("page", 1, 1..=MAX_PAGE);
-        let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
+    pub fn finish(self) -> Result<ListRequest, Failure> {
+        self.page("page", DEFAULT_SIZE, MAX_SIZE)
+    }
+
+    /// The same for a list whose page has another name, another size by default, or another largest size.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn page(mut self, name: &'static str, default: i64, max: i64) -> Result<ListRequest, Failure> {
+        let page = self.integer(name, 1, 1..=MAX_PAGE);
+        let size = self.integer("page_size", default, 1..=max);
+        let skip = self.integer("skip", 0, 0..=size - 1);
+        let address = (self.request.path().to_owned(), self.request.query().to_owned());
         let mut values = self.filters()?;
-        values.insert("size".to_owned(), size.into());
-        values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
-        Ok(ListRequest { page, size, values })
+        values.insert("size".to_owned(), (size - skip).into());
+        values.insert("offset".to_owned(), (page - 1).saturating_mul(size).saturating_add(skip).into());
+        Ok(ListRequest { page, size, skip, address, values })
     }
 
     /// Takes `after` and `limit`, and ends the reading. This is for a list that continues after an item, instead of
@@ -113,10 +165,11 @@ impl<'a> ListQuery<'a> {
     pub fn portion(mut self, max: i64) -> Result<ListRequest, Failure> {
         let after = self.integer("after", 0, 0..=MAX_PAGE);
         let size = self.integer("limit", max, 1..=max);
+        let address = (self.request.path().to_owned(), self.request.query().to_owned());
         let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("after".to_owned(), after.into());
-        Ok(ListRequest { page: 1, size, values })
+        Ok(ListRequest { page: 1, size, skip: 0, address, values })
     }
 
     /// All filters that were taken.
@@ -128,21 +181,16 @@ impl<'a> ListQuery<'a> {
         if self.invalid.is_empty() { Ok(self.filters) } else { Err(Failure::Invalid(self.invalid)) }
     }
 
-    /// The value of a parameter; `None` when it is absent or the query cannot be decoded.
-    fn parameter(&self, name: &str) -> Option<&'a str> {
-        self.parameters.as_ref().ok()?.get(name)
-    }
-
-    /// The value of a filter; `None` when it is absent or empty, or the query cannot be decoded.
-    fn filter(&self, name: &str) -> Option<&'a str> {
-        self.parameter(name).filter(|text| !text.is_empty())
+    /// The value of a parameter; `None` when it is absent or empty, or the query cannot be decoded.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        self.parameters.as_ref().ok()?.get(name).filter(|text| !text.is_empty())
     }
 
     /// The value of a whole number in `range`; `default` when it is absent or refused.
     fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
         let (min, max) = range.into_inner();
-        let Some(text) = self.parameter(name) else { return default };
-        let is_integer = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(text) = self.value(name) else { return default };
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<i64>() {
             Ok(number) if (min..=max).contains(&number) => return number,
             Ok(_) => self.refuse(name.to_owned(), Rule::Range { min, max }),
@@ -159,10 +207,13 @@ impl<'a> ListQuery<'a> {
 }
 
 /// One page of a list, as the caller asks for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListRequest {
     page: i64,
     size: i64,
+    skip: i64,
+    /// The path and the query of the call.
+    address: (String, String),
     /// The filters by name, with `size` and `offset` or `after`: what the list's statement binds.
     values: Map<String, Value>,
 }
@@ -185,30 +236,75 @@ impl ListRequest {
         self
     }
 
+    /// A whole number that the list's statement binds: `size`, `offset` or `after`.
+    pub fn number(&self, name: &str) -> i64 {
+        self.values.get(name).and_then(Value::as_i64).unwrap_or_default()
+    }
+
     /// What the list's statement binds: the filters by name, `size`, and `offset` or `after`.
     pub const fn values(&self) -> &Map<String, Value> {
         &self.values
     }
 
-    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past
-    /// the end is empty, with true totals.
+    /// The value of `Link` for the same list with another value of a parameter.
+    pub fn link(&self, name: &str, value: impl std::fmt::Display) -> String {
+        let (path, query) = &self.address;
+        link::next(path, query, name, value)
+    }
+
+    /// The answer for such a row without `paging`. Only `Link` says that it is cut.
+    ///
+    /// # Errors
+    /// 500 for a row without these columns.
+    pub fn unpaged(&self, row: Option<Row>) -> Result<Answer, Failure> {
+        let [_total, items, fitted] = row.unwrap_or_default().columns();
+        let items = items.ok_or_else(|| Failure::Internal("a list without items".to_owned()))?;
+        let answer = Answer::array(items);
+        Ok(match fitted.and_then(|fitted| fitted.parse::<i64>().ok()) {
+            Some(fitted) => answer.header("link", self.link("skip", self.skip + fitted)),
+            None => answer,
+        })
+    }
+
+    /// The value of `Link` for the same list before the time `to`, for the rows that this answer did not look for.
+    pub fn link_before(&self, to: &str) -> String {
+        let (path, query) = &self.address;
+        link::to(path, query, "to", to, "prev")
+    }
+
+    /// The answer for a row with the columns `total`, `items` and `fitted` ([`page::cut`](crate::db::page::cut)). An
+    /// empty list has one page, the first; a page past the end is empty, with true totals. A page that is cut says
+    /// where, and its `Link` leads to the rest of it.
     ///
     /// # Errors
     /// 500 for a row without these columns.
     pub fn answer(&self, row: Option<Row>) -> Result<Answer, Failure> {
         let columns = row.unwrap_or_default().columns();
-        let [Some(total), Some(items)] = columns else {
+        let [Some(total), Some(items), fitted] = columns else {
             return Err(Failure::Internal("a list without a total or items".to_owned()));
         };
-        let total: u64 = total.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()))?;
+        let number = |text: &str| text.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()));
+        let fitted = fitted.as_deref().map(number).transpose()?;
+        Ok(self.page(number(&total)?, items, fitted))
+    }
+
+    /// The answer with these items, a JSON array, of `total` that there are. `fitted` is how many these are when the page
+    /// is cut.
+    pub fn page(&self, total: u64, items: String, fitted: Option<u64>) -> Answer {
+        let cut_at = fitted.map(|fitted| self.skip.unsigned_abs() + fitted);
         let size = self.size.unsigned_abs();
         let paging = Paging {
             page_number: if total == 0 { 1 } else { self.page.unsigned_abs() },
             page_size: size,
             total_entries: total,
             total_pages: total.div_ceil(size).max(1),
+            cut_at,
         };
-        Ok(Answer::list(items, paging))
+        let answer = Answer::list(items, paging);
+        match cut_at {
+            Some(place) => answer.header("link", self.link("skip", place)),
+            None => answer,
+        }
     }
 }
 
@@ -231,7 +327,7 @@ mod tests {
             ("page=-1", "page", range(MAX_PAGE)),
             ("page=9007199254740992", "page", range(MAX_PAGE)),
             ("page=99999999999999999999", "page", range(MAX_PAGE)),
-            ("page=", "page", cast()),
+            ("page=%20", "page", cast()),
             ("page=1.0", "page", cast()),
             ("page=one", "page", cast()),
             ("page_size=0", "page_size", range(300)),
@@ -279,6 +375,7 @@ mod tests {
         };
         assert_eq!(paging("", 0), (1, 50, 0, 1));
         assert_eq!(paging("page=7", 0), (1, 50, 0, 1));
+        assert_eq!(paging("page=&page_size=", 60), (1, 50, 60, 2));
         assert_eq!(paging("page=7&page_size=2", 3), (7, 2, 3, 2));
         assert_eq!(paging("page_size=300", 300), (1, 300, 300, 1));
         assert_eq!(

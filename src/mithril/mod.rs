@@ -1,7 +1,9 @@
-//! The resources of Mithril's dialect: client connections, clients, client types, roles, users' roles and the audit.
+//! The resources of Mithril's dialect: client connections, clients, client types, roles, users, users' roles, approvals
+//! and the audit.
 //! Each has `handlers` (the rules) and a `store` (all its SQL); `list` and `list_query` are what their lists share. The
 //! room may import the rooms below it, and never `endpoint` or `oauth`.
 
+pub mod approvals;
 pub mod audit;
 pub mod client_types;
 pub mod clients;
@@ -10,4 +12,5 @@ mod deleted;
 pub mod list;
 pub mod list_query;
 pub mod roles;
+pub mod user_records;
 pub mod users;

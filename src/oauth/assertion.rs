@@ -3,7 +3,8 @@
 //!
 //! The registered keys are remembered for a minute, and the request's own batch confirms that the one that signed is
 //! still registered. So only the first assertion of a client in an isolate costs an additional read. An assertion that
-//! no remembered key has signed may be of a key that was added since: the keys are read again, once a second at most.
+//! no remembered key has signed may be of a key that was added since: the keys are read again, once for each such
+//! request. That costs as much as an assertion of an unknown key, and the rate limits bound both.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -23,7 +24,8 @@ use crate::settings;
 /// The only `client_assertion_type` that is supported.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may end. RFC 7523 §3 lets a server reject an `exp` "unreasonably far in the future".
-const MAX_LIFETIME_SECONDS: i64 = 600;
+/// Common client libraries date theirs one hour ahead. The use of an assertion is remembered until it ends.
+const MAX_LIFETIME_SECONDS: i64 = 3600;
 /// How many keys an assertion may be checked against. More are candidates only when as many connections of one client have
 /// registered keys of the same `kid`, or single keys without one.
 const MAX_CANDIDATES: i64 = 10;
@@ -53,7 +55,7 @@ pub fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_BYTES {
         return None;
     }
-    Assertion::parse(jwt).ok().map(|assertion| assertion.subject().to_owned())
+    Assertion::parse(jwt).ok().map(|assertion| assertion.subject())
 }
 
 /// Checks an assertion against the client's registered keys. Whether it was used before, the request's batch finds out.
@@ -70,15 +72,10 @@ pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &st
         assertion.check_claims(client_id, &audiences(call), now, MAX_LIFETIME_SECONDS).map_err(|_| REFUSED)?;
     let kid = assertion.key_id();
     let remembered = remembered(call, client_id, kid);
-    let read_at = remembered.as_ref().map(|known| known.as_of);
-    let known = match remembered {
-        Some(known) => known.value,
-        None => registered(call, client_id, kid).await?,
-    };
-    let mut signer = find_signer(call, &assertion, &known).await;
-    if signer.is_none() && read_at.is_some_and(|read_at| read_at < now.0) {
+    let mut signer = find_signer(call, &assertion, &remembered).await;
+    if signer.is_none() {
         let mut read = registered(call, client_id, kid).await?;
-        read.retain(|key| !known.iter().any(|tried| tried.stored == key.stored));
+        read.retain(|key| !remembered.iter().any(|tried| tried.key == key.key));
         signer = find_signer(call, &assertion, &read).await;
     }
     let RegisteredKey { connection_id, stored, .. } = signer.ok_or(REFUSED)?;
@@ -105,17 +102,19 @@ async fn find_signer<P: Ports>(
 fn audiences<P: Ports>(call: &PublicCall<'_, P>) -> Vec<String> {
     let issuer = issue::own_issuer(call.app).map(|issuer| issuer.name.clone()).unwrap_or_default();
     let base = issuer.trim_end_matches('/');
-    vec![format!("{base}{}", call.request.path()), format!("{base}/oauth/token"), issuer]
+    let mut sent_to = vec![format!("{base}{}", call.request.path())];
+    // `Request::path` leaves out the slash at the end of an address that was sent with one.
+    if call.request.url_without_query().ends_with('/') {
+        sent_to.push(format!("{base}{}/", call.request.path()));
+    }
+    sent_to.extend([format!("{base}/oauth/token"), issuer]);
+    sent_to
 }
 
-/// What memory has of the registered keys of a client for an assertion with this `kid`.
-fn remembered<P: Ports>(
-    call: &PublicCall<'_, P>,
-    client_id: &str,
-    kid: Option<&str>,
-) -> Option<Fresh<Vec<RegisteredKey>>> {
+/// What memory has of the registered keys of a client for an assertion with this `kid`; empty when it has none.
+fn remembered<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, kid: Option<&str>) -> Vec<RegisteredKey> {
     let known = call.app.memory.client_keys.borrow_mut().get(&client_keys::name(client_id, kid)).cloned();
-    known.filter(|known| known.is_fresh(call.ports.now()))
+    known.filter(|known| known.is_fresh(call.ports.now())).map(|known| known.value).unwrap_or_default()
 }
 
 /// The registered keys of a client for an assertion with this `kid`, from the database; at most [`MAX_CANDIDATES`]. Memory

@@ -21,12 +21,14 @@ pub struct Caller {
     pub pepper: Option<i64>,
     /// The connection, where the request itself tells: it registered the key, or a presented access token names it.
     pub connection: Option<String>,
-    /// The key that signed the assertion, as it is stored. The database confirms that it is still registered.
+    /// The key that signed the assertion, a JWK. The database confirms that it is still registered.
     pub key: Option<String>,
     /// The grant of the presented refresh token.
     pub grant: Option<String>,
     /// The digests of the presented refresh token or code under every pepper, the current one first.
     pub presented: Vec<String>,
+    /// The `grant_type` that the request asks for, which the client must be allowed; `None` when it asks for no grant.
+    pub grant_type: Option<&'static str>,
     /// In seconds since 1970.
     pub now: i64,
     /// The SHA-256 digest of what the assertion signs, and its end in seconds since 1970. It may be used once.
@@ -59,6 +61,7 @@ impl Caller {
             key: None,
             grant: None,
             presented: Vec::new(),
+            grant_type: None,
             now,
             assertion: None,
         }

@@ -9,7 +9,7 @@ use crate::http::{Header, Request};
 use crate::oauth::assertion::{self, ASSERTION_TYPE};
 use crate::oauth::caller::{Caller, Proof};
 use crate::oauth::parameters::{Parameters, malformed};
-use crate::ports::Ports;
+use crate::ports::{Ports, id};
 use crate::request::public_call::PublicCall;
 use crate::secrets::secret::ApiKey;
 
@@ -46,9 +46,9 @@ impl Credentials {
     /// - `invalid_client` for an `Authorization` header that is not Basic or cannot be read, for an assertion that
     ///   cannot be parsed or names another client, and for a request that names no client
     pub fn read(request: &Request, parameters: &Parameters) -> Result<Self, Failure> {
-        let client_id = parameters.get("client_id");
-        let secret = parameters.get("client_secret");
-        let jwt = parameters.get("client_assertion");
+        let client_id = parameters.get("client_id")?.map(|text| id::canonical(text.to_owned()));
+        let secret = parameters.get("client_secret")?;
+        let jwt = parameters.get("client_assertion")?;
         let basic = request.header(Header::Authorization);
         let methods = [basic.is_some(), secret.is_some(), jwt.is_some()];
         if methods.into_iter().filter(|used| *used).count() > 1 {
@@ -72,8 +72,8 @@ impl Credentials {
             return Ok(Self::Assertion { client_id: subject, jwt: jwt.to_owned() });
         }
         match (client_id, secret) {
-            (Some(id), Some(secret)) => Ok(Self::Secret { client_id: id.to_owned(), secret: secret.to_owned() }),
-            (Some(id), None) => Ok(Self::None { client_id: id.to_owned() }),
+            (Some(client_id), Some(secret)) => Ok(Self::Secret { client_id, secret: secret.to_owned() }),
+            (Some(client_id), None) => Ok(Self::None { client_id }),
             (None, Some(_)) => Err(Failure::OAuth(OAuthRefusal::Missing("client_id"))),
             (None, None) => Err(Failure::OAuth(OAuthRefusal::Client)),
         }
@@ -92,13 +92,18 @@ impl Credentials {
     }
 
     /// The caller, for the database to prove. An assertion is checked here already, against remembered keys that the
-    /// database must confirm.
+    /// database must confirm. `grant_type` is the grant that the request asks for; `None` when it asks for none.
     ///
     /// # Errors
     /// - `invalid_client` for an assertion that is not valid
     /// - 503 when the keys of an assertion are not remembered and the database is not reached
-    pub async fn caller<P: Ports>(self, call: &PublicCall<'_, P>) -> Result<Caller, Failure> {
+    pub async fn caller<P: Ports>(
+        self,
+        call: &PublicCall<'_, P>,
+        grant_type: Option<&'static str>,
+    ) -> Result<Caller, Failure> {
         let mut caller = Caller::unproved(call.ports.now());
+        caller.grant_type = grant_type;
         match self {
             Self::Secret { client_id, secret } => {
                 caller.client = client_id;
@@ -133,7 +138,7 @@ fn parse_basic(header: &str) -> Option<(String, String)> {
     let text = String::from_utf8(base64url::decode_standard(encoded.trim())?).ok()?;
     let (client, secret) = text.split_once(':')?;
     let (client, secret) = (decode_form(client).ok()?, decode_form(secret).ok()?);
-    (!client.is_empty() && !secret.is_empty()).then(|| (client.into_owned(), secret.into_owned()))
+    (!client.is_empty() && !secret.is_empty()).then(|| (id::canonical(client.into_owned()), secret.into_owned()))
 }
 
 #[cfg(test)]

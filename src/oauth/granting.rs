@@ -35,9 +35,21 @@ pub struct ProvedClient {
     pub broker: Option<String>,
     /// The consumer that acts for this client; `None` when the client acts for itself.
     pub consumer: Option<String>,
+    /// 1 when the client's settings allow the grant that the request asks for.
+    grant_allowed: u8,
+    /// 1 when the client's settings allow it to refresh a token.
+    refresh_allowed: u8,
 }
 
 impl ProvedClient {
+    /// Checks that the client may use the grant that the request asks for. A caller that [`prove`] let through may.
+    ///
+    /// # Errors
+    /// `unauthorized_client` when it may not.
+    pub const fn require_grant(&self, grant_type: &'static str) -> Result<(), Failure> {
+        if self.grant_allowed == 1 { Ok(()) } else { Err(Failure::OAuth(OAuthRefusal::UnauthorizedClient(grant_type))) }
+    }
+
     /// The bounds of a grant of this client. `roles`: the scopes of the user's roles, where a user is involved.
     /// `approved`: what the code or refresh token was issued for.
     pub fn bounds(&self, roles: Option<String>, approved: Option<String>) -> Bounds {
@@ -51,11 +63,12 @@ impl ProvedClient {
 }
 
 /// Runs the statements in one round trip and returns their answers. Before them, in the same batch, it ends the batch
-/// when nothing proves the caller, and marks its assertion as used or notes the use of its secret.
+/// when nothing proves the caller or the client may not use the grant, and marks its assertion as used or notes the use of its secret.
 ///
 /// # Errors
 /// - `invalid_client` when nothing proves the caller; `invalid_grant` when it sent no proof and the client has a public
 ///   connection: what it presents is not that connection's
+/// - `unauthorized_client` when the client's settings do not allow the grant
 /// - `invalid_client` when the assertion was used before
 /// - 503 when the database is not reached, 500 for other faults of it
 pub async fn prove<P: Ports>(
@@ -73,7 +86,12 @@ pub async fn prove<P: Ports>(
     match call.batch(batch).await {
         Ok(answers) => Ok(answers.into_iter().skip(skipped).collect()),
         Err(DbError::Unique(column)) if column == "used_assertions.digest" => Err(Failure::OAuth(OAuthRefusal::Client)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(match (error.into(), caller.grant_type) {
+            (Failure::OAuth(OAuthRefusal::UnauthorizedClient(_)), Some(grant_type)) => {
+                Failure::OAuth(OAuthRefusal::UnauthorizedClient(grant_type))
+            }
+            (failure, _) => failure,
+        }),
     }
 }
 
@@ -116,7 +134,8 @@ pub async fn issue_tokens<P: Ports>(
         scope: new_tokens.scope,
         client_id: caller.client.clone(),
         user_id: new_tokens.user.or_else(|| client.user.clone()),
-        refresh_token: new_tokens.refresh_token,
+        // A client that may not refresh gets no token that it could not use.
+        refresh_token: new_tokens.refresh_token.filter(|_| client.refresh_allowed == 1),
         redirect_uri: None,
         grant_type: "client_credentials",
     })

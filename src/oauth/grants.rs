@@ -1,5 +1,5 @@
-//! The grants that are kept in the database, because they come with a refresh token: a client's own grant, the rotation
-//! of a refresh token, and the exchange of an authorization code.
+//! The grants that are kept in the database, because they come with a refresh token: a client's own grant, and the
+//! exchange of an authorization code. `refresh` answers for the refresh token later.
 
 use sha2::{Digest, Sha256};
 
@@ -10,14 +10,13 @@ use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::identity::scope::{Scopes, names_of_item, pair_with};
-use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::caller::Caller;
 use crate::oauth::credential::RefreshToken;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::{NewTokens, ProvedClient, issue_tokens, prove};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::rows::{CodeRow, CodeState, GrantRow, GrantState, client_and};
+use crate::oauth::rows::{CodeRow, CodeState, client_and};
 use crate::oauth::store::{self, NewGrant};
 use crate::ports::{Ports, id};
 use crate::request::public_call::PublicCall;
@@ -25,10 +24,10 @@ use crate::secrets::secret::{ApiKey, Pepper};
 
 /// The audit's word for this: a code or refresh token was used a second time, and the grant that came from it was
 /// ended.
-const REUSE: &str = "grant.end_reused";
+pub const REUSE: &str = "grant.end_reused";
 
 /// The failure of a refusal.
-const fn refused(refusal: OAuthRefusal) -> Failure {
+pub fn refused(refusal: OAuthRefusal) -> Failure {
     Failure::OAuth(refusal)
 }
 
@@ -36,7 +35,7 @@ const fn refused(refusal: OAuthRefusal) -> Failure {
 ///
 /// # Errors
 /// 500 when `SECRET_PEPPERS` is not set.
-fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure> {
+pub fn pepper<'a, P: Ports>(call: &PublicCall<'a, P>) -> Result<&'a Pepper, Failure> {
     let current = call.app.settings.peppers.first();
     current.ok_or_else(|| Failure::Internal("SECRET_PEPPERS is not set: no refresh token can be made".to_owned()))
 }
@@ -59,7 +58,7 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 /// `client_credentials` with a refresh token, as the Endpoint page documents it.
 ///
 /// # Errors
-/// - `invalid_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use this grant
 /// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
 /// - `invalid_request` when the connection has 100 refresh tokens in use
 /// - 500 without a pepper or a signing key, 503 when the database is not reached
@@ -94,78 +93,13 @@ fn new_grant<'a, P: Ports>(call: &PublicCall<'_, P>, id: &'a str, digest: String
     NewGrant { id, digest, expires_at: now + call.app.settings.refresh_token_lifetime, now }
 }
 
-/// `refresh_token` (RFC 6749 §6) with rotation (RFC 9700 §4.14): each refresh token may be used once. A retry within 30
-/// s gets the same successor. A later use ends the grant, and all its access tokens with it.
-///
-/// # Errors
-/// - `invalid_request` without the parameter `refresh_token`
-/// - `invalid_client` when the client is not proved; at Endpoint's address `unauthorized_client` when it sends no
-///   secret
-/// - `invalid_grant` for a token that is unknown, another connection's, expired or used before
-/// - `invalid_scope` when the requested scopes exceed what may be granted, or nothing may be granted
-/// - 500 without a pepper or a signing key, 503 when the database is not reached
-pub async fn refresh_token<P: Ports>(
-    call: &PublicCall<'_, P>,
-    address: Address,
-    parameters: &Parameters,
-    credentials: Credentials,
-) -> Result<Granted, Failure> {
-    let peppers = &call.app.settings.peppers;
-    let current = pepper(call)?;
-    let text = parameters.require("refresh_token")?;
-    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
-    let is_bare = credentials.is_none();
-    let mut caller = credentials.caller(call).await?;
-    if is_bare && address == Address::Endpoint && call.app.settings.endpoint_refresh_without_secret {
-        caller.allow_missing_secret();
-    }
-    // A token that this service did not make is looked up too, because the client must be proved first.
-    let presented = RefreshToken::parse(text, peppers);
-    caller.grant = presented.as_ref().map(|token| token.grant_id.clone());
-    caller.presented = presented.as_ref().map(|token| token.digests(peppers)).unwrap_or_default();
-    let successor = presented.as_ref().map(|token| token.successor(current).digest(current)).unwrap_or_default();
-
-    let mut statements = store::rotate(&caller, successor, requested_scopes(requested));
-    // A rotation changes nobody's rights, so it has no audit row. The end of a reused grant has one.
-    let subject = format!("grant/{}", caller.grant.as_deref().unwrap_or_default());
-    statements.insert(3, call.audit(&caller.client, REUSE, &subject));
-    let answers = prove(call, &caller, statements).await.map_err(|failure| match failure {
-        Failure::OAuth(OAuthRefusal::Client) if is_bare && address == Address::Endpoint => {
-            refused(OAuthRefusal::UnauthorizedClient("refresh_token"))
-        }
-        other => other,
-    })?;
-    let row = answers.into_iter().nth(1).flatten().ok_or(refused(OAuthRefusal::Client))?;
-    let (client, grant) = client_and::<GrantRow>(row)?;
-    let (Some(grant), Some(presented)) = (grant, presented) else { return Err(refused(OAuthRefusal::TokenUnknown)) };
-    if grant.foreign == 1 {
-        return Err(refused(OAuthRefusal::TokenForeign));
-    }
-    if grant.state == GrantState::Used {
-        return Err(refused(OAuthRefusal::TokenUsed));
-    }
-    if grant.ended == 1 {
-        return Err(refused(OAuthRefusal::TokenExpired));
-    }
-    let scope = client.bounds(grant.roles, grant.scope).grant(requested).map_err(refused)?;
-    // On a retry, the stored successor may have been made under a pepper that is no longer the current one.
-    let next = peppers.iter().map(|pepper| (presented.successor(pepper), pepper));
-    let next = next.into_iter().find(|(token, pepper)| token.digest(pepper) == grant.digest).map(|(token, _)| token);
-    let next = next.ok_or(refused(OAuthRefusal::ScopeCeiling))?;
-    let new_tokens =
-        NewTokens { scope, user: grant.user, grant_id: Some(presented.grant_id), refresh_token: Some(next.reveal()) };
-    let mut granted = issue_tokens(call, &caller, &client, new_tokens).await?;
-    granted.grant_type = "refresh_token";
-    Ok(granted)
-}
-
 /// `authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). The code is claimed by one compare-and-set, so that of two
 /// requests with one code only one gets tokens.
 ///
 /// # Errors
 /// - `invalid_request` without the parameter `code` or `redirect_uri`, and for a `code_verifier` of another form than
 ///   RFC 7636's
-/// - `invalid_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use this grant
 /// - `invalid_grant` for a code that is unknown, another connection's, used before or expired, and for another redirect
 ///   URI or code verifier than the code's; another verifier also ends the code
 /// - `invalid_scope` when nothing may be granted
@@ -179,7 +113,7 @@ pub async fn authorization_code<P: Ports>(
     let code = parameters.require("code")?;
     let redirect_uri = parameters.require("redirect_uri")?;
     let challenge = code_verifier(parameters)?.map(s256);
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, Some("authorization_code")).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
 
     let grant_id = id::uuid(call.ports);
@@ -212,6 +146,11 @@ pub async fn authorization_code<P: Ports>(
     Ok(granted)
 }
 
+/// The refusal of a grant that the database did not make although its bounds were not exceeded when they were read.
+pub fn exceeded() -> OAuthRefusal {
+    OAuthRefusal::ScopeExceeded("$.token.scope", Vec::new())
+}
+
 /// The form of a code verifier (RFC 7636 §4.1), as a regular expression.
 pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
 
@@ -220,7 +159,7 @@ pub const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
 /// # Errors
 /// `invalid_request` when it is not 43 to 128 unreserved characters.
 fn code_verifier(parameters: &Parameters) -> Result<Option<&str>, Failure> {
-    let verifier = parameters.get("code_verifier");
+    let verifier = parameters.get("code_verifier")?;
     let is_formed = |text: &str| {
         (43..=128).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))

@@ -71,7 +71,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
     }
     call.limit(credentials.client_id()).await?;
     let presented = PresentedToken::read(call, text).await;
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, None).await?;
     presented.add_to(call, &mut caller, false);
 
     let mut statements = vec![store::client_and_grant(&caller)];
@@ -107,7 +107,7 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
                     sub: Some(&principal.subject),
                     aud: issuer.map(|issuer| issuer.audience.as_str()),
                     iss: issuer.map(|issuer| issuer.name.as_str()),
-                    jti: principal.token_id.as_deref(),
+                    jti: Some(&principal.token_id),
                     client_type: Some(&principal.client_type),
                 }
             } else {
@@ -115,7 +115,10 @@ pub async fn introspect<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Fa
             }
         }
         (PresentedToken::Refresh(_), Some(grant))
-            if grant.state == GrantState::Live && grant.ended == 0 && may_know(&grant.owner, Some(&grant.consumer)) =>
+            if grant.state == GrantState::Live
+                && grant.ended == 0
+                && grant.withdrawn == 0
+                && may_know(&grant.owner, Some(&grant.consumer)) =>
         {
             Introspection {
                 active: true,

@@ -72,13 +72,10 @@ pub fn own_issuer(app: &App) -> Option<&Issuer> {
 /// # Errors
 /// 500 when `SIGNING_KEYS`, `ISSUER` or `AUDIENCE` do not allow signing. The log says why when the isolate starts.
 pub async fn sign<P: Ports>(app: &App, ports: &P, contents: &TokenContents<'_>) -> Result<IssuedToken, Failure> {
-    let settings = &app.settings;
-    let (Some(key), Some(issuer)) = (&settings.signing_key, own_issuer(app)) else {
-        return Err(Failure::Internal("no key to sign with".to_owned()));
-    };
+    let issuer = own_issuer(app).ok_or_else(no_key)?;
     let jti = id::uuid(ports);
-    let expires_at = ports.now() + settings.access_token_lifetime;
-    let header = Header { alg: key.algorithm.name(), typ: "at+jwt", kid: &key.kid };
+    let lifetime = app.settings.access_token_lifetime;
+    let expires_at = ports.now() + lifetime;
     let claims = Claims {
         iss: &issuer.name,
         aud: &issuer.audience,
@@ -92,9 +89,23 @@ pub async fn sign<P: Ports>(app: &App, ports: &P, contents: &TokenContents<'_>) 
         grant_id: contents.grant_id,
         scope: contents.scope,
     };
-    let encode = |json: String| base64url::encode(json.as_bytes());
-    let signed = format!("{}.{}", encode(json(&header)), encode(json(&claims)));
+    let token = sign_claims(app, ports, "at+jwt", json(&claims)).await?;
+    Ok(IssuedToken { token, jti, expires_at, expires_in: lifetime })
+}
+
+/// Signs claims, which are JSON, as a compact JWS with this `typ`. The `typ` decides what the JWT is good for.
+///
+/// # Errors
+/// 500 when `SIGNING_KEYS` has no key to sign with.
+pub async fn sign_claims<P: Ports>(app: &App, ports: &P, typ: &'static str, claims: String) -> Result<String, Failure> {
+    let key = app.settings.signing_key.as_ref().ok_or_else(no_key)?;
+    let header = json(&Header { alg: key.algorithm.name(), typ, kid: &key.kid });
+    let signed = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(claims.as_bytes()));
     let signature = ports.sign(key, &signed).await.map_err(|cause| Failure::Internal(format!("signing: {cause}")))?;
-    let token = format!("{signed}.{}", base64url::encode(&signature));
-    Ok(IssuedToken { token, jti, expires_at, expires_in: settings.access_token_lifetime })
+    Ok(format!("{signed}.{}", base64url::encode(&signature)))
+}
+
+/// The failure of a service that cannot sign. The log says why when the isolate starts.
+fn no_key() -> Failure {
+    Failure::Internal("no key to sign with".to_owned())
 }

@@ -33,14 +33,14 @@ pub async fn revoke<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failur
     call.limit(credentials.client_id()).await?;
     let is_bare = credentials.is_none();
     let presented = PresentedToken::read(call, text).await;
-    let mut caller = credentials.caller(call).await?;
+    let mut caller = credentials.caller(call, None).await?;
     presented.add_to(call, &mut caller, is_bare);
 
     let mut statements = vec![store::client(&caller)];
     match &presented {
         PresentedToken::Access(principal) => {
             let connection = principal.connection_id.as_deref().unwrap_or_default();
-            let token = (principal.token_id.as_deref().unwrap_or_default(), principal.remember_until);
+            let token = (principal.token_id.as_str(), principal.remember_until);
             statements.extend(store::revoke_access(&caller, token, connection, call.ports.now()));
             statements.push(call.audit(&caller.client, "token.revoke", &format!("token/{}", token.0)));
         }

@@ -30,6 +30,8 @@ pub struct GrantRow {
     pub foreign: i64,
     /// 1 when the grant is over: its end has passed, or its tokens were revoked.
     pub ended: i64,
+    /// 1 when the user has taken back the approval that the grant came from.
+    pub withdrawn: i64,
     /// How the presented refresh token relates to the one that is good now.
     pub state: GrantState,
     /// The scopes of the user's roles; `None` without a user.
@@ -63,6 +65,8 @@ pub struct CodeRow {
     pub verified: i64,
     /// 1 when the code is over: its end has passed, or the tokens of its connection were revoked.
     pub ended: i64,
+    /// 1 when the user has taken back the approval that the code was made under.
+    pub withdrawn: i64,
     /// Whether the code was used.
     pub state: CodeState,
     /// The scopes of the user's roles.
@@ -90,6 +94,8 @@ impl CodeRow {
             Some(OAuthRefusal::TokenUsed)
         } else if self.ended == 1 {
             Some(OAuthRefusal::TokenExpired)
+        } else if self.withdrawn == 1 {
+            Some(OAuthRefusal::ApprovalWithdrawn)
         } else if self.redirect == 0 {
             Some(OAuthRefusal::RedirectUri)
         } else if self.verified == 0 {

@@ -1,22 +1,18 @@
 //! The token endpoint at its three addresses: `client_credentials`, `authorization_code`, `refresh_token`.
 
-use crate::base::failure::Failure;
+use crate::base::failure::{Failure, Rule};
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::parse;
 use crate::db::statement::Row;
-use crate::http::Answer;
-use crate::identity::scope::is_well_formed;
+use crate::http::{Answer, Header};
 use crate::oauth::address::Address;
 use crate::oauth::answer::Granted;
 use crate::oauth::credentials::Credentials;
 use crate::oauth::granting::{NewTokens, ProvedClient, issue_tokens, prove};
 use crate::oauth::parameters::Parameters;
-use crate::oauth::{grants, store};
+use crate::oauth::{grants, refresh, scope, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
-
-/// The longest set of scopes that a request may ask for.
-const MAX_ASKED_SCOPE: usize = 8192;
 
 /// Answers a token request at one of the addresses:
 ///
@@ -29,7 +25,7 @@ const MAX_ASKED_SCOPE: usize = 8192;
 /// The OAuth code is given; the dialect of the address decides the status.
 /// - `invalid_request` for a body that cannot be read, a missing parameter or two ways of authentication
 /// - `unsupported_grant_type` for a grant that this address does not offer
-/// - `invalid_client`, `unauthorized_client` when the client is not proved
+/// - `invalid_client` when the client is not proved, `unauthorized_client` when it may not use the grant
 /// - `invalid_grant` for a code or refresh token that may not be used
 /// - `invalid_scope` for scopes that are malformed or exceed what may be granted
 /// - 413, 415, 422 for the body; 429 when the client asks too often
@@ -49,16 +45,27 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
     if !known {
         return Err(Failure::OAuth(OAuthRefusal::UnsupportedGrant));
     }
-    // Checked before the database is asked, which compares each requested scope with every bound.
-    if parameters.get("scope").is_some_and(|scope| scope.len() > MAX_ASKED_SCOPE || !is_well_formed(scope)) {
-        return Err(Failure::OAuth(OAuthRefusal::ScopeMalformed));
+    // A code was granted for its scopes already, so that grant does not look at the parameter.
+    let requested = match grant_type {
+        "authorization_code" => None,
+        _ => scope::requested(parameters.get("scope")?, address).map_err(Failure::OAuth)?,
+    };
+    let requested = requested.as_deref();
+    // Mithril's page about refreshing has words of its own for a client that does not name itself.
+    let names_nobody = ["client_id", "client_assertion"].iter().all(|name| matches!(parameters.get(name), Ok(None)));
+    if address == Address::Mithril
+        && grant_type == "refresh_token"
+        && names_nobody
+        && call.request.header(Header::Authorization).is_none()
+    {
+        return Err(Failure::invalid("$.token.client_id", Rule::Blank));
     }
     let credentials = Credentials::read(call.request, &parameters)?;
     call.limit(credentials.client_id()).await?;
     let granted = match grant_type {
         "authorization_code" => grants::authorization_code(call, &parameters, credentials).await?,
-        "refresh_token" => grants::refresh_token(call, address, &parameters, credentials).await?,
-        _ => client_credentials(call, address, &parameters, credentials).await?,
+        "refresh_token" => refresh::refresh_token(call, address, &parameters, credentials, requested).await?,
+        _ => client_credentials(call, address, credentials, requested).await?,
     };
     call.proved(&granted.client_id);
     Ok(granted.answer(address))
@@ -69,15 +76,13 @@ pub async fn token<P: Ports>(call: &PublicCall<'_, P>, address: Address) -> Resu
 async fn client_credentials<P: Ports>(
     call: &PublicCall<'_, P>,
     address: Address,
-    parameters: &Parameters,
     credentials: Credentials,
+    requested: Option<&str>,
 ) -> Result<Granted, Failure> {
     if credentials.is_none() {
         return Err(Failure::OAuth(OAuthRefusal::Client));
     }
-    // At Endpoint's address, `*` requests all scopes.
-    let requested = parameters.get("scope").filter(|scope| *scope != "*" || address != Address::Endpoint);
-    let caller = credentials.caller(call).await?;
+    let caller = credentials.caller(call, Some("client_credentials")).await?;
     if address == Address::Endpoint {
         return grants::own_grant(call, &caller, requested).await;
     }
@@ -88,6 +93,7 @@ async fn client_credentials<P: Ports>(
     };
     let row = row.and_then(Row::first).ok_or(Failure::OAuth(OAuthRefusal::Client))?;
     let client: ProvedClient = parse::row(&row)?;
+    client.require_grant("client_credentials")?;
     let scope = client.bounds(None, None).grant(requested).map_err(Failure::OAuth)?;
     issue_tokens(call, &caller, &client, NewTokens { scope, user: None, grant_id: None, refresh_token: None }).await
 }

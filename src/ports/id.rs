@@ -1,4 +1,4 @@
-//! Identifiers: making UUIDs and recognising them.
+//! Identifiers: making UUIDs, recognising them, and the one form in which they are kept.
 
 use uuid::{Builder, Uuid};
 
@@ -14,4 +14,26 @@ pub fn uuid(rng: &impl Rng) -> String {
 /// Whether the text is a GUID in its usual form, 8-4-4-4-12 hexadecimal digits.
 pub fn is_guid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
+/// An id in the one form in which it is compared and stored: a UUID in lower case, anything else as it is. Every id that
+/// arrives goes through here: in a path, a body, a form, a claim or a filter. Endpoint's records keep their own form.
+pub fn canonical(id: String) -> String {
+    if is_guid(&id) { id.to_ascii_lowercase() } else { id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn only_a_uuid_is_put_in_lower_case() {
+        let uuid = "1380DF72-275A-11E7-93AE-92361F002671";
+        assert_eq!(canonical(uuid.to_owned()), uuid.to_lowercase());
+        for id in
+            ["role-1380DF72-275A-11E7-93AE-92361F002671", "1380DF72275A11E793AE92361F002671", "type-MSP", "GROUP-A", ""]
+        {
+            assert_eq!(canonical(id.to_owned()), id);
+        }
+    }
 }

@@ -27,6 +27,16 @@ pub trait Cache {
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32);
 }
 
+/// A store of texts that are written once and seldom read (R2). A deployment may have none.
+pub trait Archive {
+    /// Whether there is one.
+    fn has_archive(&self) -> bool;
+    /// The text under a key; `Ok(None)` when there is none. An error's text is for the log.
+    fn archive_get(&self, key: &str) -> impl Future<Output = Result<Option<String>, String>>;
+    /// Stores a text under a key, compressed. It replaces the one that is there. An error's text is for the log.
+    fn archive_put(&self, key: &str, text: &str) -> impl Future<Output = Result<(), String>>;
+}
+
 /// The inputs of AES-256-GCM beside the text.
 #[derive(Clone, Copy)]
 pub struct SealedBy<'a> {
@@ -125,5 +135,5 @@ pub trait Log {
 }
 
 /// Everything that the service needs of its platform.
-pub trait Ports: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log {}
-impl<T: Db + Cache + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log> Ports for T {}
+pub trait Ports: Db + Cache + Archive + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log {}
+impl<T: Db + Cache + Archive + Crypto + Clock + Rng + Outbound + Incoming + RateLimit + Log> Ports for T {}

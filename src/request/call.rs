@@ -11,12 +11,13 @@ use crate::base::failure::Failure;
 use crate::db::error::DbError;
 use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
+use crate::http::fields::Fields;
 use crate::http::params::Params;
 use crate::http::{Request, body, percent};
 use crate::identity::context::Context;
 use crate::identity::principal::Principal;
 use crate::memory::App;
-use crate::ports::Ports;
+use crate::ports::{Ports, id};
 use crate::request::conditions::Conditions;
 use crate::request::idempotency::Claim;
 use crate::request::round_trips::{Retry, RoundTrips};
@@ -47,12 +48,13 @@ pub struct Call<'a, P> {
 }
 
 impl<P: Ports> Call<'_, P> {
-    /// A path parameter of the Mithril dialect.
+    /// An id in the path, for the Mithril dialect. A UUID is in lower case.
     ///
     /// # Errors
     /// 404 when it cannot be decoded, because it then names no record.
     pub fn param(&self, index: usize) -> Result<String, Failure> {
-        percent::decode(self.params.get(index)).map(|text| text.into_owned()).map_err(|_| Failure::NotFound)
+        let text = percent::decode(self.params.get(index)).map_err(|_| Failure::NotFound)?;
+        Ok(id::canonical(text.into_owned()))
     }
 
     /// Seconds since 1970.
@@ -73,7 +75,7 @@ impl<P: Ports> Call<'_, P> {
     ///
     /// # Errors
     /// - 413 for more than `limit` bytes, declared or read
-    /// - 415 for a media type that is not JSON, and for a body without one
+    /// - 415 for a media type that is not JSON, for a body without one, and for a compressed body
     /// - 400 for a body that is not JSON in UTF-8, is missing, was cut off, or has an object with a member twice
     /// - 422 for JSON that is not an object
     pub async fn object(&self, limit: usize) -> Result<Map<String, Value>, Failure> {
@@ -82,16 +84,25 @@ impl<P: Ports> Call<'_, P> {
         body::parse(&bytes)
     }
 
-    /// The body as one JSON object. `None` when it is empty or its media type is not JSON.
+    /// The body as one JSON object. `None` when it is empty.
     ///
     /// # Errors
     /// - 413 for more than [`body::LIMIT`] bytes, declared or read
+    /// - 415 for a media type that is not JSON, for a body without one, and for a compressed body
     /// - 400 for a body that is not JSON in UTF-8, was cut off, or has an object with a member twice
     /// - 422 for JSON that is not an object
     pub async fn optional_object(&self) -> Result<Option<Map<String, Value>>, Failure> {
         let Some(bytes) = body::optional(self.ports, self.request, body::LIMIT).await? else { return Ok(None) };
         self.note_body(&bytes);
         body::parse(&bytes).map(Some)
+    }
+
+    /// Refuses a body that says something to a route that reads none. An empty object says nothing.
+    ///
+    /// # Errors
+    /// Those of [`Call::optional_object`], and 422 for an object that has a member.
+    pub async fn no_object(&self) -> Result<(), Failure> {
+        Fields::new(self.optional_object().await?.unwrap_or_default()).finish()
     }
 
     /// The body is a part of what an idempotency key stands for.
@@ -155,8 +166,10 @@ impl<P: Ports> Call<'_, P> {
     pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
         match &answer {
             Ok(_) => self.remember_gate_answer(None, Some(Context::Any)),
-            Err(DbError::Refused(GateRefusal::Foreign)) => self.remember_gate_answer(Some(GateRefusal::Foreign), None),
-            // The gate checks the context second. A refusal other than `revoked` and `foreign` means that it is `any`.
+            Err(DbError::Refused(refusal @ (GateRefusal::Foreign | GateRefusal::NoAdministration))) => {
+                self.remember_gate_answer(Some(*refusal), None);
+            }
+            // The gate checks the context second. A refusal other than `revoked` and these two means that it is `any`.
             Err(DbError::Refused(refusal)) => self.remember_gate_answer(Some(*refusal), Some(Context::Any)),
             Err(_) => {}
         }
@@ -169,6 +182,11 @@ impl<P: Ports> Call<'_, P> {
         let memory = &self.app.memory;
         if refusal == Some(GateRefusal::Revoked) {
             return memory.standings.seen_revoked(&self.principal);
+        }
+        match refusal {
+            Some(GateRefusal::NoAdministration) => memory.has_administration.set(false),
+            Some(GateRefusal::Foreign) if self.gate.asks_administration() => memory.has_administration.set(true),
+            _ => {}
         }
         if let Some(client_type) = self.gate.client_type() {
             access::remember_answer(self.app, self.ports, client_type, context);

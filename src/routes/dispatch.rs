@@ -8,7 +8,7 @@ use crate::endpoint::engine::{list, records, relation};
 use crate::endpoint::{groups as access_groups, roles as access_roles, users as endpoint_users};
 use crate::health::ready;
 use crate::http::Answer;
-use crate::mithril::{audit, client_types, clients, connections, roles, users};
+use crate::mithril::{approvals, audit, client_types, clients, connections, roles, user_records, users};
 use crate::oauth;
 use crate::oauth::address::Address;
 use crate::ports::Ports;
@@ -34,6 +34,8 @@ pub async fn public<P: Ports>(operation: Operation, call: &PublicCall<'_, P>) ->
         Operation::Token(Address::Mithril) => |call| Box::pin(oauth::token::token(call, Address::Mithril)),
         Operation::Token(Address::Endpoint) => |call| Box::pin(oauth::token::token(call, Address::Endpoint)),
         Operation::Introspect => |call| Box::pin(oauth::introspect::introspect(call)),
+        Operation::Nonce => |call| Box::pin(oauth::nonce::by_post(call)),
+        Operation::NonceByGet => |call| Box::pin(oauth::nonce::by_get(call)),
         Operation::Revoke => |call| Box::pin(oauth::revoke::revoke(call)),
         other => return Err(Failure::Internal(format!("{other:?} is public and needs a principal"))),
     };
@@ -50,10 +52,19 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         | Operation::Ready
         | Operation::Token(_)
         | Operation::Introspect
+        | Operation::Nonce
+        | Operation::NonceByGet
         | Operation::Revoke
         | Operation::Metadata
         | Operation::Jwks => return Err(Failure::NoRoute),
         Operation::AuthorizeApp => |call| Box::pin(oauth::authorize::authorize(call)),
+        Operation::Logout => |call| Box::pin(oauth::logout::logout(call)),
+        Operation::ShowOwnUser => |call| Box::pin(users::own::show(call)),
+        Operation::ListOwnRoles => |call| Box::pin(users::own::list_roles(call)),
+        Operation::ListApprovals => |call| Box::pin(approvals::handlers::list(call)),
+        Operation::ShowApproval => |call| Box::pin(approvals::handlers::show(call)),
+        Operation::DeleteApproval => |call| Box::pin(approvals::handlers::delete(call)),
+        Operation::RefreshClientSecret => |call| Box::pin(connections::client_secret::refresh(call)),
         Operation::ListConnections => |call| Box::pin(connections::reads::list(call)),
         Operation::ShowConnection => |call| Box::pin(connections::reads::show(call)),
         Operation::PutConnection => |call| Box::pin(connections::upsert::put(call)),
@@ -82,6 +93,8 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::ReplaceRole => |call| Box::pin(roles::handlers::replace(call)),
         Operation::UpdateRole => |call| Box::pin(roles::handlers::update(call)),
         Operation::DeleteRole => |call| Box::pin(roles::handlers::delete(call)),
+        Operation::ShowUser => |call| Box::pin(user_records::handlers::show(call)),
+        Operation::PutUser => |call| Box::pin(user_records::handlers::put(call)),
         Operation::ListUserRoles => |call| Box::pin(users::handlers::list_roles(call)),
         Operation::AddUserRole => |call| Box::pin(users::handlers::add_role(call)),
         Operation::RemoveUserRole => |call| Box::pin(users::handlers::remove_role(call)),

@@ -24,6 +24,24 @@ pub enum Operation {
     Introspect,
     /// Ends a token (RFC 7009): `POST /oauth/revoke`.
     Revoke,
+    /// Ends the caller's own token: `POST /auth/logout`.
+    Logout,
+    /// Gives a signed nonce to begin a sign-in with: `POST /oauth/nonce`.
+    Nonce,
+    /// The same, for a request that may have a query in place of a body: `GET /oauth/nonce`.
+    NonceByGet,
+    /// Shows the account of the token's user: `GET /oauth/user`.
+    ShowOwnUser,
+    /// Lists what the token's user has approved: `GET /api/pis/apps`.
+    ListApprovals,
+    /// Shows an approval of the token's user: `GET /api/pis/apps/{id}`.
+    ShowApproval,
+    /// Takes an approval of the token's user back: `DELETE /api/pis/apps/{id}`.
+    DeleteApproval,
+    /// Lists the roles of the token's user: `GET /api/user/roles`.
+    ListOwnRoles,
+    /// Gives a client's own connection a new secret: `PATCH /admin/clients/{id}/refresh_secret`.
+    RefreshClientSecret,
     /// Shows the metadata of the token addresses (RFC 8414):
     /// `GET /.well-known/oauth-authorization-server`, `GET /.well-known/openid-configuration`.
     Metadata,
@@ -79,6 +97,10 @@ pub enum Operation {
     UpdateRole,
     /// Deletes a role: `DELETE /admin/roles/{id}`.
     DeleteRole,
+    /// Shows a user: `GET /admin/users/{user_id}`.
+    ShowUser,
+    /// Creates or replaces a user: `PUT /admin/users/{user_id}`.
+    PutUser,
     /// Lists a user's roles: `GET /admin/users/{user_id}/roles`.
     ListUserRoles,
     /// Gives a role to a user: `POST /admin/users/{user_id}/roles`.

@@ -1,11 +1,14 @@
 //! The issuers whose tokens are accepted: this service itself (`SIGNING_KEYS`) and others (`TRUSTED_ISSUERS`).
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::base::json_value::deserialize_optional_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
-use crate::identity::scope::{Scopes, is_well_formed};
+use crate::identity::scope::{Scopes, is_well_formed, normalized};
 use crate::settings::raw::{Problems, RawSettings, filled};
 
 /// An issuer whose tokens are accepted.
@@ -42,8 +45,9 @@ const DEFAULT_MAX_LIFETIME: i64 = 86_400;
 /// Where an issuer's keys come from.
 #[derive(Debug)]
 pub enum KeySource {
-    /// From the settings.
-    Fixed(Vec<VerifyKey>),
+    /// From the settings. Remembered tokens end with the key that verified them, so nothing else owns a key for longer
+    /// than one request.
+    Fixed(Vec<Rc<VerifyKey>>),
     /// From a JWK Set at this address, the issuer's `jwks_uri`.
     Remote(String),
 }
@@ -73,6 +77,7 @@ struct TrustedIssuer {
     typ: Option<String>,
     client_types: Option<Vec<String>>,
     scope: Option<String>,
+    #[serde(default, deserialize_with = "deserialize_optional_integer")]
     max_lifetime: Option<i64>,
 }
 
@@ -99,7 +104,7 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
         let key = SigningKey::from_jwk(first);
         key.map_err(|why| problems.add(format_args!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
     });
-    let keys = KeySource::Fixed(usable_keys(&set.keys, "SIGNING_KEYS", problems));
+    let keys = KeySource::Fixed(usable_keys(&set.keys, VerifyKey::own, "SIGNING_KEYS", problems));
     let issuer = Issuer { name, audience, token_type: TokenType::AccessToken, keys, is_self: true, bounds: None };
     (Some(issuer), signing_key)
 }
@@ -142,9 +147,10 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
         .map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ, client_types, scope, max_lifetime}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
         (Some(FromObject(set)), None) => {
-            KeySource::Fixed(usable_keys(&set.keys, &format!("TRUSTED_ISSUERS[{index}].jwks"), problems))
+            let name = format!("TRUSTED_ISSUERS[{index}].jwks");
+            KeySource::Fixed(usable_keys(&set.keys, VerifyKey::from_jwk, &name, problems))
         }
-        (None, Some(uri)) if uri.starts_with("https://") || is_loopback(&uri) => KeySource::Remote(uri),
+        (None, Some(uri)) if is_safe_address(&uri) => KeySource::Remote(uri),
         (None, Some(_)) => return Err("has a jwks_uri that is not https"),
         _ => return Err("needs exactly one of jwks and jwks_uri"),
     };
@@ -156,16 +162,22 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
     if entry.issuer.is_empty() || entry.audience.is_empty() {
         return Err("has an empty issuer or audience");
     }
-    if entry.scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
+    let scope = entry.scope.as_deref().map(normalized);
+    if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
         return Err("has a scope that is not a set of scopes");
     }
     let max_lifetime = entry.max_lifetime.unwrap_or(DEFAULT_MAX_LIFETIME);
     if max_lifetime < 1 {
         return Err("has a max_lifetime that is not a number of seconds from 1");
     }
-    let bounds = IssuerBounds { client_types: entry.client_types, scope: entry.scope.map(Scopes::new), max_lifetime };
+    let bounds = IssuerBounds { client_types: entry.client_types, scope: scope.map(Scopes::new), max_lifetime };
     let (name, audience) = (entry.issuer, entry.audience);
     Ok(Issuer { name, audience, token_type, keys, is_self: false, bounds: Some(bounds) })
+}
+
+/// Whether the address is https, or plain http on the same machine.
+pub fn is_safe_address(uri: &str) -> bool {
+    uri.starts_with("https://") || is_loopback(uri)
 }
 
 /// Whether the address is plain http on the same machine, for local work.
@@ -177,12 +189,17 @@ fn is_loopback(uri: &str) -> bool {
     })
 }
 
-/// The keys of a set that can verify. The others are reported as problems of `name`.
-fn usable_keys(keys: &[FromObject<Jwk>], name: &str, problems: &mut Problems) -> Vec<VerifyKey> {
+/// The keys of a set that can verify, as `read` decides. The others are reported as problems of `name`.
+fn usable_keys(
+    keys: &[FromObject<Jwk>],
+    read: fn(&Jwk) -> Result<VerifyKey, &'static str>,
+    name: &str,
+    problems: &mut Problems,
+) -> Vec<Rc<VerifyKey>> {
     let mut usable = Vec::with_capacity(keys.len());
     for (index, FromObject(jwk)) in keys.iter().enumerate() {
-        match VerifyKey::from_jwk(jwk) {
-            Ok(key) => usable.push(key),
+        match read(jwk) {
+            Ok(key) => usable.push(Rc::new(key)),
             Err(why) => problems.add(format_args!("{name}: key {index} {why}: not used")),
         }
     }

@@ -2,11 +2,13 @@
 //! closes what it controls, and the log says so; it never opens anything. This room may import `secrets` and every room
 //! below it. It never knows a request.
 
+mod choices;
 pub mod deadlines;
 mod issuers;
 mod parsed;
 mod raw;
 
+pub use choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
 pub use issuers::{Issuer, KeySource, TokenType, remote_keys};
-pub use parsed::{ApiKeyRule, CorsOrigins, Delegation, ScopeRule, Settings};
+pub use parsed::{CorsOrigins, Settings};
 pub use raw::{Problems, RawSettings};

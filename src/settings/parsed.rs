@@ -3,9 +3,11 @@
 
 use serde::Deserialize;
 
+use crate::base::json_value::deserialize_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
+use crate::settings::choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
 use crate::settings::deadlines::Deadlines;
 use crate::settings::issuers::{self, Issuer};
 use crate::settings::raw::{Problems, RawSettings, filled};
@@ -15,12 +17,22 @@ use crate::settings::raw::{Problems, RawSettings, filled};
 pub struct Settings {
     /// The issuers whose tokens are accepted. This service comes first, if it is one of them.
     pub issuers: Vec<Issuer>,
+    /// Where Mithril's 422 says that the errors are described; `None` for the documented address.
+    pub errors_url: Option<String>,
     /// Which calls need the header `api-key`.
     pub api_key_rule: ApiKeyRule,
     /// How many of a route's scopes Endpoint's routes need.
     pub endpoint_scope_rule: ScopeRule,
     /// Whether a caller may give scopes that it does not hold.
     pub delegation: Delegation,
+    /// Whether a refresh token is good many times at Mithril's address.
+    pub mithril_refresh: MithrilRefresh,
+    /// Which fields of connections and clients answers have.
+    pub connection_fields: ConnectionFields,
+    /// The answer of `/oauth/apps/authorize` where the approval exists already.
+    pub authorize_answer: AuthorizeAnswer,
+    /// How long a nonce is valid, in seconds.
+    pub nonce_lifetime: i64,
     /// Whether changes of Mithril's records must send `If-Match`.
     pub require_if_match: bool,
     /// Whether `ISSUER` is an https address. Then browsers are told to stay on https.
@@ -42,40 +54,12 @@ pub struct Settings {
     pub read_replicas: bool,
     /// How long calls out of the isolate may take.
     pub deadlines: Deadlines,
+    /// How many days a row of the audit stays in the database when there is an archive.
+    pub audit_days: i64,
     /// The peppers of secrets, the current one first. Without any, no secret can be made or checked.
     pub peppers: Vec<Pepper>,
     /// What is wrong with the settings, for the log. The sentences name settings, never their values.
     pub problems: Vec<String>,
-}
-
-/// Which calls need the header `api-key`, the secret of a connection (docs/api.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiKeyRule {
-    /// None.
-    Off,
-    /// Refreshing a connection's secret, unless the connection's consumer is the client itself.
-    Refresh,
-    /// Refreshing a secret, and every Mithril call of a client with the access type BROKER. The key's client must be
-    /// allowed the scope of the call.
-    Broker,
-}
-
-/// How many of a route's scopes a caller of Endpoint's routes needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeRule {
-    /// All scopes of one role.
-    Any,
-    /// All scopes.
-    All,
-}
-
-/// Whether a caller may give scopes of this service that its token does not hold (`request::delegation`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delegation {
-    /// No.
-    Bounded,
-    /// Yes: another service, such as a login service, decides who gives what.
-    Free,
 }
 
 /// The origins whose pages may call this service. Without any, CORS is off.
@@ -101,12 +85,16 @@ impl CorsOrigins {
 
 #[derive(Deserialize)]
 struct RawPepper {
+    #[serde(deserialize_with = "deserialize_integer")]
     version: i64,
     key: String,
 }
 
 const DEFAULT_LEEWAY: i64 = 60;
 const DEFAULT_ACCESS_LIFETIME: i64 = 15 * 60;
+/// 15 minutes, as in the sample of Mithril's document.
+const DEFAULT_NONCE_LIFETIME: i64 = 15 * 60;
+const DEFAULT_AUDIT_DAYS: i64 = 30;
 /// 90 days, as Endpoint's token page documents.
 const DEFAULT_REFRESH_LIFETIME: i64 = 90 * 86_400;
 
@@ -120,6 +108,7 @@ impl Settings {
         issuers.extend(issuers::trusted(raw, &mut problems));
         Self {
             issuers,
+            errors_url: errors_url(raw, &mut problems),
             api_key_rule: match filled(&raw.api_key_rule) {
                 None | Some("off") => ApiKeyRule::Off,
                 Some("refresh") => ApiKeyRule::Refresh,
@@ -145,6 +134,38 @@ impl Settings {
                     Delegation::Bounded
                 }
             },
+            mithril_refresh: match filled(&raw.mithril_refresh) {
+                None | Some("reusable") => MithrilRefresh::Reusable,
+                Some("rotate") => MithrilRefresh::Rotate,
+                Some(_) => {
+                    problems.add(format_args!("MITHRIL_REFRESH is neither reusable nor rotate: taken as rotate"));
+                    MithrilRefresh::Rotate
+                }
+            },
+            connection_fields: match filled(&raw.connection_fields) {
+                None | Some("all") => ConnectionFields::All,
+                Some("documented") => ConnectionFields::Documented,
+                Some(_) => {
+                    problems.add(format_args!("CONNECTION_FIELDS is neither all nor documented: taken as documented"));
+                    ConnectionFields::Documented
+                }
+            },
+            authorize_answer: match filled(&raw.authorize_answer) {
+                None | Some("created") => AuthorizeAnswer::Created,
+                Some("documented") => AuthorizeAnswer::Documented,
+                Some(_) => {
+                    problems.add(format_args!("AUTHORIZE_ANSWER is neither created nor documented: taken as created"));
+                    AuthorizeAnswer::Created
+                }
+            },
+            nonce_lifetime: seconds(
+                &raw.nonce_lifetime,
+                "NONCE_LIFETIME",
+                60..=3600,
+                DEFAULT_NONCE_LIFETIME,
+                60,
+                &mut problems,
+            ),
             require_if_match: switch(&raw.require_if_match, "REQUIRE_IF_MATCH", true, &mut problems),
             is_https: filled(&raw.issuer).is_some_and(|issuer| issuer.starts_with("https://")),
             cors_origins: CorsOrigins::parse(raw.cors_origins.as_deref().unwrap_or_default()),
@@ -174,6 +195,7 @@ impl Settings {
             ),
             read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", false, &mut problems),
             deadlines: Deadlines::parse(raw, &mut problems),
+            audit_days: audit_days(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
             problems: problems.0,
         }
@@ -207,6 +229,28 @@ fn seconds(
             let (min, max) = (range.start(), range.end());
             problems.add(format_args!("{name} is not a number of seconds from {min} to {max}: taken as {fallback}"));
             fallback
+        })
+    })
+}
+
+/// Parses the address of a description of the errors. A broken one counts as not set.
+fn errors_url(raw: &RawSettings, problems: &mut Problems) -> Option<String> {
+    let text = filled(&raw.errors_url)?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain && issuers::is_safe_address(text) {
+        return Some(text.to_owned());
+    }
+    problems.add(format_args!("ERRORS_URL is not an https address: not used"));
+    None
+}
+
+/// Parses the number of days that the audit stays in the database. With a broken one it stays there for the longest time.
+fn audit_days(raw: &RawSettings, problems: &mut Problems) -> i64 {
+    const MOST: i64 = 3660;
+    filled(&raw.audit_days).map_or(DEFAULT_AUDIT_DAYS, |text| {
+        text.parse().ok().filter(|days| (1..=MOST).contains(days)).unwrap_or_else(|| {
+            problems.add(format_args!("AUDIT_DAYS_IN_D1 is not a number of days from 1 to {MOST}: taken as {MOST}"));
+            MOST
         })
     })
 }

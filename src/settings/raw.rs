@@ -9,12 +9,22 @@ pub struct RawSettings {
     pub issuer: Option<String>,
     /// `AUDIENCE`: the audience of this service's own tokens.
     pub audience: Option<String>,
+    /// `ERRORS_URL`: the address of a description of the errors.
+    pub errors_url: Option<String>,
     /// `API_KEY_RULE`: `off`, `refresh` or `broker`.
     pub api_key_rule: Option<String>,
     /// `ENDPOINT_SCOPE_RULE`: `any` or `all`.
     pub endpoint_scope_rule: Option<String>,
     /// `DELEGATION`: `bounded` or `free`.
     pub delegation: Option<String>,
+    /// `MITHRIL_REFRESH`: `reusable` or `rotate`.
+    pub mithril_refresh: Option<String>,
+    /// `CONNECTION_FIELDS`: `all` or `documented`.
+    pub connection_fields: Option<String>,
+    /// `AUTHORIZE_ANSWER`: `created` or `documented`.
+    pub authorize_answer: Option<String>,
+    /// `NONCE_LIFETIME`, in seconds.
+    pub nonce_lifetime: Option<String>,
     /// `REQUIRE_IF_MATCH`: `on` or `off`.
     pub require_if_match: Option<String>,
     /// `CORS_ORIGINS`: origins separated by commas, or `*`.
@@ -35,6 +45,8 @@ pub struct RawSettings {
     pub write_deadline: Option<String>,
     /// `CACHE_DEADLINE_MS`, in milliseconds.
     pub cache_deadline: Option<String>,
+    /// `AUDIT_DAYS_IN_D1`, in days.
+    pub audit_days: Option<String>,
     /// `SIGNING_KEYS`, a secret: a private JWK Set. The first key signs, and all of them verify.
     pub signing_keys: Option<String>,
     /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ",

@@ -29,6 +29,9 @@ fn set(raw: &mut RawSettings, name: &str, value: &str) {
         "ENDPOINT_REFRESH_WITHOUT_SECRET" => &mut raw.endpoint_refresh_without_secret,
         "ACCESS_TOKEN_LIFETIME" => &mut raw.access_token_lifetime,
         "REFRESH_TOKEN_LIFETIME" => &mut raw.refresh_token_lifetime,
+        "MITHRIL_REFRESH" => &mut raw.mithril_refresh,
+        "CONNECTION_FIELDS" => &mut raw.connection_fields,
+        "AUTHORIZE_ANSWER" => &mut raw.authorize_answer,
         _ => panic!("there is no setting {name}"),
     };
     *setting = Some(value.to_owned());

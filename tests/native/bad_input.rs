@@ -40,7 +40,13 @@ fn readers() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| {
         matches!(route.method, Post | Put | Patch)
             && !matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken)
-            && !matches!(route.operation, Operation::UnblockClient | Operation::DeactivateClientTokens)
+            && !matches!(
+                route.operation,
+                Operation::UnblockClient
+                    | Operation::DeactivateClientTokens
+                    | Operation::Logout
+                    | Operation::RefreshClientSecret
+            )
     })
 }
 

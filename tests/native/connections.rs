@@ -162,7 +162,7 @@ fn a_bad_body_of_an_upsert_names_all_its_mistakes() {
 #[test]
 fn a_new_pair_gets_a_connection_with_its_secret_once() {
     let service = Service::default();
-    let body = format!(r#"{{"redirect_uri":"https://other.test/cb","consumer_id":"{OTHER}","secret":"mine"}}"#);
+    let body = format!(r#"{{"redirect_uri":"https://other.test/cb","consumer_id":"{OTHER}"}}"#);
     let token = mint_as("MSP", CLINIC, "connection:write connection:read");
     let reply = service.call(Put, LIST, &token, &body);
     assert_eq!(reply.status, 201);

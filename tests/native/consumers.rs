@@ -2,6 +2,7 @@
 
 use mithril_edge::http::Header::IdempotencyKey;
 use mithril_edge::http::Method::{Get, Patch, Put};
+use mithril_edge::identity::access::Access;
 use mithril_edge::memory::App;
 use mithril_edge::routes::ROUTES;
 use serde_json::{Value, json};
@@ -290,7 +291,8 @@ fn two_consumers_of_one_client_share_no_idempotency_key() {
 
 #[test]
 fn a_token_that_names_nobody_has_no_idempotency_keys_on_any_route() {
-    for example in changes() {
+    // A call about the user of a token that names none is 401.
+    for example in changes().into_iter().filter(|example| !matches!(example.route.access, Access::User(_))) {
         let scope = example.route.access.scopes().join(" ");
         // RFC 9068 wants a `sub`; an issuer may be trusted without that type of token.
         for (sub, of_any_type) in [(json!(""), false), (json!(""), true), (Value::Null, true)] {

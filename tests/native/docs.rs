@@ -16,7 +16,7 @@ const HEAD: &str = "| method | path | scope | who | statuses | what |\n|---|---|
 fn scopes(route: &Route) -> String {
     let quote = |set: &Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
     let sets: Vec<String> = scopes::scope_sets(route.access).iter().map(quote).collect();
-    if sets.is_empty() { "none".to_owned() } else { sets.join(" or ") }
+    if sets.iter().all(String::is_empty) { "none".to_owned() } else { sets.join(" or ") }
 }
 
 /// 500 and 503 can always be.
@@ -30,7 +30,8 @@ fn row(route: &Route) -> String {
         Access::Public => "anybody",
         Access::OwnClient(_) => "own client",
         Access::AnyClient(_) => "administration",
-        Access::Scope(_) | Access::Endpoint(_) => "any client",
+        Access::AnyToken | Access::Scope(_) | Access::Endpoint(_) => "any client",
+        Access::User(_) => "a user",
     };
     let (method, path) = (route.method.as_str(), route.path);
     let what = openapi::entry(route.operation).summary;

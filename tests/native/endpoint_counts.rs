@@ -100,7 +100,7 @@ fn matches_behind_the_bound_are_shown_but_not_counted() {
 
 /// The plan of counting the records with `field = value`, in a database that nobody has tuned.
 fn plan(service: &Service, list: &ListDefinition, field: &str, value: &str) -> String {
-    let filter = filter::parse(&format!("{field} = {value}"), list.entity).expect("a filter");
+    let filter = filter::parse(&format!("{field} = {value}"), list.entity, list.link).expect("a filter");
     let sql = format!(
         "EXPLAIN QUERY PLAN WITH only AS (SELECT ?1 AS id) SELECT count(*) FROM {} AND ({})",
         list.from, filter.sql
@@ -136,8 +136,14 @@ fn the_fields_that_are_called_indexed_are_found_by_an_index() {
                 ("PermissionId.Name", "(role_id=? AND permission_id=?"),
             ],
         ),
-        (&USERS_OF_GROUP, &[("Id", "(access_group_id=? AND user_id=?")]),
-        (&GROUPS_OF_USER, &[("Id", "(access_group_id=? AND user_id=?")]),
+        (
+            &USERS_OF_GROUP,
+            &[("Id", "(access_group_id=? AND user_id=?"), ("UserId", "(access_group_id=? AND user_id=?")],
+        ),
+        (
+            &GROUPS_OF_USER,
+            &[("Id", "(access_group_id=? AND user_id=?"), ("AccessGroupId", "(access_group_id=? AND user_id=?")],
+        ),
         (&EFFECTIVE_PERMISSIONS, &[]),
     ];
     for (list, expected) in cases {

@@ -155,7 +155,7 @@ fn the_longest_and_deepest_filters_run() {
     }
     let list: Vec<String> = (0..1000).map(|at| format!("value-{at}")).collect();
     for text in [flat(" AND "), flat(" OR "), nested, format!("PermissionId In {}", list.join(";"))] {
-        assert!(filter::parse(&text, &PERMISSION).is_ok(), "{text}");
+        assert!(filter::parse(&text, &PERMISSION, &[]).is_ok(), "{text}");
         let url = format!("/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permissions?Filters={}", encode(&text));
         let reply = service.call(Method::Get, &url, &token, "");
         assert_eq!(reply.status, 200, "{text}: {:?}", service.platform.log.borrow());
@@ -165,7 +165,7 @@ fn the_longest_and_deepest_filters_run() {
 #[test]
 fn no_text_of_a_caller_reaches_the_sql() {
     let hostile = "Name = '; DROP TABLE roles; -- AND ExternalId In a';b\" AND Description Like %' or 1=1";
-    let parsed = filter::parse(hostile, &ACCESS_GROUP).unwrap();
+    let parsed = filter::parse(hostile, &ACCESS_GROUP, &[]).unwrap();
     assert_eq!(
         parsed.sql,
         "(access_groups.name = ?2 ->> 0 AND (access_groups.external_id IN (SELECT value FROM json_each(?2, '$[1]')) \

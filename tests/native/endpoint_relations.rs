@@ -64,13 +64,14 @@ fn a_bulk_change_with_one_bad_item_changes_nothing() {
     );
     bad(&reply, "DeleteNotExists: neither true nor false");
     let extra = |extra: Value| send(&service, Patch, path, &json!({ "Extra": extra, "Permissions": [good] }));
-    bad(&extra(json!([{ "Name": "Colour" }])), "Extra: the one relation here is AccessRoleId");
+    bad(&extra(json!([{ "Name": "Colour" }])), "Extra: items have no `Colour`; Name can be AccessRoleId");
     bad(
         &extra(json!([{ "Name": "AccessRoleId", "FieldName": "Colour" }])),
         "AccessRoleId: a record is looked up by Id, Name, RoleKey, ExternalId",
     );
-    for other in [json!([{ "Name": "AccessRoleId", "Unique": true }]), json!([["AccessRoleId", "Name"]]), json!([[]])] {
-        let said = "Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered";
+    for other in [json!([["AccessRoleId", "Name"]]), json!([[]]), json!([{ "FieldName": "Name" }]), json!("")] {
+        let said = "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
+                    \"DefaultValue\"}, of which only \"Name\" must be there";
         bad(&extra(other), said);
     }
     assert_eq!(state(&service), before);

@@ -9,6 +9,7 @@ use mithril_edge::identity::context::Context;
 use serde_json::{Value, json};
 
 use crate::support::Service;
+use crate::support::routes::ADMINISTRATION;
 
 const CLIENT: &str = "1380df72-275a-11e7-93ae-92361f002671";
 const BLOCKED: &str = "3580df72-275a-11e7-93ae-92361f002673";
@@ -107,6 +108,23 @@ fn only_a_type_of_context_any_may_name_another_client_and_revocation_comes_first
 }
 
 #[test]
+fn a_route_for_administrations_says_when_there_is_none_and_revocation_comes_first() {
+    let lost = format!("{ADMINISTRATION} UPDATE client_types SET context = 'own';");
+    for (setup, client, client_type, admin, expected) in [
+        ("", CLIENT, "MSP", true, "no_administration"),
+        ("", CLIENT, "", true, "no_administration"),
+        (lost.as_str(), CLIENT, "MITHRIL ADMIN", true, "no_administration"),
+        ("", BLOCKED, "MSP", true, "revoked"),
+        ("", CLIENT, "MSP", false, "foreign"),
+        (ADMINISTRATION, CLIENT, "MSP", true, "foreign"),
+        ("", CLIENT, "MITHRIL ADMIN", true, "ok"),
+    ] {
+        let gate = json!({ "client": client, "connection": null, "iat": 1, "type": client_type, "admin": admin, "keys": null, "scope": "a" });
+        assert_eq!(word(setup, gate), expected, "{setup} {client} {client_type} {admin}");
+    }
+}
+
+#[test]
 fn the_broker_rule_asks_for_a_key_whose_owner_brokers_the_scope() {
     let settings =
         |client: &str, text: &str| format!("UPDATE clients SET priv_settings = '{text}' WHERE id = '{client}';");
@@ -138,15 +156,15 @@ fn the_broker_rule_asks_for_a_key_whose_owner_brokers_the_scope() {
 fn the_table_of_refusals_takes_no_row_whatever_the_word() {
     let service = Service::default();
     let db = service.platform.db.borrow();
-    let insert = |word: Option<&str>| {
+    let insert = |word: &str| {
         let inserted = db.execute("INSERT INTO refusals (word) VALUES (?1)", [word]);
         DbError::classify(&inserted.expect_err("no row is taken").to_string())
     };
     for (word, refusal) in GateRefusal::WORDS {
-        assert_eq!(insert(Some(word)), DbError::Refused(refusal));
+        assert_eq!(insert(word), DbError::Refused(refusal));
     }
-    for other in [None, Some(""), Some("ok"), Some("Revoked"), Some("anything")] {
-        assert!(matches!(insert(other), DbError::Other(_)), "{other:?} is a defect, and nobody is let in");
+    for other in ["", "ok", "Revoked", "anything"] {
+        assert!(matches!(insert(other), DbError::Other(_)), "{other} is a defect, and nobody is let in");
     }
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM refusals"), 0);
 }

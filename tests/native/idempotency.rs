@@ -21,7 +21,9 @@ pub const PERMISSION: &str = "/Endpoint/rest/api/v1/AccessGroup/GROUP-A/Permissi
 
 /// Every route that changes something, of both dialects.
 pub fn changes() -> Vec<Example> {
-    let mithril = examples().into_iter().filter(|example| example.route.method != Get);
+    // A logout ends the token of the call, so its repetition is 401 (oauth::logout).
+    let is_change = |example: &Example| example.route.method != Get && example.route.operation != Operation::Logout;
+    let mithril = examples().into_iter().filter(is_change);
     let authorize = ROUTES.iter().find(|route| route.operation == Operation::AuthorizeApp).expect("the route");
     let app = r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://clinic.example/callback","scope":"a:read"}}"#;
     let authorize = Example { route: authorize, path: authorize.path.to_owned(), body: app, status: 201 };
@@ -228,7 +230,7 @@ fn a_key_ends_after_a_day_and_its_row_goes_with_the_next_housekeeping() {
     assert_eq!(at(NOW + 86_401), second);
     let housekeeping = |now: i64| {
         service.platform.now.set(now);
-        pollster::block_on(mithril_edge::health::housekeeping::run(&service.platform));
+        pollster::block_on(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
         service.sql::<i64>("SELECT count(*) FROM idempotency_keys")
     };
     assert_eq!((housekeeping(NOW + 2 * 86_400), housekeeping(NOW + 2 * 86_400 + 1)), (1, 0));

@@ -37,7 +37,7 @@ fn an_entry_with_a_broken_or_unknown_member_closes_its_door_and_the_log_says_so(
         (json!({ "client_types": [1] }), known),
         (json!({ "scope": ["role:read"] }), known),
         (json!({ "scope": "" }), "has a scope that is not a set of scopes"),
-        (json!({ "scope": "role:read  role:write" }), "has a scope that is not a set of scopes"),
+        (json!({ "scope": "role:read \\" }), "has a scope that is not a set of scopes"),
         (json!({ "max_lifetime": "60" }), known),
         (json!({ "max_lifetime": 0 }), "has a max_lifetime that is not a number of seconds from 1"),
         (json!({ "max_lifetime": -1 }), "has a max_lifetime that is not a number of seconds from 1"),
@@ -72,7 +72,7 @@ fn scopes_beyond_the_ceiling_give_nothing_at_any_route() {
     let scopes: Vec<&str> = ROUTES.iter().flat_map(|route| route.access.scopes()).copied().collect();
     let all = token(json!({ "scope": scopes.join(" ") }));
     let service = bounded(json!({ "scope": "role:read nothing:else" }));
-    for example in examples() {
+    for example in examples().into_iter().filter(|example| !example.route.access.scopes().is_empty()) {
         let reply = service.call(example.route.method, &example.path, &all, example.body);
         let is_open = example.route.access.scopes() == ["role:read"];
         assert_eq!(reply.status == 403, !is_open, "{} {}", example.path, reply.text);

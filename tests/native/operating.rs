@@ -10,6 +10,7 @@ use mithril_edge::ports::Point;
 use mithril_edge::settings::RawSettings;
 use serde_json::{Value, json};
 
+use crate::support::routes::ADMINISTRATION;
 use crate::support::{Service, mint};
 
 const ROLE: &str = "/admin/roles/role-1380df72-275a-11e7-93ae-92361f002671";
@@ -79,6 +80,7 @@ fn a_service_without_its_keys_its_peppers_or_its_database_is_not_ready() {
 #[test]
 fn the_database_is_asked_for_readiness_once_in_five_seconds() {
     let service = Service::default();
+    service.platform.load(ADMINISTRATION);
     let start = service.platform.now.get();
     for (second, trips) in [(0, 1), (1, 1), (4, 1), (5, 2), (9, 2), (10, 3)] {
         service.platform.now.set(start + second);

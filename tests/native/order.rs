@@ -91,15 +91,16 @@ impl Fault {
     /// Whether the route can have it.
     fn fits(self, example: &Example) -> bool {
         let is_change = !example.route.method.is_safe();
-        let has_body = !example.body.is_empty();
         let has_param = example.route.path.contains('{');
         let of_one = matches!(example.route.method, Method::Put | Method::Patch | Method::Delete);
         match self {
-            Token | Scope | Revoked => true,
+            Token | Revoked => true,
+            Scope => !example.route.access.scopes().is_empty(),
             Foreign => matches!(example.route.access, Access::OwnClient(_) | Access::AnyClient(_)),
             IdempotencyKey => is_change,
             Condition => is_mithril(example) && (of_one || example.route.path.ends_with("id}")),
-            ContentType | Syntax | NotAnObject | TooLarge => has_body,
+            // A change that reads no body is refused for one that says something.
+            ContentType | Syntax | NotAnObject | TooLarge => is_change,
             // A list of Endpoint's; their names end in s.
             Query => !is_mithril(example) && !is_change && example.route.path.ends_with('s'),
             // Endpoint answers 400 for a path that cannot be decoded, among the other faults of that rank.
@@ -140,6 +141,7 @@ fn status(service: &mut Service, example: &Example, faults: &[Fault]) -> u16 {
         Some(Syntax) => "{",
         Some(NotAnObject) => "[]",
         Some(_) => &large,
+        None if has(ContentType) && example.body.is_empty() => "{}",
         None => example.body,
     };
     let path = match faults.iter().copied().find(|fault| matches!(fault, PathBroken | NoRecord)) {

@@ -37,7 +37,7 @@ fn a_bad_body_names_all_its_mistakes_and_changes_nothing() {
         (r#"{"role":[]}"#, json!([["$.role", "cast"]])),
         (r#"{"name":1,"scope":["a"]}"#, json!([["$.name", "cast"], ["$.scope", "cast"]])),
         (r#"{"name":" ","scope":""}"#, json!([["$.name", "required"], ["$.scope", "required"]])),
-        (r#"{"name":"x\u0000y","scope":"a  b"}"#, json!([["$.name", "format"], ["$.scope", "format"]])),
+        (r#"{"name":"x\u0000y","scope":"a \\ b"}"#, json!([["$.name", "format"], ["$.scope", "format"]])),
         (long.as_str(), json!([["$.name", "length"], ["$.scope", "length"]])),
         (r#"{"name":"Doctor","scope":"a:read"}"#, json!([["$.name", "unique"]])),
     ] {

@@ -5,6 +5,10 @@ use std::fs;
 
 use rusqlite::Connection;
 
+use crate::oauth::CONNECTION;
+use crate::support::FIXTURE;
+use crate::support::routes::CLINIC;
+
 /// Every object with its definition, comments and white space folded.
 fn objects(sql: &str) -> BTreeMap<String, String> {
     let db = Connection::open_in_memory().unwrap();
@@ -14,7 +18,8 @@ fn objects(sql: &str) -> BTreeMap<String, String> {
     rows.map(|row| {
         let (name, sql) = row.unwrap();
         let code = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
-        (name, code.split_whitespace().collect::<Vec<_>>().join(" "))
+        // A column that a migration adds stands behind the comment of the one before it.
+        (name, code.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",").replace(" )", ")"))
     })
     .collect()
 }
@@ -58,4 +63,46 @@ fn every_table_is_strict() {
         )
         .unwrap();
     assert_eq!(loose, 0);
+}
+
+#[test]
+fn users_that_were_stored_in_upper_case_are_found_after_the_migration() {
+    let mut files: Vec<_> = fs::read_dir("migrations").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let text = |path: &std::path::PathBuf| fs::read_to_string(path).unwrap();
+    let name = "0008_user_ids_in_lower_case.sql";
+    let at = files.iter().position(|path| path.ends_with(name)).expect("the migration");
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+    files[..at].iter().for_each(|path| db.execute_batch(&text(path)).unwrap());
+    db.execute_batch(FIXTURE).unwrap();
+    let (upper, lower) = ("EEEE0000-275A-11E7-93AE-92361F00EEEE", "eeee0000-275a-11e7-93ae-92361f00eeee");
+    let role = "role-1380df72-275a-11e7-93ae-92361f002671";
+    let other = "LDAP:0000-275A-11E7-93AE-92361F00EEEE";
+    db.execute_batch(&format!(
+        "INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at) VALUES
+           ('a', '{upper}', '{role}', '{CLINIC}', ''), ('b', '{lower}', '{role}', '{CLINIC}', ''),
+           ('c', '{upper}', '{role}', NULL, ''), ('d', '{other}', '{role}', NULL, '');
+         UPDATE clients SET user_id = '{upper}' WHERE id = '{CLINIC}';
+         UPDATE endpoint_users SET external_id = '{upper}' WHERE id = 7;
+         UPDATE access_groups SET created_by = '{upper}', modified_by = '{other}';
+         UPDATE roles SET modified_by = '{upper}';
+         INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp)
+           VALUES ('g', '{CONNECTION}', '{upper}', '', 'd', 1, 2);
+         INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+           VALUES ('', '{upper}', '', '', '', '', '[]');"
+    ))
+    .unwrap();
+    db.execute_batch(&text(&files[at])).unwrap();
+    let all = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(
+        all("SELECT group_concat(id || ' ' || user_id, '; ' ORDER BY id) FROM user_roles WHERE id < 'e'"),
+        format!("b {lower}; c {lower}; d {other}")
+    );
+    assert_eq!(all(&format!("SELECT user_id FROM clients WHERE id = '{CLINIC}'")), lower);
+    assert_eq!(all("SELECT external_id FROM endpoint_users WHERE id = 7"), lower);
+    assert_eq!(all("SELECT DISTINCT created_by || modified_by FROM access_groups"), format!("{lower}{other}"));
+    assert_eq!(all("SELECT DISTINCT modified_by FROM roles"), lower);
+    assert_eq!(all("SELECT user_id FROM grants"), lower);
+    assert_eq!(all("SELECT actor FROM audit"), upper, "the audit stays as it was written");
 }

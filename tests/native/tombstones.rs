@@ -65,7 +65,7 @@ fn a_blocked_clients_tokens_stay_dead_when_it_is_deleted_until_it_is_made_anew()
         admin(&service, "delete", "");
         for later in [0, 1, 400 * 86_400] {
             service.platform.now.set(NOW + later);
-            wait(mithril_edge::health::housekeeping::run(&service.platform));
+            wait(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
             let before = service.dump();
             for example in all() {
                 for iat in [Some(NOW), Some(NOW + later)] {
@@ -144,7 +144,7 @@ fn a_tombstone_stays_however_long_its_issuers_tokens_live() {
     admin(&service, "delete", "");
     for later in [0, 86_400, 2 * 86_400, years - 1] {
         service.platform.now.set(NOW + later);
-        wait(mithril_edge::health::housekeeping::run(&service.platform));
+        wait(mithril_edge::health::housekeeping::run(&service.app.settings, &service.platform));
         assert_eq!(long(json!(NOW)), 401, "after {later}");
     }
 }

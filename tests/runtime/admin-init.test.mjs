@@ -12,7 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CLIENT_TYPES } from "../../scripts/lib/administration.mjs";
 import { NODE22, ROOT, WRANGLER, at, run, wrangler, wranglerEnv } from "../../scripts/lib/project.mjs";
 import { secretOf } from "../../scripts/lib/connection-secrets.mjs";
-import { ISSUER, secrets } from "./support/keys.mjs";
+import { ISSUER, bearer, secrets } from "./support/keys.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mithril-edge-admin-"));
 const [persist, empty, peppersFile, checkout] = ["state", "empty", "peppers.json", "checkout"].map((name) => join(folder, name));
@@ -77,12 +77,16 @@ before(async () => {
   writeFileSync(peppersFile, JSON.stringify(PEPPERS));
   await wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", persist], { env: { CI: "1" }, capture: true });
 });
-after(async () => {
+/** Ends the Worker, and with it what its isolate remembers. */
+async function stop() {
   if (dev && dev.exitCode === null) {
     const ended = new Promise((resolve) => dev.once("exit", resolve));
     dev.kill();
     await ended;
   }
+}
+after(async () => {
+  await stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -120,6 +124,21 @@ test("a run that fails at its last record makes nothing", async () => {
   sql("DROP TRIGGER fault");
 });
 
+test("until then /readyz names the command, and the 403 of the first operator the section to read", async () => {
+  url = await serve();
+  const readiness = await call("/readyz");
+  assert.deepEqual([readiness.status, readiness.json.status], [200, "ready"]);
+  assert.match(readiness.json.warning, /^No administration yet\. Make one with `npm run admin:init`: docs\/operating\.md, section "The first administration"/);
+  for (const [method, path, scope] of [["GET", "/admin/clients", "client:read"], ["DELETE", "/admin/roles/x", "role:delete"]]) {
+    const refused = await call(path, { method, headers: bearer({ scope }) });
+    assert.equal(refused.status, 403);
+    assert.match(refused.json.error.message, /^Forbidden\. There is no administration yet: docs\/operating\.md, section "The first administration"/);
+  }
+  assert.match(readFileSync(join(ROOT, "docs/operating.md"), "utf8"), /^## The first administration$/m);
+  assert.equal(rowsMade(), 0);
+  await stop();
+});
+
 test("from migrations only to the first GET /admin/clients", async () => {
   const answer = await withPeppers("--json");
   assert.equal(answer.code, 0, answer.stderr);
@@ -132,6 +151,7 @@ test("from migrations only to the first GET /admin/clients", async () => {
   const clients = await call("/admin/clients", as(issued.json.access_token));
   assert.equal(clients.status, 200);
   assert.deepEqual(clients.json.data.map(({ id, name }) => [id, name]), [[first.client_id, "Administration"]]);
+  assert.deepEqual((await call("/readyz")).json, { status: "ready" });
 });
 
 test("the documented client types are there with their scopes and contexts, and those of the samples are the same", async () => {
@@ -186,6 +206,22 @@ test("a second run says what is there and makes nothing", async () => {
   const shown = await init([], { env: { SECRET_PEPPERS: JSON.stringify(PEPPERS) } });
   assert.match(shown.stdout, new RegExp(`client_id +${first.client_id}\nconnection_id +${first.connection_id}\nscope +`));
   assert.deepEqual(rows(), before, "a type that was deleted stays deleted");
+});
+
+test("scopes of a newer version are named, and given only by --new-scopes", async () => {
+  const scope = () => sql("SELECT scope FROM client_types WHERE name = 'EDGE ADMIN'")[0].scope;
+  const original = scope();
+  const whole = original.split(" ").toSorted();
+  sql("UPDATE client_types SET scope = replace(replace(scope, ' secret:refresh', ''), ' app:read_pis', '') WHERE name = 'EDGE ADMIN'");
+  const before = scope();
+  assert.match((await withPeppers()).stderr, /lacks scopes that this version asks for: .*secret:refresh.*--new-scopes/);
+  assert.equal(scope(), before);
+  const given = await withPeppers("--json", "--new-scopes");
+  assert.deepEqual([scope().split(" ").toSorted(), given.json.scope.split(" ").toSorted()], [whole, whole]);
+  const [row] = sql("SELECT action, subject, fields FROM audit ORDER BY seq DESC LIMIT 1");
+  assert.deepEqual([row.action, row.fields], ["client_type.replace", '["scope"]']);
+  assert.match((await withPeppers("--new-scopes")).stderr, /nothing was made/);
+  sql(`UPDATE client_types SET scope = '${original}' WHERE name = 'EDGE ADMIN'`);
 });
 
 test("--new-secret replaces the secret: the former one and its tokens are dead", async () => {

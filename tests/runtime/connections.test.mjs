@@ -104,89 +104,6 @@ test("nothing issued through a deleted connection works any more, for changes at
   assert.equal((await row(OWN_CONNECTION)).version, 1);
 });
 
-const required = { rule: "required", params: { property: "redirect_uri" }, description: "required property redirect_uri was not present", raw_description: "required property %{property} was not present" };
-const cast = (actual) => ({ rule: "cast", params: { expected: "string", actual }, description: `type mismatch. Expected string but got ${actual}`, raw_description: "type mismatch. Expected %{expected} but got %{actual}" });
-const format = { rule: "format", params: { pattern: "^(https)://.+" }, description: 'string does not match pattern "^(https)://.+"', raw_description: 'string does not match pattern "%{pattern}"' };
-const validation = (rule, entry = "$.redirect_uri") => ({
-  error: {
-    type: "validation_failed",
-    message: "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.",
-    invalid: [{ entry_type: "json_data_property", entry, rules: [rule] }],
-  },
-});
-const MALFORMED = { error: { type: "request_malformed", message: "Malformed request. Probably, you have sent corrupted JSON.", invalid: [{ entry_type: "request", rules: [{ rule: "json" }] }] } };
-const TOO_LARGE = { error: { type: "request_too_large", message: "Request body is too large.", invalid: [{ entry_type: "request", rules: [{ rule: "size" }] }] } };
-const WRONG_TYPE = { error: { type: "content_type_invalid", message: "Invalid Content-Type header. Try to set 'Content-Type: application/json' header.", invalid: [{ entry_type: "header", entry: "Content-Type", rules: [{ rule: "content_type" }] }] } };
-
-test("update: a body that is not JSON is 400", async () => {
-  for (const body of ["", "{", '{"redirect_uri":"https://a.test"', "nonsense", "{'redirect_uri':'https://a.test'}", '{"redirect_uri":"https://a.test"} x', "\ufeff{}", Buffer.from([0x7b, 0xff, 0x7d]), "[".repeat(5000)]) {
-    const answer = await worker.fetch(connection(), { method: "PATCH", headers: { "content-type": "application/json", ...token(UPDATE_CONNECTION) }, body });
-    isMithril(answer, 400, MALFORMED);
-  }
-  isMithril(await worker.fetch(connection(), { method: "PATCH", headers: token(UPDATE_CONNECTION) }), 400, MALFORMED);
-  await untouched();
-});
-
-test("update: another media type is 415", async () => {
-  const body = '{"redirect_uri":"https://a.test"}';
-  for (const type of ["text/plain", "application/x-www-form-urlencoded", "text/json", "application/jsonx", "multipart/form-data; boundary=x"]) {
-    isMithril(await update(body, { ...token(UPDATE_CONNECTION), "content-type": type }), 415, WRONG_TYPE);
-  }
-  const bare = await worker.send(connection(), { method: "PATCH", headers: token(UPDATE_CONNECTION), chunks: [body] });
-  isMithril(bare, 415, WRONG_TYPE);
-  await untouched();
-});
-
-test("update: too large a body is 413, declared or not", async () => {
-  const big = JSON.stringify({ redirect_uri: "https://a.test", pad: "x".repeat(64 * 1024) });
-  isMithril(await update(big), 413, TOO_LARGE);
-  const headers = { "content-type": "application/json", ...token(UPDATE_CONNECTION) };
-  isMithril(await worker.send(connection(), { method: "PATCH", headers: { ...headers, "transfer-encoding": "chunked" }, chunks: [big.slice(0, 40000), big.slice(40000)] }), 413, TOO_LARGE);
-  isMithril(await update({ redirect_uri: "https://a.test", pad: "x".repeat(60 * 1024) }), 200, { data: { ...(await shown()), redirect_uri: "https://a.test" } });
-  await worker.reset();
-  await untouched();
-});
-
-test("update: a chunked body within the limit is read whole", async () => {
-  const headers = { "content-type": "application/json; charset=utf-8", ...token(UPDATE_CONNECTION) };
-  const answer = await worker.send(connection(), { method: "PATCH", headers: { ...headers, "transfer-encoding": "chunked" }, chunks: ['{"redirect_', 'uri":"https://chunked.test/', 'cb"}'] });
-  assert.deepEqual([answer.status, (await row()).redirect_uri], [200, "https://chunked.test/cb"]);
-});
-
-test("update: a body that breaks the schema is 422 with the documented rule", async () => {
-  const cases = [
-    [{}, required], [{ Redirect_uri: "https://a.test" }, required],
-    [{ redirect_uri: null }, cast("null")], [{ redirect_uri: true }, cast("boolean")], [{ redirect_uri: 1 }, cast("integer")], [{ redirect_uri: -1 }, cast("integer")],
-    [{ redirect_uri: 1.5 }, cast("number")], [{ redirect_uri: ["https://a.test"] }, cast("array")], [{ redirect_uri: { a: 1 } }, cast("object")],
-    ...["", " ", "https://", "http://example3.com", "HTTPS://example3.com", "ftp://a.test", "javascript:alert(1)", "//a.test", "example3.com",
-      "https://user@a.test", "https://user:pass@a.test/", "https://a.test/#", "https://a.test/cb#x", "https://bücher.test", "https://a.test/ü",
-      "https://a.test/a b", " https://a.test", "https://a.test ", "https://a.test/\n", "https://a.test/\u0000", "https://a.test/\u007f",
-      "https://a.test\\@b.test", `https://a.test/${"x".repeat(2034)}`].map((redirect_uri) => [{ redirect_uri }, format]),
-  ];
-  for (const [body, rule] of cases) isMithril(await update(body), 422, validation(rule));
-  await untouched();
-});
-
-test("update: JSON that is not an object is 422", async () => {
-  const cases = { "[]": "array", '"x"': "string", 1: "integer", 1.5: "number", null: "null", true: "boolean" };
-  for (const [body, actual] of Object.entries(cases)) {
-    const rule = { rule: "cast", params: { expected: "object", actual }, description: `type mismatch. Expected object but got ${actual}`, raw_description: "type mismatch. Expected %{expected} but got %{actual}" };
-    isMithril(await update(body), 422, validation(rule, "$"));
-  }
-  await untouched();
-});
-
-test("update: 422 comes before 404, and a bad body asks nobody once the caller is known", async () => {
-  isMithril(await update({}, token(UPDATE_CONNECTION), connection(CLIENT, "unknown")), 422, validation(required));
-  const headers = token(UPDATE_CONNECTION, { client_id: CLIENT, client_type: "MSP" });
-  const lines = [];
-  for (let n = 0; n < 2; n += 1) lines.push(await worker.line(await update({}, headers)));
-  // Whether a caller's token is revoked is asked once; then it is known for a minute.
-  assert.deepEqual(lines.map(({ code, d1 }) => [code, d1]), [["validation_failed", 1], ["validation_failed", 0]]);
-  await worker.line(await update({}, token(UPDATE_CONNECTION))); // the administrator's context is known from here on
-  assert.equal((await worker.line(await update({}, token(UPDATE_CONNECTION)))).d1, 0);
-});
-
 const shown = async (id = CONNECTION) => {
   const { client_id, consumer_id, redirect_uri, inserted_at, updated_at } = await row(id);
   return { id, client_id, consumer_id, redirect_uri, inserted_at, updated_at };
@@ -246,14 +163,6 @@ test("refresh shows a new secret once, stores its keyed digest only, and kills t
   const again = await call(worker, REFRESH_SECRET, token(REFRESH_SECRET));
   assert.notEqual(again.json.data.secret, secret);
   assert.equal((await secretsOf()).length, 1);
-});
-
-test("refresh needs no body and reads none", async () => {
-  for (const body of [undefined, "not JSON at all", '{"redirect_uri":"https://evil.test","secret":"mine"}']) {
-    const answer = await worker.fetch(refreshing(), { method: "PATCH", headers: token(REFRESH_SECRET), body });
-    assert.equal(answer.status, 200);
-    assert.equal((await row()).redirect_uri, "https://clinic.example/callback");
-  }
 });
 
 test("a change that two callers make at once leaves one secret", async () => {

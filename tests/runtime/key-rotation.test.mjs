@@ -1,9 +1,11 @@
 // `npm run keys`, and what a rotation looks like to those who hold tokens: no token fails, and both keys are shown.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { newKey, publicJwk, signJwt } from "../../scripts/lib/jwt.mjs";
 import { WAITS } from "../../scripts/lib/keyring.mjs";
 import { run } from "../../scripts/lib/project.mjs";
 import { mint, now } from "./support/keys.mjs";
@@ -12,6 +14,7 @@ import { startWorker } from "./support/worker.mjs";
 
 const CLIENT = "1380df72-275a-11e7-93ae-92361f002671";
 const CONNECTION = "e5372365-d47a-467f-81d0-f35117864352";
+const CONSUMER = "25c03af6-69bd-439e-b0dd-f1669b3dbbfd";
 const folder = mkdtempSync(join(tmpdir(), "mithril-edge-keys-"));
 const file = join(folder, "keys.json");
 const workers = [];
@@ -105,4 +108,34 @@ test("a rotation lets no token fail, and its key is shown before it signs", asyn
   await keys("retire", former);
   const after = await start();
   assert.deepEqual([await opens(after, old), (await after.fetch("/.well-known/jwks.json")).json.keys.length], [false, 1]);
+});
+
+test("a client's own keys: old and new work at once after the change, and a key that was taken out does not", async () => {
+  const worker = await startWorker();
+  workers.push(worker);
+  const [old, next, other] = [newKey("ES256", "old"), newKey("EdDSA", "new"), newKey("ES256", "new")];
+  const put = async (...keys) => {
+    const answer = await worker.fetch(`/api/clients/${CLIENT}/connections`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${mint({ scope: "connection:write connection:refresh_secret" })}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        consumer_id: CONSUMER, redirect_uri: "https://clinic.example/callback", token_endpoint_auth_method: "private_key_jwt", jwks: { keys: keys.map(publicJwk) },
+      }),
+    });
+    assert.equal(answer.status, 200, answer.text);
+  };
+  const asks = async (key) => {
+    const claims = { iss: CLIENT, sub: CLIENT, aud: "https://edge.test/oauth/token", exp: now() + 3600, jti: randomUUID() };
+    const body = new URLSearchParams({
+      grant_type: "client_credentials", client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", client_assertion: signJwt(key, claims, { typ: "JWT" }),
+    });
+    return (await worker.fetch("/oauth/token", { method: "POST", body })).status;
+  };
+  await put(old);
+  assert.deepEqual([await asks(old), await asks(next)], [200, 401]);
+  await put(old, next);
+  assert.deepEqual([await asks(old), await asks(next)], [200, 200]);
+  // Another isolate makes the change: this one remembers the former keys.
+  await worker.sql("UPDATE connections SET jwks = ?1 WHERE id = ?2", JSON.stringify({ keys: [publicJwk(other)] }), CONNECTION);
+  assert.deepEqual([await asks(old), await asks(next), await asks(other)], [401, 401, 200]);
 });

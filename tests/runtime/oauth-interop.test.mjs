@@ -1,6 +1,7 @@
 // OAuth clients that nobody here wrote, against the running Worker: oauth4webapi and openid-client (npm), Authlib
 // (Python), the oauth2 crate (Rust). They know the issuer's address and their credentials, nothing else.
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { after, before, test } from "node:test";
 import * as oauth from "oauth4webapi";
 import * as oidc from "openid-client";
@@ -13,12 +14,15 @@ import { CLIENT, REDIRECT, USER, startIssuer } from "./support/interop.mjs";
 const plain = { [oauth.allowInsecureRequests]: true }; // http, on this machine only
 const CEILING = "connection:read connection:write connection:refresh_secret connection:delete";
 const clientKey = newKey("ES256", "client-1");
+const rsaKey = newKey("RS256", "client-2");
 
 let worker, secret;
 before(async () => {
   worker = await startIssuer();
   secret = await worker.secret();
-  await worker.sql("UPDATE connections SET jwks = ?1 WHERE id = 'key'", JSON.stringify({ keys: [publicJwk(clientKey)] }));
+  for (const [id, key] of [["key", clientKey], ["rsa", rsaKey]]) {
+    await worker.sql("UPDATE connections SET jwks = ?1 WHERE id = ?2", JSON.stringify({ keys: [publicJwk(key)] }), id);
+  }
 });
 after(() => worker?.stop());
 
@@ -126,7 +130,8 @@ async function foreign(command, args) {
   const verifier = oauth.generateRandomCodeVerifier();
   const code_challenge = await oauth.calculatePKCECodeChallenge(verifier);
   const back = await worker.redirect({ redirect_uri: REDIRECT.basic, code_challenge, code_challenge_method: "S256" });
-  const env = { ISSUER: worker.issuer, CLIENT_ID: CLIENT, CLIENT_SECRET: secret, CALLBACK: back.href, REDIRECT_URI: REDIRECT.basic, VERIFIER: verifier, AUDIENCE };
+  const CLIENT_KEY = createPrivateKey({ key: rsaKey, format: "jwk" }).export({ type: "pkcs8", format: "pem" });
+  const env = { CLIENT_KEY, ISSUER: worker.issuer, CLIENT_ID: CLIENT, CLIENT_SECRET: secret, CALLBACK: back.href, REDIRECT_URI: REDIRECT.basic, VERIFIER: verifier, AUDIENCE };
   const { stdout } = await run(command, args, { capture: true, env });
   return JSON.parse(stdout);
 }
@@ -143,7 +148,7 @@ const STORY = {
 
 test("Authlib (Python): the whole story, the token validated against our JWKS", async () => {
   const told = await foreign(await authlibPython(), ["tests/interop/python/story.py"]);
-  assert.deepEqual(told, { ...STORY, claims: [USER, CLIENT, "at+jwt"] });
+  assert.deepEqual(told, { ...STORY, claims: [USER, CLIENT, "at+jwt"], by_key: [CEILING, CEILING] });
 });
 
 test("the oauth2 crate (Rust): the whole story", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEndpointError, isMithril, isTokenless, isUnauthorized } from "./support/answers.mjs";
 import { LOGIN, bearer, ownKeys, trustedIssuer } from "./support/keys.mjs";
-import { CLIENT, CONNECTION, DELETE_PERMISSION, FIVE, OTHER, REFRESH_SECRET, SHOW_ROLE, call, token } from "./support/operations.mjs";
+import { CLIENT, CONNECTION, DELETE_PERMISSION, FIVE, OTHER, REFRESH_SECRET, SHOW_CONNECTION, SHOW_ROLE, call, token } from "./support/operations.mjs";
 import { startWorker } from "./support/worker.mjs";
 
 const own = (operation) => token(operation, { client_id: CLIENT, client_type: "MSP", connection_id: CONNECTION }, { key: ownKeys[0] });
@@ -135,4 +135,39 @@ test("DELEGATION free lets a caller give what it does not hold; a value that is 
     });
     assert.deepEqual(said, value === "loose" ? ["DELEGATION is neither bounded nor free: taken as bounded"] : []);
   }
+});
+
+test("ERRORS_URL leads the link of a 422 elsewhere; one that is not https is not used", async () => {
+  for (const value of ["https://docs.example/errors", "http://docs.example/errors", ""]) {
+    const said = await problems({ vars: { ERRORS_URL: value } }, async (worker) => {
+      const answer = await worker.fetch("/admin/roles?page=0", { headers: bearer({ scope: "role:read" }) });
+      const { error } = await answer.json();
+      const link = value.startsWith("https") ? value : "http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors";
+      assert.equal(error.message, `Validation failed. You can find validators description at our API Manifest: ${link}.`);
+    });
+    assert.deepEqual(said, value.startsWith("http:") ? ["ERRORS_URL is not an https address: not used"] : []);
+  }
+});
+test("CONNECTION_FIELDS documented shows the four fields; a value that is none of the two counts as documented", async () => {
+  for (const value of ["all", "documented", "four"]) {
+    const said = await problems({ vars: { CONNECTION_FIELDS: value } }, async (worker) => {
+      const { data } = (await call(worker, SHOW_CONNECTION, token(SHOW_CONNECTION))).json;
+      const four = ["id", "client_id", "consumer_id", "redirect_uri"];
+      assert.deepEqual(Object.keys(data), value === "all" ? [...four, "inserted_at", "updated_at"] : four);
+    });
+    assert.deepEqual(said, value === "four" ? ["CONNECTION_FIELDS is neither all nor documented: taken as documented"] : []);
+  }
+});
+
+test("MITHRIL_REFRESH, AUTHORIZE_ANSWER and NONCE_LIFETIME that cannot be read are said and take their strict value", async () => {
+  const said = await problems({ vars: { MITHRIL_REFRESH: "often", AUTHORIZE_ANSWER: "200", NONCE_LIFETIME: "0" } }, async (worker) => {
+    const { data } = (await worker.fetch(`/oauth/nonce?client_id=${CLIENT}`)).json;
+    const { iat, exp } = JSON.parse(Buffer.from(data.token.split(".")[1], "base64url").toString("utf8"));
+    assert.equal(exp - iat, 60);
+  });
+  assert.deepEqual(said, [
+    "MITHRIL_REFRESH is neither reusable nor rotate: taken as rotate",
+    "AUTHORIZE_ANSWER is neither created nor documented: taken as created",
+    "NONCE_LIFETIME is not a number of seconds from 60 to 3600: taken as 60",
+  ]);
 });

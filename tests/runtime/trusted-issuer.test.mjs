@@ -68,6 +68,7 @@ test("its tokens are accepted while its key is shown, and its key set is fetched
   const next = await token();
   assert.deepEqual([await door(next), fetched], [200, 2], "an unknown kid makes us look again");
   assert.equal(await door(unseen), 401, "the key is gone, and so is what it signed");
+  assert.equal(await door(seen), 401, "what was seen before, too");
 
   provide(newKey("EdDSA", "third"));
   assert.deepEqual([await door(await token()), await door(next), fetched], [401, 200, 2], "but not again within 30 s");

@@ -1,7 +1,7 @@
 //! The two public operations that say how the service is.
 
 use crate::doc::{Answer, AnswerBody, Doc, Sample};
-use crate::schema::{one_of, record};
+use crate::schema::{object, one_of, record, text};
 use crate::tag::Tag;
 
 /// `GET /healthz`.
@@ -25,11 +25,15 @@ pub fn health() -> Doc {
 
 /// `GET /readyz`.
 pub fn ready() -> Doc {
-    let status = record([("status", one_of(&["ready"], "Always `ready`."))]);
+    let status = object(
+        [("status", one_of(&["ready"], "Always `ready`."))],
+        [("warning", text("That there is no administration yet, and the command that makes one."))],
+    );
     Doc {
         tag: Tag::Service,
         summary: "Check that the service can work",
-        description: "Asks the database and makes a signature, at most once in 5 seconds. It needs no token.",
+        description: "Asks the database and makes a signature, at most once in 5 seconds. It needs no token. \
+                      Until there is a client that may act for every client, with a connection, `warning` says so.",
         path: &[],
         query: Vec::new(),
         body: None,

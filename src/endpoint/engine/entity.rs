@@ -1,6 +1,8 @@
 //! Describes a kind of record: its fields, each with the SQL expression that it is shown, filtered and sorted by. List
 //! statements are composed of these expressions, and never of a caller's text.
 
+use std::borrow::Cow;
+
 /// What the values of a field are, and so how they are written and compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -40,23 +42,58 @@ pub struct Field {
     object: Option<&'static str>,
     /// When it is part of a record.
     pub shown: Shown,
+    /// The records that a foreign key leads to, if `Filters` and `Orders` may name their fields behind a dot.
+    related: Option<&'static Related>,
+}
+
+/// The records that a foreign key leads to.
+#[derive(Debug)]
+pub struct Related {
+    /// Their fields.
+    pub entity: &'static Entity,
+    /// Their table, by which the fields' columns are qualified.
+    pub table: &'static str,
+    /// The column that the key holds a value of.
+    pub id: &'static str,
+}
+
+/// A field as `Filters` and `Orders` use it.
+#[derive(Debug)]
+pub struct Operand {
+    /// The name as the caller wrote it.
+    pub name: Cow<'static, str>,
+    /// What its values are.
+    pub kind: Kind,
+    /// SQL of the value that is compared and sorted by.
+    pub sql: Cow<'static, str>,
 }
 
 impl Field {
     /// A field of every record.
     pub const fn new(name: &'static str, kind: Kind, sql: &'static str) -> Self {
-        Self { name, kind, sql, object: None, shown: Shown::Always }
+        Self { name, kind, sql, object: None, shown: Shown::Always, related: None }
     }
 
     /// A foreign key of every record. It is compared by its value and shown as an AbstractText or AbstractLong:
     /// `object` is the SQL of that.
     pub const fn key(name: &'static str, kind: Kind, sql: &'static str, object: &'static str) -> Self {
-        Self { name, kind, sql, object: Some(object), shown: Shown::Always }
+        Self { name, kind, sql, object: Some(object), shown: Shown::Always, related: None }
     }
 
     /// A field of a related record, such as `AccessRoleId.Name`, for `Filters` and `Orders` alone.
     pub const fn dotted(name: &'static str, kind: Kind, sql: &'static str) -> Self {
-        Self { name, kind, sql, object: None, shown: Shown::Never }
+        Self { name, kind, sql, object: None, shown: Shown::Never, related: None }
+    }
+
+    /// A column of the link between a parent and the records of its list (`ListDefinition::link`).
+    pub const fn link(name: &'static str, kind: Kind, sql: &'static str) -> Self {
+        Self { name, kind, sql, object: None, shown: Shown::Never, related: None }
+    }
+
+    /// The same field. A dot leads from it to every field of the related record.
+    pub const fn leads_to(mut self, related: &'static Related) -> Self {
+        self.related = Some(related);
+        self
     }
 
     /// The same field, shown only where `Fields` names it.
@@ -68,6 +105,19 @@ impl Field {
     /// Whether it is a foreign key, shown as an abstract object.
     pub const fn is_key(&self) -> bool {
         self.object.is_some()
+    }
+
+    /// The operand that a name behind a dot stands for: a field of the related record. Its default value stands in where
+    /// the key leads to no record.
+    fn related_operand(&self, name: &str) -> Option<Operand> {
+        let Related { entity, table, id } = self.related?;
+        let field = entity.field(name).filter(|field| field.shown != Shown::Never)?;
+        let default = match field.kind {
+            Kind::Text | Kind::Id | Kind::Time => "''",
+            Kind::Integer | Kind::Flag => "0",
+        };
+        let sql = format!("COALESCE((SELECT {} FROM {table} WHERE {id} = {}), {default})", field.sql, self.sql);
+        Some(Operand { name: format!("{}.{name}", self.name).into(), kind: field.kind, sql: sql.into() })
     }
 
     /// SQL of what is shown.
@@ -94,6 +144,17 @@ impl Entity {
     /// The field of this name, compared exactly.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The operand of this name, among the fields of the record, then those of its `link` to a parent: a field, or a
+    /// field of a related record behind a dot.
+    pub fn operand(&self, link: &'static [Field], name: &str) -> Option<Operand> {
+        let fields = || self.fields.iter().chain(link);
+        if let Some(field) = fields().find(|field| field.name == name) {
+            return Some(Operand { name: field.name.into(), kind: field.kind, sql: field.sql.into() });
+        }
+        let (key, name) = name.split_once('.')?;
+        fields().find(|field| field.name == key && field.related.is_some())?.related_operand(name)
     }
 
     /// SQL of the whole record, as a JSON object.

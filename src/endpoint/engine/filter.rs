@@ -21,10 +21,12 @@
 //! JSON array that the statement binds ([`VALUES`]). The length, the nesting and the number of comparisons have
 //! limits, so that D1 accepts the SQL.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::base::text::short;
-use crate::endpoint::engine::entity::{Entity, Field, Kind};
+use crate::endpoint::engine::entity::{Entity, Field, Kind, Operand};
 use crate::endpoint::engine::value;
 
 /// The parameter of a list statement that binds the values of its filter.
@@ -49,13 +51,13 @@ pub struct Filter {
     pub values: Vec<Value>,
     /// The names of the fields that every match has one of the given values of: those compared with `=` or `In`,
     /// outside of any OR. An index of one of them finds all matches.
-    pub fixed: Vec<&'static str>,
+    pub fixed: Vec<Cow<'static, str>>,
 }
 
 /// A part of a filter: its SQL, and its fields as [`Filter::fixed`] has them.
 struct Part {
     sql: String,
-    fixed: Vec<&'static str>,
+    fixed: Vec<Cow<'static, str>>,
 }
 
 /// The operator of a comparison.
@@ -82,18 +84,18 @@ const SIGNS: [(&str, Operator); 6] = [
 /// The operators that are words.
 const WORDS: [(&str, Operator); 3] = [("In", Operator::In), ("NotIn", Operator::NotIn), ("Like", Operator::Like)];
 
-/// Parses a filter. Every record passes an empty one.
+/// Parses a filter of records that have a `link` to a parent, or none. Every record passes an empty filter.
 ///
 /// # Errors
 /// A sentence for the caller that says what is wrong.
-pub fn parse(text: &str, entity: &'static Entity) -> Result<Filter, String> {
+pub fn parse(text: &str, entity: &'static Entity, link: &'static [Field]) -> Result<Filter, String> {
     if text.trim().is_empty() {
         return Ok(Filter { sql: ALL.to_owned(), ..Filter::default() });
     }
     if text.len() > LONGEST {
         return Err(format!("a filter has at most {LONGEST} bytes"));
     }
-    let mut parser = Parser { rest: text, entity, values: Vec::new(), depth: 0 };
+    let mut parser = Parser { rest: text, entity, link, values: Vec::new(), depth: 0 };
     let Part { sql, fixed } = parser.any()?;
     if parser.rest.trim().is_empty() {
         Ok(Filter { sql, values: parser.values, fixed })
@@ -108,6 +110,7 @@ struct Parser<'a> {
     /// The text that is not parsed yet.
     rest: &'a str,
     entity: &'static Entity,
+    link: &'static [Field],
     values: Vec<Value>,
     /// How many brackets are open.
     depth: usize,
@@ -153,7 +156,7 @@ impl<'a> Parser<'a> {
             return Err(format!("a filter has at most {MOST_COMPARISONS} comparisons"));
         }
         let field = self.field()?;
-        let operator = self.operator(field)?;
+        let operator = self.operator(&field)?;
         let text = self.value();
         let values = match operator {
             Operator::Compare(_) => value::single(field.kind, text),
@@ -163,10 +166,11 @@ impl<'a> Parser<'a> {
         };
         self.values.push(values.map_err(|why| format!("{}: {why}", field.name))?);
         let is_fixed = matches!(operator, Operator::Equal | Operator::In);
-        Ok(Part { sql: condition(field, operator, at), fixed: is_fixed.then_some(field.name).into_iter().collect() })
+        let sql = condition(&field, operator, at);
+        Ok(Part { sql, fixed: is_fixed.then_some(field.name).into_iter().collect() })
     }
 
-    fn field(&mut self) -> Result<&'static Field, String> {
+    fn field(&mut self) -> Result<Operand, String> {
         let is_name = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
         let end = self.rest.find(|character| !is_name(character)).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at_checked(end).unwrap_or_default();
@@ -177,10 +181,10 @@ impl<'a> Parser<'a> {
             });
         }
         self.rest = rest;
-        self.entity.field(name).ok_or_else(|| unknown_field(name, self.entity))
+        self.entity.operand(self.link, name).ok_or_else(|| unknown_field(name, self.entity, self.link))
     }
 
-    fn operator(&mut self, field: &Field) -> Result<Operator, String> {
+    fn operator(&mut self, field: &Operand) -> Result<Operator, String> {
         self.rest = self.rest.trim_start();
         for (sign, operator) in SIGNS {
             if let Some(rest) = self.rest.strip_prefix(sign) {
@@ -248,8 +252,8 @@ fn after_keyword<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 }
 
 /// A comparison as SQL. Its value is the element `at` of [`VALUES`].
-fn condition(field: &Field, operator: Operator, at: usize) -> String {
-    let column = field.sql;
+fn condition(field: &Operand, operator: Operator, at: usize) -> String {
+    let column = &field.sql;
     let list = format!("(SELECT value FROM json_each({VALUES}, '$[{at}]'))");
     match operator {
         Operator::Compare(sign) => format!("{column} {sign} {VALUES} ->> {at}"),
@@ -263,8 +267,8 @@ fn condition(field: &Field, operator: Operator, at: usize) -> String {
     }
 }
 
-/// The sentence for a caller that names a field which the records do not have.
-pub fn unknown_field(name: &str, entity: &Entity) -> String {
-    let names: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
+/// The sentence for a caller that names a field which the records and their link do not have.
+pub fn unknown_field(name: &str, entity: &Entity, link: &[Field]) -> String {
+    let names: Vec<&str> = entity.fields.iter().chain(link).map(|field| field.name).collect();
     format!("{} has no field `{}`; it has {}", entity.name, short(name), names.join(", "))
 }

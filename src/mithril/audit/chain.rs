@@ -7,7 +7,7 @@
 //! A netstring is `<length in bytes>:<UTF-8 bytes>,` so two different rows never have the same input. `seq` is decimal,
 //! and `fields` is JSON without white space. scripts/lib/audit-chain.mjs computes the same hash in JavaScript.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -31,19 +31,27 @@ impl Default for ChainHead {
     }
 }
 
-/// A row of the audit: the fields that its hash covers.
-#[derive(Deserialize)]
+/// A row of the audit: the fields that its hash covers, and the hash.
+#[derive(Deserialize, Serialize)]
 pub struct AuditRow<'a> {
     /// Its number.
     pub seq: i64,
-    at: String,
-    actor: String,
-    client_id: String,
-    action: String,
-    subject: String,
+    /// When the change was made, such as `2026-11-21T08:00:00Z`.
+    pub at: String,
+    /// The `sub` of the token.
+    pub actor: String,
+    /// The client of the token.
+    pub client_id: String,
+    /// What was done, such as `role.create`.
+    pub action: String,
+    /// To what it was done, such as `role/<id>`.
+    pub subject: String,
     request_id: String,
     #[serde(borrow)]
     fields: &'a RawValue,
+    /// Its hash. `None` in the database's rows that were sealed by segments, or not yet.
+    #[serde(default)]
+    pub hash: Option<String>,
 }
 
 impl AuditRow<'_> {

@@ -129,6 +129,7 @@ impl NewContext {
 /// Reads a type from the body.
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<NewClientType, Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "client_type")?;
+    fields.repeats(["id", "inserted_at", "updated_at"]);
     let (name, scope) = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     let context = fields.one_of("context", &[OWN, ANY]);
     fields.finish()?;

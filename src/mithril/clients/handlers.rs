@@ -7,7 +7,7 @@ use crate::db::statement::Row;
 use crate::http::{Answer, body};
 use crate::mithril::clients::deletion;
 use crate::mithril::clients::input::{self, ClientData};
-use crate::mithril::clients::store;
+use crate::mithril::clients::{shown, store};
 use crate::mithril::deleted::deleted;
 use crate::mithril::list_query::ListQuery;
 use crate::ports::{Ports, id};
@@ -24,23 +24,26 @@ use crate::request::changed::{ChangeError, Changed};
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("id");
-    query.text("user_id");
+    query.id("user_id");
     query.boolean("is_blocked");
     query.text("name");
     let list = query.finish()?;
     let list = list.with("type", &*call.principal.client_type).with("own", &*call.principal.client_id);
-    list.answer(call.read(store::list(&list)).await?)
+    let fields = call.app.settings.connection_fields;
+    list.answer(call.read(store::list(&list, fields)).await?.map(|page| shown::page(fields, page)).transpose()?)
 }
 
 /// `GET /api/clients/{id}`: a client with the name of its type and without `priv_settings`. A caller that may act for
-/// its own client only does not see the id of the type, nor whether and why the client is blocked.
+/// its own client only does not see the id of the type, nor whether and why the client is blocked; in the documented form
+/// (`CONNECTION_FIELDS`) every caller sees all of that.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when the client does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let id = call.param(0)?;
-    tagged(call.read(store::find(&id, &call.principal.client_type)).await?)
+    let (id, fields) = (call.param(0)?, call.app.settings.connection_fields);
+    let row = call.read(store::find(&id, &call.principal.client_type, fields)).await?.ok_or(Failure::NotFound)?;
+    shown::answer(fields, row)
 }
 
 /// `GET /admin/clients/{id}`: a client with all its properties.
@@ -80,7 +83,7 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 409 and 422 of the idempotency key
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (_, data) = read(call).await?;
-    let id = call.param(0)?.to_ascii_lowercase();
+    let id = call.param(0)?;
     if !id::is_guid(&id) {
         return Err(Failure::NotFound);
     }
@@ -88,7 +91,8 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     if changed.facts.is_some() { tagged(changed.outcome) } else { created(changed.outcome) }
 }
 
-/// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked.
+/// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked, and so are those
+/// that were issued through connections whose consumer it is.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -99,7 +103,9 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 pub async fn block<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let reason = input::block_reason(call.object(body::LIMIT).await?)?;
     let id = call.param(0)?;
-    tagged(write(call, &id, store::block(&id, reason, call.now())).await?.outcome)
+    let changed = write(call, &id, store::block(&id, reason, call.now())).await?;
+    call.app.memory.standings.forget_all();
+    tagged(changed.outcome)
 }
 
 /// `PATCH /admin/clients/{id}/actions/unblock`: ends a block.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::base::failure::{Failure, Rule};
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
+use crate::identity::scope;
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
@@ -37,17 +38,18 @@ pub struct ClientData {
 }
 
 impl ClientData {
-    /// Reads the id, if the body has one, and the data. `is_blocked` is not read, because blocking is an action of its
-    /// own.
+    /// Reads the id, if the body has one, and the data. The body may repeat what a client is shown with; `is_blocked` is
+    /// not read, because blocking is an action of its own.
     ///
     /// # Errors
     /// 422 with every rule that was broken.
     pub fn from_body(body: Map<String, Value>) -> Result<(Option<String>, Self), Failure> {
         let mut fields = Fields::of(body, "client")?;
+        fields.repeats(["is_blocked", "block_reason", "client_type_name", "inserted_at", "updated_at"]);
         let id = fields.uuid("id");
         let name = fields.required_text("name", MAX_NAME);
-        let user_id = fields.text("user_id", MAX_ID);
-        let client_type_id = fields.required_text("client_type_id", MAX_ID);
+        let user_id = fields.id("user_id", MAX_ID);
+        let client_type_id = fields.required_id("client_type_id", MAX_ID);
         let settings = settings(&mut fields);
         let priv_settings = priv_settings(&mut fields);
         fields.finish()?;
@@ -91,8 +93,12 @@ fn settings(fields: &mut Fields) -> Option<String> {
 /// Reads `priv_settings`: an object whose `access_type` is BROKER (calls need an `api-key`) or DIRECT. `broker_scope`,
 /// if it is there, is text: the scopes that others may use with this client's key.
 fn priv_settings(fields: &mut Fields) -> Option<String> {
-    let text = small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
+    small_object(fields, "priv_settings", MAX_PRIV_SETTINGS)?;
     let given = fields.get("priv_settings")?;
+    let mut kept = given.clone();
+    if let Some(Value::String(list)) = kept.get_mut("broker_scope") {
+        *list = scope::normalized(list);
+    }
     let access_type = match given.get("access_type") {
         None | Some(Value::Null) => Some(Rule::Required { property: "access_type" }),
         Some(Value::String(name)) if ACCESS_TYPES.contains(&name.as_str()) => None,
@@ -109,7 +115,7 @@ fn priv_settings(fields: &mut Fields) -> Option<String> {
             fields.refuse(entry, rule);
         }
     }
-    Some(text)
+    Some(kept.to_string())
 }
 
 /// Reads an object of at most `max` bytes of JSON.

@@ -4,4 +4,5 @@
 pub mod deletion;
 pub mod handlers;
 pub mod input;
+mod shown;
 pub mod store;

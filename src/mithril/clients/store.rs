@@ -1,5 +1,6 @@
 //! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
+use crate::db::page;
 use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
@@ -8,6 +9,7 @@ use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 use crate::request::delegation::Given;
+use crate::settings::ConnectionFields;
 
 /// SQL: the members that a client sees of itself.
 macro_rules! own_properties {
@@ -97,7 +99,10 @@ const OWN: ListSource = ListSource {
     ..ALL
 };
 
-/// The client `?1`, in the form that a caller of the type `?2` may see.
+/// The same in the documented form, which has all members for every caller: a caller that is let in is not blocked.
+const OWN_DOCUMENTED: ListSource = ListSource { item: ITEM, ..OWN };
+
+/// The client `?1`, in the form that a caller of the type `?2` may see. `?3` whether every caller gets the documented form.
 const FIND: &str = concat!(
     "SELECT iif(may_see_all, ",
     tag!("a"),
@@ -109,7 +114,7 @@ const FIND: &str = concat!(
     own_properties!(),
     type_name!(),
     ")) AS data
-FROM clients, (SELECT 'any' IS (SELECT context FROM client_types WHERE name = ?2) AS may_see_all) WHERE id = ?1"
+FROM clients, (SELECT ?3 = 1 OR 'any' IS (SELECT context FROM client_types WHERE name = ?2) AS may_see_all) WHERE id = ?1"
 );
 
 const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?1");
@@ -202,18 +207,27 @@ const DEACTIVATE_TOKENS: &str = action!(concat!("tokens_valid_after = ", revocat
 /// The fields that a body sets.
 const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
 
-/// A page of clients: the columns `total` and `items`. A caller whose type has the context `any` gets all clients, any
+/// A page of clients: the columns `total`, `items` and `fitted`. A caller whose type has the context `any` gets all clients, any
 /// other caller its own. The database looks the context up in the same round trip.
-pub fn list(list: &ListRequest) -> Statement {
-    const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
-    let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
-        .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));
-    ListSource::statement(list, format!("SELECT {total} AS total, {items} AS items"))
+pub fn list(list: &ListRequest, fields: ConnectionFields) -> Statement {
+    const MAY_SEE_ALL: &str = "('any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))";
+    let source = match fields {
+        ConnectionFields::All => OWN,
+        ConnectionFields::Documented => OWN_DOCUMENTED,
+    };
+    let (all, own) = (ALL.total(list), source.total(list));
+    let page = page::cut(&format!(
+        "SELECT item FROM ({}) WHERE {MAY_SEE_ALL} UNION ALL SELECT item FROM ({}) WHERE NOT {MAY_SEE_ALL}",
+        ALL.items(list),
+        source.items(list)
+    ));
+    let sql = format!("SELECT iif({MAY_SEE_ALL}, {all}, {own}) AS total, items, fitted FROM {page}");
+    ListSource::statement(list, sql)
 }
 
 /// A client in the form that a caller of this type may see: the columns `tag` and `data`.
-pub fn find(id: &str, client_type: &str) -> Statement {
-    Statement::new(FIND, [id.into(), client_type.into()])
+pub fn find(id: &str, client_type: &str, fields: ConnectionFields) -> Statement {
+    Statement::new(FIND, [id.into(), client_type.into(), (fields == ConnectionFields::Documented).into()])
 }
 
 /// A client as only administrations see it: the columns `tag` and `data`.

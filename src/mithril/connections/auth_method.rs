@@ -96,6 +96,11 @@ mod tests {
         };
         let mut nameless = key();
         nameless.as_object_mut().unwrap().remove("kid");
+        let with_operations = |operations: &[&str]| {
+            let mut key = key();
+            key["key_ops"] = serde_json::json!(operations);
+            key
+        };
         let eleven = (0..11).map(|at| of(&at.to_string())).collect();
         for keys in [
             vec![],
@@ -105,12 +110,14 @@ mod tests {
             vec![key(), nameless.clone()],
             vec![nameless.clone(), nameless.clone()],
             vec![of("a"), of("b"), of("a")],
+            vec![with_operations(&["sign"])],
+            vec![with_operations(&[])],
             eleven,
         ] {
             assert_eq!(read(with(serde_json::json!({ "keys": keys }))), Err(vec!["$.jwks".to_owned()]));
         }
         let ten: Vec<Value> = (0..10).map(|at| of(&at.to_string())).collect();
-        for keys in [vec![nameless], ten] {
+        for keys in [vec![nameless], ten, vec![with_operations(&["verify"])]] {
             assert!(read(with(serde_json::json!({ "keys": keys }))).is_ok());
         }
         assert_eq!(read(with(Value::Null)), Err(vec!["$.jwks".to_owned()]));

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use crate::base::failure::Failure;
 use crate::http::fields::Fields;
-use crate::http::{Answer, Tagged, body};
+use crate::http::{Answer, body};
 use crate::mithril::connections::key_rule::KeyRule;
 use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::redirect_uri::RedirectUri;
 use crate::mithril::connections::secret_store::{self, MAX_GRACE, MAX_SECRETS, RefreshOptions};
-use crate::mithril::connections::shown::{no_pepper, with_secret};
+use crate::mithril::connections::shown::{self, no_pepper};
 use crate::mithril::connections::store;
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
@@ -29,7 +29,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}` (seed 001): changes `redirect_uri`. Other members of the body
-/// are ignored. The answer does not show a secret.
+/// are ignored, as the documented gateway does (spec/mithril.md §6, row 9). The answer does not show a secret.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -41,7 +41,8 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body).map_err(|invalid| Failure::Invalid(vec![invalid]))?;
     let change = store::update_redirect_uri(&Reached::of(call)?, uri.into_string(), call.now());
-    Answer::tagged(call.change(change).await?.outcome.ok_or(Failure::NotFound)?)
+    let row = call.change(change).await?.outcome.ok_or(Failure::NotFound)?;
+    shown::answer(call.app.settings.connection_fields, row, None)
 }
 
 /// What decides a refresh, as the database knows it.
@@ -63,7 +64,7 @@ struct RefreshFacts {
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 401 and 403 when the rule for the `api-key` refuses it (spec/mithril.md §4.4)
-/// - 400, 413 and 422 for a body that breaks a rule
+/// - 400, 413, 415 and 422 for a body that breaks a rule
 /// - 404 when the connection does not exist
 /// - 409 with a grace period, when the connection has five secrets
 /// - 412 when a condition does not hold
@@ -82,9 +83,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     let Some(refreshed) = changed.outcome else {
         return Err(refresh_refusal(&facts, options, &rule));
     };
-    let refreshed = Tagged::read(refreshed)?;
-    let data = with_secret(refreshed.data, changed.secret)?;
-    Ok(Answer::data(data).with_tag(&refreshed.tag))
+    shown::answer(call.app.settings.connection_fields, refreshed, changed.secret)
 }
 
 /// Reads the options of a refresh. The body is optional, and so are its members.

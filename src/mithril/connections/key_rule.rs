@@ -8,12 +8,15 @@ use crate::request::call::Call;
 use crate::secrets::secret::{ApiKey, SecretUse};
 use crate::settings::ApiKeyRule;
 
-/// SQL: the client whose connection the presented key belongs to. `$digests` is a JSON array of the digests of the key,
+/// SQL: the client whose connection the presented key belongs to. A key counts while neither that client nor the consumer
+/// of the connection is blocked. `$digests` is a JSON array of the digests of the key,
 /// and `$now` is in seconds since 1970.
 macro_rules! key_client {
     ($digests:literal, $now:literal) => {
         concat!(
             "SELECT link.client_id FROM connection_secrets secret JOIN connections link ON link.id = secret.connection_id
+      JOIN clients holder ON holder.id = link.client_id AND holder.is_blocked = 0
+      JOIN clients acting ON acting.id = link.consumer_id AND acting.is_blocked = 0
       WHERE secret.digest IN (SELECT value FROM json_each(",
             $digests,
             ")) AND ",

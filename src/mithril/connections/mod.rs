@@ -3,6 +3,7 @@
 
 pub mod auth_method;
 mod ceiling;
+pub mod client_secret;
 pub mod handlers;
 mod key_rule;
 mod path;

@@ -3,7 +3,7 @@
 use crate::base::failure::Failure;
 use crate::http::Answer;
 use crate::mithril::connections::reach::Reached;
-use crate::mithril::connections::{path, store};
+use crate::mithril::connections::{path, shown, store};
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
 use crate::request::call::Call;
@@ -21,7 +21,8 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.uuid("consumer_id");
     query.lower_text("redirect_uri");
     let list = query.finish()?.with("client_id", client_id).with("caller", call.principal.connection_id.clone());
-    list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
+    let page = call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?;
+    list.answer(Some(shown::page(call.app.settings.connection_fields, page)?))
 }
 
 /// `GET /api/clients/{id}/connections/{connection_id}`: one connection.
@@ -30,5 +31,6 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when the connection does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    Answer::tagged(call.read(store::find(&Reached::of(call)?)).await?.ok_or(Failure::NotFound)?)
+    let row = call.read(store::find(&Reached::of(call)?)).await?.ok_or(Failure::NotFound)?;
+    shown::answer(call.app.settings.connection_fields, row, None)
 }

@@ -1,16 +1,17 @@
 //! The SQL of secrets. A connection has up to five that work. A secret works until its `expires_at`; the next refresh
 //! after that time deletes its row, if the cron trigger has not done so.
 
-use crate::db::sql::stored_time;
+use crate::db::sql::{stored_time, tagged};
 use crate::db::statement::{Param, Statement};
+use crate::identity::ids::ClientId;
 use crate::mithril::connections::ceiling;
 use crate::mithril::connections::key_rule::{KeyRule, key_client};
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
-use crate::mithril::connections::store::{record, revocation, subject, tagged_connection};
+use crate::mithril::connections::store::{record, revocation, tagged_connection};
 use crate::mithril::list::ListSource;
 use crate::mithril::list_query::ListRequest;
 use crate::request::change::Change;
-use crate::request::conditions::TaggedRow;
+use crate::request::conditions::{NEVER_NEW, TaggedRow};
 use crate::secrets::secret::StoredSecret;
 use crate::secrets::sql::{note_use, secret_counts};
 
@@ -32,31 +33,39 @@ macro_rules! live {
 
 /// `{"consumer_id", "key_client", "live"}`: what decides a refresh. There is no row for a connection that does not
 /// exist.
-const REFRESH_FACTS: &str = concat!(
-    "SELECT json_object('consumer_id', consumer_id, 'key_client', (",
-    key_client!("?4", "?5"),
-    "), 'live', ",
-    live!(),
-    ") AS facts FROM connections WHERE ",
-    reached!()
-);
+macro_rules! refresh_facts {
+    ($found:expr) => {
+        concat!(
+            "SELECT json_object('consumer_id', consumer_id, 'key_client', (",
+            key_client!("?4", "?5"),
+            "), 'live', ",
+            live!(),
+            ") AS facts FROM connections WHERE ",
+            $found
+        )
+    };
+}
 
 /// Inserts the new secret, if the rule for the key allows it (`?6` = 0: there is no rule) and there are not too many
 /// secrets, when the old ones stay (`?11` = 1). The statements after it depend on the new row, so the old secrets are
 /// deleted only when the new one was inserted. The presented key may be one of the old secrets, which still works here.
-const REFRESH_INSERT: &str = concat!(
-    "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
+macro_rules! refresh_insert {
+    ($found:expr) => {
+        concat!(
+            "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at)
 SELECT ?7, id, ?8, ?9, ?10, ",
-    stored_time!("?5"),
-    " FROM connections
+            stored_time!("?5"),
+            " FROM connections
 WHERE ",
-    reached!(),
-    " AND (?6 = 0 OR consumer_id = ?2 OR consumer_id = (",
-    key_client!("?4", "?5"),
-    ")) AND (?11 = 0 OR ",
-    live!(),
-    " < ?12)"
-);
+            $found,
+            " AND (?6 = 0 OR consumer_id = ?2 OR consumer_id = (",
+            key_client!("?4", "?5"),
+            ")) AND (?11 = 0 OR ",
+            live!(),
+            " < ?12)"
+        )
+    };
+}
 
 /// Writes down that the presented key was used. `?1` is the id of the new secret, here and in the statements below.
 const REFRESH_NOTE: &str =
@@ -81,16 +90,61 @@ const REFRESH_LIMIT_OLD: &str = concat!(
 );
 
 /// The decisive change of a refresh. It revokes the tokens of the connection when `?3` is 1.
-const REFRESH_TOUCH: &str = concat!(
-    "UPDATE connections SET updated_at = ",
-    stored_time!("?2"),
-    ", tokens_valid_after = CASE ?3 WHEN 1 THEN ",
-    revocation!("?2"),
-    " ELSE tokens_valid_after END,
+macro_rules! refresh_touch {
+    ($returned:expr) => {
+        concat!(
+            "UPDATE connections SET updated_at = ",
+            stored_time!("?2"),
+            ", tokens_valid_after = CASE ?3 WHEN 1 THEN ",
+            revocation!("?2"),
+            " ELSE tokens_valid_after END,
   version = version + 1
 WHERE id = (SELECT connection_id FROM connection_secrets WHERE id = ?1) RETURNING ",
-    tagged_connection!()
-);
+            $returned
+        )
+    };
+}
+
+/// SQL: the connection that a client has by itself, if the caller reaches it. `?1` and `?2` are the client, `?3` the
+/// connection of the caller's token.
+macro_rules! own_connection {
+    () => {
+        concat!("client_id = ?1 AND consumer_id = ?2 AND ", within_reach!("?3"))
+    };
+}
+
+/// SQL: the client of a connection as the older refresh shows it, as JSON.
+macro_rules! client_json {
+    () => {
+        "(SELECT json_object('id', client.id, 'name', client.name, 'redirect_uri', connections.redirect_uri,
+    'settings', json(client.settings)) FROM clients client WHERE client.id = connections.client_id)"
+    };
+}
+
+/// The statements of a refresh that know which connection is meant.
+struct RefreshSql {
+    facts: &'static str,
+    insert: &'static str,
+    touch: &'static str,
+}
+
+/// Of the connection that the path names.
+const OF_PATH: RefreshSql = RefreshSql {
+    facts: refresh_facts!(reached!()),
+    insert: refresh_insert!(reached!()),
+    touch: refresh_touch!(tagged_connection!()),
+};
+
+/// Of the connection that the client of the path has by itself.
+const OF_CLIENT: RefreshSql = RefreshSql {
+    facts: refresh_facts!(own_connection!()),
+    insert: refresh_insert!(own_connection!()),
+    touch: refresh_touch!(tagged!("version || ''", client_json!())),
+};
+
+/// The columns `subject` and `fields` of the audit row of a refresh; `?1` is the id of the new secret.
+const REFRESHED: &str = "SELECT 'connection/' || connection_id AS subject, json_array('secret') AS fields
+FROM connection_secrets WHERE id = ?1";
 
 /// The columns `total` and `items`; there is no row for a connection that does not exist. `?1` is the page as JSON,
 /// with `connection_id`, `client_id`, `caller` and `now`.
@@ -132,9 +186,43 @@ pub fn refresh(
     secret: StoredSecret,
     options: RefreshOptions,
 ) -> Change {
+    refresh_of(&OF_PATH, reached.params(), rule, (secret_id, secret), options)
+        .gives(ceiling::given_by_refresh(&reached.client_id))
+        .record(record(reached))
+}
+
+/// The same of the connection that a client has by itself. `caller` is the connection of the caller's token.
+pub fn refresh_own(
+    client_id: &ClientId,
+    caller: Option<&str>,
+    rule: &KeyRule,
+    (secret_id, secret): (&str, StoredSecret),
+    options: RefreshOptions,
+) -> Change {
+    let target: [Param; 3] = [client_id.into(), client_id.into(), caller.into()];
+    let record = TaggedRow {
+        tag: "version || ''",
+        data: client_json!(),
+        from: concat!("connections WHERE ", own_connection!()),
+        ids: target.to_vec(),
+        may_be_new: NEVER_NEW,
+    };
+    refresh_of(&OF_CLIENT, target, rule, (secret_id, secret), options)
+        .gives(ceiling::given_by_refresh(client_id))
+        .record(record)
+}
+
+/// A refresh of the connection that `target` names.
+fn refresh_of(
+    sql: &RefreshSql,
+    target: [Param; 3],
+    rule: &KeyRule,
+    (secret_id, secret): (&str, StoredSecret),
+    options: RefreshOptions,
+) -> Change {
     let now = Param::Int(options.now);
     let stay = Param::from(options.grace_period > 0);
-    let target = [reached.params().as_slice(), &[Param::json(&rule.key.digests), now.clone()]].concat();
+    let target = [target.as_slice(), &[Param::json(&rule.key.digests), now.clone()]].concat();
     let new: [Param; 7] = [
         rule.applies.into(),
         secret_id.into(),
@@ -144,7 +232,7 @@ pub fn refresh(
         stay.clone(),
         Param::Int(MAX_SECRETS),
     ];
-    let mut steps = vec![Statement::new(REFRESH_INSERT, [target.as_slice(), &new].concat())];
+    let mut steps = vec![Statement::new(sql.insert, [target.as_slice(), &new].concat())];
     if rule.applies && !rule.key.digests.is_empty() {
         steps.push(Statement::new(REFRESH_NOTE, [secret_id.into(), Param::json(&rule.key)]));
     }
@@ -153,13 +241,11 @@ pub fn refresh(
         let end = Param::Int(options.now + options.grace_period);
         steps.push(Statement::new(REFRESH_LIMIT_OLD, [secret_id.into(), end]));
     }
-    let touch = Statement::new(REFRESH_TOUCH, [secret_id.into(), now, options.revoke_tokens.into()]);
-    Change::new("connection.refresh_secret", subject(&reached.connection_id), touch)
-        .gives(ceiling::given_by_refresh(&reached.client_id))
-        .fields(["secret"])
-        .facts(Statement::new(REFRESH_FACTS, target))
+    let touch = Statement::new(sql.touch, [secret_id.into(), now, options.revoke_tokens.into()]);
+    Change::new("connection.refresh_secret", String::new(), touch)
+        .named_before_decisive(Statement::new(REFRESHED, [secret_id.into()]))
+        .facts(Statement::new(sql.facts, target))
         .steps(steps)
-        .record(record(reached))
 }
 
 /// A page of the secrets of a connection that work: the columns `total` and `items`.

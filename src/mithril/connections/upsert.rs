@@ -12,7 +12,7 @@ use crate::mithril::connections::key_rule::KeyRule;
 use crate::mithril::connections::path;
 use crate::mithril::connections::put_store::{self as store, PutCaller, PutConnection};
 use crate::mithril::connections::redirect_uri::RedirectUri;
-use crate::mithril::connections::shown::{no_pepper, with_secret};
+use crate::mithril::connections::shown::{self, no_pepper};
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::secrets::secret::NewSecret;
@@ -97,11 +97,13 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     // An added key must grant at once.
     call.app.memory.forget_client_keys(client_id.as_str());
     if facts.is_known == 1 {
-        return Answer::tagged(row);
+        return shown::answer(call.app.settings.connection_fields, row, None);
     }
-    let put = Tagged::read(row)?;
-    let location = format!("/api/clients/{}/connections/{}", call.params.get(0), put.id()?);
-    Ok(Answer::data(with_secret(put.data, changed.secret)?).status(201).with_tag(&put.tag).header("location", location))
+    let id = Tagged::read(row.clone())?.id()?;
+    let client = id::canonical(call.params.get(0).to_owned());
+    let location = format!("/api/clients/{client}/connections/{id}");
+    let answer = shown::answer(call.app.settings.connection_fields, row, changed.secret)?;
+    Ok(answer.status(201).header("location", location))
 }
 
 /// Reads the consumer's id, the URI and the way of authentication.
@@ -112,6 +114,8 @@ async fn read<P: Ports>(call: &Call<'_, P>) -> Result<(ClientId, RedirectUri, Au
     let body = call.object(body::LIMIT).await?;
     let uri = RedirectUri::from_body(&body);
     let mut fields = Fields::new(body);
+    fields.has("redirect_uri");
+    fields.repeats(["id", "client_id", "inserted_at", "updated_at"]);
     let consumer_id = fields.required_uuid("consumer_id");
     let auth = AuthMethod::read(&mut fields);
     match (consumer_id, uri) {

@@ -126,6 +126,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// The name and the scope of a body that must have both.
 async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
+    fields.repeats(["id"]);
     let role = (fields.required_text("name", MAX_NAME), fields.required_scope("scope"));
     fields.finish()?;
     Ok((role.0.unwrap_or_default(), role.1.unwrap_or_default()))
@@ -134,6 +135,7 @@ async fn whole_role<P: Ports>(call: &Call<'_, P>) -> Result<(String, String), Fa
 /// The name and the scope of a body that may have either.
 async fn part_of_role<P: Ports>(call: &Call<'_, P>) -> Result<(Option<String>, Option<String>), Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "role")?;
+    fields.repeats(["id"]);
     let name = if fields.has("name") { fields.required_text("name", MAX_NAME) } else { None };
     let scope = if fields.has("scope") { fields.required_scope("scope") } else { None };
     fields.finish()?;

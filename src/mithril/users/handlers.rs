@@ -80,7 +80,8 @@ pub async fn remove_role<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
 /// Reads the role to give from the body and the path.
 async fn read<P: Ports>(call: &Call<'_, P>) -> Result<NewUserRole, Failure> {
     let mut fields = Fields::of(call.object(body::LIMIT).await?, "user_role")?;
-    let role_id = fields.required_text("role_id", MAX_ID);
+    fields.repeats(["id", "user_id", "role_name", "inserted_at"]);
+    let role_id = fields.required_id("role_id", MAX_ID);
     let client_id = fields.uuid("client_id");
     fields.finish()?;
     let user_id = call.param(0)?;

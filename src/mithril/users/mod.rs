@@ -2,4 +2,5 @@
 //! holds the users themselves; here they are only ids.
 
 pub mod handlers;
+pub mod own;
 pub mod store;

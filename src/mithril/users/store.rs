@@ -32,6 +32,37 @@ const SOURCE: ListSource = ListSource {
     filters: &[ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'")],
 };
 
+/// The roles of a user as the user sees them. A client of context `own` learns nothing of other clients.
+const OWN_SOURCE: ListSource = ListSource {
+    item: "json_object('id', id, 'user_id', user_id, 'role_id', role_id,
+  'role_name', (SELECT name FROM roles WHERE id = role_id), 'client_id', client_id,
+  'client_name', (SELECT client.name FROM clients client WHERE client.id = client_id), 'created_at', inserted_at,
+  'updated_at', inserted_at, 'scope', (SELECT scope FROM roles WHERE id = role_id))",
+    always: &[
+        "user_id = ?1 ->> 'user_id'",
+        "(client_id IS NULL OR client_id = ?1 ->> 'own'
+  OR 'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))",
+    ],
+    filters: &[
+        ListFilter::indexed("client_id", "client_id = ?1 ->> 'client_id'"),
+        ListFilter::indexed("role_id", "role_id = ?1 ->> 'role_id'"),
+    ],
+    ..SOURCE
+};
+
+/// The account whose tokens have the subject `?1`. An id that several accounts have tells nothing.
+const FIND_USER: &str = concat!(
+    "SELECT ",
+    tagged!(
+        "version || ''",
+        "json_object('id', external_id, 'email', email, 'is_blocked', iif(is_active, 'false', 'true'),
+  'settings', json('{}'), 'inserted_at', creation_date, 'updated_at', creation_date)"
+    ),
+    " FROM endpoint_users
+WHERE external_id = ?1 AND external_id <> '' AND email <> ''
+  AND 1 = (SELECT count(*) FROM endpoint_users one WHERE one.external_id = ?1)"
+);
+
 /// `{"missing"}`: the first of role and client that does not exist, or NULL.
 const ADD_FACTS: &str = "SELECT json_object('missing', CASE
   WHEN NOT EXISTS (SELECT 1 FROM roles WHERE id = ?1 AND type = 'Role') THEN 'role'
@@ -84,6 +115,16 @@ const REMOVE: &str = "DELETE FROM user_roles WHERE id = ?1 RETURNING id";
 /// A page of a user's roles: the columns `total` and `items`.
 pub fn list(list: &ListRequest) -> Statement {
     SOURCE.select(list)
+}
+
+/// A page of the roles that a user sees of himself: the columns `total` and `items`.
+pub fn list_own(list: &ListRequest) -> Statement {
+    OWN_SOURCE.select(list)
+}
+
+/// The account of a user: the columns `tag` and `data`.
+pub fn find_user(user: &str) -> Statement {
+    Statement::new(FIND_USER, [user.into()])
 }
 
 /// The row that a change is made to.

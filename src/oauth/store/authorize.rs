@@ -1,8 +1,11 @@
 //! The SQL that checks a request for an authorization code and keeps the code.
 
+use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
-use crate::oauth::store::caller::{broker_scope, items, revoked_at, role_scopes, within};
+use crate::oauth::store::caller::{
+    broker_scope, ceiling_parts, grant_allowed, holds_part, items, revoked_at, role_scopes, within,
+};
 use crate::request::change::Change;
 
 /// The condition on `link`: a connection of the client with the requested redirect URI and, if one is named, consumer.
@@ -15,17 +18,24 @@ macro_rules! fitting_connections {
 
 /// What the answer depends on; `?1` is the [`AuthorizeRequest`]. There is no row for a client that does not exist.
 const AUTHORIZE_FACTS: &str = concat!(
-    "SELECT json_object('blocked', client.is_blocked, 'ceiling', kind.scope, 'roles', ",
+    "SELECT json_object('blocked', client.is_blocked, 'grant_allowed', ",
+    grant_allowed!("'authorization_code'"),
+    ", 'ceiling', kind.scope, 'roles', ",
     role_scopes!("?1 ->> 'user'"),
     ", 'matches', (SELECT count(*) FROM connections link WHERE ",
     fitting_connections!(),
     "), 'public', (SELECT link.token_endpoint_auth_method = 'none' FROM connections link WHERE ",
     fitting_connections!(),
+    " LIMIT 1), 'consumer_blocked', (SELECT consumer.is_blocked FROM connections link
+  JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
+    fitting_connections!(),
     " LIMIT 1), 'broker', (SELECT ",
     broker_scope!(),
     " FROM connections link JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
     fitting_connections!(),
-    " LIMIT 1)) AS facts
+    " LIMIT 1), 'client_name', client.name, 'approval', json((SELECT json_object('id', approvals.id, 'scope', approvals.scope,
+    'created_at', approvals.created_at, 'updated_at', approvals.updated_at)
+  FROM approvals WHERE approvals.user_id = ?1 ->> 'user' AND approvals.client_id = client.id))) AS facts
 FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WHERE client.id = ?1 ->> 'client'"
 );
 
@@ -33,38 +43,94 @@ FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WH
 const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 20)";
 
-/// Keeps a code. `?2` the requested scopes for `within!`, `?3` the code's digest, `?4` the scope as text (NULL: all
-/// that may be granted), `?5` its lifetime in seconds. The last condition: something may be granted.
-const KEEP_CODE: &str = concat!(
-    "INSERT INTO authorization_codes
-  (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp)
-SELECT ?3, link.id, ?1 ->> 'user', COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
-    items!(role_scopes!("?1 ->> 'user'"), "NULL"),
-    ")), link.redirect_uri, ?1 ->> 'challenge', MAX(?1 ->> 'now', ",
-    revoked_at!(),
-    " + 1), (?1 ->> 'now') + ?5
-FROM connections link
+/// FROM and WHERE: the connection that a code may be made for; no row when the request is refused. `?2` the requested
+/// scopes for `within!`. The last condition: something may be granted.
+macro_rules! granting_connection {
+    () => {
+        concat!(
+            "connections link
   JOIN clients client ON client.id = link.client_id
   JOIN client_types kind ON kind.id = client.client_type_id
   JOIN clients consumer ON consumer.id = link.consumer_id
 WHERE ",
-    fitting_connections!(),
-    " AND client.is_blocked = 0 AND 1 = (SELECT count(*) FROM connections link WHERE ",
-    fitting_connections!(),
-    ") AND (link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL) AND ",
-    within!("?2", "kind.scope"),
-    " AND ",
-    within!("?2", broker_scope!()),
-    " AND ",
-    within!("?2", role_scopes!("?1 ->> 'user'")),
-    " AND EXISTS (SELECT 1 FROM ",
+            fitting_connections!(),
+            " AND ",
+            grant_allowed!("'authorization_code'"),
+            " AND consumer.is_blocked = 0 AND client.is_blocked = 0 AND 1 = (SELECT count(*) FROM connections link WHERE ",
+            fitting_connections!(),
+            ") AND (link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL) AND ",
+            within!("?2", "kind.scope"),
+            " AND ",
+            within!("?2", broker_scope!()),
+            " AND ",
+            within!("?2", role_scopes!("?1 ->> 'user'")),
+            " AND EXISTS (SELECT 1 FROM ",
+            items!(role_scopes!("?1 ->> 'user'"), "NULL"),
+            ")"
+        )
+    };
+}
+
+/// SQL: the scopes (`part.value`) that the type of an approval's client allows now and for which `$condition` holds.
+macro_rules! approvable {
+    ($condition:expr) => {
+        concat!(
+            "clients client JOIN client_types kind ON kind.id = client.client_type_id, ",
+            ceiling_parts!(concat!("client.id = excluded.client_id AND ", $condition))
+        )
+    };
+}
+
+/// Keeps what the user approves of. `?2` the requested scopes for `within!`, `?3` the id of a new approval, `?4` the scope
+/// as text (NULL: all that may be granted), `?5` now. An approval that exists grows when it lacks one of the scopes; what
+/// the client's type no longer allows leaves it then.
+const KEEP_APPROVAL: &str = concat!(
+    "INSERT INTO approvals (id, user_id, client_id, scope, created_at, updated_at)
+SELECT ?3, ?1 ->> 'user', client.id, (SELECT group_concat(part.value, ' ') FROM ",
+    items!(role_scopes!("?1 ->> 'user'"), "?4"),
+    "), ",
+    stored_time!("?5"),
+    ", ",
+    stored_time!("?5"),
+    " FROM ",
+    granting_connection!(),
+    " ON CONFLICT (user_id, client_id) DO UPDATE SET updated_at = excluded.updated_at, version = version + 1,
+  scope = (SELECT group_concat(part.value, ' ') FROM ",
+    approvable!(holds_part!("approvals.scope || ' ' || excluded.scope")),
+    ") WHERE EXISTS (SELECT 1 FROM ",
+    approvable!(concat!(holds_part!("excluded.scope"), " AND NOT ", holds_part!("approvals.scope"))),
+    ")"
+);
+
+/// Keeps a code under the approval of its user and client. `?2` the requested scopes for `within!`, `?3` the code's
+/// digest, `?4` the scope as text (NULL: all that may be granted), `?5` its lifetime in seconds.
+const KEEP_CODE: &str = concat!(
+    "INSERT INTO authorization_codes
+  (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp, approval_id)
+SELECT ?3, link.id, ?1 ->> 'user', COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
     items!(role_scopes!("?1 ->> 'user'"), "NULL"),
-    ") RETURNING connection_id"
+    ")), link.redirect_uri, ?1 ->> 'challenge', MAX(?1 ->> 'now', ",
+    revoked_at!(),
+    " + 1), (?1 ->> 'now') + ?5,
+  (SELECT approvals.id FROM approvals WHERE approvals.user_id = ?1 ->> 'user' AND approvals.client_id = client.id) FROM ",
+    granting_connection!(),
+    " RETURNING connection_id"
 );
 
 /// The change `app.authorize`: keeps the code with this digest. `requested` is the scope in the form of
 /// [`requested_scopes`](crate::oauth::grants::requested_scopes).
-pub fn authorize(request: &AuthorizeRequest, requested: String, digest: String) -> Change {
+/// `approval_id` is the id of the approval, if it is new.
+pub fn authorize(request: &AuthorizeRequest, requested: String, digest: String, approval_id: String) -> Change {
+    let approve = Statement::new(
+        KEEP_APPROVAL,
+        [
+            Param::json(request),
+            requested.as_str().into(),
+            approval_id.into(),
+            request.scope.as_deref().into(),
+            Param::Int(request.now),
+        ],
+    );
     let keep = Statement::new(
         KEEP_CODE,
         [
@@ -77,5 +143,5 @@ pub fn authorize(request: &AuthorizeRequest, requested: String, digest: String) 
     );
     Change::new("app.authorize", format!("client/{}", request.client), keep)
         .facts(Statement::new(AUTHORIZE_FACTS, [Param::json(request)]))
-        .steps(vec![Statement::new(FORGET_CODES, [Param::Int(request.now)])])
+        .steps(vec![Statement::new(FORGET_CODES, [Param::Int(request.now)]), approve])
 }

@@ -5,7 +5,7 @@
 //! `consumer` the client that acts through the connection.
 
 /// FROM and WHERE: the connection that the caller proves to be, with its client, its client's type and its consumer; no
-/// row when the proof is wrong. More conditions can be added with AND. `$found` is the connection's id, for a statement
+/// row when the proof is wrong, or the client or the consumer is blocked. More conditions can be added with AND. `$found` is the connection's id, for a statement
 /// that needs only one of the proofs.
 macro_rules! caller {
     ($found:expr) => {
@@ -17,26 +17,26 @@ macro_rules! caller {
 WHERE link.id = ",
             $found,
             "
-  AND link.client_id = ?1 ->> 'client' AND client.is_blocked = 0
+  AND link.client_id = ?1 ->> 'client' AND consumer.is_blocked = 0 AND client.is_blocked = 0
   AND link.token_endpoint_auth_method IN (SELECT value FROM json_each(?1, '$.methods'))"
         )
     };
     () => {
-        concat!(
-            $crate::oauth::store::caller::caller!(concat!(
+        $crate::oauth::store::caller::caller!(concat!(
                 "CASE ?1 ->> 'proof'
     WHEN 'secret' THEN ",
                 $crate::oauth::store::caller::by_secret!(),
                 "
-    WHEN 'key' THEN ?1 ->> 'connection'
+    WHEN 'key' THEN COALESCE(",
+                $crate::oauth::store::caller::by_key!("held.id = ?1 ->> 'connection'"),
+                ", ",
+                $crate::oauth::store::caller::by_key!("held.client_id = ?1 ->> 'client'"),
+                ")
     ELSE COALESCE(
       ?1 ->> 'connection',
       (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
       (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
-            )),
-            "
-  AND (?1 ->> 'proof' <> 'key' OR ?1 ->> 'key' IN (SELECT value FROM json_each(link.jwks, '$.keys')))"
-        )
+            ))
     };
 }
 pub(crate) use caller;
@@ -50,6 +50,51 @@ macro_rules! by_secret {
     };
 }
 pub(crate) use by_secret;
+
+/// The id of a connection that has registered the key that signed the assertion. `$where` says which connections (`held`)
+/// are searched. Keys are compared by name and material: what else a JWK says may change, and it is still the same key.
+///
+/// The key was remembered for its connection. That connection is looked at first. The others of the client are searched
+/// only when the key has moved since, for instance to a connection that was made anew.
+macro_rules! by_key {
+    ($where:literal) => {
+        concat!(
+            "(
+      SELECT held.id FROM connections held, json_each(held.jwks, '$.keys') jwk
+      WHERE ",
+            $where,
+            " AND held.token_endpoint_auth_method = 'private_key_jwt'
+      AND json_extract(jwk.value, '$.kid', '$.kty', '$.crv', '$.x', '$.y', '$.n', '$.e')
+        = json_extract(?1 ->> 'key', '$.kid', '$.kty', '$.crv', '$.x', '$.y', '$.n', '$.e') LIMIT 1)"
+        )
+    };
+}
+pub(crate) use by_key;
+
+/// Whether the client's `settings.allowed_grant_types` allow a grant. Without that list every grant is allowed. `$grant` is
+/// SQL of a `grant_type`.
+macro_rules! grant_allowed {
+    ($grant:literal) => {
+        concat!(
+            "(COALESCE(json_type(client.settings, '$.allowed_grant_types'), 'null') = 'null' OR ",
+            $grant,
+            " IN (SELECT value FROM json_each(client.settings, '$.allowed_grant_types')))"
+        )
+    };
+}
+pub(crate) use grant_allowed;
+
+/// Whether the client may use the grant that the request asks for. A request that asks for none is allowed.
+macro_rules! asked_grant_allowed {
+    () => {
+        concat!(
+            "(?1 ->> 'grant_type' IS NULL OR ",
+            $crate::oauth::store::caller::grant_allowed!("?1 ->> 'grant_type'"),
+            ")"
+        )
+    };
+}
+pub(crate) use asked_grant_allowed;
 
 /// When the tokens of this connection were last revoked, in seconds since 1970; -1 for never.
 macro_rules! revoked_at {
@@ -132,6 +177,21 @@ pub(crate) use holds_part;
 /// each is NULL when there is no such bound.
 macro_rules! items {
     ($roles:expr, $approved:expr) => {
+        $crate::oauth::store::caller::ceiling_parts!(concat!(
+            $crate::oauth::store::caller::holds_part!($roles),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($approved),
+            " AND ",
+            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
+        ))
+    };
+}
+pub(crate) use items;
+
+/// FROM and WHERE: the scopes (`part.value`) of the client's type for which `$condition` holds, with the vendor's pair as
+/// its two halves.
+macro_rules! ceiling_parts {
+    ($condition:expr) => {
         concat!(
             "json_each('[' || replace(json_quote(",
             $crate::oauth::store::caller::searched!("kind.scope"),
@@ -141,15 +201,26 @@ macro_rules! items {
       WHEN item.value = '' OR substr(item.value, -8) = ':Create,' OR instr(item.value, '\\') > 0 THEN '[]'
       ELSE json_array(item.value) END) part
     WHERE ",
-            $crate::oauth::store::caller::holds_part!($roles),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($approved),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!())
+            $condition
         )
     };
 }
-pub(crate) use items;
+pub(crate) use ceiling_parts;
+
+/// SQL: whether the approval that a code or grant names still exists. `$row` is the alias of its table. One without an
+/// approval needs none: the client acts for itself, or the grant is older than the table.
+macro_rules! approved {
+    ($row:literal) => {
+        concat!(
+            "(",
+            $row,
+            ".approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = ",
+            $row,
+            ".approval_id))"
+        )
+    };
+}
+pub(crate) use approved;
 
 /// The caller's connection and client as JSON, for [`ProvedClient`](crate::oauth::granting::ProvedClient).
 macro_rules! proved_client {
@@ -160,7 +231,12 @@ macro_rules! proved_client {
             $crate::oauth::store::caller::revoked_at!(),
             ", 'broker', ",
             $crate::oauth::store::caller::broker_scope!(),
-            ", 'consumer', CASE WHEN link.consumer_id <> link.client_id THEN link.consumer_id END)"
+            ", 'consumer', CASE WHEN link.consumer_id <> link.client_id THEN link.consumer_id END,
+  'grant_allowed', ",
+            $crate::oauth::store::caller::asked_grant_allowed!(),
+            ", 'refresh_allowed', ",
+            $crate::oauth::store::caller::grant_allowed!("'refresh_token'"),
+            ")"
         )
     };
 }

@@ -4,7 +4,9 @@
 use crate::db::statement::{Param, Statement};
 use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
-use crate::oauth::store::caller::{by_secret, caller, presented, proved_client, revoked_at, role_scopes};
+use crate::oauth::store::caller::{
+    approved, asked_grant_allowed, by_secret, caller, presented, proved_client, role_scopes,
+};
 use crate::secrets::sql::note_use;
 
 /// Notes the use of the caller's secret.
@@ -17,14 +19,25 @@ const CLIENT: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", ca
 /// is sent and parsed with every request.
 const CLIENT_BY_SECRET: &str = concat!("SELECT ", proved_client!(), " AS answer FROM ", caller!(by_secret!()));
 
-/// Ends the batch of a caller that nothing proves, so that it writes nothing. The word also says whether the client has a
-/// public connection: then a `client_id` without a proof is no fault, and what it presents is.
+/// Ends the batch of a caller that nothing proves, or that may not use the grant it asks for, so that it writes nothing.
+/// The word also says whether the client has a public connection: then a `client_id` without a proof is no fault, and what
+/// it presents is.
 const GUARD: &str = concat!(
-    "INSERT INTO refusals (word) SELECT CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
-    SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
-  THEN 'unproved_public' ELSE 'unproved' END WHERE NOT EXISTS (SELECT 1 FROM ",
+    "INSERT INTO refusals (word) SELECT word FROM (SELECT COALESCE((SELECT CASE WHEN ",
+    asked_grant_allowed!(),
+    " THEN 'ok' ELSE 'grant_type' END FROM ",
     caller!(),
-    ")"
+    "), CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
+    SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
+  THEN 'unproved_public' ELSE 'unproved' END) AS word) WHERE word <> 'ok'"
+);
+
+/// The client that asks for a nonce, and whether its secret is one of its connections; no row for an unknown client.
+const NONCE: &str = concat!(
+    "SELECT json_object('blocked', client.is_blocked, 'type', kind.name, 'proved', EXISTS (SELECT 1 FROM ",
+    caller!(by_secret!()),
+    ")) AS answer FROM clients client JOIN client_types kind ON kind.id = client.client_type_id
+WHERE client.id = ?1 ->> 'client'"
 );
 
 /// The keys that an assertion may be checked against: those of the `kid` that it names, or without one the only keys of
@@ -37,8 +50,11 @@ const CLIENT_KEYS: &str =
     ELSE jwk.value ->> 'kid' = ?2 END
   LIMIT ?3)";
 
-/// Deletes used assertions that have ended. `?1` now.
-const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE assertion_exp < ?1";
+/// Deletes used assertions that ended ten minutes ago; `?1` now. The end includes the leeway; the longest leeway that can
+/// be set is ten minutes, so an assertion that ended stays used when a deployment makes the leeway longer. 20 at a time, so
+/// that it does not delay the request that does it; the cron deletes the others.
+const FORGET_ASSERTIONS: &str = "DELETE FROM used_assertions WHERE digest IN
+  (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 20)";
 /// Marks an assertion as used. `?1` its digest, `?2` its end. Violates UNIQUE when it was used before.
 const USE_ASSERTION: &str = "INSERT INTO used_assertions (digest, assertion_exp) VALUES (?1, ?2)";
 
@@ -48,11 +64,12 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
-    'owner', (SELECT client_id FROM connections WHERE id = given.connection_id),
-    'consumer', (SELECT consumer_id FROM connections WHERE id = given.connection_id), 'iat', given.grant_iat,
+    'owner', own.client_id, 'consumer', own.consumer_id, 'iat', given.grant_iat,
     'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
-    'ended', given.grant_exp <= ?1 ->> 'now' OR given.grant_iat <= ",
-    revoked_at!(),
+    'ended', given.grant_exp <= ?1 ->> 'now' OR holder.is_blocked = 1 OR acting.is_blocked = 1 OR given.grant_iat
+      <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1)),
+    'withdrawn', NOT ",
+    approved!("given"),
     ", 'state', CASE WHEN given.digest IN ",
     presented!(),
     " THEN 'live' WHEN given.previous IN ",
@@ -60,12 +77,15 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
-    " END) FROM grants given WHERE given.id = ?1 ->> 'grant') AS granted FROM ",
+    " END) FROM grants given JOIN connections own ON own.id = given.connection_id
+    JOIN clients holder ON holder.id = own.client_id JOIN clients acting ON acting.id = own.consumer_id
+    WHERE given.id = ?1 ->> 'grant') AS granted FROM ",
     caller!()
 );
 
-/// Deletes revocations of tokens that have ended. `?1` now.
-const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE token_exp < ?1";
+/// Deletes revocations of tokens that ended ten minutes ago, as [`FORGET_ASSERTIONS`] does; `?1` now.
+pub const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE jti IN
+  (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 20)";
 /// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that
 /// it was issued through.
 const REVOKE_ACCESS: &str = concat!(
@@ -92,6 +112,11 @@ pub fn client_keys(client_id: &str, kid: Option<&str>, limit: i64) -> Statement 
 pub fn client(caller: &Caller) -> Statement {
     let sql = if caller.has_secret() { CLIENT_BY_SECRET } else { CLIENT };
     Statement::new(sql, [caller.param()])
+}
+
+/// Reads the client that asks for a nonce.
+pub fn nonce(caller: &Caller) -> Statement {
+    Statement::new(NONCE, [caller.param()])
 }
 
 /// Notes the use of the caller's secret, and stores its digest under the current pepper. Comes before the other

@@ -4,7 +4,7 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
+    approved, broker_scope, caller, items, presented, proved_client, revoked_at, role_scopes, within,
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client};
 
@@ -47,14 +47,17 @@ const END_SURPLUS_GRANTS: &str = "DELETE FROM grants WHERE id IN (
     WHERE live.connection_id = (SELECT connection_id FROM grants WHERE id = ?1) AND live.user_id IS NULL
       AND live.grant_exp > ?2) - ?3))";
 
-/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`.
+/// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`, `?4`
+/// whether the refresh tokens of users are good many times here, and stay.
 /// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
 /// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
     "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND digest IN ",
     presented!(),
-    " AND grant_exp > ?1 ->> 'now' AND EXISTS (SELECT 1 FROM ",
+    " AND (?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND ",
+    approved!("grants"),
+    " AND EXISTS (SELECT 1 FROM ",
     caller!(),
     " AND link.id = grants.connection_id AND ",
     revoked_at!(),
@@ -75,9 +78,10 @@ WHERE id = ?1 ->> 'grant' AND digest IN ",
 );
 
 /// Ends a grant whose refresh token is used again: this service made the presented token, and it is neither the live
-/// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14).
+/// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14). `?2` whether the refresh tokens of users are good
+/// many times here: no use ends their grants then.
 const END_REUSED_GRANT: &str = concat!(
-    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND digest NOT IN ",
+    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND digest NOT IN ",
     presented!(),
     " AND NOT (COALESCE(previous, '') IN ",
     presented!(),
@@ -93,7 +97,9 @@ const CLAIM_CODE: &str = concat!(
 WHERE digest IN ",
     presented!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND redirect_uri = ?3 AND code_challenge IS ?4
-  AND EXISTS (SELECT 1 FROM ",
+  AND ",
+    approved!("authorization_codes"),
+    " AND EXISTS (SELECT 1 FROM ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
@@ -105,10 +111,10 @@ WHERE digest IN ",
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
 /// digest of its first refresh token, `?4` its end.
 const USER_GRANT: &str = concat!(
-    "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp)
+    "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp, approval_id)
 SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
-    " + 1), ?4 FROM authorization_codes code
+    " + 1), ?4, code.approval_id FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
 WHERE code.digest IN ",
     presented!(),
@@ -145,6 +151,8 @@ const CLIENT_AND_CODE: &str = concat!(
     'verified', code.code_challenge IS ?4,
     'ended', code.code_exp <= ?1 ->> 'now' OR code.code_iat <= ",
     revoked_at!(),
+    ", 'withdrawn', NOT ",
+    approved!("code"),
     ", 'state', CASE code.grant_id WHEN ?2 THEN 'claimed' ELSE CASE WHEN code.grant_id IS NULL THEN 'live' ELSE 'used' END END,
     'roles', ",
     role_scopes!("code.user_id"),
@@ -192,13 +200,13 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
 
 /// Rotates the presented refresh token, or ends its grant when the token was used before. Three statements: the
 /// second answers the client and the grant. `successor` is the digest of the new
-/// token.
-pub fn rotate(caller: &Caller, successor: String, requested: String) -> Vec<Statement> {
+/// token. `is_reusable`: the refresh tokens of users are neither rotated nor ended.
+pub fn rotate(caller: &Caller, successor: String, requested: String, is_reusable: bool) -> Vec<Statement> {
     let json = caller.param();
     vec![
-        Statement::new(ROTATE, [json.clone(), successor.into(), requested.into()]),
+        Statement::new(ROTATE, [json.clone(), successor.into(), requested.into(), is_reusable.into()]),
         Statement::new(CLIENT_AND_GRANT, [json.clone()]),
-        Statement::new(END_REUSED_GRANT, [json]),
+        Statement::new(END_REUSED_GRANT, [json, is_reusable.into()]),
     ]
 }
 

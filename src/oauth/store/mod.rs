@@ -4,9 +4,11 @@ mod authorize;
 pub mod caller;
 mod client;
 mod grants;
+mod logout;
 
 pub use authorize::authorize;
 pub use client::{
-    client, client_and_grant, client_keys, consumer, guard, note_use, revoke_access, revoke_grant, use_assertion,
+    client, client_and_grant, client_keys, consumer, guard, nonce, note_use, revoke_access, revoke_grant, use_assertion,
 };
 pub use grants::{NewGrant, claim_code, own_grant, rotate};
+pub use logout::{end_grant, end_token};

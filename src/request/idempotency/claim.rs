@@ -13,6 +13,7 @@ use crate::http::Request;
 use crate::identity::principal::Principal;
 use crate::memory::App;
 use crate::memory::running::RunningEntry;
+use crate::ports::id;
 
 /// The column whose UNIQUE constraint fails when a key is repeated, as SQLite names it.
 pub const KEY_COLUMN: &str = "idempotency_keys.id";
@@ -39,7 +40,9 @@ impl Claim {
         let mut caller: Vec<&str> = vec![&principal.client_id, &principal.subject];
         caller.extend(principal.connection_id.as_deref());
         caller.push(key);
-        let target = format!("{} {}?{}", request.method.as_str(), request.path(), request.query());
+        // A path that names the same records is the same.
+        let path: Vec<String> = request.path().split('/').map(|part| id::canonical(part.to_owned())).collect();
+        let target = format!("{} {}?{}", request.method.as_str(), path.join("/"), request.query());
         Ok(Self { id: digest(&json(&caller)), target, body: Cell::default() })
     }
 

@@ -1,5 +1,7 @@
 """Authlib as a client: discovery, every grant, introspection, revocation, and JWT validation against the JWKS.
 
+Its private_key_jwt is the stock one: RS256, assertions of one hour, no kid.
+
 Told by the environment what a client is told; prints what it saw as JSON.
 """
 
@@ -10,6 +12,7 @@ import requests
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.jose import JsonWebKey, jwt
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc8414 import get_well_known_url
 
 env = os.environ
@@ -36,6 +39,10 @@ def refusal(call):
 told["own_scope"] = session().fetch_token(TOKEN, grant_type="client_credentials")["scope"]
 told["wrong_secret"] = refusal(lambda: session("wrong").fetch_token(TOKEN, grant_type="client_credentials"))
 told["too_much"] = refusal(lambda: session().fetch_token(TOKEN, grant_type="client_credentials", scope="role:read"))
+
+keyed = OAuth2Session(env["CLIENT_ID"], env["CLIENT_KEY"], token_endpoint_auth_method="private_key_jwt")
+keyed.register_client_auth_method(PrivateKeyJWT(TOKEN))
+told["by_key"] = [keyed.fetch_token(TOKEN, grant_type="client_credentials")["scope"] for _ in range(2)]
 
 client = session(redirect_uri=env["REDIRECT_URI"])
 first = dict(client.fetch_token(TOKEN, authorization_response=env["CALLBACK"], code_verifier=env["VERIFIER"]))

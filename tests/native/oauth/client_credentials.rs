@@ -137,8 +137,7 @@ fn nothing_asked_gives_the_ceiling_and_more_is_refused() {
     let secret = service.secret(CLIENT, CONNECTION);
     let all = service.basic("/oauth/token", CLIENT, &secret, &[GRANT]);
     assert_eq!(all.json["scope"], CEILING);
-    for scope in ["role:read", "connection:read role:read", "connection:rea", "connection:read  connection:write", "*"]
-    {
+    for scope in ["role:read", "connection:read role:read", "connection:rea", "connection:read \\", "*"] {
         let reply = service.basic("/oauth/token", CLIENT, &secret, &[GRANT, ("scope", scope)]);
         assert_eq!((reply.status, reply.json["error"].as_str()), (400, Some("invalid_scope")), "{scope}");
     }
@@ -218,4 +217,28 @@ fn too_many_calls_of_a_client_from_its_address_are_429() {
     assert_eq!(reply.json["error"], "temporarily_unavailable");
     assert_eq!(service.platform.limited.borrow().as_slice(), [format!("{CLIENT} ")]);
     assert_eq!(service.platform.trips.get(), 0);
+}
+
+#[test]
+fn a_repeated_resource_breaks_no_token_request_at_any_address_and_any_other_repeated_name_does() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let repeated = |name| [GRANT, (name, "https://a.test"), (name, "https://b.test"), ("resource", "")];
+    for path in ["/oauth/token", "/oAuth/rest/v2/Token"] {
+        assert_eq!(service.basic(path, CLIENT, &secret, &repeated("audience")).status, 400, "{path}");
+        let reply = service.basic(path, CLIENT, &secret, &repeated("resource"));
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+    }
+    let token = service.token(CLIENT, &secret);
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        let fields = [("token", token.as_str()), ("resource", "x"), ("resource", "y")];
+        assert_eq!(service.basic(path, CLIENT, &secret, &fields).status, 200, "{path}");
+    }
+    let json = |name: &str| {
+        let mut members = json!({ "grant_type": "client_credentials", "client_id": CLIENT, "client_secret": secret });
+        members[name] = json!(["https://a.test", "https://b.test"]);
+        let body = json!({ "token": members }).to_string();
+        service.send(Method::Post, "/oauth/tokens", &[(Header::ContentType, "application/json")], &body).status
+    };
+    assert_eq!((json("scope"), json("audience"), json("resource")), (422, 201, 201), "what is not read is not judged");
 }

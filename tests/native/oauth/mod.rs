@@ -1,16 +1,23 @@
 //! The token plane over SQLite: what each grant gives, what refuses, and what ends a token.
 
-mod assertion;
+mod allowed_grants;
+pub mod assertion;
 mod assertion_keys;
+mod assertion_rotation;
+mod blocked_consumer;
 mod bounds;
 mod client_credentials;
-mod code;
+pub mod code;
 mod grant_rules;
 mod live_grants;
+mod logout;
 mod malformed;
 mod metadata;
 mod moments;
+mod nonce;
 mod refresh;
+mod reusable;
+mod reusable_ends;
 mod revocation;
 mod tokens;
 mod unproved;

@@ -78,7 +78,9 @@ impl<'a> Trial<'a> {
             400 if self.route.dialect == Dialect::Endpoint => {
                 let path = self.target.split('?').next()?;
                 self.target = format!("{path}?Name=nothing&PageSize=many");
-                "%".clone_into(&mut self.body);
+                if !self.media_type.is_empty() {
+                    "%".clone_into(&mut self.body);
+                }
             }
             400 if !self.body.is_empty() => "%".clone_into(&mut self.body),
             400 if refusals::takes_key(self.route) => self.more.push((Header::IdempotencyKey, "")),
@@ -103,7 +105,13 @@ impl<'a> Trial<'a> {
             // The call goes to a service that requires a condition, which this call lacks.
             428 => {}
             413 => self.body = " ".repeat(16 << 20),
-            415 => self.media_type = "text/plain",
+            415 if matches!(self.route.dialect, Dialect::OAuth | Dialect::EndpointToken) => {
+                self.more.push((Header::ContentEncoding, "gzip"));
+            }
+            415 => {
+                self.media_type = "text/plain";
+                self.body.push('x');
+            }
             422 if refusals::takes_key(self.route)
                 && (self.body.is_empty() || self.route.dialect == Dialect::Endpoint) =>
             {
@@ -111,7 +119,7 @@ impl<'a> Trial<'a> {
             }
             422 if self.media_type.is_empty() => {
                 let path = self.target.split('?').next()?;
-                self.target = format!("{path}?page=0&limit=0");
+                self.target = format!("{path}?page=0&limit=0&page_number=0");
             }
             422 => "[]".clone_into(&mut self.body),
             429 => self.allowance = 0,
@@ -123,16 +131,18 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// A key that the administrator used for another request.
+/// A key that the callers of the samples used for another request.
 const USED: &str = "used";
 
-/// Stores the row of the used key.
+/// Stores the row of the used key, for the callers of the samples.
 pub fn use_key(service: &Service) {
-    let caller = json!([tokens::ADMIN, "admin", USED]).to_string();
-    let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
-    service.platform.load(&format!(
-        "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
-        "x".repeat(43),
-        NOW + 60
-    ));
+    for sub in ["admin", "user-1380df72-275a-11e7-93ae-92361f002671"] {
+        let caller = json!([tokens::ADMIN, sub, USED]).to_string();
+        let id = Base64UrlUnpadded::encode_string(&Sha256::digest(caller));
+        service.platform.load(&format!(
+            "INSERT INTO idempotency_keys (id, fingerprint, key_exp) VALUES ('{id}', '{}', {})",
+            "x".repeat(43),
+            NOW + 60
+        ));
+    }
 }

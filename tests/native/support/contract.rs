@@ -48,7 +48,8 @@ fn validator(document: &Value, content: &Value) -> Validator {
 
 /// What is wrong with the answer, if anything.
 pub fn problem(document: &Value, method: Method, path: &str, response: &Response) -> Option<String> {
-    let path = path.split('?').next().unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = path.strip_suffix('/').unwrap_or(path);
     let RouteMatch::Found(route, _) = router::find(method, path) else { return None };
     if method == Method::Head {
         return None;
@@ -64,8 +65,14 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
             "{place} is not documented: document it in openapi/src/resources, then run `npm run openapi`"
         ));
     }
-    let content = documented["content"].as_object().and_then(|content| content.iter().next());
-    let (media_type, schema) = content.unzip();
+    let sent = response.headers.iter().find(|(name, _)| *name == "content-type");
+    let sent = sent.map_or("application/json", |(_, value)| value.split(';').next().unwrap_or_default());
+    let content = documented["content"].as_object();
+    let content = content.map(|content| content.iter().find(|(name, _)| *name == sent));
+    if content == Some(None) {
+        return Some(format!("{place} is documented without {sent}"));
+    }
+    let (media_type, schema) = content.flatten().unzip();
     let is_json = media_type.is_some_and(|name| name == "application/json");
     match (schema, &response.body) {
         (None, None) => None,
@@ -74,10 +81,11 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
         (Some(content), Some(body)) => {
             let text = || Value::from(body.as_str());
             let body = if is_json { serde_json::from_str(body).expect("an answer is JSON") } else { text() };
-            let known = VALIDATORS.lock().expect("no test panics in here").get(&place).copied();
+            let key = format!("{place} {sent}");
+            let known = VALIDATORS.lock().expect("no test panics in here").get(&key).copied();
             let validator = known.unwrap_or_else(|| {
                 let made = Box::leak(Box::new(validator(document, content)));
-                VALIDATORS.lock().expect("no test panics in here").insert(place.clone(), made);
+                VALIDATORS.lock().expect("no test panics in here").insert(key, made);
                 made
             });
             let problems: Vec<String> =
@@ -100,7 +108,8 @@ pub const PUBLIC_DOCUMENTS: [&str; 3] =
 
 /// The name of a protecting header that the answer lacks, has twice, or has with another value.
 pub fn unprotected(path: &str, response: &Response) -> Option<&'static str> {
-    let path = path.split('?').next().unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = path.strip_suffix('/').unwrap_or(path);
     let is_kept = response.status == 200 && PUBLIC_DOCUMENTS.contains(&path);
     let broken = |(name, value): &(&'static str, &'static str)| {
         let value = if is_kept && *name == "cache-control" { "public, max-age=300" } else { *value };

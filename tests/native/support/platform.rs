@@ -15,11 +15,12 @@ use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
 use mithril_edge::ports::{
-    BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
+    Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
 };
-use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+
+use super::limits::{check_row, limit_like_d1};
 
 pub const NOW: i64 = 1_790_000_000;
 
@@ -27,6 +28,12 @@ pub struct Platform {
     pub db: RefCell<Connection>,
     pub body: RefCell<Vec<u8>>,
     pub cache: RefCell<HashMap<String, String>>,
+    /// The objects of the archive; `None` when there is no archive.
+    pub archive: RefCell<Option<HashMap<String, String>>>,
+    /// How often the archive was read.
+    pub archive_reads: Cell<u32>,
+    /// What the next calls of the archive fail with.
+    pub archive_fault: RefCell<Option<String>>,
     pub now: Cell<i64>,
     pub log: RefCell<Vec<String>>,
     pub points: RefCell<Vec<Point>>,
@@ -66,6 +73,9 @@ impl Platform {
             db: RefCell::new(db),
             body: RefCell::default(),
             cache: RefCell::default(),
+            archive: RefCell::default(),
+            archive_reads: Cell::default(),
+            archive_fault: RefCell::default(),
             now: Cell::new(NOW),
             log: RefCell::default(),
             points: RefCell::default(),
@@ -95,23 +105,6 @@ impl Platform {
         let left = self.failing.get();
         self.failing.set(left.saturating_sub(1));
         if left == 0 { Ok(()) } else { self.fault.borrow().clone().map_or(Ok(()), Err) }
-    }
-}
-
-/// What workerd sets for every database.
-pub fn limit_like_d1(db: &Connection) {
-    for (limit, value) in [
-        (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
-        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (Limit::SQLITE_LIMIT_COLUMN, 100),
-        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
-        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
-        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
-        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    ] {
-        db.set_limit(limit, value).expect("a limit");
     }
 }
 
@@ -146,7 +139,9 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<Row>, DbError> {
     while let Some(row) = rows.next().map_err(classify)? {
         assert!(first.is_none(), "one row: {}", statement.sql);
         let values = (0..columns).map(|at| column(row.get_ref(at).expect("a column"), &statement.sql));
-        first = Some(Row(values.collect()));
+        let row = Row(values.collect());
+        check_row(&row, statement);
+        first = Some(row);
     }
     Ok(first)
 }
@@ -192,6 +187,25 @@ impl Cache for Platform {
     fn cache_put(&self, key: &str, value: String, ttl_seconds: u32) {
         assert!(ttl_seconds >= 60, "KV refuses a shorter life");
         self.cache.borrow_mut().insert(key.to_owned(), value);
+    }
+}
+
+impl Archive for Platform {
+    fn has_archive(&self) -> bool {
+        self.archive.borrow().is_some()
+    }
+
+    async fn archive_get(&self, key: &str) -> Result<Option<String>, String> {
+        self.archive_reads.set(self.archive_reads.get() + 1);
+        self.archive_fault.borrow().clone().map_or(Ok(()), Err)?;
+        Ok(self.archive.borrow().as_ref().and_then(|objects| objects.get(key).cloned()))
+    }
+
+    async fn archive_put(&self, key: &str, text: &str) -> Result<(), String> {
+        self.archive_fault.borrow().clone().map_or(Ok(()), Err)?;
+        let mut archive = self.archive.borrow_mut();
+        archive.as_mut().ok_or("no archive")?.insert(key.to_owned(), text.to_owned());
+        Ok(())
     }
 }
 

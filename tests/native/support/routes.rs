@@ -22,7 +22,16 @@ INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
 INSERT INTO roles (id, name, scope, inserted_at, updated_at)
   VALUES ('role-unused', 'Unused', 'a:read', '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z');
 INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
-  VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');";
+  VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');
+INSERT INTO approvals (id, user_id, client_id, scope, created_at, updated_at)
+  VALUES ('approval-1', 'user-1', '1380df72-275a-11e7-93ae-92361f002671', 'a:read', '2024-06-02T08:00:00Z',
+    '2024-06-02T08:00:00Z');";
+
+/// A connection of the fixture's client of context `any`, so that there is an administration.
+pub const ADMINISTRATION: &str = "
+INSERT INTO connections (id, client_id, consumer_id, redirect_uri, inserted_at, updated_at)
+  SELECT 'connection-admin', clients.id, clients.id, 'https://admin.test', clients.inserted_at, clients.inserted_at
+  FROM clients JOIN client_types ON client_types.id = clients.client_type_id WHERE client_types.context = 'any';";
 
 /// The fixture with [`UNUSED`].
 pub fn service() -> Service {
@@ -87,10 +96,16 @@ fn example(route: &'static Route) -> Example {
         (Get, "/admin/roles/{id}") => (&["role-unused"], "", 200),
         (Put | Patch, "/admin/roles/{id}") => (&["role-unused"], role, 200),
         (Delete, "/admin/roles/{id}") => (&["role-unused"], "", 200),
+        (Get, "/admin/users/{user_id}") => (&["user-1"], "", 200),
+        (Put, "/admin/users/{user_id}") => (&["user-1"], r#"{"username":"new","name":"New"}"#, 200),
         (Get, "/admin/users/{user_id}/roles") => (&["user-1"], "", 200),
         (Post, "/admin/users/{user_id}/roles") => (&["user-1"], user_role, 201),
         (Delete, "/admin/users/roles/{id}") => (&["user-role-1"], "", 200),
         (Get, "/admin/audit" | "/admin/audit.ndjson") => (&[], "", 200),
+        (Post, "/auth/logout") | (Get, "/oauth/user" | "/api/user/roles" | "/api/pis/apps") => (&[], "", 200),
+        (Get, "/api/pis/apps/{id}") => (&["approval-1"], "", 200),
+        (Delete, "/api/pis/apps/{id}") => (&["approval-1"], "", 204),
+        (Patch, "/admin/clients/{id}/refresh_secret") => (&[CLINIC], "", 200),
         (method, path) => panic!("how is {} {path} called? Add a call that succeeds here.", method.as_str()),
     };
     Example { route, path: fill(route.path, ids), body, status }
@@ -99,7 +114,7 @@ fn example(route: &'static Route) -> Example {
 pub const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
 
 /// An access role that nothing uses, with a permission of its own.
-const FREE: &str = "
+pub const FREE: &str = "
 INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
   VALUES ('FREE', 'Free', '', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
 INSERT INTO role_permissions (id, role_id, permission_id, created_on)

@@ -83,7 +83,22 @@ pub fn settings() -> RawSettings {
 
 /// The public JWK of the login issuer's ES256 key, for `jwks_uri` tests.
 pub fn login_jwk(kid: &str) -> Value {
-    let mut jwk = serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&LOGIN_EC.to_verifying_key())).expect("JWK");
+    public_jwk(Signer::LoginEs256, kid)
+}
+
+/// The public JWK of a signer under a name.
+pub fn public_jwk(signer: Signer, kid: &str) -> Value {
+    let ec =
+        |key: &EcKey| serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&key.to_verifying_key())).expect("JWK");
+    let mut jwk = match signer {
+        Signer::Own => ec(&OWN),
+        Signer::LoginEs256 => ec(&LOGIN_EC),
+        Signer::Stranger => ec(&STRANGER),
+        Signer::LoginEdDsa => {
+            serde_json::to_value(jwt_compact::jwk::JsonWebKey::from(&LOGIN_ED.to_verifying_key())).expect("JWK")
+        }
+        Signer::LoginHs256 => panic!("a shared secret has no public half"),
+    };
     jwk["kid"] = kid.into();
     jwk
 }

@@ -7,14 +7,15 @@ import { FIXTURE, startWorker } from "./worker.mjs";
 export const CLIENT = "1380df72-275a-11e7-93ae-92361f002671";
 export const USER = "user-1";
 export const CONNECTIONS = { basic: "e5372365-d47a-467f-81d0-f35117864352", own: "e5372365-d47a-467f-81d0-f35117864353" };
-export const REDIRECT = { basic: "https://clinic.example/callback", key: "https://clinic.example/key", public: "https://clinic.example/public" };
+export const REDIRECT = { basic: "https://clinic.example/callback", key: "https://clinic.example/key", public: "https://clinic.example/public", rsa: "https://clinic.example/rsa" };
 
 const at = "2024-03-05T08:00:00Z";
 const EXTRA = `
-INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at) VALUES ('mis-2', 'MIS 2', 'type-mis', '${at}', '${at}'), ('mis-3', 'MIS 3', 'type-mis', '${at}', '${at}');
-UPDATE clients SET priv_settings = (SELECT priv_settings FROM clients WHERE id = '25c03af6-69bd-439e-b0dd-f1669b3dbbfd') WHERE id IN ('mis-2', 'mis-3');
+INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at) VALUES ('mis-2', 'MIS 2', 'type-mis', '${at}', '${at}'), ('mis-3', 'MIS 3', 'type-mis', '${at}', '${at}'), ('mis-4', 'MIS 4', 'type-mis', '${at}', '${at}');
+UPDATE clients SET priv_settings = (SELECT priv_settings FROM clients WHERE id = '25c03af6-69bd-439e-b0dd-f1669b3dbbfd') WHERE id IN ('mis-2', 'mis-3', 'mis-4');
 INSERT INTO connections (id, client_id, consumer_id, redirect_uri, token_endpoint_auth_method, inserted_at, updated_at) VALUES
   ('key', '${CLIENT}', 'mis-2', '${REDIRECT.key}', 'private_key_jwt', '${at}', '${at}'),
+  ('rsa', '${CLIENT}', 'mis-4', '${REDIRECT.rsa}', 'private_key_jwt', '${at}', '${at}'),
   ('public', '${CLIENT}', 'mis-3', '${REDIRECT.public}', 'none', '${at}', '${at}');
 INSERT INTO roles (id, name, scope, inserted_at, updated_at) VALUES ('role-owner', 'Owner', 'connection:read connection:write', '${at}', '${at}');
 INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at) VALUES ('held', '${USER}', 'role-owner', '${CLIENT}', '${at}');

@@ -19,13 +19,14 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // request.cf is a placehol
  * wrangler.toml as it is, except that its paths are absolute: the harness is rooted in an empty directory, since it
  * would otherwise lay the developer's own .dev.vars under the settings of a test.
  */
-function config(vars, ratelimits, main) {
+function config(vars, { ratelimits, main, archive }) {
   const asIs = readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
   const kept = ["name", "main", "compatibility_date", "compatibility_flags", "rules", "kv_namespaces", "ratelimits"];
   return {
     ...Object.fromEntries(kept.map((key) => [key, asIs[key]])),
     assets: { ...asIs.assets, directory: join(ROOT, asIs.assets.directory) },
     ...(ratelimits && { ratelimits }),
+    ...(archive && { r2_buckets: [{ binding: "AUDIT", bucket_name: "mithril-edge-audit" }] }),
     ...(main && { main }),
     build: { command: asIs.build.command, cwd: ROOT }, // does nothing unless a source has changed: no stale wasm
     d1_databases: asIs.d1_databases.map((db) => ({ ...db, migrations_dir: join(ROOT, db.migrations_dir) })),
@@ -38,13 +39,13 @@ export const FIXTURE = readFileSync(new URL("./fixture.sql", import.meta.url), "
 /**
  * Starts the Worker. `vars` and `secrets` are laid over those of wrangler.toml and support/keys.mjs (a secret of
  * undefined is left unset); `fixture` is SQL to load, "" for an empty database; `ratelimits` and
- * `main` (a path) replace those of wrangler.toml. Call stop() in after().
+ * `main` (a path) replace those of wrangler.toml; `archive` binds a bucket of R2. Call stop() in after().
  */
-export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, ratelimits, main } = {}) {
+export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, ...others } = {}) {
   const given = Object.entries({ ...testSecrets(), ...secrets, ...vars }).filter(([, value]) => value !== undefined);
   const root = mkdtempSync(join(tmpdir(), "mithril-edge-"));
   process.once("exit", () => rmSync(root, { recursive: true, force: true }));
-  const server = createTestHarness({ root, workers: [{ config: config(Object.fromEntries(given), ratelimits, main) }] });
+  const server = createTestHarness({ root, workers: [{ config: config(Object.fromEntries(given), others) }] });
   const { url } = await server.listen();
   const worker = server.getWorker();
   await worker.applyD1Migrations("DB");
@@ -106,6 +107,7 @@ export async function startWorker({ vars = {}, secrets = {}, fixture = FIXTURE, 
       await load(fixture);
     },
     kv: env.CACHE,
+    archive: env.AUDIT,
     /** Console lines since the start or clearLogs(): [{ level, text, json }]. The Worker writes one JSON line a request. */
     async logs() {
       const last = await drain();

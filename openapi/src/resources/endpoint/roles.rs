@@ -29,6 +29,7 @@ const ROLE_FIELDS: FieldDescriptions = &[
 ];
 const PERMISSION_FIELDS: FieldDescriptions = &[
     ("Id", "The primary key. It is never reused."),
+    ("AccessRoleId", "The access role that has the permission. Shown in lists when `Fields` names it."),
     ("PermissionId", "The type of permission."),
     ("CreatedOn", "When the permission was made."),
 ];

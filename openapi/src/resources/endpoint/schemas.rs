@@ -33,18 +33,28 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("AbstractLong", key(int64().described("The primary key of the record; 0 when the user is not known."))),
         (
             "ListMeta",
-            record([
-                (
-                    "TotalItems",
-                    int(
-                        "The number of records on all pages. A filter that no index answers is counted among the first \
+            object(
+                [
+                    (
+                        "TotalItems",
+                        int(
+                            "The number of records on all pages. A filter that no index answers is counted among the first \
                         100,000 records of the list.",
+                        ),
                     ),
-                ),
-                ("CurrentPage", int("The requested page; the first is 0.")),
-                ("PageSize", int("The number of records that a page holds.")),
-                ("Type", text("The kind of the records.")),
-            ]),
+                    ("CurrentPage", int("The requested page; the first is 0.")),
+                    ("PageSize", int("The number of records that a page holds.")),
+                    ("Type", text("The kind of the records.")),
+                ],
+                [(
+                    "CutAt",
+                    int(
+                        "The records are too many for one answer. This one, counted from 0, and those behind it are left \
+                         out. The same list with this `Skip` has the rest, and `Link` is its address. After a change, \
+                         all records are changed, also those that are left out.",
+                    ),
+                )],
+            ),
         ),
     ]
 }
@@ -158,13 +168,28 @@ pub fn many_items_body(relation: &Relation) -> Node {
     };
     let extra = relation.target.map(|RelationTarget { property, lookup }| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the records are found by; empty means `Id`.");
-        let one = object([("Name", one_of(&[property], "The property of the items."))], [("FieldName", found_by)]);
+        let unset = |description: &str| map! { "type": "string", "maxLength": 0, "description": description };
+        let one = object(
+            [("Name", one_of(&[property], "The property of the items."))],
+            [
+                ("FieldName", found_by),
+                ("Required", flag("Whether the property must be there. It must in any case.")),
+                ("Unique", map! { "type": "boolean", "enum": [false], "description": "Always false." }),
+                ("Max", unset("Always empty.")),
+                ("Min", unset("Always empty.")),
+                ("Pattern", unset("Always empty.")),
+                ("DefaultValue", unset("Always empty.")),
+            ],
+        );
         nullable(array(one).described("The field that the related records are found by. The default is `Id`."))
     });
+    let is_full = flag("Whether all fields are checked. They are in any case.");
     map! {
         "type": "object",
         "required": [relation.collection],
-        "properties": Node::Map(vec![(relation.collection.to_owned(), items)]).with_some("Extra", extra),
+        "properties": Node::Map(vec![(relation.collection.to_owned(), items)])
+            .with_some("Extra", extra)
+            .with("IsFullValidation", is_full),
     }
 }
 

@@ -52,14 +52,23 @@ fn list_query(list: &ListDefinition) -> Vec<Query> {
     let number = |max: i64, default: i64, description: &str| {
         map! { "type": "integer", "minimum": 0, "maximum": max, "default": default, "description": description }
     };
+    let link: Vec<&str> = list.link.iter().map(|field| field.name).collect();
+    let link = if link.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " The link to the parent has {}: a name that only the link has shows the whole record.",
+            link.join(", ")
+        )
+    };
     let fields = format!(
-        "The fields to show, separated by commas; empty or `*` means all. The fields are {}.",
+        "The fields to show, separated by commas; empty or `*` means all. The fields are {}.{link}",
         list.entity.names().join(", ")
     );
     let filters = "Comparisons of the form `Field op value`, joined by `AND`, `OR` and brackets. `op` is one of `=`, \
                    `<>`, `>`, `>=`, `<`, `<=`, `In`, `NotIn`, `Like`. Values have no quotes. `In` takes values \
                    separated by `;`, or by `,` when they are numbers. `%` is the wildcard of `Like`. A dot leads to \
-                   the fields of a related record.";
+                   every field of a related record, such as `ModifiedBy.Username`.";
     vec![
         Query { name: "Fields", schema: text(&fields) },
         Query { name: "Filters", schema: text(filters) },
@@ -69,6 +78,14 @@ fn list_query(list: &ListDefinition) -> Vec<Query> {
             name: "PageSize",
             schema: number(LARGEST_SIZE, 0, "The number of records that a page holds; 0 means 50."),
         },
+        Query {
+            name: "Skip",
+            schema: number(
+                LARGEST_SIZE - 1,
+                0,
+                "How many records of the page to leave out: `CutAt` of the answer that had those. Less than `PageSize`.",
+            ),
+        },
     ]
 }
 
@@ -77,7 +94,7 @@ fn one_record(description: &'static str, schema: &str) -> Answer {
 }
 
 fn page_of_records(schema: &str) -> Answer {
-    Answer::new(200, "A page of records.", AnswerBody::Bare(page(schema)))
+    Answer::new(200, "A page of records.", AnswerBody::Bare(page(schema))).headers(&["Link"])
 }
 
 /// Lists all records of a kind.

@@ -28,6 +28,7 @@ const USER_FIELDS: FieldDescriptions = &[
 ];
 const EFFECTIVE_FIELDS: FieldDescriptions = &[
     ("Id", "The `Id` of the oldest permission behind this row."),
+    ("UserId", "The user who has the permissions. Shown in lists when `Fields` names it."),
     ("AccessRoleId", "The access role that the permissions are for."),
     ("AccessGroupTypeId", "The type of the groups that grant the permissions."),
     ("Create", "Whether the permission `Create` is granted."),

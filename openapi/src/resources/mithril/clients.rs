@@ -29,6 +29,16 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     // A caller whose client type has the context `own` does not see these three.
     let kind = || ("client_type_id", text("The id of its client type."));
     let blocked = || ("is_blocked", flag("Whether the client is blocked: all its tokens are refused."));
+    // `CONNECTION_FIELDS = "documented"` has it as text.
+    let blocked_or_text = || {
+        (
+            "is_blocked",
+            map! {
+                "type": ["boolean", "string"],
+                "description": "Whether the client is blocked. With `CONNECTION_FIELDS = \"documented\"`, as text.",
+            },
+        )
+    };
     let reason = || ("block_reason", nullable(text("Why the client is blocked.")));
     let type_name = || ("client_type_name", text("The name of its client type."));
     let private = || {
@@ -39,11 +49,11 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     };
     let data = |required: [(&str, Node); 2], optional: [(&str, Node); 4]| object(required, optional);
     vec![
-        ("Client", object(seen(), [kind(), blocked(), reason()])),
+        ("Client", object(seen(), [kind(), blocked_or_text(), reason()])),
         ("ClientDetails", {
             let [id, client_name, settings, user, inserted, updated] = seen();
             let required = [id, client_name, settings, user, inserted, updated, type_name()];
-            object(required, [kind(), blocked(), reason()])
+            object(required, [kind(), blocked_or_text(), reason()])
         }),
         ("WholeClient", {
             let [id, client_name, settings, user, inserted, updated] = seen();

@@ -31,16 +31,16 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 "redirect_uri",
                 text("Where the browser brings an authorization code. Requests must have exactly this URI."),
             ),
-            ("inserted_at", time("When it was created.")),
-            ("updated_at", time("When it last changed.")),
         ]
     };
+    // `CONNECTION_FIELDS = "documented"` leaves them out.
+    let times = || [("inserted_at", time("When it was created.")), ("updated_at", time("When it last changed."))];
     let secret = text("The secret: `mes_…`, 53 characters. Only this answer shows it.");
     vec![
-        ("Connection", record(members())),
+        ("Connection", object(members(), times())),
         ("ConnectionWithSecret", {
-            let [id, client, consumer, uri, inserted, updated] = members();
-            record([id, client, consumer, uri, ("secret", secret), inserted, updated])
+            let [id, client, consumer, uri] = members();
+            object([id, client, consumer, uri, ("secret", secret)], times())
         }),
         ("RedirectUriBody", record([("redirect_uri", redirect_uri_schema())])),
         (

@@ -3,7 +3,7 @@
 use super::connections::{CLIENT, CONNECTION, PATH, SAMPLE};
 use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
 use crate::node::{Node, map};
-use crate::schema::{flag, nullable, object, record, reference, text, time, uuid};
+use crate::schema::{flag, free, nullable, object, record, reference, text, time, uuid};
 use crate::tag::Tag;
 use mithril_edge::mithril::connections::secret_store::MAX_GRACE;
 
@@ -20,6 +20,17 @@ const SAMPLE_SECRET: &[&str] = &[
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     vec![
+        (
+            "ClientWithSecret",
+            record([
+                ("id", uuid("The id of the client.")),
+                ("name", text("The name of the client.")),
+                ("secret", text("The new secret of its own connection. Only this answer shows it.")),
+                ("redirect_uri", text("The redirect URI of that connection.")),
+                ("settings", free("The settings of the client.")),
+                ("priv_settings", free("Always empty.")),
+            ]),
+        ),
         (
             "RefreshBody",
             object(
@@ -85,6 +96,26 @@ pub fn refresh_secret() -> Doc {
             Sample::new("Five secrets", 409, SAMPLE).body(r#"{"grace_period":86400}"#).refreshed(5),
             Sample::new("Tokens remain valid", 200, SAMPLE).body(r#"{"revoke_tokens":false}"#),
         ],
+    }
+}
+
+/// `PATCH /admin/clients/{id}/refresh_secret`.
+pub fn refresh_client_secret() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "Give a client's own connection a new secret",
+        description: "Older than connections: it acts on the connection whose consumer is the client itself, and has \
+                      all effects of refreshing that connection's secret. The tag is the connection's.",
+        path: &[("id", "The id of the client.")],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(
+            200,
+            "The client with the new secret.",
+            AnswerBody::Data(reference("ClientWithSecret")),
+        )],
+        refusals: &[],
+        samples: vec![Sample::new("A new secret", 200, &["1380df72-275a-11e7-93ae-92361f002671"])],
     }
 }
 

@@ -1,9 +1,12 @@
 //! Documents the roles of users.
 
-use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
-use crate::node::Node;
-use crate::schema::{name, nullable, object, record, reference, text, time, uuid, uuid_filter, wrapped};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample, list_query};
+use crate::node::{Node, map};
+use crate::schema::{
+    free, name, nullable, object, one_of, record, reference, scopes, text, time, uuid, uuid_filter, wrapped,
+};
 use crate::tag::Tag;
+use mithril_edge::mithril::list_query::{MAX_PAGE, MAX_SIZE};
 use mithril_edge::mithril::users::handlers::MAX_ID;
 
 const USER: &[(&str, &str)] = &[("user_id", "The id of the user in the login service.")];
@@ -15,6 +18,31 @@ const NOBODY: &[&str] = &["%ff"];
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     vec![
+        (
+            "OwnRole",
+            record([
+                ("id", text("The id of the assignment of the role to the user.")),
+                ("user_id", text("The id of the user.")),
+                ("role_id", text("The id of the role.")),
+                ("role_name", text("The name of the role.")),
+                ("client_id", nullable(uuid("The client at which the user has the role; null when at every client."))),
+                ("client_name", nullable(text("The name of that client."))),
+                ("created_at", time("When the user was given the role.")),
+                ("updated_at", time("The same: an assignment never changes.")),
+                ("scope", scopes("The scopes of the role.")),
+            ]),
+        ),
+        (
+            "User",
+            record([
+                ("id", text("The id of the user in the login service.")),
+                ("email", text("The address of the user.")),
+                ("is_blocked", one_of(&["true", "false"], "Whether the account is closed, as text.")),
+                ("settings", free("Always empty.")),
+                ("inserted_at", time("When the account was made.")),
+                ("updated_at", time("The same time.")),
+            ]),
+        ),
         (
             "UserRole",
             record([
@@ -37,6 +65,50 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             ),
         ),
     ]
+}
+
+/// `GET /api/user/roles`.
+pub fn list_own() -> Doc {
+    let number = |default: i64, max: i64, description: &str| {
+        map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": description }
+    };
+    let query = [
+        ("client_id", uuid_filter("Only roles at this client.")),
+        ("role_id", text("Only this role.")),
+        ("page", number(1, MAX_PAGE, "The next entries, for a user with very many roles.")),
+        ("page_size", number(MAX_SIZE, MAX_SIZE, "How many entries one answer has at most.")),
+    ];
+    Doc {
+        tag: Tag::UserRoles,
+        summary: "List the own roles",
+        description: "Lists the roles of the token's user, the oldest assignment first, without `paging`. A caller \
+                      whose client type has the context `own` sees the roles at its own client and those at every \
+                      client.",
+        path: &[],
+        query: query.into_iter().map(|(name, schema)| Query { name, schema }).collect(),
+        body: None,
+        answers: vec![Answer::new(200, "The roles of the user.", AnswerBody::Array(reference("OwnRole")))],
+        refusals: &[],
+        samples: vec![Sample::new("Two roles", 200, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671")],
+    }
+}
+
+/// `GET /oauth/user`.
+pub fn show() -> Doc {
+    Doc {
+        tag: Tag::Tokens,
+        summary: "See the own account",
+        description: "The account of the token's user, if this service has one with an email.",
+        path: &[],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "The account.", AnswerBody::Data(reference("User")))],
+        refusals: &[404],
+        samples: vec![
+            Sample::new("An account", 200, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671"),
+            Sample::new("No account", 404, &[]).user("nobody"),
+        ],
+    }
 }
 
 /// `GET /admin/users/{user_id}/roles`.

@@ -3,7 +3,7 @@
 use super::shared::mithril_token;
 use crate::doc::{Answer, AnswerBody, Body, Doc, Sample};
 use crate::node::{Node, map};
-use crate::schema::{name, nullable, object, one_of, record, reference, text, uuid, wrapped};
+use crate::schema::{name, nullable, object, one_of, record, reference, scopes, text, time, uuid, wrapped};
 use crate::tag::Tag;
 use mithril_edge::oauth::authorize::{CHALLENGE, MAX_TEXT};
 
@@ -11,13 +11,32 @@ use mithril_edge::oauth::authorize::{CHALLENGE, MAX_TEXT};
 pub fn schemas() -> Vec<(&'static str, Node)> {
     vec![
         ("AuthorizationCode", {
-            let details = record([
-                ("scope", text("The scopes that the token will have, separated by spaces.")),
-                ("redirect_uri", text("The redirect URI that the code is for.")),
-                ("client_id", uuid("The client that will act for the user.")),
-            ]);
+            // `AUTHORIZE_ANSWER` decides which of the optional members there are.
+            let details = object(
+                [
+                    ("redirect_uri", text("The redirect URI that the code is for.")),
+                    ("client_id", uuid("The client that will act for the user.")),
+                ],
+                [
+                    ("scope", text("The scopes that the token will have, separated by spaces.")),
+                    ("scope_request", text("The same, in the form of the newest document.")),
+                    ("grant_type", text("`password`, in the form of the newest document.")),
+                ],
+            );
             mithril_token("authorization_code", text("The code. It can be used once, within 300 seconds."), details)
         }),
+        (
+            "ExistingApproval",
+            record([
+                ("user_id", text("The user who approved.")),
+                ("client_name", text("The name of the client.")),
+                ("client_id", uuid("The client that may act for the user.")),
+                ("scope", scopes("All that the user has approved for the client.")),
+                ("id", uuid("The id of the approval.")),
+                ("created_at", time("When the user first approved.")),
+                ("updated_at", time("When the approval last grew.")),
+            ]),
+        ),
         ("AuthorizeBody", {
             object(
                 [
@@ -54,6 +73,11 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     ]
 }
 
+/// Where the browser goes next.
+fn address() -> Node {
+    record([("redirect_uri", text("The redirect URI, with the code in its query."))])
+}
+
 /// `POST /oauth/apps/authorize`.
 pub fn authorize() -> Doc {
     Doc {
@@ -61,18 +85,22 @@ pub fn authorize() -> Doc {
         summary: "Let a client act for a user",
         description: "For the login service. It sends the user's token from a trusted issuer and gets a code for one \
                       connection. The client exchanges the code for its own token. That token has the scopes that the \
-                      client's type, the user's roles at the client and the request all allow.",
+                      client's type, the user's roles at the client and the request all allow. The scopes are added \
+                      to the approval of the user and the client.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(wrapped("app", "AuthorizeBody"))),
         answers: vec![
             Answer::new(
+                200,
+                "The approval, where it existed and has the scopes. Only with `AUTHORIZE_ANSWER = \"documented\"`.",
+                AnswerBody::Urgent(reference("ExistingApproval"), address()),
+            )
+            .headers(&["Location"]),
+            Answer::new(
                 201,
                 "The code, and the address that the browser brings it to.",
-                AnswerBody::Urgent(
-                    reference("AuthorizationCode"),
-                    record([("redirect_uri", text("The redirect URI, with the code in its query."))]),
-                ),
+                AnswerBody::Urgent(reference("AuthorizationCode"), address()),
             )
             .headers(&["Location"]),
         ],
@@ -81,6 +109,12 @@ pub fn authorize() -> Doc {
             Sample::new("A code", 201, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671").body(
                 r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://cpmsd1.kyiv.zdorovya-online.example/oauth/callback","scope":"declaration:read"}}"#,
             ),
+            Sample::new("An approval that exists", 200, &[])
+                .user("user-1380df72-275a-11e7-93ae-92361f002671")
+                .documented()
+                .body(
+                    r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://cpmsd1.kyiv.zdorovya-online.example/oauth/callback","scope":"declaration:read"}}"#,
+                ),
             Sample::new("A scope that no role grants", 422, &[]).user("user-1380df72-275a-11e7-93ae-92361f002671").body(
                 r#"{"app":{"client_id":"1380df72-275a-11e7-93ae-92361f002671","redirect_uri":"https://cpmsd1.kyiv.zdorovya-online.example/oauth/callback","scope":"connection:delete"}}"#,
             ),

@@ -1,7 +1,8 @@
-//! The OAuth operations: tokens, codes, introspection, revocation and metadata.
+//! The OAuth operations: sessions, tokens, codes, introspection, revocation and metadata.
 
 pub mod authorize;
 pub mod introspect;
 pub mod metadata;
+pub mod session;
 mod shared;
 pub mod token;

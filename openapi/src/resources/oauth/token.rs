@@ -45,7 +45,8 @@ fn grant(grants: &[&str]) -> Node {
                 "refresh_token",
                 text(
                     "For the grant `refresh_token`. A refresh token can be used once; the answer contains the next \
-                     one.",
+                     one. At Mithril's address it can be used many times by a client that authenticates, unless \
+                     `MITHRIL_REFRESH` says otherwise.",
                 ),
             ),
             ("code", text("The code, for the grant `authorization_code`.")),
@@ -94,7 +95,10 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                     ("client_id", uuid("The client that the token was issued to.")),
                 ],
                 [
-                    ("refresh_token", text("A token for the next access token. It can be used once.")),
+                    (
+                        "refresh_token",
+                        text("A token for the next access tokens. Without it, the presented one goes on."),
+                    ),
                     ("redirect_uri", text("The redirect URI that the code was sent to.")),
                 ],
             );
@@ -138,7 +142,9 @@ fn mithril() -> Doc {
     Doc {
         tag: Tag::Tokens,
         summary: "Get a token, in Mithril's envelope",
-        description: "Has the grants of `/oauth/token`, with the body, the envelope and the words of Mithril.",
+        description: "Has the grants of `/oauth/token`, with the body, the envelope and the words of Mithril. A refresh \
+                      token is good many times for a client that authenticates, and its answer has no other. With \
+                      `MITHRIL_REFRESH = \"rotate\"`, and for a client without a secret or key, it is good once.",
         path: &[],
         query: Vec::new(),
         body: Some(Body::json(reference("MithrilTokenBody"))),

@@ -21,7 +21,8 @@ use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::request::change::Change;
 
-/// A body, read into columns. Unknown properties are ignored, so that a caller can send back a record that it has read.
+/// A body, read into columns. A caller can send back a record that it has read: what a record shows and no body sets is
+/// ignored.
 struct Draft {
     /// `Id`, unless it is empty.
     id: Option<String>,
@@ -34,7 +35,8 @@ struct Draft {
 impl Draft {
     async fn read<P: Ports>(call: &Call<'_, P>, records: &Records) -> Result<Self, Failure> {
         let mut body = Fields::new(call.object(body::LIMIT).await?);
-        let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty());
+        body.repeats(records.entity.names());
+        let id = body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty()).map(stored);
         let mut draft = Self { id, given: Map::new(), fields: Vec::new() };
         for column in records.columns {
             let value = match column.content {
@@ -44,7 +46,7 @@ impl Draft {
                 ColumnContent::Unique => body.text(column.json, LONGEST_NAME).map(Value::from),
                 ColumnContent::Text => body.text(column.json, LONGEST_TEXT).map(Value::from),
                 ColumnContent::Flag => body.boolean(column.json).map(|flag| i32::from(flag).into()),
-                ColumnContent::OneOf(values) => body.one_of(column.json, values).map(Value::from),
+                ColumnContent::OneOf(values) => body.key_of(column.json, values).map(Value::from),
             };
             if let Some(value) = value {
                 draft.given.insert(column.column.to_owned(), value);
@@ -73,6 +75,11 @@ impl Draft {
         let ids = id.map(candidates).unwrap_or_default();
         json!({ "id": id, "ids": ids, "given": self.given, "full": full, "fields": self.fields }).to_string()
     }
+}
+
+/// An `Id` in the form in which this dialect keeps it: a GUID in upper case, as the vendor's documents print it.
+fn stored(id: String) -> String {
+    if id::is_guid(&id) { id.to_ascii_uppercase() } else { id }
 }
 
 /// `GET …/{Id}`: answers the record.

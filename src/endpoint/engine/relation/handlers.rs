@@ -65,6 +65,7 @@ struct Unclear {
 pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
     let parent = Selector::of_path(call, relation.parent)?;
     let mut body = Fields::new(call.object(body::LIMIT).await?);
+    body.repeats(relation.record.names());
     let named = match relation.target {
         None => None,
         Some(RelationTarget { property, lookup }) => {
@@ -84,7 +85,8 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     run(call, relation, Items::One, Others::Stay, &sql).await
 }
 
-/// `PATCH`: adds or updates many records. The body is `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`.
+/// `PATCH`: adds or updates many records. The body is `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`,
+/// with or without `IsFullValidation`: all items are always checked.
 /// `DeleteNotExists=true` removes the records that are not in the body. Answers the records of the body, in its order.
 ///
 /// # Errors
@@ -103,12 +105,12 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
         call.require_endpoint_scopes(REPLACE_ALL)?;
     }
     let parent = Selector::of_path(call, relation.parent)?;
-    let mut body = call.object(LARGEST_BODY).await?;
-    let field = match relation.target {
-        None => None,
-        Some(target) => Some(extra_field(body.remove("Extra"), target)?),
-    };
-    let items = items(body.remove(relation.collection), field, relation)?;
+    let mut body = Fields::new(call.object(LARGEST_BODY).await?);
+    let field = extra_field(body.take("Extra"), relation)?;
+    let collection = body.take(relation.collection);
+    body.boolean("IsFullValidation");
+    body.finish()?;
+    let items = items(collection, field, relation)?;
     let sql = RelationStatements::new(relation, &parent, field, &items, call.now());
     run(call, relation, Items::Many, others, &sql).await
 }

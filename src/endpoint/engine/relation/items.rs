@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::parse::{self, FromObject};
+use crate::base::text::short;
 use crate::endpoint::engine::lookup::{Lookup, LookupField};
 use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
 use crate::http::body::type_name;
@@ -61,6 +62,7 @@ fn one_of_many(
     relation: &Relation,
 ) -> Result<Value, Failure> {
     let mut body = Fields::new(object);
+    body.repeats(relation.record.names());
     let name = relation.target.and_then(|target| body.required_text(target.property, LONGEST_VALUE));
     let content = content(&mut body, relation);
     body.finish()?;
@@ -100,30 +102,69 @@ pub fn item(
     Ok(json!({ "t": names, "p": content.permission, "a": i32::from(content.is_active) }))
 }
 
-/// The field that the items' names are looked up by: the one that `Extra` names, else the first of the lookup.
-pub fn extra_field(extra: Option<Value>, target: RelationTarget) -> Result<&'static LookupField, Failure> {
-    let RelationTarget { property, lookup } = target;
+/// The field that the items' names are looked up by: the one that `Extra` names, else the first of the lookup. `None`
+/// where items name no record.
+///
+/// The members of an item of `Extra` are those of the vendor's `ListValidation`; its generated clients always send all
+/// of them. One with its default (null, false or an empty text) asks for nothing.
+///
+/// # Errors
+/// 400 for an `Extra` of another shape, for a validation that is not offered, and for a field that does not exist.
+pub fn extra_field(extra: Option<Value>, relation: &Relation) -> Result<Option<&'static LookupField>, Failure> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "PascalCase")]
     struct Extra {
         name: String,
-        #[serde(default)]
-        field_name: String,
+        field_name: Option<String>,
+        /// The named record and `PermissionId` are required anyway.
+        required: Option<bool>,
+        unique: Option<bool>,
+        max: Option<String>,
+        min: Option<String>,
+        pattern: Option<String>,
+        default_value: Option<String>,
     }
     let list: Vec<FromObject<Extra>> = match extra {
         None | Some(Value::Null) => Vec::new(),
         Some(extra) => parse::from_value(extra).map_err(|_| {
-            Failure::Unfit("Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered".to_owned())
+            Failure::Unfit(
+                "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
+                 \"DefaultValue\"}, of which only \"Name\" must be there"
+                    .to_owned(),
+            )
         })?,
     };
+    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     let mut field = None;
     for FromObject(extra) in list {
-        if extra.name != property {
-            return Err(Failure::Unfit(format!("Extra: the one relation here is {property}")));
+        let is_relation = relation.target.is_some_and(|target| target.property == extra.name);
+        let is_permission = !relation.permission_types.is_empty() && extra.name == "PermissionId";
+        let is_activity = relation.has_activity && extra.name == "Is_Active";
+        if !is_relation && !is_permission && !is_activity {
+            let property = relation.target.map_or("PermissionId", |target| target.property);
+            return Err(Failure::Unfit(format!(
+                "Extra: items have no `{}`; Name can be {property}",
+                short(&extra.name)
+            )));
         }
-        field = Some(extra.field_name);
+        let asked = [
+            ("FieldName", is_set(&extra.field_name) && !is_relation),
+            ("Required", extra.required == Some(true) && is_activity),
+            ("Unique", extra.unique == Some(true)),
+            ("Max", is_set(&extra.max)),
+            ("Min", is_set(&extra.min)),
+            ("Pattern", is_set(&extra.pattern)),
+            ("DefaultValue", is_set(&extra.default_value)),
+        ];
+        if let Some((member, _)) = asked.iter().find(|(_, is_asked)| *is_asked) {
+            return Err(Failure::Unfit(format!("Extra: {member} of {} is not offered; leave it out", extra.name)));
+        }
+        if is_relation {
+            field = extra.field_name;
+        }
     }
-    lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))
+    let Some(RelationTarget { property, lookup }) = relation.target else { return Ok(None) };
+    lookup.field(field.as_deref()).map(Some).ok_or_else(|| unknown_field(property, lookup))
 }
 
 /// 400 for a field that the records are not found by.
