@@ -2,7 +2,6 @@
 //! depend on how it was written. Any other id is compared exactly.
 
 use mithril_edge::http::{Header, Method};
-use mithril_edge::routes::Operation;
 use serde_json::{Value, json};
 
 use crate::oauth::assertion::{TYPE, assertion};
@@ -88,8 +87,8 @@ fn every_route_does_the_same_whatever_the_case_of_the_ids_in_path_body_and_token
         flips += usize::from(flipped(path) != path) + usize::from(flipped(body) != body);
         assert_eq!(outcome(&example, &flipped(path), body, &claims), plain, "the path of {what}");
         assert_eq!(outcome(&example, path, &flipped(body), &claims), plain, "the body of {what}");
-        // A token in another case is another token, and this ends the one that it is called with.
-        if example.route.operation != Operation::Logout {
+        // A logout keeps the digest of the token itself, and this is another token.
+        if example.route.path != "/auth/logout" {
             assert_eq!(outcome(&example, path, body, &flipped(&claims)), plain, "the token of {what}");
         }
     }
