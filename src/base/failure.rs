@@ -22,6 +22,8 @@ pub enum Failure {
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
     SystemGroup,
+    /// 403: a system or read-only application cannot be changed, nor can its roles.
+    LockedApplication,
     /// 403: a read-only access role cannot be changed, and the permissions of a custom one cannot be seen.
     ReadOnlyRole,
     /// 404: there is no such route.
@@ -143,6 +145,7 @@ impl Failure {
             Self::ForeignClient => "foreign_client",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
+            Self::LockedApplication => "locked_application",
             Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
             Self::NotFound => "not_found",
@@ -178,6 +181,7 @@ impl Failure {
             | Self::ForeignClient
             | Self::ForeignApiKey
             | Self::SystemGroup
+            | Self::LockedApplication
             | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound => 404,
             Self::MethodNotAllowed(_) => 405,

@@ -116,7 +116,9 @@ fn error(wording: Wording, failure: &Failure) -> ErrorBody {
             ErrorBody { r#type: "forbidden", message: Some(not_given(missing).into()), invalid: Vec::new() }
         }
         Failure::ForeignClient => plain("forbidden", Some("Forbidden")),
-        Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
+        Failure::ForeignApiKey | Failure::SystemGroup | Failure::LockedApplication | Failure::ReadOnlyRole => {
+            plain("forbidden", None)
+        }
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
         Failure::MethodNotAllowed(_) => plain("method_not_allowed", Some("Method not allowed.")),

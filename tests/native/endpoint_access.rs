@@ -145,7 +145,7 @@ fn a_blocked_client_changes_and_sees_nothing() {
     let token = mint_as(
         "MSP",
         "3580df72-275a-11e7-93ae-92361f002673",
-        "AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete",
+        "AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import",
     );
     let permission =
         r#"{"AccessRoleId":{"Value":"32E61509-0071-4001-BE32-9E9D0DB255CB"},"PermissionId":"Read","Name":"New"}"#;

@@ -94,7 +94,7 @@ fn every_change_names_the_record_by_its_id_and_what_really_changed() {
 fn a_repeated_call_under_a_key_writes_no_second_row_and_a_refused_one_none() {
     for (method, path, body, subject, fields) in changes() {
         let service = whole_service();
-        let token = crate::support::mint("AccessManager:Create, Update AccessManager:Delete");
+        let token = crate::support::mint("AccessManager:Create, Update AccessManager:Delete AccessManager:Import");
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let path = format!("{ROOT}{path}");
         let call = || service.call_with(method, &path, &token, &[(Header::IdempotencyKey, "k")], &text);

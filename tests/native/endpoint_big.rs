@@ -49,7 +49,8 @@ fn plan(service: &Service, statement: &Statement) -> String {
 /// Calls with a service that remembers its statements, and checks each of their plans.
 fn check(service: &Service, method: Method, path: &str, body: &str) {
     service.platform.statements.borrow_mut().clear();
-    let token = mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete");
+    let token =
+        mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
     let reply = service.call(method, &format!("{ROOT}{path}"), &token, body);
     assert_eq!(reply.status, 200, "{path}: {}", reply.json);
     for statement in service.platform.statements.borrow().iter() {
@@ -119,7 +120,7 @@ fn big_lists_and_changes_answer_from_indexes() {
 /// Runs the statements of a call a second time, and counts the steps of SQLite's machine.
 fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
     service.platform.statements.borrow_mut().clear();
-    let token = mint("AccessManager:Create AccessManager:Update AccessManager:Delete");
+    let token = mint("AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
     let reply = service.call(method, &format!("{ROOT}{path}"), &token, body);
     assert_eq!(reply.status, 200, "{path}: {}", reply.json);
     let db = service.platform.db.borrow();

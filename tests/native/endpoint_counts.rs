@@ -2,11 +2,13 @@
 //! 100,000 records.
 
 use mithril_edge::db::sql::COUNTED_ROWS;
+use mithril_edge::endpoint::effective::EFFECTIVE_PERMISSIONS;
 use mithril_edge::endpoint::engine::filter;
 use mithril_edge::endpoint::engine::list::ListDefinition;
 use mithril_edge::endpoint::groups::{GROUPS, PERMISSIONS};
-use mithril_edge::endpoint::roles::{ROLE_PERMISSION_LIST, ROLES};
-use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSIONS, GROUPS_OF_USER, USERS_OF_GROUP};
+use mithril_edge::endpoint::role_permissions::ROLE_PERMISSION_LIST;
+use mithril_edge::endpoint::roles::ROLES;
+use mithril_edge::endpoint::users::{GROUPS_OF_USER, USERS_OF_GROUP};
 use mithril_edge::http::Method;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as SqlValue;

@@ -1,10 +1,11 @@
 //! Any text as a filter: never a panic, and what is accepted is SQL that runs within D1's limits.
 
+use mithril_edge::endpoint::effective::EFFECTIVE_PERMISSION;
 use mithril_edge::endpoint::engine::entity::Entity;
 use mithril_edge::endpoint::engine::filter;
 use mithril_edge::endpoint::groups::{ACCESS_GROUP, PERMISSION};
 use mithril_edge::endpoint::roles::ACCESS_ROLE;
-use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
+use mithril_edge::endpoint::users::ENDPOINT_USER;
 use mithril_edge::http::Method;
 
 use crate::support::endpoint::encode;

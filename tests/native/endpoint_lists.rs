@@ -1,8 +1,10 @@
 //! Lists of the Endpoint dialect: what a query may ask for, refusals first.
 
+use mithril_edge::endpoint::effective::EFFECTIVE_PERMISSION;
 use mithril_edge::endpoint::groups::{ACCESS_GROUP, PERMISSION};
-use mithril_edge::endpoint::roles::{ACCESS_ROLE, ROLE_PERMISSION};
-use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
+use mithril_edge::endpoint::role_permissions::ROLE_PERMISSION;
+use mithril_edge::endpoint::roles::ACCESS_ROLE;
+use mithril_edge::endpoint::users::ENDPOINT_USER;
 use mithril_edge::http::Method;
 use serde_json::{Value, json};
 

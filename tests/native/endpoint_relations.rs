@@ -64,7 +64,7 @@ fn a_bulk_change_with_one_bad_item_changes_nothing() {
     );
     bad(&reply, "DeleteNotExists: neither true nor false");
     let extra = |extra: Value| send(&service, Patch, path, &json!({ "Extra": extra, "Permissions": [good] }));
-    bad(&extra(json!([{ "Name": "Colour" }])), "Extra: the one relation here is AccessRoleId");
+    bad(&extra(json!([{ "Name": "Colour" }])), "Extra: `Colour` is no relation here; there is AccessRoleId");
     bad(
         &extra(json!([{ "Name": "AccessRoleId", "FieldName": "Colour" }])),
         "AccessRoleId: a record is looked up by Id, Name, RoleKey, ExternalId",

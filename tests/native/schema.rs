@@ -14,7 +14,9 @@ fn objects(sql: &str) -> BTreeMap<String, String> {
     rows.map(|row| {
         let (name, sql) = row.unwrap();
         let code = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
-        (name, code.split_whitespace().collect::<Vec<_>>().join(" "))
+        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        // ALTER TABLE puts the spaces around a new column otherwise.
+        (name, code.replace(" ,", ",").replace(" )", ")").replace("( ", "("))
     })
     .collect()
 }

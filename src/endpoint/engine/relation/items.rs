@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::parse::{self, FromObject};
+use crate::base::text::short;
 use crate::endpoint::engine::lookup::{Lookup, LookupField};
 use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
+use crate::endpoint::engine::relation::sql::NameFields;
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 
@@ -17,12 +19,20 @@ const MOST_MISTAKES: usize = 20;
 ///
 /// # Errors
 /// 400 with the mistakes of every item, up to [`MOST_MISTAKES`].
-pub fn items(
+pub fn items(collection: Option<Value>, fields: NameFields, relation: &Relation) -> Result<Value, Failure> {
+    objects(collection, relation.collection, |object| one_of_many(object, fields, relation)).map(Value::Array)
+}
+
+/// The objects of a collection, each as `read` makes it.
+///
+/// # Errors
+/// 400 when it is no list of objects or has more than [`MOST_ITEMS`], and with the mistakes of every object, up to
+/// [`MOST_MISTAKES`].
+pub fn objects<T>(
     collection: Option<Value>,
-    field: Option<&'static LookupField>,
-    relation: &Relation,
-) -> Result<Value, Failure> {
-    let name = relation.collection;
+    name: &'static str,
+    mut read: impl FnMut(Map<String, Value>) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
     let cast = |entry: String, actual: &Value, expected| Invalid {
         entry,
         rule: Rule::Cast { expected, actual: type_name(actual) },
@@ -39,7 +49,7 @@ pub fn items(
     for (at, value) in list.into_iter().enumerate() {
         let place = format!("{name}[{at}].");
         let read = match value {
-            Value::Object(object) => one_of_many(object, field, relation).map_err(|failure| prefixed(failure, &place)),
+            Value::Object(object) => read(object).map_err(|failure| prefixed(failure, &place)),
             other => Err(Failure::Invalid(vec![cast(format!("$.{name}[{at}]"), &other, "object")])),
         };
         match read {
@@ -51,20 +61,18 @@ pub fn items(
             break;
         }
     }
-    if mistakes.is_empty() { Ok(Value::Array(items)) } else { Err(Failure::Invalid(mistakes)) }
+    if mistakes.is_empty() { Ok(items) } else { Err(Failure::Invalid(mistakes)) }
 }
 
 /// One item of a PATCH, whose body is `object`.
-fn one_of_many(
-    object: Map<String, Value>,
-    field: Option<&'static LookupField>,
-    relation: &Relation,
-) -> Result<Value, Failure> {
+fn one_of_many(object: Map<String, Value>, fields: NameFields, relation: &Relation) -> Result<Value, Failure> {
     let mut body = Fields::new(object);
     let name = relation.target.and_then(|target| body.required_text(target.property, LONGEST_VALUE));
+    let second = relation.second.and_then(|second| body.text(second.property, LONGEST_VALUE));
+    let second = second.filter(|name| !name.is_empty());
     let content = content(&mut body, relation);
     body.finish()?;
-    item(field.zip(name.as_deref()), content, relation)
+    item([fields.target.zip(name.as_deref()), fields.second.zip(second.as_deref())], content, relation)
 }
 
 /// What an item holds beside the record that it names.
@@ -83,26 +91,25 @@ pub fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
     ItemContent { permission, is_active }
 }
 
-/// One item as the JSON that `RelationStatements` takes: `{"t": [values], "p": PermissionId, "a": 0 | 1}`. `t` holds
-/// the values that the named record is found by.
-pub fn item(
-    named: Option<(&'static LookupField, &str)>,
-    content: ItemContent,
-    relation: &Relation,
-) -> Result<Value, Failure> {
-    let names = match named {
-        None => Vec::new(),
-        Some((field, text)) => field.values(text).ok_or_else(|| {
-            let property = relation.target.map_or("", |target| target.property);
-            Failure::invalid(format!("$.{property}"), Rule::Unknown)
-        })?,
+/// A name in an item: the field that it is a value of, and the value.
+pub type ItemName<'a> = Option<(&'static LookupField, &'a str)>;
+
+/// One item as the JSON that `RelationStatements` takes. `names` are those of the record and of the second one.
+pub fn item(names: [ItemName<'_>; 2], content: ItemContent, relation: &Relation) -> Result<Value, Failure> {
+    let values = |name: ItemName<'_>, target: Option<RelationTarget>| {
+        let Some((field, text)) = name else { return Ok(None) };
+        let property = target.map_or("", |target| target.property);
+        let unknown = || Failure::invalid(format!("$.{property}"), Rule::Unknown);
+        field.values(text).map(Some).ok_or_else(unknown)
     };
-    Ok(json!({ "t": names, "p": content.permission, "a": i32::from(content.is_active) }))
+    let [target, second] = names;
+    let (target, second) = (values(target, relation.target)?, values(second, relation.second)?);
+    let target = target.unwrap_or_default();
+    Ok(json!({ "t": target, "s": second, "p": content.permission, "a": i32::from(content.is_active) }))
 }
 
-/// The field that the items' names are looked up by: the one that `Extra` names, else the first of the lookup.
-pub fn extra_field(extra: Option<Value>, target: RelationTarget) -> Result<&'static LookupField, Failure> {
-    let RelationTarget { property, lookup } = target;
+/// The fields that the items' names are looked up by: those that `Extra` names, else the first of each lookup.
+pub fn extra_fields(extra: Option<Value>, relation: &Relation) -> Result<NameFields, Failure> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "PascalCase")]
     struct Extra {
@@ -116,14 +123,21 @@ pub fn extra_field(extra: Option<Value>, target: RelationTarget) -> Result<&'sta
             Failure::Unfit("Extra: a list of {\"Name\", \"FieldName\"}; other validations are not offered".to_owned())
         })?,
     };
-    let mut field = None;
-    for FromObject(extra) in list {
-        if extra.name != property {
-            return Err(Failure::Unfit(format!("Extra: the one relation here is {property}")));
-        }
-        field = Some(extra.field_name);
+    let targets = || relation.target.iter().chain(&relation.second);
+    if let Some(FromObject(other)) =
+        list.iter().find(|FromObject(extra)| targets().all(|target| extra.name != target.property))
+    {
+        let names: Vec<&str> = targets().map(|target| target.property).collect();
+        let said = format!("Extra: `{}` is no relation here; there is {}", short(&other.name), names.join(", "));
+        return Err(Failure::Unfit(said));
     }
-    lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))
+    let field = |target: Option<RelationTarget>| {
+        let Some(RelationTarget { property, lookup }) = target else { return Ok(None) };
+        let extra = list.iter().rfind(|FromObject(extra)| extra.name == property);
+        let field = lookup.field(extra.map(|FromObject(extra)| extra.field_name.as_str()));
+        field.map(Some).ok_or_else(|| unknown_field(property, lookup))
+    };
+    Ok(NameFields { target: field(relation.target)?, second: field(relation.second)? })
 }
 
 /// 400 for a field that the records are not found by.

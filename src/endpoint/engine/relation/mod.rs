@@ -7,5 +7,8 @@ mod handlers;
 mod items;
 mod sql;
 
-pub use definition::{LONGEST_VALUE, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget};
-pub use handlers::{delete, insert, upsert_all};
+pub use definition::{
+    LONGEST_VALUE, MANAGER_REPLACE_ALL, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget,
+};
+pub use handlers::{LARGEST_BODY, delete, insert, upsert_all};
+pub use items::{objects, prefixed};
