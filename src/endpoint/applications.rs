@@ -98,6 +98,7 @@ pub static APPLICATION_RECORDS: Records = Records {
         Column { json: "Is_EndUser", column: "is_end_user", content: ColumnContent::Flag },
         Column { json: "Is_Active", column: "is_active", content: ColumnContent::Flag },
     ],
+    elsewhere: &[],
     constants: &[],
     times: ["created_on", "modified_on"],
     in_use: "The application has roles.",

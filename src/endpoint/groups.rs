@@ -112,6 +112,7 @@ pub static GROUP_RECORDS: Records = Records {
             content: ColumnContent::OneOf(GROUP_TYPES),
         },
     ],
+    elsewhere: &[],
     constants: &[],
     times: ["created_on", "modified_on"],
     in_use: "The access group is in use.",

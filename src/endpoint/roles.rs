@@ -146,6 +146,9 @@ const ROLE_COLUMNS: &[Column] = &[
 /// What the audit calls the changes of an access role.
 const ROLE_ACTIONS: [&str; 4] =
     ["access_role.create", "access_role.upsert", "access_role.replace", "access_role.delete"];
+/// What a body says of another record.
+const ROLE_ELSEWHERE: &[(&str, &str)] =
+    &[("AccessApplicationId", "a role gets its application by POST /Application/{Id}/Role; leave it out")];
 /// The conflict of a delete of an access role.
 const ROLE_IN_USE: &str = "The role is used by permissions of access groups.";
 
@@ -157,6 +160,7 @@ pub static ROLE_RECORDS: Records = Records {
     owner: None,
     actions: ROLE_ACTIONS,
     columns: ROLE_COLUMNS,
+    elsewhere: ROLE_ELSEWHERE,
     constants: &[("type", "'AccessRole'"), ("scope", "''")],
     times: ["inserted_at", "updated_at"],
     in_use: ROLE_IN_USE,
@@ -177,6 +181,7 @@ pub static APPLICATION_ROLE_RECORDS: Records = Records {
     owner: Some(RecordOwner { lookup: &APPLICATION, property: "AccessApplicationId" }),
     actions: ROLE_ACTIONS,
     columns: ROLE_COLUMNS,
+    elsewhere: ROLE_ELSEWHERE,
     constants: &[("type", "'AccessRole'"), ("scope", "''"), ("access_application_id", "(SELECT id FROM owner)")],
     times: ["inserted_at", "updated_at"],
     in_use: ROLE_IN_USE,

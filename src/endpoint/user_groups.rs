@@ -77,6 +77,7 @@ pub static USER_GROUP_RECORDS: Records = Records {
         Column { json: "Description", column: "description", content: ColumnContent::Text },
         Column { json: "Has_Custom_Management", column: "has_custom_management", content: ColumnContent::Flag },
     ],
+    elsewhere: &[],
     constants: &[],
     times: ["created_on", "modified_on"],
     in_use: "The group is in use.",

@@ -133,6 +133,22 @@ fn a_role_of_another_application_is_never_reached() {
 }
 
 #[test]
+fn a_role_gets_its_application_at_the_applications_address_alone() {
+    let service = whole_service();
+    let before = state(&service);
+    let named = json!({ "Name": "Porter", "AccessApplicationId": field("ApplicationKey", "desk") });
+    let why = "AccessApplicationId: a role gets its application by POST /Application/{Id}/Role; leave it out";
+    for (method, path) in [(Post, "/Role"), (Patch, "/Role"), (Put, "/Role/CASHIER"), (Post, "/Application/APP-B/Role")]
+    {
+        bad(&send(&service, method, path, &named), why);
+    }
+    assert_eq!(state(&service), before);
+    // A record that was read can be sent back.
+    let read = send(&service, Get, "/Role/CASHIER", &Value::Null).json;
+    assert_eq!(send(&service, Put, "/Role/CASHIER", &read).json["AccessApplicationId"]["Id"], "APP-A");
+}
+
+#[test]
 fn a_role_of_an_application_is_made_changed_listed_and_deleted() {
     let service = whole_service();
     let reply = send(

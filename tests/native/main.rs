@@ -27,6 +27,7 @@ mod endpoint_audit;
 mod endpoint_big;
 mod endpoint_counts;
 mod endpoint_creates;
+mod endpoint_fields;
 mod endpoint_fuzz;
 mod endpoint_groups;
 mod endpoint_lists;

@@ -24,6 +24,9 @@ pub struct Records {
     pub actions: [&'static str; 4],
     /// The properties that a body may set.
     pub columns: &'static [Column],
+    /// Properties that name a record (`{"Field", "Value"}`) and cannot be set by this body, each with the sentence that
+    /// says where they can.
+    pub elsewhere: &'static [(&'static str, &'static str)],
     /// Columns with the same value in every record of the kind: name and SQL of the value.
     pub constants: &'static [(&'static str, &'static str)],
     /// The columns of the times of creation and of the last change.

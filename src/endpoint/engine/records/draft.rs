@@ -36,6 +36,12 @@ impl Draft {
     /// # Errors
     /// 400 with every property that does not fit.
     pub fn of(object: Map<String, Value>, records: &Records) -> Result<Self, Failure> {
+        for (property, sentence) in records.elsewhere {
+            let named = object.get(*property).and_then(|named| named.get("Value")).and_then(Value::as_str);
+            if named.is_some_and(|value| !value.is_empty()) {
+                return Err(Failure::Unfit(format!("{property}: {sentence}")));
+            }
+        }
         let mut body = Fields::new(object);
         let id = match records.key {
             RecordKey::Text => body.text("Id", LONGEST_NAME).filter(|id| !id.is_empty()),
