@@ -1,7 +1,9 @@
 //! The applications of access groups, in the dialect of eSystems' Endpoint API (spec/newer.md §2).
 
 use crate::endpoint::applications::APPLICATION;
-use crate::endpoint::engine::entity::{Entity, Field, Kind, nothing_object, person_id, person_name, person_object};
+use crate::endpoint::engine::entity::{
+    Entity, Field, Kind, NO_ID, nothing_object, person_id, person_name, person_object,
+};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::engine::lookup::{Lookup, LookupField, LookupKind};
 use crate::endpoint::engine::relation::{REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget};
@@ -36,8 +38,8 @@ macro_rules! linked_application_fields {
         $fields![
             Field::new("Id", Kind::Id, "applications.id"),
             // This service has no applications of a platform.
-            Field::key("ApplicationId", Kind::Integer, "0", nothing_object!("0", "Application")),
-            Field::dotted("ApplicationId.Id", Kind::Integer, "0"),
+            Field::key("ApplicationId", Kind::Integer, NO_ID, nothing_object!("0", "Application")),
+            Field::dotted("ApplicationId.Id", Kind::Integer, NO_ID),
             Field::dotted("ApplicationId.Name", Kind::Text, "''"),
             Field::new("Name", Kind::Text, "applications.name"),
             Field::new("ApplicationKey", Kind::Text, "applications.application_key"),

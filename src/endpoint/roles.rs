@@ -127,7 +127,8 @@ pub static ROLES: ListDefinition = ListDefinition {
 /// The access roles of an application.
 pub static ROLES_OF_APPLICATION: ListDefinition = ListDefinition {
     entity: &APPLICATION_ROLE,
-    from: "roles WHERE roles.access_application_id = (SELECT id FROM only) AND +roles.type = 'AccessRole'",
+    // Mithril's roles have no application.
+    from: "roles WHERE roles.access_application_id = (SELECT id FROM only)",
     total: None,
     order: "roles.inserted_at, roles.id",
     unique: "roles.id",

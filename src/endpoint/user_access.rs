@@ -6,7 +6,7 @@
 
 use crate::endpoint::effective::{active_groups, active_user};
 use crate::endpoint::effective::{granted, may_columns};
-use crate::endpoint::engine::entity::{Entity, Field, Kind, enum_object, nothing_object};
+use crate::endpoint::engine::entity::{Entity, Field, Kind, NO_ID, enum_object, nothing_object};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::group_applications::linked_application_fields;
 use crate::endpoint::roles::application_of_role;
@@ -90,14 +90,14 @@ pub static USER_ACCESS_ROLE: Entity = Entity {
         Field::dotted("AccessApplicationId.Id", Kind::Id, "COALESCE(roles.access_application_id, '')"),
         Field::dotted("AccessApplicationId.Name", Kind::Text, application_of_role!("applications.name", "''")),
         // This service has no roles, applications and modules of a platform.
-        Field::key("RoleId", Kind::Integer, "0", nothing_object!("0", "Role")),
-        Field::dotted("RoleId.Id", Kind::Integer, "0"),
+        Field::key("RoleId", Kind::Integer, NO_ID, nothing_object!("0", "Role")),
+        Field::dotted("RoleId.Id", Kind::Integer, NO_ID),
         Field::dotted("RoleId.Name", Kind::Text, "''"),
-        Field::key("ApplicationId", Kind::Integer, "0", nothing_object!("0", "Application")),
-        Field::dotted("ApplicationId.Id", Kind::Integer, "0"),
+        Field::key("ApplicationId", Kind::Integer, NO_ID, nothing_object!("0", "Application")),
+        Field::dotted("ApplicationId.Id", Kind::Integer, NO_ID),
         Field::dotted("ApplicationId.Name", Kind::Text, "''"),
-        Field::key("EspaceId", Kind::Integer, "0", nothing_object!("0", "Espace")),
-        Field::dotted("EspaceId.Id", Kind::Integer, "0"),
+        Field::key("EspaceId", Kind::Integer, NO_ID, nothing_object!("0", "Espace")),
+        Field::dotted("EspaceId.Id", Kind::Integer, NO_ID),
         Field::dotted("EspaceId.Name", Kind::Text, "''"),
         Field::new("Is_Active", Kind::Flag, "roles.is_active"),
         Field::new("Is_Custom", Kind::Flag, "roles.is_custom"),
@@ -131,8 +131,8 @@ pub static USER_APPLICATION: Entity = Entity {
     fields: linked_application_fields!(
         given_fields,
         [],
-        Field::key("RoleId", Kind::Integer, "0", nothing_object!("0", "Role")).on_request(),
-        Field::dotted("RoleId.Id", Kind::Integer, "0"),
+        Field::key("RoleId", Kind::Integer, NO_ID, nothing_object!("0", "Role")).on_request(),
+        Field::dotted("RoleId.Id", Kind::Integer, NO_ID),
         Field::dotted("RoleId.Name", Kind::Text, "''"),
     ),
 };

@@ -55,7 +55,8 @@ pub static GROUP_EXTERNAL: Entity = Entity { name: "GroupExternal", fields: user
 /// All groups of users.
 pub static GROUP_EXTERNALS: ListDefinition = ListDefinition {
     entity: &GROUP_EXTERNAL,
-    from: "user_groups WHERE 1",
+    // The condition is always true. With it, a plan says that the table is walked by its key.
+    from: "user_groups WHERE likelihood(user_groups.id > 0, 0.999)",
     total: Some(kept_total!("user_groups")),
     order: "user_groups.id",
     unique: "user_groups.id",
@@ -89,7 +90,7 @@ pub static USER_GROUP_IMPORT: Import = Import {
     collection: "GroupExternals",
     name: &NAME,
     action: "user_group.import",
-    subject: "user_groups",
+    subject: "user_group/import",
 };
 
 /// A user of a group as it is shown.

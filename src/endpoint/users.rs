@@ -68,7 +68,8 @@ pub static ENDPOINT_USER: Entity = Entity { name: "User", fields: user_fields![]
 /// All users.
 pub static USERS: ListDefinition = ListDefinition {
     entity: &ENDPOINT_USER,
-    from: "endpoint_users WHERE 1",
+    // The condition is always true. With it, a plan says that the table is walked by its key.
+    from: "endpoint_users WHERE likelihood(endpoint_users.id > 0, 0.999)",
     total: Some(kept_total!("endpoint_users")),
     order: "endpoint_users.id",
     unique: "endpoint_users.id",

@@ -99,7 +99,7 @@ fn changes() -> Vec<(Method, String, Value, String, Value)> {
         (Delete, "/GroupExternal/Day?Name=Name".to_owned(), Value::Null, "user_group/32".to_owned(), json!([])),
         (
             Patch, "/GroupExternals/Json".to_owned(), json!({ "GroupExternals": [{ "Name": "Day" }, { "Id": 31, "Name": "Late" }, { "Name": "New" }] }),
-            "user_groups".to_owned(), json!(["added user_group/33", "changed user_group/31"]),
+            "user_group/import".to_owned(), json!(["added user_group/33", "changed user_group/31"]),
         ),
         (Post, "/GroupExternal/Day/UserExternal?Name=Name".to_owned(), json!({ "User_Id": field("Username", "taras") }), "user_group/32".to_owned(), json!(["added user/8"])),
         (

@@ -90,7 +90,7 @@ fn an_import_makes_and_changes_groups_in_one_round_trip_and_answers_them_in_its_
         audit(&service),
         json!([[
             "user_group.import",
-            "user_groups",
+            "user_group/import",
             ["added user_group/33", "added user_group/34", "changed user_group/32", "changed user_group/31"],
         ]])
     );

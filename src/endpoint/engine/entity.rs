@@ -131,6 +131,10 @@ macro_rules! enum_object {
 }
 pub(crate) use enum_object;
 
+/// SQL of the `Id` of an abstract object that stands for nothing, as a number. A plain 0 in ORDER BY would be the number of
+/// a column.
+pub const NO_ID: &str = "CAST(0 AS INTEGER)";
+
 /// SQL of an abstract object that stands for nothing: this service has no such records. `$id` is SQL of its `Id`, which
 /// is 0 or an empty text.
 macro_rules! nothing_object {

@@ -64,7 +64,7 @@ pub struct Import {
     pub name: &'static Column,
     /// What the audit calls the import.
     pub action: &'static str,
-    /// What the audit calls the records together.
+    /// What the audit calls the records, `word/import`.
     pub subject: &'static str,
 }
 
