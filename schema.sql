@@ -43,9 +43,9 @@ CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 -- client then refuses the same tokens.
 CREATE TABLE deleted_clients (
   id                 TEXT PRIMARY KEY,
-  is_blocked         INTEGER NOT NULL CHECK (is_blocked IN (0, 1)),   -- 1: every token is refused, and the row stays
+  is_blocked         INTEGER NOT NULL CHECK (is_blocked IN (0, 1)),   -- 1: every token is refused
   tokens_valid_after INTEGER NOT NULL,                                -- a token with iat at or before this is dead
-  kept_exp           INTEGER                                          -- no token can live longer; NULL: blocked
+  kept_exp           INTEGER                                          -- not used any more; the release after 0.2 drops it
 ) STRICT;
 CREATE INDEX deleted_clients_by_end ON deleted_clients (kept_exp) WHERE kept_exp IS NOT NULL;
 CREATE TRIGGER clients_anew AFTER INSERT ON clients BEGIN

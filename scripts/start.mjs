@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, misused } from "./lib/arguments.mjs";
-import { database } from "./lib/database.mjs";
+import { database, persistTo } from "./lib/database.mjs";
 import { explainer } from "./lib/log-codes.mjs";
 import { NODE22, ROOT, Stop, WRANGLER, main, say, step, wranglerEnv } from "./lib/project.mjs";
 import { setup } from "./lib/ready.mjs";
@@ -15,6 +15,7 @@ const USAGE = `Usage: npm start -- [options]
 
   --port N           the port (default: the first free one from 8787 on)
   --examples         also prints a curl line for each of the five documented calls
+  --persist-to PATH  another folder for the local database (default: .wrangler/state)
   --ip ADDRESS       the address to listen at (default: this machine only)
   --var NAME:VALUE   sets a variable in place of wrangler.toml's; may be repeated
   --log-level LEVEL  of wrangler: debug, info, log, warn, error or none
@@ -22,10 +23,10 @@ const USAGE = `Usage: npm start -- [options]
 
 const text = { type: "string" };
 const { values: given } = commandLine(USAGE, {
-  options: { port: text, examples: { type: "boolean" }, ip: text, var: { ...text, multiple: true }, "log-level": text, "inspector-port": text },
+  options: { port: text, examples: { type: "boolean" }, "persist-to": text, ip: text, var: { ...text, multiple: true }, "log-level": text, "inspector-port": text },
 });
 /** The options that go to wrangler as they are. */
-const passed = Object.entries(given).filter(([name]) => !["port", "examples"].includes(name)).flatMap(([name, value]) => [value].flat().flatMap((one) => [`--${name}`, one]));
+const passed = Object.entries(given).filter(([name]) => !["port", "examples", "persist-to"].includes(name)).flatMap(([name, value]) => [value].flat().flatMap((one) => [`--${name}`, one]));
 
 const CRON_PATH = "/cdn-cgi/local/scheduled";
 
@@ -51,7 +52,7 @@ function examples(url, { connections, role, permission }) {
   const [kept, deleted] = connections;
   const auth = '-H "Authorization: Bearer $TOKEN"';
   const path = ({ client_id, id }) => `${url}/api/clients/${client_id}/connections/${id}`;
-  const gone = (what) => `# The local D1 has no ${what} left. For fresh sample data, delete .wrangler/state and start again.`;
+  const gone = (what) => `# The local D1 has no ${what} left. For fresh sample data, delete ${given["persist-to"] ?? ".wrangler/state"} and start again.`;
   return [
     ["GET a role", role ? `curl -i ${auth} ${url}/admin/roles/${encodeURIComponent(role.id)}` : gone("role")],
     [
@@ -88,6 +89,34 @@ function runCron(url) {
   return once();
 }
 
+/**
+ * What wrangler prints before the Worker answers: some thirty lines about bindings, which would push the token off the screen.
+ * They are held back, and shown when the start fails or a log level was asked for.
+ */
+class HeldOutput {
+  #held = "";
+  #isOpen;
+
+  constructor(isOpen) {
+    this.#isOpen = isOpen;
+  }
+
+  add(piece) {
+    if (this.#isOpen) process.stdout.write(piece);
+    else this.#held += piece;
+  }
+
+  /** Prints the part of it that `choose` picks, and from now on everything at once. */
+  release(choose = (text) => text) {
+    process.stdout.write(choose(this.#held));
+    this.#held = "";
+    this.#isOpen = true;
+  }
+}
+
+/** The lines that the Worker itself wrote, for instance about a setting that is missing. */
+const logLines = (text) => text.split("\n").filter((line) => line.startsWith("{")).map((line) => `${line}\n`).join("");
+
 async function answers(url, server) {
   for (let tries = 0; tries < 240 && server.exitCode === null; tries += 1) {
     const healthy = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) }).then(
@@ -105,16 +134,17 @@ main(async () => {
   const url = `http://localhost:${port}`;
   await setup();
   await build();
-  const data = await database();
+  const data = await database(given["persist-to"]);
   const token = mint({ expiresIn: 12 * 3600 });
 
   step(`Serving ${url} with wrangler dev`);
-  const own = ["--port", String(port), "--var", `ISSUER:${url}`, "--show-interactive-dev-session=false"];
+  const own = ["--port", String(port), "--var", `ISSUER:${url}`, "--show-interactive-dev-session=false", ...persistTo(given["persist-to"])];
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const server = spawn(NODE22, ["--no-warnings", WRANGLER, "dev", ...own, ...passed], { cwd: ROOT, env: { ...colour, ...wranglerEnv() }, stdio: ["inherit", "pipe", "inherit"] });
+  const output = new HeldOutput(given["log-level"] !== undefined);
   const explain = explainer(say);
   server.stdout.setEncoding("utf8").on("data", (piece) => {
-    process.stdout.write(piece);
+    output.add(piece);
     explain(piece);
   });
   const ended = new Promise((resolve, reject) => server.once("error", reject).once("exit", (code, signal) => resolve(signal ? 0 : code)));
@@ -127,8 +157,13 @@ main(async () => {
   }
   if (await answers(url, server)) {
     await runCron(url);
+    output.release(logLines);
     welcome(url, data, token);
-  } else if (server.exitCode === null && !stopping) say(`✖ ${url}/healthz does not answer 200. See wrangler's output above.`);
+  } else if (server.exitCode === null && !stopping) {
+    output.release();
+    say(`✖ ${url}/healthz does not answer 200. Wrangler's output says why.`);
+  }
   const code = await ended;
+  output.release();
   if (!stopping && code !== 0) throw new Stop(`wrangler dev ended with exit code ${code}.`);
 });

@@ -90,7 +90,8 @@ export async function load(d1Port, k) {
   const statements = [...schema().map((sql) => ({ sql, params: [] })), ...seed(k)];
   const answer = await fetch(`http://127.0.0.1:${d1Port}/query?resultsFormat=NONE`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // Not kept alive: the next process may get the same port, and the connection kept would be to the one that has ended.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify(statements),
   });
   const body = await answer.json();

@@ -26,5 +26,6 @@ pub fn not_modified(route: &Route, doc: &Doc) -> Option<Answer> {
 /// The headers of an answer, without those that every answer has.
 pub fn headers(route: &Route, answer: &Answer) -> Vec<&'static str> {
     let tag = refusals::has_tag(route, answer).then_some("ETag");
-    tag.into_iter().chain(answer.headers.iter().copied()).collect()
+    let link = matches!(answer.body, AnswerBody::List(_)).then_some("Link");
+    tag.into_iter().chain(link).chain(answer.headers.iter().copied()).collect()
 }

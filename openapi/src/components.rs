@@ -5,15 +5,14 @@ use crate::examples::Examples;
 use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::{header_references, int, object, one_of, record, text};
+use crate::schema::{header_references, int, object, one_of, text};
 use crate::scopes;
-use crate::scopes::scopes_in_use;
 use mithril_edge::request::idempotency;
 
-/// The three ways in which a caller proves itself.
-pub fn security_schemes() -> Node {
+/// The three ways in which a caller proves itself. `in_use` are the scopes that the routes of the document require.
+pub fn security_schemes(in_use: &[&str]) -> Node {
     let describe = |scope: &&str| ((*scope).to_owned(), scopes::description(scope).unwrap_or_default().into());
-    let scopes = Node::Map(scopes_in_use().iter().map(describe).collect());
+    let scopes = Node::Map(in_use.iter().map(describe).collect());
     map! {
         "token": map! {
             "type": "http",
@@ -44,7 +43,7 @@ pub fn headers() -> Node {
         "Retry-After": header("The number of seconds to wait before the next try."),
         "Location": header("The address of the new record."),
         "ETag": header("The entity tag of the record, for `If-Match` and `If-None-Match`. It changes with the record."),
-        "Link": header("The address of the next portion, if there is one (RFC 8288)."),
+        "Link": header("The address of the rest or the next portion, if there is one (RFC 8288)."),
         "Cache-Control": header("How long caches may keep the answer. Every other answer has `no-store, no-transform`."),
         "Pragma": header("`no-cache`, for old caches."),
     }
@@ -93,12 +92,21 @@ pub fn envelope_schemas() -> Vec<(&'static str, Node)> {
         ],
         [("idempotency_key", text("The idempotency key that was sent."))],
     );
-    let paging = record([
-        ("page_number", int("The requested page; the first is 1.")),
-        ("page_size", int("The number of entries that a page holds.")),
-        ("total_entries", int("The number of entries on all pages.")),
-        ("total_pages", int("The number of pages; 1 when there are no entries.")),
-    ]);
+    let paging = object(
+        [
+            ("page_number", int("The requested page; the first is 1.")),
+            ("page_size", int("The number of entries that a page holds.")),
+            ("total_entries", int("The number of entries on all pages.")),
+            ("total_pages", int("The number of pages; 1 when there are no entries.")),
+        ],
+        [(
+            "cut_at",
+            int(
+                "The page is too long for one answer. This entry of the page, counted from 0, and those behind it are \
+                 left out. The same call with this `skip` has the rest; `Link` is its address.",
+            ),
+        )],
+    );
     vec![("Meta", meta), ("Paging", paging)]
 }
 

@@ -36,7 +36,7 @@ pub struct Query {
     pub schema: Node,
 }
 
-/// The query of a Mithril list: the page, then the filters.
+/// The query of a Mithril list: the page and what to skip of it, then the filters.
 pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Query> {
     let number = |default: i64, max: i64, description: &str| {
         map! { "type": "integer", "minimum": 1, "maximum": max, "default": default, "description": description }
@@ -44,7 +44,17 @@ pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Que
     let page = ("page", number(1, paging::MAX_PAGE, "The page; a page past the last one is empty."));
     let size =
         ("page_size", number(paging::DEFAULT_SIZE, paging::MAX_SIZE, "The number of entries that a page holds."));
-    [page, size].into_iter().chain(filters).map(|(name, schema)| Query { name, schema }).collect()
+    let skip = (
+        "skip",
+        map! {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": paging::MAX_SIZE - 1,
+            "default": 0,
+            "description": "How many entries of the page to leave out: `cut_at` of the answer that had those. Less than `page_size`.",
+        },
+    );
+    [page, size, skip].into_iter().chain(filters).map(|(name, schema)| Query { name, schema }).collect()
 }
 
 /// The body of a request.
@@ -74,18 +84,27 @@ pub struct Answer {
     pub body: AnswerBody,
     /// The headers of this answer, without those that follow from the route ([`crate::headers`]).
     pub headers: &'static [&'static str],
+    /// Whether a caller that prefers it gets the answer as NDJSON (`Accept: application/x-ndjson`).
+    pub has_lines: bool,
 }
 
 impl Answer {
     /// An answer without headers of its own.
     pub const fn new(status: u16, description: &'static str, body: AnswerBody) -> Self {
-        Self { status, description, body, headers: &[] }
+        Self { status, description, body, headers: &[], has_lines: false }
     }
 
     /// The same answer with these headers.
     #[must_use]
     pub const fn headers(mut self, names: &'static [&'static str]) -> Self {
         self.headers = names;
+        self
+    }
+
+    /// The same answer, which a caller may also get as NDJSON.
+    #[must_use]
+    pub const fn or_lines(mut self) -> Self {
+        self.has_lines = true;
         self
     }
 }
@@ -102,7 +121,8 @@ pub enum AnswerBody {
     Urgent(Node, Node),
     /// No envelope.
     Bare(Node),
-    /// Several JSON texts, one on each line (`application/x-ndjson`).
+    /// Several JSON texts, one on each line (`application/x-ndjson`). A caller that prefers `text/plain` gets the same
+    /// lines under that name, because many tools know no NDJSON.
     Lines,
     /// No body.
     Empty,

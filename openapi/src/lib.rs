@@ -1,4 +1,5 @@
-//! Makes the OpenAPI document of every route (`public/openapi.json`). It comes from three sources: the route
+//! Makes the OpenAPI documents: of every route (`public/openapi.json`), and of each dialect ([`Part`]). They come from
+//! three sources: the route
 //! table of the service, the documentation of each resource (`resources`) and recorded answers.
 //!
 //! The crate is native only. The Worker does not depend on it; it serves the committed document as a static file.
@@ -15,13 +16,16 @@ mod entries;
 mod examples;
 pub mod node;
 mod operation;
+mod part;
 pub mod refusals;
 pub mod resources;
 pub mod schema;
 pub mod scopes;
 pub mod tag;
+mod used;
 
 pub use answers::{headers, statuses};
 pub use document::document;
 pub use entries::entry;
 pub use examples::{Examples, Recorded};
+pub use part::Part;

@@ -83,7 +83,8 @@ fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
     parts.join("\n\n")
 }
 
-/// The required scopes, under both security schemes: a token of this service, or one of a trusted issuer.
+/// The required scopes, under the scheme of a token of this service. A bearer token of any issuer needs the same ones, but
+/// only OAuth schemes have scopes that tools know; the description of the operation has them too.
 fn security(access: Access, doc: &Doc) -> Node {
     if access == Access::Public {
         // The empty choice stands for credentials in the body: OpenAPI has no security scheme for those.
@@ -96,11 +97,9 @@ fn security(access: Access, doc: &Doc) -> Node {
     }
     let choices = scope_sets(access);
     let requirement = |scheme: &str, scopes: &Vec<&str>| Node::Map(vec![(scheme.to_owned(), scopes.clone().into())]);
-    ["oauth2", "token"]
-        .iter()
-        .flat_map(|scheme| choices.iter().map(move |scopes| requirement(scheme, scopes)))
-        .collect::<Vec<_>>()
-        .into()
+    let bearer = map! { "token": Node::List(Vec::new()) };
+    let granted = choices.iter().map(|scopes| requirement("oauth2", scopes));
+    granted.chain([bearer]).collect::<Vec<_>>().into()
 }
 
 fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
@@ -199,12 +198,8 @@ fn responses(
             shared_refusals.insert((family, status));
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
-            response(
-                (refusals::description(status), "application/json"),
-                refusals::headers(status),
-                Some(family.schema()),
-                own,
-            )
+            let content = vec![("application/json", family.schema(), own)];
+            response(refusals::description(status), refusals::headers(status), content)
         };
         all.push((status.to_string(), response));
     }
@@ -228,8 +223,19 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
         AnswerBody::Lines => Some(map! { "type": "string" }),
         AnswerBody::Empty => None,
     };
-    let media_type = if matches!(answer.body, AnswerBody::Lines) { "application/x-ndjson" } else { "application/json" };
-    response((answer.description, media_type), &headers(route, answer), schema, examples)
+    let is_lines = matches!(answer.body, AnswerBody::Lines);
+    let media_type = if is_lines { "application/x-ndjson" } else { "application/json" };
+    let mut content = Vec::new();
+    if let Some(schema) = schema {
+        content.push((media_type, schema, examples));
+    }
+    if answer.has_lines {
+        content.push(("application/x-ndjson", map! { "type": "string" }, Vec::new()));
+    }
+    if is_lines {
+        content.push(("text/plain", map! { "type": "string" }, Vec::new()));
+    }
+    response(answer.description, &headers(route, answer), content)
 }
 
 fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
@@ -245,15 +251,13 @@ fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
     map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
-fn response(
-    (description, media_type): (&str, &str),
-    headers: &[&str],
-    schema: Option<Node>,
-    examples: Vec<(String, Node)>,
-) -> Node {
-    let response = map! { "description": description, "headers": header_references(headers) };
-    let Some(schema) = schema else { return response };
-    let content =
-        map! { "schema": schema }.with_some("examples", Some(examples).filter(|list| !list.is_empty()).map(Node::Map));
-    response.with("content", Node::Map(vec![(media_type.to_owned(), content)]))
+/// An answer, with the schema and the examples of each media type that it may have.
+fn response(description: &str, headers: &[&str], content: Vec<(&str, Node, Vec<(String, Node)>)>) -> Node {
+    let content = content.into_iter().map(|(media_type, schema, examples)| {
+        let examples = Some(examples).filter(|list| !list.is_empty()).map(Node::Map);
+        (media_type.to_owned(), map! { "schema": schema }.with_some("examples", examples))
+    });
+    let content: Vec<(String, Node)> = content.collect();
+    map! { "description": description, "headers": header_references(headers) }
+        .with_some("content", Some(content).filter(|all| !all.is_empty()).map(Node::Map))
 }

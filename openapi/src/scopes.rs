@@ -1,5 +1,6 @@
 //! The scopes that routes require, and what each of them allows.
 
+use crate::part::Part;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::ROUTES;
 
@@ -56,10 +57,10 @@ pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
     sets
 }
 
-/// The scopes that routes require, in the order of the table.
-pub fn scopes_in_use() -> Vec<&'static str> {
+/// The scopes that the routes of a document require, in the order of the table.
+pub fn scopes_in_use(part: Part) -> Vec<&'static str> {
     let mut scopes = Vec::new();
-    for scope in ROUTES.iter().flat_map(|route| route.access.scopes()) {
+    for scope in ROUTES.iter().filter(|route| part.has(route)).flat_map(|route| route.access.scopes()) {
         if !scopes.contains(scope) {
             scopes.push(scope);
         }

@@ -2,6 +2,7 @@
 // typed in lives as long as the page.
 Scalar.createApiReference("#reference", {
   url: "/openapi.json",
+  servers: [{ url: location.origin }], // the policy of the page lets it call no other host
   proxyUrl: "",
   withDefaultFonts: false,
   telemetry: false,

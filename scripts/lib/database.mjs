@@ -1,4 +1,5 @@
-// The local D1. It is in wrangler's default place (.wrangler/state), so a plain `wrangler d1 …` uses the same database.
+// The local D1. Unless another folder is given, it is in wrangler's default place (.wrangler/state), so a plain
+// `wrangler d1 …` uses the same database.
 // The migrations make it and keep it up to date, as in production. schema.sql is the definition; a native test proves
 // that the migrations add up to it.
 import { readdirSync } from "node:fs";
@@ -17,9 +18,10 @@ const STATE = `SELECT
      FROM permissions JOIN access_groups ON access_groups.id = access_group_id
     WHERE is_system = 0 ORDER BY permissions.id LIMIT 1) AS permission`;
 
-const d1 = (...args) => ["d1", ...args, "--local"];
+/** The wrangler options that name the folder of the local database; none for wrangler's default. */
+export const persistTo = (folder) => (folder === undefined ? [] : ["--persist-to", folder]);
 
-async function state() {
+async function state(d1) {
   const { code, stdout } = await wrangler(d1("execute", "DB", "--json", "--command", STATE), { capture: true, allowFailure: true });
   if (code !== 0) return undefined; // no database yet, or one without these tables
   const [row] = JSON.parse(stdout)[0].results;
@@ -29,19 +31,20 @@ async function state() {
 const migrations = () => readdirSync(at("migrations")).filter((name) => name.endsWith(".sql"));
 
 /** Makes or updates the local database. It is filled only once, so that a deleted record stays deleted. */
-export async function database() {
-  say("  checking the local D1 (.wrangler/state)");
-  let now = await state();
+export async function database(folder) {
+  const d1 = (...args) => ["d1", ...args, "--local", ...persistTo(folder)];
+  say(`  checking the local D1 (${folder ?? ".wrangler/state"})`);
+  let now = await state(d1);
   if (!now || migrations().some((name) => !now.migrations.includes(name))) {
     step(now ? "Updating the local D1 (migrations/)" : "Making the local D1 (migrations/)");
     // with CI=1, wrangler does not ask whether to continue
     await wrangler(d1("migrations", "apply", "DB"), { env: { CI: "1" }, capture: true });
-    now = await state();
+    now = await state(d1);
   }
   if (now?.filled === 0) {
     step("Filling the local D1 with samples/sample.sql");
     await wrangler(d1("execute", "DB", "--yes", "--file", at("samples", "sample.sql")), { env: { CI: "1" }, capture: true });
-    now = await state();
+    now = await state(d1);
   }
   return now;
 }

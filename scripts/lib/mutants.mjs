@@ -5,6 +5,7 @@ import bounds from "../mutants/bounds.mjs";
 import callers from "../mutants/callers.mjs";
 import changes from "../mutants/changes.mjs";
 import giving from "../mutants/giving.mjs";
+import lengths from "../mutants/lengths.mjs";
 import oauth from "../mutants/oauth.mjs";
 import records from "../mutants/records.mjs";
 import { Stop, at, run } from "./project.mjs";
@@ -13,13 +14,13 @@ import { Stop, at, run } from "./project.mjs";
  * Each mutant is `{ name, file, from, to, tests }`. The name says as a fact what the service does without the guard.
  * `from` is in the file exactly once. `tests` are words of test names, the ones that should notice; they run first.
  */
-export const MUTANTS = [...callers, ...changes, ...giving, ...bounds, ...records, ...oauth];
+export const MUTANTS = [...callers, ...changes, ...giving, ...lengths, ...bounds, ...records, ...oauth];
 
 const SOURCES = at("target", "mutate", "sources");
 const BUILD = at("target", "mutate", "build");
 
 // These tests compare texts with texts, or look for indexes. They would notice a guard only by accident.
-const ABOUT_FORM = ["plans::", "floors::", "docs::", "asvs::", "schema::", "openapi::the_committed_document_is_the_made_one"];
+const ABOUT_FORM = ["plans::", "floors::", "docs::", "asvs::", "schema::", "openapi::the_committed_documents_are_the_made_ones"];
 
 /** Makes the copy equal to the checkout. It keeps what is equal already, so that cargo builds little anew. */
 export async function copySources() {

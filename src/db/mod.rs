@@ -3,6 +3,7 @@
 
 pub mod error;
 pub mod gate;
+pub mod page;
 pub mod refusal;
 pub mod sql;
 pub mod statement;

@@ -15,9 +15,8 @@ use crate::ports::{Clock, Db, Log};
 /// Some rows stay after they have expired:
 /// - grants and codes for a day, so that one that is used again can be told from one that never existed
 /// - secrets for a day
-/// - tombstones of blocked clients for good
 /// - revocations and used assertions for ten minutes, so that no leeway of a clock lets their tokens in again
-const PURGES: [&str; 7] = [
+const PURGES: [&str; 6] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
     "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 500)",
@@ -27,8 +26,6 @@ const PURGES: [&str; 7] = [
   (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 500)",
     "DELETE FROM connection_secrets WHERE id IN (SELECT id FROM connection_secrets
   WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 - 86400, 'unixepoch') ORDER BY expires_at LIMIT 500)",
-    "DELETE FROM deleted_clients WHERE id IN
-  (SELECT id FROM deleted_clients WHERE kept_exp < ?1 ORDER BY kept_exp LIMIT 500)",
     "DELETE FROM idempotency_keys WHERE id IN
   (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",
 ];

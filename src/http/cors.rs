@@ -7,7 +7,7 @@ use crate::settings::CorsOrigins;
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, \
      If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark";
 /// What a page of another origin may read.
-const EXPOSED_HEADERS: &str = "X-Request-Id, ETag, Location, Retry-After, WWW-Authenticate, Allow, \
+const EXPOSED_HEADERS: &str = "X-Request-Id, ETag, Location, Link, Retry-After, WWW-Authenticate, Allow, \
      X-Idempotency-Key, X-D1-Bookmark";
 /// Seconds for which a browser may keep the answer to a preflight. Chromium keeps it for two hours at most.
 const MAX_AGE: &str = "7200";

@@ -8,8 +8,7 @@ use crate::http::body::type_name;
 use crate::identity::scope;
 use crate::ports::id;
 
-/// The longest set of scopes that a record keeps: twice the documents' 2048. A page of 300 records must fit one answer
-/// of D1, which ends at 2 MB, and a token has no room for more.
+/// The longest set of scopes that a record keeps: twice the documents' 2048. A token has no room for more.
 pub const MAX_KEPT_SCOPE: usize = 4096;
 /// The pattern of a text without NUL.
 const NO_NUL: &str = "^[^\\u0000]*$";

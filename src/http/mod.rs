@@ -2,12 +2,14 @@
 //! and writes what a caller gets; it decides nothing about records. It imports settings, ports, identities and base
 //! values, and never the database, the memory or a product room.
 
+pub mod accept;
 pub mod body;
 pub mod cors;
 pub mod dialect;
 pub mod endpoint;
 pub mod envelope;
 pub mod fields;
+pub mod link;
 pub mod oauth;
 pub mod params;
 pub mod percent;

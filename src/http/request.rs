@@ -91,6 +91,8 @@ pub enum Header {
     PreflightMethod,
     /// The caller's address, from Cloudflare.
     ConnectingIp,
+    /// The media types that the caller takes.
+    Accept,
 }
 
 impl Header {
@@ -98,7 +100,7 @@ impl Header {
     pub const OF_BODIES: [Self; 2] = [Self::ContentType, Self::ContentLength];
 
     /// Every header. A header's place here is its number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Authorization,
         Self::RequestId,
         Self::Origin,
@@ -112,6 +114,7 @@ impl Header {
         Self::ContentLength,
         Self::PreflightMethod,
         Self::ConnectingIp,
+        Self::Accept,
     ];
 
     /// The name in lower case, as the platform looks headers up.
@@ -128,6 +131,7 @@ impl Header {
             Self::Bookmark => BOOKMARK,
             Self::IfMatch => "if-match",
             Self::IfNoneMatch => "if-none-match",
+            Self::Accept => "accept",
             Self::IdempotencyKey => "idempotency-key",
             Self::XIdempotencyKey => "x-idempotency-key",
         }
@@ -146,6 +150,7 @@ impl Header {
             Self::ConnectingIp => "CF-Connecting-IP",
             Self::IfMatch => "If-Match",
             Self::IfNoneMatch => "If-None-Match",
+            Self::Accept => "Accept",
             Self::IdempotencyKey => "Idempotency-Key",
             Self::XIdempotencyKey => "X-Idempotency-Key",
             Self::Bookmark => "X-D1-Bookmark",

@@ -81,6 +81,10 @@ pub struct Paging {
     pub total_entries: u64,
     /// How many pages the list has; an empty list has one.
     pub total_pages: u64,
+    /// The place within the page, counted from 0, of the first item that is left out, because the page is too long for
+    /// one answer. The same call with this `skip` has the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_at: Option<u64>,
 }
 
 impl Answer {

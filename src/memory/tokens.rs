@@ -13,7 +13,7 @@ const MAX_KEPT_BYTES: usize = 4 * 1024;
 const MAX_KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// The callers of verified tokens, found by the whole token. A repeated token needs no signature check. A token is
-/// never used after its `exp`.
+/// never used after its `exp` and the leeway.
 pub struct VerifiedTokens(RefCell<LruCache<String, Rc<Principal>>>);
 
 impl Default for VerifiedTokens {
@@ -23,7 +23,7 @@ impl Default for VerifiedTokens {
 }
 
 impl VerifiedTokens {
-    /// The caller of a token that was verified before and has not expired. `now` is in seconds since 1970.
+    /// The caller of a token that was verified before and has not expired, leeway included. `now` is in seconds since 1970.
     pub fn find(&self, token: &str, now: i64) -> Option<Rc<Principal>> {
         let mut kept = self.0.borrow_mut();
         let principal = kept.get(token)?;

@@ -4,6 +4,7 @@
 //! The statement has the conditions of only those filters that the caller sent. So each condition can use its index,
 //! and a count without filters checks no condition.
 
+use crate::db::page;
 use crate::db::sql::COUNTED_ROWS;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::list_query::ListRequest;
@@ -48,16 +49,17 @@ impl ListFilter {
 }
 
 impl ListSource {
-    /// Selects the page that `list` asks for: the columns `total` and `items`, a JSON array.
+    /// Selects the page that `list` asks for: the columns `total`, and `items` and `fitted` of [`page::cut`].
     pub fn select(&self, list: &ListRequest) -> Statement {
-        Self::statement(list, format!("SELECT {} AS total, {} AS items", self.total(list), self.items(list)))
+        let page = page::cut(&self.items(list));
+        Self::statement(list, format!("SELECT {} AS total, items, fitted FROM {page}", self.total(list)))
     }
 
-    /// Selects the page that `list` asks for: the columns `total` and `items`. There is no row when `condition` does
-    /// not hold.
+    /// Selects the page that `list` asks for, with the same columns. There is no row when `condition` does not hold.
     pub fn select_where(&self, list: &ListRequest, condition: &str) -> Statement {
-        let (total, items) = (self.total(list), self.items(list));
-        Self::statement(list, format!("SELECT {total} AS total, {items} AS items WHERE {condition}"))
+        let page = page::cut(&self.items(list));
+        let total = self.total(list);
+        Self::statement(list, format!("SELECT {total} AS total, items, fitted FROM {page} WHERE {condition}"))
     }
 
     /// A statement whose `?1` holds the values of `list`.
@@ -82,13 +84,12 @@ impl ListSource {
         }
     }
 
-    /// SQL of the items of the page.
+    /// A SELECT of the items of the page.
     pub fn items(&self, list: &ListRequest) -> String {
         let Self { table, item, order, .. } = self;
         let clause = self.clause(list);
         format!(
-            "(SELECT json_group_array(json(item)) FROM (SELECT {item} AS item FROM {table}{clause}
-  ORDER BY {order} LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'))"
+            "SELECT {item} AS item FROM {table}{clause} ORDER BY {order} LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'"
         )
     }
 

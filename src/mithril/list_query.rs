@@ -9,7 +9,7 @@ use crate::base::failure::{Failure, Invalid, Rule};
 use crate::base::time;
 use crate::db::statement::Row;
 use crate::http::query::Query;
-use crate::http::{Answer, Paging, Request};
+use crate::http::{Answer, Paging, Request, link};
 use crate::ports::id;
 
 /// The size of a page when the caller asks for none.
@@ -24,6 +24,7 @@ const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 /// Takes parameters out of a query and collects the rules that they break, so that one 422 names all of them. A filter
 /// with an empty value is no filter.
 pub struct ListQuery<'a> {
+    request: &'a Request,
     parameters: Result<&'a Query, Failure>,
     filters: Map<String, Value>,
     invalid: Vec<Invalid>,
@@ -33,7 +34,7 @@ impl<'a> ListQuery<'a> {
     /// The query of a request. A query that cannot be decoded has no parameters here; [`ListQuery::finish`] and
     /// [`ListQuery::portion`] refuse it.
     pub fn of(request: &'a Request) -> Self {
-        Self { parameters: request.parameters(), filters: Map::new(), invalid: Vec::new() }
+        Self { request, parameters: request.parameters(), filters: Map::new(), invalid: Vec::new() }
     }
 
     /// Takes a filter that may be any text.
@@ -90,7 +91,8 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    /// Takes `page` and `page_size`, and ends the reading.
+    /// Takes `page`, `page_size` and `skip`, and ends the reading. `skip` is the number of entries of the page that an
+    /// answer before this one had, because the page was too long for one answer.
     ///
     /// # Errors
     /// - 422 that names the parameter, when one of the query cannot be decoded
@@ -98,10 +100,12 @@ impl<'a> ListQuery<'a> {
     pub fn finish(mut self) -> Result<ListRequest, Failure> {
         let page = self.integer("page", 1, 1..=MAX_PAGE);
         let size = self.integer("page_size", DEFAULT_SIZE, 1..=MAX_SIZE);
+        let skip = self.integer("skip", 0, 0..=size - 1);
+        let address = (self.request.path().to_owned(), self.request.query().to_owned());
         let mut values = self.filters()?;
-        values.insert("size".to_owned(), size.into());
-        values.insert("offset".to_owned(), (page - 1).saturating_mul(size).into());
-        Ok(ListRequest { page, size, values })
+        values.insert("size".to_owned(), (size - skip).into());
+        values.insert("offset".to_owned(), (page - 1).saturating_mul(size).saturating_add(skip).into());
+        Ok(ListRequest { page, size, skip, address, values })
     }
 
     /// Takes `after` and `limit`, and ends the reading. This is for a list that continues after an item, instead of
@@ -113,10 +117,11 @@ impl<'a> ListQuery<'a> {
     pub fn portion(mut self, max: i64) -> Result<ListRequest, Failure> {
         let after = self.integer("after", 0, 0..=MAX_PAGE);
         let size = self.integer("limit", max, 1..=max);
+        let address = (self.request.path().to_owned(), self.request.query().to_owned());
         let mut values = self.filters()?;
         values.insert("size".to_owned(), size.into());
         values.insert("after".to_owned(), after.into());
-        Ok(ListRequest { page: 1, size, values })
+        Ok(ListRequest { page: 1, size, skip: 0, address, values })
     }
 
     /// All filters that were taken.
@@ -163,6 +168,9 @@ impl<'a> ListQuery<'a> {
 pub struct ListRequest {
     page: i64,
     size: i64,
+    skip: i64,
+    /// The path and the query of the call.
+    address: (String, String),
     /// The filters by name, with `size` and `offset` or `after`: what the list's statement binds.
     values: Map<String, Value>,
 }
@@ -190,25 +198,40 @@ impl ListRequest {
         &self.values
     }
 
-    /// The answer for a row with the columns `total` and `items`. An empty list has one page, the first; a page past
-    /// the end is empty, with true totals.
+    /// The value of `Link` for the same list with another value of a parameter.
+    pub fn link(&self, name: &str, value: impl std::fmt::Display) -> String {
+        let (path, query) = &self.address;
+        link::next(path, query, name, value)
+    }
+
+    /// The answer for a row with the columns `total`, `items` and `fitted` ([`page::cut`](crate::db::page::cut)). An
+    /// empty list has one page, the first; a page past the end is empty, with true totals. A page that is cut says
+    /// where, and its `Link` leads to the rest of it.
     ///
     /// # Errors
     /// 500 for a row without these columns.
     pub fn answer(&self, row: Option<Row>) -> Result<Answer, Failure> {
         let columns = row.unwrap_or_default().columns();
-        let [Some(total), Some(items)] = columns else {
+        let [Some(total), Some(items), fitted] = columns else {
             return Err(Failure::Internal("a list without a total or items".to_owned()));
         };
-        let total: u64 = total.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()))?;
+        let number = |text: &str| text.parse().map_err(|_| Failure::Internal("a list without a number".to_owned()));
+        let total: u64 = number(&total)?;
+        let fitted: Option<u64> = fitted.as_deref().map(number).transpose()?;
+        let cut_at = fitted.map(|fitted| self.skip.unsigned_abs() + fitted);
         let size = self.size.unsigned_abs();
         let paging = Paging {
             page_number: if total == 0 { 1 } else { self.page.unsigned_abs() },
             page_size: size,
             total_entries: total,
             total_pages: total.div_ceil(size).max(1),
+            cut_at,
         };
-        Ok(Answer::list(items, paging))
+        let answer = Answer::list(items, paging);
+        Ok(match cut_at {
+            Some(place) => answer.header("link", self.link("skip", place)),
+            None => answer,
+        })
     }
 }
 

@@ -4,15 +4,12 @@ use std::future::Future;
 
 use mithril_edge::http::Method;
 use mithril_edge::http::Method::{Get, Post};
-use mithril_edge::http::dialect::Dialect;
 use mithril_edge::mithril::audit::chain::GENESIS;
 use mithril_edge::mithril::audit::seal;
-use mithril_edge::routes::ROUTES;
 use serde_json::{Value, json};
 
-use crate::support::endpoint::{CLERK, PHYSICIAN, ROOT, field, send};
 use crate::support::platform::NOW;
-use crate::support::routes::{examples, service};
+use crate::support::routes::{Example, endpoint_changes, examples, service, whole_service};
 use crate::support::{Service, mint};
 
 pub fn wait<T>(future: impl Future<Output = T>) -> T {

@@ -272,17 +272,3 @@ fn what_a_relation_shows_can_be_filtered_and_sorted_by() {
     let sorted = list(&service, "/AccessGroups", &[("Orders", "CreatedBy.Name DESC"), ("PageSize", "1")]);
     assert_eq!(ids(&sorted), ["GROUP-B"]);
 }
-
-#[test]
-fn a_page_that_is_longer_than_the_database_may_answer_is_the_callers_to_make_smaller() {
-    let service = Service::default();
-    service.platform.load(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-         INSERT INTO access_groups (id, name, description, created_on, modified_on)
-         SELECT 'big-' || i, 'big ' || i, replace(hex(zeroblob(1500)), '0', 'я'), '2025-01-01T00:00:00Z', '' FROM n",
-    );
-    let reply = list(&service, "/AccessGroups", &[("PageSize", "1000")]);
-    assert_eq!(reply.status, 400);
-    assert_eq!(reply.json["Errors"][1], "PageSize: the page is too big: ask for fewer records or fields");
-    assert_eq!(ids(&list(&service, "/AccessGroups", &[("PageSize", "1000"), ("Fields", "Id")])).len(), 1000);
-}

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
+use mithril_edge::http::Header;
+use mithril_edge::http::Method::{self, Delete, Get, Patch, Post, Put};
+use mithril_edge::routes::{Operation, ROUTES};
+use mithril_openapi as openapi;
+use mithril_openapi::refusals;
 use serde_json::{Value, json};
 
 use crate::conditions::{ALL, CONNECTION, ROLE, send, send_as, tag};
 use crate::support::platform::NOW;
-use crate::support::routes::{CLINIC, service};
+use crate::support::routes::{CLINIC, examples, service};
 use crate::support::tokens::{Signer, sign};
-use crate::support::{Service, mint};
+use crate::support::{Reply, Service, mint};
 
 /// Representations by tag: two that differ never share one.
 #[derive(Default)]
@@ -109,4 +113,44 @@ fn a_record_that_was_deleted_and_made_anew_never_has_a_former_tag() {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), count, "{seen:?}");
+}
+
+/// Cloudflare makes a tag weak when it compresses an answer, and a weak tag never matches in `If-Match`.
+#[test]
+fn every_answer_with_a_tag_forbids_to_transform_it() {
+    let forbids = |reply: &Reply| {
+        let values: Vec<&str> = reply
+            .headers
+            .iter()
+            .filter(|(name, _)| *name == "cache-control")
+            .map(|(_, value)| value.as_str())
+            .collect();
+        values == ["no-store, no-transform"]
+    };
+    let mut tagged = 0;
+    for example in examples() {
+        let doc = openapi::entry(example.route.operation);
+        let has_tag = doc.answers.iter().any(|answer| refusals::has_tag(example.route, answer));
+        let service = service();
+        let token = mint(&example.route.access.scopes().join(" "));
+        let reply = service.call(example.route.method, &example.path, &token, example.body);
+        let place = format!("{} {}", example.route.method.as_str(), example.path);
+        assert_eq!(reply.status, example.status, "{place}");
+        assert_eq!(reply.header("etag").is_some(), has_tag, "{place}");
+        let Some(tag) = reply.header("etag") else { continue };
+        assert!(tag.starts_with('"') && forbids(&reply), "{place}: {tag}");
+        tagged += 1;
+        if example.route.method == Get {
+            let kept = service.call_with(Get, &example.path, &token, &[(Header::IfNoneMatch, tag)], "");
+            assert_eq!((kept.status, kept.header("etag"), forbids(&kept)), (304, Some(tag), true), "{place}");
+        }
+        let head = service.call(Method::Head, &example.path, &token, "");
+        assert!(head.status != 200 || forbids(&head), "{place}");
+    }
+    let documented = ROUTES.iter().filter(|route| {
+        let doc = openapi::entry(route.operation);
+        route.operation != Operation::AuthorizeApp && doc.answers.iter().any(|answer| refusals::has_tag(route, answer))
+    });
+    assert_eq!(tagged, documented.count());
+    assert!(tagged >= 20, "{tagged}");
 }

@@ -9,6 +9,7 @@
 
 mod asvs;
 mod audit;
+mod audit_export;
 mod audit_fields;
 mod bad_input;
 mod bad_input_fuzz;
@@ -19,6 +20,7 @@ mod conditions;
 mod connections;
 mod consumers;
 mod credentials;
+mod d1_limits;
 mod delegation;
 mod docs;
 mod endpoint_access;
@@ -50,6 +52,7 @@ mod issuers;
 mod jwt;
 mod key_sets;
 mod leaks;
+mod long_pages;
 mod matrix;
 mod oauth;
 mod openapi;

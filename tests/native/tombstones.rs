@@ -2,7 +2,7 @@
 
 use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use mithril_edge::identity::access::Access;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::audit::wait;
 use crate::support::platform::NOW;
@@ -17,8 +17,6 @@ const GIVING: &str = "client:write client:delete connection:read connection:writ
      connection:delete";
 /// The tests' leeway: an issuer's clock may be ahead by this.
 const LEEWAY: i64 = 60;
-/// A day, and the largest leeway of a clock.
-const KEPT: i64 = 86_400 + 600;
 
 fn admin(service: &Service, action: &str, body: &str) {
     let now = service.platform.now.get();
@@ -65,7 +63,7 @@ fn a_blocked_clients_tokens_stay_dead_when_it_is_deleted_until_it_is_made_anew()
         assert_eq!(call(&service, &read(), Some(NOW)), 200);
         block(&service);
         admin(&service, "delete", "");
-        for later in [0, 1, KEPT, 400 * 86_400] {
+        for later in [0, 1, 400 * 86_400] {
             service.platform.now.set(NOW + later);
             wait(mithril_edge::health::housekeeping::run(&service.platform));
             let before = service.dump();
@@ -127,19 +125,27 @@ fn the_later_of_deletion_and_revocation_bounds_the_client_that_is_made_anew() {
     }
 }
 
+/// An issuer may have a `max_lifetime` of years, and a token without `iat` lives for as long as its issuer likes.
 #[test]
-fn a_tombstone_goes_when_no_token_can_live_any_longer_and_that_of_a_block_never() {
-    for (is_blocked, left) in [(false, [1, 0]), (true, [1, 1])] {
-        let service = service();
-        if is_blocked {
-            block(&service);
-        }
-        admin(&service, "delete", "");
-        for (at, left) in [(NOW + KEPT, left[0]), (NOW + KEPT + 1, left[1])] {
-            service.platform.now.set(at);
-            wait(mithril_edge::health::housekeeping::run(&service.platform));
-            assert_eq!(service.sql::<i64>("SELECT count(*) FROM deleted_clients"), left, "{is_blocked} {at}");
-        }
+fn a_tombstone_stays_however_long_its_issuers_tokens_live() {
+    let years = 3 * 366 * 86_400;
+    let service = Service::with(|raw| {
+        let text = raw.trusted_issuers.take().unwrap_or_default();
+        raw.trusted_issuers = Some(text.replace(r#""audience""#, &format!(r#""max_lifetime":{years},"audience""#)));
+    });
+    service.platform.load(crate::support::routes::UNUSED);
+    let long = |iat: Value| {
+        let claims =
+            json!({ "client_id": CLIENT, "client_type": "MSP", "scope": "role:read", "iat": iat, "exp": NOW + years });
+        let token = sign(Signer::LoginEs256, json!({ "typ": "at+jwt" }), claims);
+        service.call(Get, "/admin/roles", &token, "").status
+    };
+    assert_eq!(long(json!(NOW)), 200);
+    admin(&service, "delete", "");
+    for later in [0, 86_400, 2 * 86_400, years - 1] {
+        service.platform.now.set(NOW + later);
+        wait(mithril_edge::health::housekeeping::run(&service.platform));
+        assert_eq!(long(json!(NOW)), 401, "after {later}");
     }
 }
 

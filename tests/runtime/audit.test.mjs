@@ -76,6 +76,39 @@ test("the chain goes on, and a row that is changed in the database is found", as
   assert.match((await verify(await exported(3))).problems.at(-1).text, /row 14 is missing at the end/);
 });
 
+test("the list is the export for a caller that asks for NDJSON", async () => {
+  const read = async (path, accept) => {
+    const answer = await worker.fetch(path, { headers: { ...AUDITOR(), ...(accept && { accept }) } });
+    return [answer.status, answer.headers.get("content-type"), answer.text];
+  };
+  const [status, type, text] = await read("/admin/audit?limit=3", "application/x-ndjson, */*;q=0.1");
+  assert.deepEqual([status, type], [200, "application/x-ndjson; charset=utf-8"]);
+  assert.equal(text, (await read("/admin/audit.ndjson?limit=3"))[2]);
+  assert.deepEqual(await read("/admin/audit.ndjson?limit=3", "text/plain"), [200, "text/plain; charset=utf-8", text]);
+  assert.equal((await read("/admin/audit", "application/json"))[1], "application/json; charset=utf-8");
+});
+
+test("a page of rows that are too long for D1 is cut, and its links lead to the rest", async () => {
+  const [{ before }] = await worker.sql("SELECT count(*) AS before FROM audit");
+  await worker.sql(`INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
+    SELECT '2026-01-01T00:00:00Z', 'a', 'c', 'role.create', 'role/' || i, 'r', json_array(hex(zeroblob(15000))) FROM n`);
+  const seqs = [];
+  let answers = 0;
+  for (let path = "/admin/audit?page_size=300"; path; answers++) {
+    const answer = await worker.fetch(path, { headers: AUDITOR() });
+    assert.equal(answer.status, 200, answer.text.slice(0, 300));
+    assert.ok(answer.text.length < 2_000_000);
+    seqs.push(...answer.json.data.map(({ seq }) => seq));
+    path = /<([^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+    assert.equal(answer.json.paging.cut_at, path && seqs.length);
+  }
+  assert.deepEqual([seqs.length, new Set(seqs).size, answers], [before + 120, before + 120, 3]);
+  assert.equal((await exported(250)).filter((line) => JSON.parse(line).seq).length, before + 120);
+  await worker.scheduled();
+  assert.deepEqual(await worker.sql("SELECT count(*) AS left FROM audit WHERE hash IS NULL"), [{ left: 0 }]);
+});
+
 test("readiness asks D1", async () => {
   assert.deepEqual((await worker.fetch("/readyz")).json, { status: "ready" });
 });

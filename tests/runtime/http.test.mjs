@@ -100,7 +100,7 @@ test("CORS is off by default", async () => {
 });
 
 test("CORS: a configured origin may read answers, refusals included; another may not", async () => {
-  const exposed = { "access-control-expose-headers": "X-Request-Id, ETag, Location, Retry-After, WWW-Authenticate, Allow, X-Idempotency-Key, X-D1-Bookmark", vary: "Origin" };
+  const exposed = { "access-control-expose-headers": "X-Request-Id, ETag, Location, Link, Retry-After, WWW-Authenticate, Allow, X-Idempotency-Key, X-D1-Bookmark", vary: "Origin" };
   for (const origin of [ORIGIN, "https://two.test"]) {
     for (const [path, headers, status] of [[role(), token(SHOW_ROLE), 200], [role(), {}, 401], ["/nowhere", {}, 404], [permission(), {}, 405]]) {
       const answer = await crossing.send(path, { headers: { origin, ...headers } });

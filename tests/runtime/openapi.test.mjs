@@ -1,4 +1,5 @@
-// The OpenAPI document as it is served: a static asset beside the Worker, which passes a published linter.
+// The OpenAPI documents as they are served: static assets, with the address of the service put in. They pass a published
+// linter.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,10 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { ISSUER } from "./support/keys.mjs";
 import { startWorker } from "./support/worker.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const COMMITTED = readFileSync(join(ROOT, "public", "openapi.json"), "utf8");
+const read = (name) => readFileSync(join(ROOT, "public", name), "utf8");
+const COMMITTED = read("openapi.json");
+const DOCUMENTS = ["openapi.json", "openapi.mithril.json", "openapi.endpoint.json"];
 
 let worker;
 before(async () => (worker = await startWorker()));
@@ -29,24 +33,33 @@ function lint(file) {
   });
 }
 
-test("the committed document is served, to pages of any origin", async () => {
-  const answer = await call("/openapi.json");
-  assert.equal(answer.status, 200);
-  assert.match(answer.headers.get("content-type"), /^application\/json/);
-  assert.equal(answer.headers.get("access-control-allow-origin"), "*");
-  assert.equal(answer.headers.get("cache-control"), "public, max-age=300");
-  assert.equal(await answer.text(), COMMITTED);
+test("each committed document is served with the service's address, to pages of any origin", async () => {
+  for (const name of DOCUMENTS) {
+    const answer = await call(`/${name}`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get("content-type"), /^application\/json/);
+    assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+    assert.equal(answer.headers.get("cache-control"), "public, max-age=300");
+    assert.equal(answer.headers.get("etag"), null);
+    const { servers, ...rest } = await answer.json();
+    const { servers: committed, ...same } = JSON.parse(read(name));
+    assert.deepEqual(rest, same);
+    assert.deepEqual(servers, [{ url: ISSUER, description: "The service that serves this document." }]);
+    assert.notDeepEqual(servers, committed);
+  }
 });
 
-test("HEAD of the document has no body, and nothing can be written to it", async () => {
-  const head = await call("/openapi.json", { method: "HEAD" });
-  assert.deepEqual([head.status, await head.text()], [200, ""]);
-  const post = await call("/openapi.json", { method: "POST", body: "{}" });
-  assert.equal(post.status, 405);
+test("HEAD of a document has no body, and nothing can be written to it", async () => {
+  for (const name of DOCUMENTS) {
+    const head = await call(`/${name}`, { method: "HEAD" });
+    assert.deepEqual([head.status, head.headers.get("access-control-allow-origin"), await head.text()], [200, "*", ""]);
+    const post = await call(`/${name}`, { method: "POST", body: "{}" });
+    assert.equal(post.status, 405);
+  }
 });
 
 test("what is no file reaches the Worker", async () => {
-  for (const [path, status] of [["/healthz", 200], ["/admin/roles/x", 401], ["/docs/nothing", 404], ["/", 404]]) {
+  for (const [path, status] of [["/healthz", 200], ["/admin/roles/x", 401], ["/docs/nothing", 404], ["/", 404], ["/openapi.other.json", 404], ["/openapi", 404]]) {
     const answer = await call(path);
     const { meta } = await answer.json();
     assert.deepEqual([answer.status, meta?.code], [status, path === "/healthz" ? undefined : status], path);
@@ -61,8 +74,10 @@ test("every path of the document belongs to the Worker and not to a file", async
 });
 
 test("the linter has nothing to say", async () => {
-  const { code, output } = await lint(join(ROOT, "public", "openapi.json"));
-  assert.equal(code, 0, output);
+  for (const name of DOCUMENTS) {
+    const { code, output } = await lint(join(ROOT, "public", name));
+    assert.equal(code, 0, output);
+  }
 });
 
 test("the linter finds an example that is not of its schema", async () => {

@@ -1,7 +1,7 @@
 // What only the runtime can show of the token plane: the rate limiter, WebCrypto's signatures, D1's compare-and-set
 // under concurrency, and how late a revocation may be where KV or memory answers.
 import assert from "node:assert/strict";
-import { createPublicKey, verify } from "node:crypto";
+import { createPublicKey, randomUUID, verify } from "node:crypto";
 import { after, before, test } from "node:test";
 import { newKey } from "../../scripts/lib/jwt.mjs";
 import { mint } from "./support/keys.mjs";
@@ -80,7 +80,7 @@ test("nothing of a token, a code or a secret is in the log, in KV or, in clear, 
 });
 
 test("over the limit of a client and address: 429 in the dialect of each address, the others are let through", async () => {
-  const tight = await startWorker({ ratelimits: [{ name: "TOKEN_LIMIT", namespace_id: "7", simple: { limit: 3, period: 10 } }] });
+  const tight = await startWorker({ ratelimits: [{ name: "TOKEN_LIMIT", namespace_id: "7", simple: { limit: 3, period: 60 } }] });
   try {
     const statuses = [];
     for (let call = 0; call < 5; call += 1) statuses.push((await grant(tight, "/oauth/token", {}, "x")).status);
@@ -96,6 +96,26 @@ test("over the limit of a client and address: 429 in the dialect of each address
     });
     assert.deepEqual([mithril.status, mithril.json.error], [429, { type: "too_many_requests", message: "API rate limit exceeded" }]);
     assert.equal((await grant(tight, "/oauth/token", { client_id: "another" })).status, 401);
+  } finally {
+    await tight.stop();
+  }
+});
+
+test("over the limit of an address: 429 whatever client each call names, at every address of the token endpoint, and no row is written", async () => {
+  const ratelimits = [
+    { name: "TOKEN_LIMIT", namespace_id: "7", simple: { limit: 1000, period: 60 } },
+    { name: "ADDRESS_LIMIT", namespace_id: "8", simple: { limit: 3, period: 60 } },
+  ];
+  const tight = await startWorker({ ratelimits });
+  try {
+    const guess = (path, of) => grant(tight, path, { client_id: randomUUID() }, `mes_${of}`);
+    const statuses = [];
+    for (let call = 0; call < 5; call += 1) statuses.push((await guess("/oauth/token", call)).status);
+    assert.deepEqual(statuses, [401, 401, 401, 429, 429]);
+    assert.equal((await guess("/oAuth/rest/v2/Token", 5)).status, 429);
+    const known = await grant(tight, "/oauth/token");
+    assert.deepEqual([known.status, known.headers.get("retry-after")], [429, "10"]);
+    assert.deepEqual(await tight.sql("SELECT count(*) AS rows FROM grants"), [{ rows: 0 }]);
   } finally {
     await tight.stop();
   }

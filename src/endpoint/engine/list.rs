@@ -1,16 +1,18 @@
 //! Lists: `Fields`, `Filters`, `Orders`, `CurrentPage`, `PageSize` (spec/esystems.md §3), answered as
-//! `{"Meta": {"TotalItems", "CurrentPage", "PageSize", "Type"}, "Data": […]}` by one statement.
+//! `{"Meta": {"TotalItems", "CurrentPage", "PageSize", "Type"}, "Data": […]}` by one statement. A page that is too long for
+//! one answer is cut: `Meta` has `CutAt` then, and the same call with this `Skip` has the rest.
 
 use crate::base::failure::Failure;
 use crate::base::text::short;
+use crate::db::page;
 use crate::db::sql::COUNTED_ROWS;
-use crate::db::statement::{Param, Row, Statement};
+use crate::db::statement::{Param, Statement};
 use crate::endpoint::engine::entity::{self, Entity, Field, Shown};
 use crate::endpoint::engine::filter::{self, Filter, unknown_field};
 use crate::endpoint::engine::lookup::{Lookup, MATCHED_COLUMNS, Selector};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
-use crate::http::Answer;
+use crate::http::{Answer, link};
 use crate::ports::Ports;
 use crate::request::call::Call;
 
@@ -50,6 +52,8 @@ struct Query {
     order: String,
     page: i64,
     size: i64,
+    /// How many records of the page an answer before this one had.
+    skip: i64,
 }
 
 /// Answers a page of all records of a kind.
@@ -58,9 +62,11 @@ struct Query {
 /// 400 for a query that does not fit, with a sentence that says why.
 pub async fn all<P: Ports>(call: &Call<'_, P>, list: &'static ListDefinition) -> Result<Answer, Failure> {
     let query = Query::read(call, list)?;
-    let sql = format!("SELECT {} AS list", query.sql(list));
-    let row = read(call, Statement::new(sql, query.params(Param::Null))).await?;
-    row.first().map(Answer::bare).ok_or_else(|| Failure::Internal("a list without a row".to_owned()))
+    let (columns, from) = query.sql(list);
+    let sql = format!("SELECT {columns} FROM {from}");
+    let row = call.read(Statement::new(sql, query.params(Param::Null))).await?.unwrap_or_default();
+    let [list, cut_at] = row.columns();
+    answer(call, list, cut_at)
 }
 
 /// Answers a page of the records that belong to the one that the path names. `hides_locked`: those of a locked parent
@@ -77,29 +83,36 @@ pub async fn children<P: Ports>(
 ) -> Result<Answer, Failure> {
     let parent = Selector::of_path(call, parent)?;
     let query = Query::read(call, list)?;
-    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {} AS list", parent.ctes("?1"), query.sql(list));
-    let [matched, locked, list] = read(call, Statement::new(sql, query.params(parent.values()))).await?.columns();
+    let (columns, from) = query.sql(list);
+    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {columns} FROM {from}", parent.ctes("?1"));
+    let row = call.read(Statement::new(sql, query.params(parent.values()))).await?.unwrap_or_default();
+    let [matched, locked, list, cut_at] = row.columns();
     let matched = Matched::read(matched, locked)?;
     if hides_locked {
         matched.one_open(parent.lookup)?
     } else {
         matched.one()?
     }
-    list.map(Answer::bare).ok_or_else(|| Failure::Internal("a list without its records".to_owned()))
+    answer(call, list, cut_at)
 }
 
-/// Reads a list.
-///
-/// # Errors
-/// 400 when the page is longer than the database lets a value be: the caller can ask for a smaller one. Else those of
-/// `Call::read`.
-async fn read<P: Ports>(call: &Call<'_, P>, statement: Statement) -> Result<Row, Failure> {
-    match call.read(statement).await {
-        Err(Failure::Internal(text)) if text.contains("string or blob too big") => {
-            Err(refuse("PageSize", "the page is too big: ask for fewer records or fields"))
-        }
-        other => other.map(Option::unwrap_or_default),
-    }
+/// The answer with a list. The `Link` of a list that is cut leads to its rest.
+fn answer<P: Ports>(call: &Call<'_, P>, list: Option<String>, cut_at: Option<String>) -> Result<Answer, Failure> {
+    let answer = list.map(Answer::bare).ok_or_else(|| Failure::Internal("a list without its records".to_owned()))?;
+    Ok(match cut_at {
+        Some(place) => answer.header("link", link::next(call.request.path(), call.request.query(), "Skip", place)),
+        None => answer,
+    })
+}
+
+/// SQL of a list, `{"Meta", "Data"}`. `items` is SQL of its records as a JSON array, and `cut_at` of the place where the
+/// list is cut, or NULL; the others are SQL too.
+pub fn list_json([total, page, size]: [&str; 3], name: &str, cut_at: &str) -> String {
+    format!(
+        "json_object('Meta', json_patch(
+    json_object('TotalItems', {total}, 'CurrentPage', {page}, 'PageSize', {size}, 'Type', '{name}'),
+    json_object('CutAt', {cut_at})), 'Data', json(items))"
+    )
 }
 
 /// 400 for a query parameter.
@@ -117,26 +130,31 @@ impl Query {
         let page = number(&text("CurrentPage")?, 0..=i64::from(i32::MAX));
         // The document's default is 0, which means that no size is given.
         let size = number(&text("PageSize")?, 0..=LARGEST_SIZE)
-            .map(|size| size.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE));
+            .map(|size| size.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE))
+            .map_err(|why| refuse("PageSize", why))?;
+        let skip = number(&text("Skip")?, 0..=size - 1).map_err(|why| refuse("Skip", why))?.unwrap_or(0);
         Ok(Self {
             record: record(&text("Fields")?, list.entity).map_err(|why| refuse("Fields", why))?,
             filter: filter::parse(&text("Filters")?, list.entity).map_err(|why| refuse("Filters", why))?,
             order: order(&text("Orders")?, list).map_err(|why| refuse("Orders", why))?,
             page: page.map_err(|why| refuse("CurrentPage", why))?.unwrap_or(0),
-            size: size.map_err(|why| refuse("PageSize", why))?,
+            size,
+            skip,
         })
     }
 
-    /// SQL of the answer, `{"Meta", "Data"}`. The inner SELECT cuts the page, so that only its records are made.
-    fn sql(&self, list: &ListDefinition) -> String {
+    /// SQL of the columns `list` and `cut_at` of an answer, and what they are selected from. The innermost SELECT takes
+    /// the page, so that only its records are made.
+    fn sql(&self, list: &ListDefinition) -> (String, String) {
         let Self { filter, record, order, .. } = self;
-        let (name, from, filter, total) = (list.entity.name, list.from, &filter.sql, self.total(list));
-        format!(
-            "json_object('Meta', json_object('TotalItems', {total},
-    'CurrentPage', CAST(?3 AS INTEGER), 'PageSize', CAST(?4 AS INTEGER), 'Type', '{name}'),
-  'Data', (SELECT json_group_array(json(record)) FROM (
-    SELECT {record} AS record FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 OFFSET ?3 * ?4)))"
-        )
+        let (from, filter, total) = (list.from, &filter.sql, self.total(list));
+        let cut_at = "CAST(?5 AS INTEGER) + fitted";
+        let meta = [total.as_str(), "CAST(?3 AS INTEGER)", "CAST(?4 AS INTEGER)"];
+        let columns = format!("{} AS list, {cut_at} AS cut_at", list_json(meta, list.entity.name, cut_at));
+        let page = page::cut(&format!(
+            "SELECT {record} AS item FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 - ?5 OFFSET ?3 * ?4 + ?5"
+        ));
+        (columns, page)
     }
 
     /// SQL of the number of records that pass the filter. When no index finds them, it counts among the first
@@ -156,9 +174,10 @@ impl Query {
     }
 
     /// The parameters: `?1` the values that the parent is compared with, `?2` those of the filter, `?3` page, `?4`
-    /// size.
+    /// size, `?5` how many records of the page are skipped.
     fn params(&self, parent: Param) -> Vec<Param> {
-        vec![parent, Param::json(&self.filter.values), Param::Int(self.page), Param::Int(self.size)]
+        let numbers = [self.page, self.size, self.skip].map(Param::Int);
+        [parent, Param::json(&self.filter.values)].into_iter().chain(numbers).collect()
     }
 }
 

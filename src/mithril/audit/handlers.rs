@@ -1,4 +1,5 @@
-//! Reading the audit: `GET /admin/audit` page by page, `GET /admin/audit.ndjson` as an export.
+//! Reading the audit: `GET /admin/audit` page by page, or as an export where the caller asks for NDJSON;
+//! `GET /admin/audit.ndjson` is always the export.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,13 +7,19 @@ use serde_json::value::RawValue;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::parse;
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Request, accept};
 use crate::mithril::audit::chain::ChainHead;
-use crate::mithril::audit::{seal, store};
+use crate::mithril::audit::store;
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
+/// The most rows of a portion of the export.
+pub const PORTION: i64 = 250;
+/// The media type of the export.
+const NDJSON: &str = "application/x-ndjson";
+/// What a tool asks for that knows no NDJSON.
+const TEXT: &str = "text/plain";
 /// The filters that compare exactly.
 const FILTERS: [&str; 4] = ["actor", "client_id", "action", "subject"];
 /// The filters that bound the time of a row.
@@ -33,26 +40,29 @@ fn query(request: &Request) -> ListQuery<'_> {
 }
 
 /// `GET /admin/audit`: the rows page by page. `actor`, `client_id`, `action` and `subject` compare exactly; `from` ≤
-/// `at` < `to`.
+/// `at` < `to`. A caller whose `Accept` prefers NDJSON gets the [`export`].
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 422 for a query that breaks a rule
 pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    if accept::prefers(call.request, NDJSON, "application/json") {
+        return export(call).await;
+    }
     let list = query(call.request).finish()?;
     list.answer(call.read(store::list(&list)).await?)
 }
 
-/// `GET /admin/audit.ndjson`: one row a line. A portion has `limit` rows with a `seq` above `after`, and its `Link`
-/// header leads to the next portion. The last portion of an export without filters ends with `{"head": {"seq",
+/// The export: one row a line. A portion has up to `limit` rows with a `seq` above `after`, fewer when they are too long
+/// for one answer of the database. Its `Link` header leads to the next portion. The last portion of an export without filters ends with `{"head": {"seq",
 /// "hash"}}`, the end of the chain, so that a verifier notices when the last rows are missing.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 422 for a query that breaks a rule
 pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let list = query(call.request).portion(seal::PORTION as i64)?;
-    let [text, head] = call.read(store::portion(&list)).await?.unwrap_or_default().columns();
+    let list = query(call.request).portion(PORTION)?;
+    let [text, head, fitted] = call.read(store::portion(&list)).await?.unwrap_or_default().columns();
     let text = text.unwrap_or_default();
     let items: Vec<&RawValue> = parse::row(&text)?;
     let head: Option<ChainHead> = head.as_deref().map(parse::row).transpose()?;
@@ -61,30 +71,21 @@ pub async fn export<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         lines.push_str(item.get());
         lines.push('\n');
     }
-    let full = items.last().filter(|_| i64::try_from(items.len()).is_ok_and(|count| count == list.size()));
+    let is_full = fitted.is_some() || i64::try_from(items.len()).is_ok_and(|count| count == list.size());
+    let full = items.last().filter(|_| is_full);
     let mut next = None;
     if let Some(last) = full {
         let Position { seq } = parse::row(last.get())?;
-        next = Some(link(call.request, seq));
+        next = Some(list.link("after", seq));
     } else if !FILTERS.iter().chain(&TIMES).any(|name| list.has(name)) {
         let ChainHead { seq, hash } = head.unwrap_or_default();
         lines.push_str(&json(&serde_json::json!({ "head": { "seq": seq, "hash": hash } })));
         lines.push('\n');
     }
-    let answer = Answer::bare(lines).header("content-type", "application/x-ndjson; charset=utf-8");
+    let media_type = if accept::prefers(call.request, TEXT, NDJSON) { TEXT } else { NDJSON };
+    let answer = Answer::bare(lines).header("content-type", format!("{media_type}; charset=utf-8"));
     Ok(match next {
         Some(next) => answer.header("link", next),
         None => answer,
     })
-}
-
-/// The `Link` header for the same request with another `after`. That parameter comes first, so it is the one that
-/// counts if the query holds another.
-fn link(request: &Request, after: i64) -> String {
-    let mut target = format!("{}?after={after}", request.path());
-    for pair in request.query().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after=")) {
-        target.push('&');
-        target.push_str(pair);
-    }
-    format!("<{target}>; rel=\"next\"")
 }

@@ -11,17 +11,18 @@ use crate::mithril::audit::chain::{AuditRow, ChainHead};
 use crate::mithril::audit::store;
 use crate::ports::Db;
 
-/// How many rows are read at once. A row has at most about 7 KB, because `sub` and `client_id` come from a token of at
-/// most 8 KB. So a portion fits one answer of D1, which ends at 2 MB.
-pub const PORTION: usize = 250;
-/// How many portions one run seals at most.
-const PORTIONS: usize = 20;
+/// How many rows are read at once; fewer when they are long.
+const PORTION: usize = 500;
+/// How many portions one run seals at most. Each is three statements, and D1's free plan runs 50 in one run of the cron.
+const PORTIONS: usize = 10;
 
 /// The next rows to seal, with their hashes.
 pub struct Portion {
     before: ChainHead,
     after: ChainHead,
     hashes: Vec<(i64, String)>,
+    /// Whether more rows may wait.
+    is_full: bool,
 }
 
 /// What a run has done.
@@ -49,7 +50,7 @@ pub async fn run(db: &impl Db) -> Result<SealRun, Failure> {
             break;
         }
         let rows = portion.hashes.len();
-        sealed.is_behind = rows == PORTION;
+        sealed.is_behind = portion.is_full;
         if !portion.append(db).await? {
             // Another sealer is at work. It seals the rest.
             break;
@@ -69,17 +70,18 @@ pub async fn run(db: &impl Db) -> Result<SealRun, Failure> {
 /// 503 and 500 for faults of the database.
 pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
     let row = db.read(&[store::unsealed(PORTION)]).await?.pop().flatten();
-    let [head, rows] = row.unwrap_or_default().columns();
+    let [head, rows, fitted] = row.unwrap_or_default().columns();
     let rows = rows.unwrap_or_default();
     let rows: Vec<AuditRow<'_>> = parse::row(&rows)?;
     let before: ChainHead = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
     let mut after = before.clone();
+    let is_full = fitted.is_some() || rows.len() == PORTION;
     let mut hashes = Vec::with_capacity(rows.len());
     for row in rows {
         after = ChainHead { seq: row.seq, hash: row.hash(&after.hash) };
         hashes.push((after.seq, after.hash.clone()));
     }
-    Ok(Portion { before, after, hashes })
+    Ok(Portion { before, after, hashes, is_full })
 }
 
 impl Portion {

@@ -1,5 +1,6 @@
 //! The SQL of the audit. Its lists are in the order of the chain, by `seq`.
 
+use crate::db::page;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::chain::ChainHead;
 use crate::mithril::list::{ListFilter, ListSource};
@@ -51,14 +52,12 @@ const SOURCE: ListSource = ListSource {
     ],
 };
 
-/// The columns `head` and `rows` (a JSON array of at most `?1` rows).
+/// The rows behind the head, at most `?1`.
 const UNSEALED: &str = concat!(
     "SELECT ",
-    head_json!(),
-    " AS head, (SELECT json_group_array(json(item)) FROM (SELECT ",
     row_json!(),
     " AS item FROM audit
-  WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1)) AS rows"
+  WHERE seq > COALESCE((SELECT seq FROM audit_head WHERE id = 1), 0) ORDER BY seq LIMIT ?1"
 );
 
 /// Moves the head. `?1` and `?2` are the new head. `?3` and `?4` are the head that must still be there; `?3` is 0 when
@@ -73,36 +72,41 @@ const SEAL: &str = "UPDATE audit SET hash = sealed.value ->> 1 FROM json_each(?1
 WHERE audit.seq = sealed.value ->> 0 AND audit.hash IS NULL
   AND EXISTS (SELECT 1 FROM audit_head WHERE id = 1 AND hash = ?2)";
 
-/// The columns `total` and `items`. The page is read in the table's own order, so only the count of a filter reads
+/// The columns `total`, `items` and `fitted`. The page is read in the table's own order, so only the count of a filter reads
 /// other rows, by the smallest index. Rows are numbered without gaps, and only the oldest may ever be removed, so the
 /// first and the last number tell how many rows there are.
 pub fn list(list: &ListRequest) -> Statement {
     let conditions = SOURCE.conditions(list).into_iter().map(|condition| format!(" AND {condition}"));
     let sql = format!(
-        "SELECT {} AS total, (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit WHERE seq > 0{}
-  ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset')) AS items",
+        "SELECT {} AS total, items, fitted FROM {}",
         SOURCE.total(list),
-        SOURCE.item,
-        conditions.collect::<String>()
+        page::cut(&format!(
+            "SELECT {} AS item FROM audit WHERE seq > 0{} ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'",
+            SOURCE.item,
+            conditions.collect::<String>()
+        ))
     );
     ListSource::statement(list, sql)
 }
 
-/// The columns `items` and `head`: rows after a `seq`. There is no count, so the cost does not grow with the audit.
+/// The columns `items`, `head` and `fitted`: rows after a `seq`. There is no count, so the cost does not grow with the audit.
 pub fn portion(list: &ListRequest) -> Statement {
     let sql = format!(
-        "SELECT (SELECT json_group_array(json(item)) FROM (SELECT {} AS item FROM audit{}
-  ORDER BY seq LIMIT ?1 ->> 'size')) AS items, {} AS head",
-        SOURCE.item,
-        SOURCE.clause(list),
-        head_json!()
+        "SELECT items, {} AS head, fitted FROM {}",
+        head_json!(),
+        page::cut(&format!(
+            "SELECT {} AS item FROM audit{} ORDER BY seq LIMIT ?1 ->> 'size'",
+            SOURCE.item,
+            SOURCE.clause(list)
+        ))
     );
     ListSource::statement(list, sql)
 }
 
-/// The columns `head` and `rows`: the head of the chain, and the first rows after it, at most `rows`.
+/// The columns `head`, `items` and `fitted`: the head of the chain, and the first rows after it, at most `rows`.
 pub fn unsealed(rows: usize) -> Statement {
-    Statement::new(UNSEALED, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
+    let sql = format!("SELECT {} AS head, items, fitted FROM {}", head_json!(), page::cut(UNSEALED));
+    Statement::new(sql, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
 }
 
 /// Moves the head from `before` to `after`, and writes `hashes`, JSON of `[[seq, hash], …]`. The first statement

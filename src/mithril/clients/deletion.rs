@@ -17,16 +17,13 @@ macro_rules! used_by {
 const DELETE_FACTS: &str =
     concat!("SELECT json_object('used_by', ", used_by!(), ") AS facts FROM clients WHERE id = ?1");
 
-/// How long the tombstone of a client that was not blocked is kept, in seconds: no token lives longer than a day, and no
-/// leeway of a clock is longer than ten minutes.
-const KEPT: i64 = 86_400 + 600;
-
 /// Keeps of the client `?1` what refuses its tokens: its block, and the time of its deletion (`?2`) or of a later
-/// revocation. `?3` is when the tombstone may go; that of a blocked client stays until the client is made anew (the
-/// trigger `clients_anew`). It has the conditions of [`DELETE`], which comes after it.
+/// revocation. The tombstone stays until the client is made anew (the trigger `clients_anew`). A trusted issuer's
+/// `max_lifetime` may be any number, and a token without `iat` does not say when it was issued. So no time is known after
+/// which the last token has ended. It has the conditions of [`DELETE`], which comes after it.
 const BURY: &str = concat!(
-    "INSERT OR REPLACE INTO deleted_clients (id, is_blocked, tokens_valid_after, kept_exp)
-SELECT id, is_blocked, MAX(COALESCE(tokens_valid_after, ?2), ?2), iif(is_blocked, NULL, ?3) FROM clients
+    "INSERT OR REPLACE INTO deleted_clients (id, is_blocked, tokens_valid_after)
+SELECT id, is_blocked, MAX(COALESCE(tokens_valid_after, ?2), ?2) FROM clients
 WHERE id = ?1 AND ",
     used_by!(),
     " IS NULL"
@@ -37,7 +34,7 @@ const DELETE: &str = concat!("DELETE FROM clients WHERE id = ?1 AND ", used_by!(
 /// The change `client.delete`. It deletes nothing while other records refer to the client. `now` is in seconds since
 /// 1970.
 pub fn delete(id: &str, now: i64) -> Change {
-    let bury = Statement::new(BURY, [id.into(), Param::Int(now), Param::Int(now + KEPT)]);
+    let bury = Statement::new(BURY, [id.into(), Param::Int(now)]);
     change("client.delete", id, Statement::new(DELETE, [id.into()]))
         .facts(Statement::new(DELETE_FACTS, [id.into()]))
         .steps(vec![bury])

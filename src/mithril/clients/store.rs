@@ -1,5 +1,6 @@
 //! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
+use crate::db::page;
 use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
@@ -202,13 +203,18 @@ const DEACTIVATE_TOKENS: &str = action!(concat!("tokens_valid_after = ", revocat
 /// The fields that a body sets.
 const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_settings"];
 
-/// A page of clients: the columns `total` and `items`. A caller whose type has the context `any` gets all clients, any
+/// A page of clients: the columns `total`, `items` and `fitted`. A caller whose type has the context `any` gets all clients, any
 /// other caller its own. The database looks the context up in the same round trip.
 pub fn list(list: &ListRequest) -> Statement {
-    const MAY_SEE_ALL: &str = "'any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type')";
-    let [total, items] = [[ALL.total(list), OWN.total(list)], [ALL.items(list), OWN.items(list)]]
-        .map(|[all, own]| format!("iif({MAY_SEE_ALL}, {all}, {own})"));
-    ListSource::statement(list, format!("SELECT {total} AS total, {items} AS items"))
+    const MAY_SEE_ALL: &str = "('any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))";
+    let (all, own) = (ALL.total(list), OWN.total(list));
+    let page = page::cut(&format!(
+        "SELECT item FROM ({}) WHERE {MAY_SEE_ALL} UNION ALL SELECT item FROM ({}) WHERE NOT {MAY_SEE_ALL}",
+        ALL.items(list),
+        OWN.items(list)
+    ));
+    let sql = format!("SELECT iif({MAY_SEE_ALL}, {all}, {own}) AS total, items, fitted FROM {page}");
+    ListSource::statement(list, sql)
 }
 
 /// A client in the form that a caller of this type may see: the columns `tag` and `data`.

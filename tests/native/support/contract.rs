@@ -64,8 +64,14 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
             "{place} is not documented: document it in openapi/src/resources, then run `npm run openapi`"
         ));
     }
-    let content = documented["content"].as_object().and_then(|content| content.iter().next());
-    let (media_type, schema) = content.unzip();
+    let sent = response.headers.iter().find(|(name, _)| *name == "content-type");
+    let sent = sent.map_or("application/json", |(_, value)| value.split(';').next().unwrap_or_default());
+    let content = documented["content"].as_object();
+    let content = content.map(|content| content.iter().find(|(name, _)| *name == sent));
+    if content == Some(None) {
+        return Some(format!("{place} is documented without {sent}"));
+    }
+    let (media_type, schema) = content.flatten().unzip();
     let is_json = media_type.is_some_and(|name| name == "application/json");
     match (schema, &response.body) {
         (None, None) => None,
@@ -74,10 +80,11 @@ pub fn problem(document: &Value, method: Method, path: &str, response: &Response
         (Some(content), Some(body)) => {
             let text = || Value::from(body.as_str());
             let body = if is_json { serde_json::from_str(body).expect("an answer is JSON") } else { text() };
-            let known = VALIDATORS.lock().expect("no test panics in here").get(&place).copied();
+            let key = format!("{place} {sent}");
+            let known = VALIDATORS.lock().expect("no test panics in here").get(&key).copied();
             let validator = known.unwrap_or_else(|| {
                 let made = Box::leak(Box::new(validator(document, content)));
-                VALIDATORS.lock().expect("no test panics in here").insert(place.clone(), made);
+                VALIDATORS.lock().expect("no test panics in here").insert(key, made);
                 made
             });
             let problems: Vec<String> =

@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod endpoint;
+pub mod limits;
 pub mod platform;
 pub mod random;
 pub mod routes;
@@ -71,8 +72,10 @@ impl Reply {
         contract::check(method, path, &response);
         let Response { status, headers, body } = response;
         let text = body.unwrap_or_default();
-        let is_lines = headers.iter().any(|(name, value)| *name == "content-type" && value.contains("ndjson"));
-        let is_json = !text.is_empty() && !is_lines;
+        let is_other = |(name, value): &(&str, String)| {
+            *name == "content-type" && (value.contains("ndjson") || value.starts_with("text/"))
+        };
+        let is_json = !text.is_empty() && !headers.iter().any(is_other);
         let json = if is_json { serde_json::from_str(&text).expect("an answer is JSON") } else { Value::Null };
         Self { status, headers, text, json }
     }
@@ -119,7 +122,10 @@ impl Service {
 
     /// The answer as it leaves the service. Each is held to the headers that every answer has.
     pub fn raw(&self, method: Method, path: &str, headers: &[(Header, &str)], body: &[u8]) -> Response {
+        let before = self.platform.statements.borrow().len();
         let response = pollster::block_on(self.future(method, path, headers, body));
+        let queries = self.platform.statements.borrow().len().saturating_sub(before);
+        assert!(queries <= limits::QUERIES, "{} {path}: {queries} queries", method.as_str());
         if self.app.settings.is_https {
             assert_eq!(contract::unprotected(path, &response), None, "{} {path}", method.as_str());
         }

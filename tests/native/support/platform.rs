@@ -17,9 +17,10 @@ use mithril_edge::ports::Point;
 use mithril_edge::ports::{
     BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
 };
-use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+
+use super::limits::{check_row, limit_like_d1};
 
 pub const NOW: i64 = 1_790_000_000;
 
@@ -98,23 +99,6 @@ impl Platform {
     }
 }
 
-/// What workerd sets for every database.
-pub fn limit_like_d1(db: &Connection) {
-    for (limit, value) in [
-        (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
-        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (Limit::SQLITE_LIMIT_COLUMN, 100),
-        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
-        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
-        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
-        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    ] {
-        db.set_limit(limit, value).expect("a limit");
-    }
-}
-
 /// A column as the edge hands it over: text, and integers that JavaScript keeps exact.
 fn column(value: ValueRef<'_>, sql: &str) -> Option<String> {
     match value {
@@ -146,7 +130,9 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<Row>, DbError> {
     while let Some(row) = rows.next().map_err(classify)? {
         assert!(first.is_none(), "one row: {}", statement.sql);
         let values = (0..columns).map(|at| column(row.get_ref(at).expect("a column"), &statement.sql));
-        first = Some(Row(values.collect()));
+        let row = Row(values.collect());
+        check_row(&row, statement);
+        first = Some(row);
     }
     Ok(first)
 }

@@ -33,18 +33,28 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("AbstractLong", key(int64().described("The primary key of the record; 0 when the user is not known."))),
         (
             "ListMeta",
-            record([
-                (
-                    "TotalItems",
-                    int(
-                        "The number of records on all pages. A filter that no index answers is counted among the first \
+            object(
+                [
+                    (
+                        "TotalItems",
+                        int(
+                            "The number of records on all pages. A filter that no index answers is counted among the first \
                         100,000 records of the list.",
+                        ),
                     ),
-                ),
-                ("CurrentPage", int("The requested page; the first is 0.")),
-                ("PageSize", int("The number of records that a page holds.")),
-                ("Type", text("The kind of the records.")),
-            ]),
+                    ("CurrentPage", int("The requested page; the first is 0.")),
+                    ("PageSize", int("The number of records that a page holds.")),
+                    ("Type", text("The kind of the records.")),
+                ],
+                [(
+                    "CutAt",
+                    int(
+                        "The records are too many for one answer. This one, counted from 0, and those behind it are left \
+                         out. The same list with this `Skip` has the rest, and `Link` is its address. After a change, \
+                         all records are changed, also those that are left out.",
+                    ),
+                )],
+            ),
         ),
     ]
 }

@@ -69,6 +69,14 @@ fn list_query(list: &ListDefinition) -> Vec<Query> {
             name: "PageSize",
             schema: number(LARGEST_SIZE, 0, "The number of records that a page holds; 0 means 50."),
         },
+        Query {
+            name: "Skip",
+            schema: number(
+                LARGEST_SIZE - 1,
+                0,
+                "How many records of the page to leave out: `CutAt` of the answer that had those. Less than `PageSize`.",
+            ),
+        },
     ]
 }
 
@@ -77,7 +85,7 @@ fn one_record(description: &'static str, schema: &str) -> Answer {
 }
 
 fn page_of_records(schema: &str) -> Answer {
-    Answer::new(200, "A page of records.", AnswerBody::Bare(page(schema)))
+    Answer::new(200, "A page of records.", AnswerBody::Bare(page(schema))).headers(&["Link"])
 }
 
 /// Lists all records of a kind.

@@ -4,7 +4,7 @@ use crate::doc::{Answer, AnswerBody, Doc, Query, Sample, list_query};
 use crate::node::{Node, map};
 use crate::schema::{array, int, nullable, record, reference, text, time};
 use crate::tag::Tag;
-use mithril_edge::mithril::audit::seal::PORTION;
+use mithril_edge::mithril::audit::handlers::PORTION;
 use mithril_edge::mithril::list_query::MAX_PAGE;
 
 /// The schemas of this resource, by name.
@@ -48,11 +48,13 @@ pub fn list() -> Doc {
     Doc {
         tag: Tag::Audit,
         summary: "List the audit log",
-        description: "Lists every change, the oldest first. Filters compare whole values.",
+        description: "Lists every change, the oldest first. Filters compare whole values. With `Accept: \
+                      application/x-ndjson`, this address answers the export, and takes `after` and `limit` in place \
+                      of a page.",
         path: &[],
         query: list_query(filters()),
         body: None,
-        answers: vec![Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry")))],
+        answers: vec![Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry"))).or_lines()],
         refusals: &[],
         samples: vec![Sample::new("One change", 200, &[]).refreshed(1)],
     }
@@ -64,20 +66,19 @@ pub fn export() -> Doc {
         let range = map! { "type": "integer", "minimum": min, "maximum": max, "default": default };
         Query { name, schema: range.described(description) }
     };
-    let portion = i64::try_from(PORTION).unwrap_or(i64::MAX);
-    let mut query = vec![
+    let portion = [
         number("after", [0, MAX_PAGE, 0], "Only changes after this `seq`."),
-        number("limit", [1, portion, portion], "The largest number of lines in the answer."),
+        number("limit", [1, PORTION, PORTION], "The largest number of lines in the answer."),
     ];
-    query.extend(filters().map(|(name, schema)| Query { name, schema }));
+    let filters = filters().map(|(name, schema)| Query { name, schema });
     Doc {
         tag: Tag::Audit,
         summary: "Export the audit log",
         description: "Each line is an `AuditEntry`. `Link` has the address of the next portion. Without filters, the \
                       last portion ends with the line `{\"head\": {\"seq\", \"hash\"}}`, which names the last sealed \
-                      row.",
+                      row. With `Accept: text/plain`, the same lines come as plain text.",
         path: &[],
-        query,
+        query: portion.into_iter().chain(filters).collect(),
         body: None,
         answers: vec![Answer::new(200, "A portion of the audit log.", AnswerBody::Lines).headers(&["Link"])],
         refusals: &[],

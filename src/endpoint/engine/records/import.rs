@@ -58,12 +58,7 @@ pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Re
         .steps(vec![sql.update()])
         .answer(answer.clone())
         .kept(None, Some(answer));
-    let changed = call.change(change).await.map_err(|error| match Failure::from(error) {
-        Failure::Internal(text) if text.contains("string or blob too big") => {
-            Failure::Unfit(format!("{}: the answer is too big: send fewer rows", import.collection))
-        }
-        other => other,
-    })?;
+    let changed = call.change(change).await?;
     let facts: ImportFacts =
         changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))?;
     match (facts.problem, changed.outcome.and_then(Row::first)) {

@@ -9,8 +9,10 @@
 //! | `problem` | `at`, `why` | the first row that cannot be taken (`import::Problem`) |
 //! | `fresh` | `at`, `draft`, `id` | the rows that make a record, with its id |
 
+use crate::db::page;
 use crate::db::sql::first_version;
 use crate::db::statement::{Param, Statement};
+use crate::endpoint::engine::list::list_json;
 use crate::endpoint::engine::lookup::Lookup;
 use crate::endpoint::engine::records::definition::{Column, DraftValues, Import, Records};
 use crate::endpoint::engine::records::sql::NOW;
@@ -123,16 +125,15 @@ FROM fresh WHERE {ALLOWED} ORDER BY fresh.at",
         ))
     }
 
-    /// Selects the records of all rows, in their order, as a list. Nothing when a row could not be taken.
+    /// Selects the records of all rows, in their order, as a list. Nothing when a row could not be taken. Where they are
+    /// too many for one answer, the list has the first ones, and `CutAt` says how many.
     pub fn answer(&self) -> Statement {
         let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.import.records;
-        let (record, name, count) = (entity.record(), entity.name, self.count);
-        self.read(&format!(
-            "SELECT json_object('Meta', json_object('TotalItems', {count}, 'CurrentPage', 0, 'PageSize', {count},
-    'Type', '{name}'),
-  'Data', (SELECT json_group_array(json(record)) FROM (
-    SELECT {record} AS record FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count})))
-  AS answer WHERE {ALLOWED}"
-        ))
+        let (record, count) = (entity.record(), self.count.to_string());
+        let list = list_json([&count, "0", &count], entity.name, "fitted");
+        let records = page::cut(&format!(
+            "SELECT {record} AS item FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count}"
+        ));
+        self.read(&format!("SELECT {list} AS answer FROM {records} WHERE {ALLOWED}"))
     }
 }

@@ -24,7 +24,9 @@
 
 use serde_json::Value;
 
+use crate::db::page;
 use crate::db::statement::{Param, Statement};
+use crate::endpoint::engine::list::list_json;
 use crate::endpoint::engine::lookup::{Lookup, LookupField, MATCHED, Selector};
 use crate::endpoint::engine::relation::definition::{Relation, RelationSql, RelationTarget};
 
@@ -150,17 +152,18 @@ FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW
         ))
     }
 
-    /// Selects the records of all items, in their order, as a list.
+    /// Selects the records of all items, in their order, as a list. Where they are too many for one answer, the list has
+    /// the first ones, and `CutAt` says how many.
     pub fn all(&self) -> Statement {
         let (record, name) = (self.relation.record.record(), self.relation.record.name);
         let count = self.items.as_array().map_or(0, Vec::len);
-        self.statement(&format!(
-            "SELECT json_object('Meta', json_object('TotalItems', {count}, 'CurrentPage', 0, 'PageSize', {count},
-    'Type', '{name}'),
-  'Data', (SELECT json_group_array(json(record)) FROM (
-    SELECT {record} AS record FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}))) AS answer FROM allowed",
+        let count = count.to_string();
+        let list = list_json([&count, "0", &count], name, "fitted");
+        let records = page::cut(&format!(
+            "SELECT {record} AS item FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}",
             self.relation.sql.answered
-        ))
+        ));
+        self.statement(&format!("SELECT {list} AS answer FROM allowed CROSS JOIN {records}"))
     }
 }
 
