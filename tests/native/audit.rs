@@ -84,7 +84,7 @@ fn every_change_of_the_endpoint_dialect_writes_one_row_in_its_own_batch() {
         assert_eq!(service.platform.trips.get(), 1, "{what}");
         changes += 1;
     }
-    assert_eq!(changes, 19);
+    assert_eq!(changes, 42);
 }
 
 #[test]
