@@ -4,8 +4,7 @@
 //! Each record is there once, whatever gives it. The columns of the grant, which `Fields`, `Filters` and `Orders` may
 //! name, are those of the oldest permission behind it; the types of permission are those of all.
 
-use crate::endpoint::effective::{active_groups, active_user};
-use crate::endpoint::effective::{granted, may_columns};
+use crate::endpoint::effective::{active_groups, active_user, granted, may_columns};
 use crate::endpoint::engine::entity::{Entity, Field, Kind, NO_ID, enum_object, nothing_object};
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::group_applications::linked_application_fields;

@@ -133,8 +133,8 @@ impl Column {
         matches!(self.content, ColumnContent::Name | ColumnContent::Unique)
     }
 
-    /// SQL: the condition that a record has the value of the draft, which is SQL of its JSON, and that it is not empty. The words about the
-    /// empty value let the planner use a partial index.
+    /// SQL: the condition that a record has the value of the draft and that it is not empty. `draft` is SQL of its JSON.
+    /// The words about the empty value let the planner use a partial index.
     pub fn is_value_of(&self, records: &Records, values: DraftValues, draft: &str) -> String {
         let Self { column, .. } = self;
         let (table, values) = (records.lookup.table, values.member());
