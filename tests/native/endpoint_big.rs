@@ -142,7 +142,7 @@ fn big_lists_and_changes_answer_from_indexes() {
     let rows: Vec<_> = (0..1000).map(|at| json!({ "Name": format!("group {}", at * 2) })).collect();
     check(&service, Patch, "/GroupExternals/Json", &json!({ "GroupExternals": rows }).to_string());
     check(&service, Method::Post, "/Application/app-5/Role", r#"{"Name":"new role","RoleKey":"new role"}"#);
-    check(&service, Method::Delete, "/Application/app-1/Role/key-77?SubName=RoleKey", "");
+    check(&service, Method::Delete, "/Application/app-5/Role/new%20role?SubName=RoleKey", "");
     check(
         &service,
         Method::Post,
