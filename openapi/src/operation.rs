@@ -198,7 +198,7 @@ fn responses(
             shared_refusals.insert((family, status));
             map! { "$ref": format!("#/components/responses/{}", refusals::name(family, status)) }
         } else {
-            let content = vec![("application/json", family.schema(), own)];
+            let content = vec![Content { media_type: "application/json", schema: family.schema(), examples: own }];
             response(refusals::description(status), refusals::headers(status), content)
         };
         all.push((status.to_string(), response));
@@ -227,13 +227,13 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
     let media_type = if is_lines { "application/x-ndjson" } else { "application/json" };
     let mut content = Vec::new();
     if let Some(schema) = schema {
-        content.push((media_type, schema, examples));
+        content.push(Content { media_type, schema, examples });
     }
     if answer.has_lines {
-        content.push(("application/x-ndjson", map! { "type": "string" }, Vec::new()));
+        content.push(Content::lines("application/x-ndjson"));
     }
     if is_lines {
-        content.push(("text/plain", map! { "type": "string" }, Vec::new()));
+        content.push(Content::lines("text/plain"));
     }
     response(answer.description, &headers(route, answer), content)
 }
@@ -251,9 +251,24 @@ fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
     map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
+/// A form of an answer.
+struct Content {
+    media_type: &'static str,
+    schema: Node,
+    /// By name.
+    examples: Vec<(String, Node)>,
+}
+
+impl Content {
+    /// Lines of text, without an example.
+    fn lines(media_type: &'static str) -> Self {
+        Self { media_type, schema: map! { "type": "string" }, examples: Vec::new() }
+    }
+}
+
 /// An answer, with the schema and the examples of each media type that it may have.
-fn response(description: &str, headers: &[&str], content: Vec<(&str, Node, Vec<(String, Node)>)>) -> Node {
-    let content = content.into_iter().map(|(media_type, schema, examples)| {
+fn response(description: &str, headers: &[&str], content: Vec<Content>) -> Node {
+    let content = content.into_iter().map(|Content { media_type, schema, examples }| {
         let examples = Some(examples).filter(|list| !list.is_empty()).map(Node::Map);
         (media_type.to_owned(), map! { "schema": schema }.with_some("examples", examples))
     });
