@@ -35,6 +35,44 @@ const GROUP: &[(&str, &str)] = &[
 const LINK: &[(&str, &str)] =
     &[("Id", "7"), ("AccessGroupId", "GROUP-A"), ("UserId", "7"), ("CreatedOn", "2024-06-01")];
 
+const ROLE: &[(&str, &str)] = &[
+    ("Id", "CASHIER"),
+    ("Name", "Cashier"),
+    ("RoleKey", "cashier"),
+    ("FullName", ""),
+    ("Description", ""),
+    ("ExternalId", ""),
+    ("AccessApplicationId", "APP-A"),
+    ("Is_Active", "True"),
+    ("Is_Custom", "False"),
+    ("Is_ReadOnly", "False"),
+    ("ModifiedOn", "2024-05-01"),
+    ("ModifiedBy", "8"),
+    ("CreatedBy", "8"),
+    ("CreatedOn", "2024-05-01"),
+];
+/// The fields of an access role or an application of a user: `$id` is its `Id`, `$role` the role that gives it.
+macro_rules! grant {
+    ($id:expr, $role:expr) => {
+        &[
+            ("Id", $id),
+            ("UserId", "7"),
+            ("AccessRoleId", $role),
+            ("RoleId", "0"),
+            ("AccessGroupTypeId", "FullAccess"),
+            ("Create", "False"),
+            ("Read", "False"),
+            ("Update", "False"),
+            ("Delete", "False"),
+            ("Details", "False"),
+            ("Export", "False"),
+            ("Import", "False"),
+            ("Generic", "False"),
+            ("CreatedOn", "2024-05-01"),
+        ]
+    };
+}
+
 /// A new list of the service gets a row here. The test below names the one that has none.
 const LISTS: &[Vocabulary] = &[
     Vocabulary { pattern: "/AccessGroups", path: "/AccessGroups", fields: GROUP },
@@ -75,19 +113,22 @@ const LISTS: &[Vocabulary] = &[
             ("CreatedOn", "2024-10-22"),
         ],
     },
+    Vocabulary { pattern: "/Roles", path: "/Roles", fields: ROLE },
+    Vocabulary { pattern: "/Application/{Id}/Roles", path: "/Application/APP-A/Roles", fields: ROLE },
     Vocabulary {
-        pattern: "/Roles",
-        path: "/Roles",
+        pattern: "/Applications",
+        path: "/Applications",
         fields: &[
-            ("Id", CLERK),
-            ("Name", "Registry clerk"),
-            ("RoleKey", ""),
-            ("FullName", ""),
+            ("Id", "APP-A"),
+            ("Name", "Desk"),
+            ("ApplicationKey", "desk"),
+            ("ExternalId", "D-1"),
             ("Description", ""),
-            ("ExternalId", ""),
-            ("AccessApplicationId", ""),
+            ("WebSiteURL", ""),
+            ("Is_System", "True"),
+            ("Is_EndUser", "False"),
+            ("Is_TestApp", "False"),
             ("Is_Active", "True"),
-            ("Is_Custom", "False"),
             ("Is_ReadOnly", "False"),
             ("ModifiedOn", "2024-05-01"),
             ("ModifiedBy", "8"),
@@ -95,6 +136,62 @@ const LISTS: &[Vocabulary] = &[
             ("CreatedOn", "2024-05-01"),
         ],
     },
+    Vocabulary {
+        pattern: "/AccessGroup/{Id}/Applications",
+        path: "/AccessGroup/GROUP-A/Applications",
+        fields: &[
+            ("Id", "APP-A"),
+            ("AccessGroupId", "GROUP-A"),
+            ("ParentApplicationId", ""),
+            ("AccessApplicationId", "APP-A"),
+            ("Is_Active", "True"),
+            ("CreatedOn", "2024-05-01"),
+        ],
+    },
+    Vocabulary {
+        pattern: "/AccessGroup/{Id}/Groups",
+        path: "/AccessGroup/GROUP-A/Groups",
+        fields: &[("Id", "31"), ("AccessGroupId", "GROUP-A"), ("GroupId", "31"), ("CreatedOn", "2024-06-03")],
+    },
+    Vocabulary {
+        pattern: "/GroupExternals",
+        path: "/GroupExternals",
+        fields: &[
+            ("Id", "31"),
+            ("Name", "Night"),
+            ("Description", ""),
+            ("Created_By", "8"),
+            ("Created", "2024-05-01"),
+            ("Has_Custom_Management", "False"),
+        ],
+    },
+    Vocabulary {
+        pattern: "/GroupExternal/{Id}/UserExternals",
+        path: "/GroupExternal/31/UserExternals",
+        fields: &[("Id", "7"), ("User_Id", "7"), ("Group_Id", "31")],
+    },
+    Vocabulary {
+        pattern: "/User/{Id}/Groups",
+        path: "/User/7/Groups",
+        fields: &[("Id", "31"), ("User_Id", "7"), ("Group_Id", "31")],
+    },
+    Vocabulary {
+        pattern: "/Users",
+        path: "/Users",
+        fields: &[
+            ("Id", "7"),
+            ("Name", "Olena Bondar"),
+            ("Username", "taras"),
+            ("Email", "taras@clinic.example"),
+            ("MobilePhone", ""),
+            ("External_Id", "user-8"),
+            ("Creation_Date", "2024-05-01"),
+            ("Last_Login", "2024-05-01"),
+            ("Is_Active", "True"),
+        ],
+    },
+    Vocabulary { pattern: "/User/{Id}/AccessRoles", path: "/User/7/AccessRoles", fields: grant!(CLERK, CLERK) },
+    Vocabulary { pattern: "/User/{Id}/Applications", path: "/User/7/Applications", fields: grant!("APP-A", "") },
     Vocabulary {
         pattern: "/Role/{Id}/Permissions",
         path: "/Role/FREE/Permissions",
@@ -107,6 +204,8 @@ fn service() -> Service {
     let service = whole_service();
     service.platform.load(
         "UPDATE access_groups SET created_by = 'user-8', modified_by = 'user-8';
+         UPDATE applications SET created_by = 'user-8', modified_by = 'user-8';
+         UPDATE user_groups SET created_by = 'user-8', modified_by = 'user-8';
          UPDATE roles SET created_by = 'user-8', modified_by = 'user-8'",
     );
     service
@@ -218,6 +317,22 @@ fn a_dot_leads_to_every_field_of_the_related_record_and_no_further() {
         ("/AccessGroup/GROUP-A/Users", "AccessGroupId", "Id Name"),
         ("/User/7/AccessGroups", "UserId", "Username"),
         ("/User/7/EffectivePermissions", "UserId", "Id Username"),
+        ("/Roles", "AccessApplicationId", "Id Name ApplicationKey ExternalId WebSiteURL"),
+        ("/Application/APP-A/Roles", "ModifiedBy", "Id Name Username ExternalId"),
+        ("/Applications", "CreatedBy", "Id Name Username External_Id"),
+        ("/AccessGroup/GROUP-A/Applications", "AccessGroupId", "Id Name ExternalId Description"),
+        ("/AccessGroup/GROUP-A/Applications", "ParentApplicationId", "Id Name ExternalId ApplicationKey"),
+        ("/AccessGroup/GROUP-A/Applications", "AccessApplicationId", "Id Name ExternalId ApplicationKey"),
+        ("/AccessGroup/GROUP-A/Groups", "AccessGroupId", "Id Name ExternalId"),
+        ("/AccessGroup/GROUP-A/Groups", "GroupId", "Id Name Description"),
+        ("/GroupExternals", "Created_By", "Id Name Username"),
+        ("/GroupExternal/31/UserExternals", "User_Id", "Id Name Username Email"),
+        ("/GroupExternal/31/UserExternals", "Group_Id", "Id Name"),
+        ("/User/7/Groups", "User_Id", "Id Name Username"),
+        ("/User/7/Groups", "Group_Id", "Id Name Description"),
+        ("/User/7/AccessRoles", "AccessApplicationId", "Id Name ApplicationKey"),
+        ("/User/7/Applications", "AccessRoleId", "Id Name RoleKey"),
+        ("/User/7/Applications", "UserId", "Id Name Username"),
         ("/User/7/EffectivePermissions", "AccessRoleId", "Id Name RoleKey"),
         ("/Role/FREE/Permissions", "AccessRoleId", "Id Name RoleKey"),
     ] {
@@ -229,6 +344,15 @@ fn a_dot_leads_to_every_field_of_the_related_record_and_no_further() {
         }
     }
     assert_eq!(status("/AccessGroups", "DepartmentId.Name = My Department"), 400, "this service has no departments");
+    for (path, filter) in [
+        ("/AccessGroup/GROUP-A/Applications", "AccessApplicationId.Name = Shop"),
+        ("/GroupExternal/31/UserExternals", "User_Id.Username = taras"),
+        ("/User/7/Groups", "Group_Id.Name = Day"),
+        ("/AccessGroup/GROUP-A/Groups", "GroupId.Name = Day"),
+    ] {
+        let found = get(&service, path, &[("Filters", filter)]);
+        assert_eq!(data(&found), &[] as &[Value], "{path}: {filter} is another record's");
+    }
     let taras = data(&get(&service, "/AccessGroups", &[("Filters", "ModifiedBy.Username <> ")])).len();
     assert_eq!(taras, data(&get(&service, "/AccessGroups", &[])).len());
 }
