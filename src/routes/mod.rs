@@ -31,7 +31,13 @@ pub struct Route {
 impl Route {
     /// Whether the handler reads a body. A body that says something to another route of a change is refused (415, 422).
     pub const fn reads_body(&self) -> bool {
-        let is_bare_action = matches!(self.operation, Operation::UnblockClient | Operation::DeactivateClientTokens);
+        let is_bare_action = matches!(
+            self.operation,
+            Operation::UnblockClient
+                | Operation::DeactivateClientTokens
+                | Operation::Logout
+                | Operation::RefreshClientSecret
+        );
         matches!(self.method, Post | Put | Patch) && !is_bare_action
     }
 }

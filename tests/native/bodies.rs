@@ -20,12 +20,17 @@ const CURL: &str = "application/x-www-form-urlencoded";
 pub fn changes() -> Vec<Example> {
     let mut all: Vec<Example> =
         examples().into_iter().chain(endpoint_changes()).filter(|example| !example.route.method.is_safe()).collect();
-    for (path, body) in [
-        (TOKENS, r#"{"token":{"grant_type":"refresh_token","client_id":"x","refresh_token":"y"}}"#),
-        ("/oauth/apps/authorize", r#"{"app":{"client_id":"x","redirect_uri":"https://a.test"}}"#),
+    for (path, body, status) in [
+        (
+            TOKENS,
+            r#"{"token":{"grant_type":"refresh_token","client_id":"x","client_secret":"z","refresh_token":"y"}}"#,
+            401,
+        ),
+        ("/oauth/apps/authorize", r#"{"app":{"client_id":"x","redirect_uri":"https://a.test"}}"#, 401),
+        ("/oauth/nonce", r#"{"client_id":"x"}"#, 404),
     ] {
-        let route = ROUTES.iter().find(|route| route.path == path).expect("the route");
-        all.push(Example { route, path: path.to_owned(), body, status: 401 });
+        let route = ROUTES.iter().find(|route| route.path == path && !route.method.is_safe()).expect("the route");
+        all.push(Example { route, path: path.to_owned(), body, status });
     }
     let is_form = |dialect| matches!(dialect, Dialect::OAuth | Dialect::EndpointToken);
     let json = ROUTES.iter().filter(|route| !route.method.is_safe() && !is_form(route.dialect)).count();
@@ -115,7 +120,13 @@ fn a_change_that_reads_no_body_refuses_one_that_says_something() {
     assert_eq!(service.dump(), before);
     let bare = ROUTES.iter().filter(|route| {
         route.method == Delete
-            || matches!(route.operation, Operation::UnblockClient | Operation::DeactivateClientTokens)
+            || matches!(
+                route.operation,
+                Operation::UnblockClient
+                    | Operation::DeactivateClientTokens
+                    | Operation::Logout
+                    | Operation::RefreshClientSecret
+            )
     });
     assert_eq!(routes, bare.count());
 }

@@ -114,6 +114,9 @@ fn no_challenge_of_any_route_has_characters_that_its_grammar_forbids() {
         let service = whole_service();
         for token in ["x".to_owned(), mint(""), sign(Signer::LoginEs256, json!({}), json!({ "exp": 1 }))] {
             let reply = service.call(example.route.method, &example.path, &token, example.body);
+            if example.route.access.scopes().is_empty() && reply.status < 400 {
+                continue;
+            }
             let parts: Vec<&str> = challenge(&reply).split('"').collect();
             assert!(parts.len() % 2 == 1 && parts.len() > 1, "{}", challenge(&reply));
             let is_allowed = |text: &&str| text.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'\\');

@@ -139,7 +139,7 @@ pub fn list(list: &ListRequest) -> Statement {
     AND last_seq >= {FIRST} + ?1 ->> 'offset' AND first_seq < {FIRST} + ?1 ->> 'offset' + ?1 ->> 'size' ORDER BY first_seq LIMIT {PORTION_WINDOW}"
         );
         let total = format!("COALESCE((SELECT max(seq) FROM audit) - {FIRST} + 1, 0)");
-        (total, page, archived(&overlapping), format!("{FIRST} + ?1 ->> 'offset' - 1"))
+        (total, page, archived(&overlapping), format!("CAST({FIRST} + ?1 ->> 'offset' - 1 AS TEXT)"))
     } else {
         let conditions: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
         let page = format!("seq > 0{conditions} ORDER BY seq LIMIT ?1 ->> 'size' OFFSET ?1 ->> 'offset'");

@@ -20,7 +20,7 @@ fn optional(description: &str) -> Node {
 pub fn schemas() -> Vec<(&'static str, Node)> {
     vec![
         (
-            "User",
+            "UserRecord",
             record([
                 ("id", text("The id of the user in the login service.")),
                 (
@@ -68,7 +68,7 @@ pub fn show() -> Doc {
         path: USER,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(200, "The user.", AnswerBody::Data(reference("User")))],
+        answers: vec![Answer::new(200, "The user.", AnswerBody::Data(reference("UserRecord")))],
         refusals: &[],
         samples: vec![
             Sample::new("A user", 200, SAMPLE_USER),
@@ -89,8 +89,8 @@ pub fn put() -> Doc {
         query: Vec::new(),
         body: Some(Body::json(wrapped("user", "UserBody"))),
         answers: vec![
-            Answer::new(200, "The replaced user.", AnswerBody::Data(reference("User"))),
-            Answer::new(201, "The new user.", AnswerBody::Data(reference("User"))).headers(&["Location"]),
+            Answer::new(200, "The replaced user.", AnswerBody::Data(reference("UserRecord"))),
+            Answer::new(201, "The new user.", AnswerBody::Data(reference("UserRecord"))).headers(&["Location"]),
         ],
         refusals: &[],
         samples: vec![

@@ -2,9 +2,7 @@
 
 use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample, list_query};
 use crate::node::{Node, map};
-use crate::schema::{
-    free, name, nullable, object, one_of, record, reference, scopes, text, time, uuid, uuid_filter, wrapped,
-};
+use crate::schema::{free, name, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter, wrapped};
 use crate::tag::Tag;
 use mithril_edge::mithril::list_query::{MAX_PAGE, MAX_SIZE};
 use mithril_edge::mithril::users::handlers::MAX_ID;
@@ -29,7 +27,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ("client_name", nullable(text("The name of that client."))),
                 ("created_at", time("When the user was given the role.")),
                 ("updated_at", time("The same: an assignment never changes.")),
-                ("scope", scopes("The scopes of the role.")),
+                ("scope", text("The scopes of the role, separated by spaces.")),
             ]),
         ),
         (
