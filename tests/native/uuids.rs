@@ -87,7 +87,10 @@ fn every_route_does_the_same_whatever_the_case_of_the_ids_in_path_body_and_token
         flips += usize::from(flipped(path) != path) + usize::from(flipped(body) != body);
         assert_eq!(outcome(&example, &flipped(path), body, &claims), plain, "the path of {what}");
         assert_eq!(outcome(&example, path, &flipped(body), &claims), plain, "the body of {what}");
-        assert_eq!(outcome(&example, path, body, &flipped(&claims)), plain, "the token of {what}");
+        // A logout keeps the digest of the token itself, and this is another token.
+        if example.route.path != "/auth/logout" {
+            assert_eq!(outcome(&example, path, body, &flipped(&claims)), plain, "the token of {what}");
+        }
     }
     assert!(flips > 50, "{flips}");
 }
