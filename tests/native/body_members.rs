@@ -172,6 +172,11 @@ fn what_a_record_shows_may_be_sent_back_by_whoever_has_read_it() {
         (format!("{root}/AccessGroup/GROUP-A"), Patch, format!("{root}/AccessGroup")),
         (format!("{root}/Role/FREE"), Put, format!("{root}/Role/FREE")),
         (format!("{root}/Role/FREE"), Patch, format!("{root}/Role")),
+        (format!("{root}/Role/CASHIER"), Post, format!("{root}/Application/APP-A/Role")),
+        (format!("{root}/Application/APP-A"), Put, format!("{root}/Application/APP-A")),
+        (format!("{root}/Application/APP-A"), Patch, format!("{root}/Application")),
+        (format!("{root}/GroupExternal/31"), Put, format!("{root}/GroupExternal/31")),
+        (format!("{root}/GroupExternal/31"), Patch, format!("{root}/GroupExternal")),
     ] {
         let service = whole_service();
         // The fixture has two groups of one `ExternalId`, which no caller could have made.

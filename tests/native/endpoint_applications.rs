@@ -141,6 +141,7 @@ fn a_role_gets_its_application_at_the_applications_address_alone() {
     for (method, path) in [(Post, "/Role"), (Patch, "/Role"), (Put, "/Role/CASHIER"), (Post, "/Application/APP-B/Role")]
     {
         bad(&send(&service, method, path, &named), why);
+        bad(&send(&service, method, path, &json!({ "AccessApplicationId": "APP-A" })), why);
     }
     assert_eq!(state(&service), before);
     // A record that was read can be sent back.

@@ -50,6 +50,45 @@ fn an_import_with_one_bad_row_changes_nothing() {
 }
 
 #[test]
+fn an_import_that_asks_for_what_is_not_offered_is_refused_by_its_name() {
+    let service = whole_service();
+    let before = stored(&service);
+    for (member, value, why) in [
+        ("Extra", json!([{ "Name": "Name", "Unique": true }]), "Extra: Unique of Name is not offered; leave it out"),
+        (
+            "Extra",
+            json!([{ "Name": "Created_By", "FieldName": "Username" }]),
+            "Extra: FieldName of Created_By is not offered; leave it out",
+        ),
+        (
+            "Extra",
+            json!([{ "Name": "Colour" }]),
+            "Extra: items have no `Colour`; Name can be Id, Name, Description, Created_By, Created, Has_Custom_Management",
+        ),
+        ("IsFullValidation", json!("no"), "IsFullValidation: type mismatch. Expected boolean but got string"),
+    ] {
+        let body = json!({ member: value, "GroupExternals": [{ "Name": "New" }] });
+        bad(&send(&service, Patch, IMPORT, &body), why);
+    }
+    for body in [
+        json!({ "GroupExternals": [{ "Name": "New" }], "DeleteNotExists": true }),
+        json!({ "GroupExternals": [{ "Name": "New", "Colour": "red" }] }),
+    ] {
+        assert_eq!(send(&service, Patch, IMPORT, &body).status, 400, "{body}");
+    }
+    assert_eq!(stored(&service), before);
+    // What was read can be sent back, with the defaults that generated clients send.
+    let read = send(&service, Get, "/GroupExternals", &Value::Null).json["Data"].clone();
+    let body = json!({
+        "Extra": [{ "Name": "Name", "FieldName": "", "Required": false, "Unique": false, "Max": "", "Min": "" }],
+        "IsFullValidation": true,
+        "GroupExternals": read,
+    });
+    let reply = send(&service, Patch, IMPORT, &body);
+    assert_eq!((reply.status, &reply.json["Data"]), (200, &read));
+}
+
+#[test]
 fn an_import_makes_and_changes_groups_in_one_round_trip_and_answers_them_in_its_order() {
     let service = whole_service();
     let body = json!({ "Extra": [], "IsFullValidation": false, "GroupExternals": [
