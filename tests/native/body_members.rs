@@ -254,7 +254,40 @@ fn a_member_with_its_default_asks_for_nothing_in_every_body_of_endpoint() {
         let reply = with_extra(&Service::default(), extra.clone());
         assert_eq!(reply.status, 200, "{extra}: {}", reply.text);
     }
-    let calls: [(Method, &str, Value); 6] = [
+    let calls: [(Method, &str, Value); 12] = [
+        (
+            Post,
+            "/Application",
+            json!({ "Id": "", "Name": "New", "ApplicationKey": "", "WebSiteURL": null, "Is_System": false }),
+        ),
+        (
+            Post,
+            "/Application/APP-A/Role",
+            json!({ "Id": "", "Name": "New", "AccessApplicationId": { "Field": "", "Value": "" } }),
+        ),
+        (
+            Post,
+            "/AccessGroup/GROUP-A/Application",
+            json!({ "AccessApplicationId": { "Field": "", "Value": "APP-B" }, "ParentApplicationId": { "Field": "", "Value": "" } }),
+        ),
+        (
+            Post,
+            "/GroupExternal",
+            json!({ "Id": 0, "Name": "New", "Description": null, "Created_By": { "Field": "", "Value": "" },
+                "Created": "1900-01-01T00:00:00Z" }),
+        ),
+        (
+            Patch,
+            "/GroupExternals/Json",
+            json!({ "Extra": [sent("Name", false), sent("Created_By", false)], "IsFullValidation": false,
+                "GroupExternals": [{ "Id": 0, "Name": "New", "Created_By": "" }] }),
+        ),
+        (
+            Patch,
+            "/AccessGroup/GROUP-A/Applications",
+            json!({ "Extra": [sent("AccessApplicationId", true), sent("ParentApplicationId", false)],
+                "Applications": [{ "AccessApplicationId": "APP-B", "ParentApplicationId": "", "Is_Active": null }] }),
+        ),
         (
             Post,
             "/AccessGroup",

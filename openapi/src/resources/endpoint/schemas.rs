@@ -159,12 +159,17 @@ fn lookup_value(description: &str) -> Node {
 
 /// The body of POST, which adds one item to a relation.
 pub fn one_item_body(relation: &Relation) -> Node {
-    let member = |RelationTarget { property, lookup }: RelationTarget| {
+    let member = |RelationTarget { property, lookup }: RelationTarget, value, description| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the record is found by; empty means `Id`.");
-        let named = object([("Value", lookup_value("The value of the field."))], [("Field", nullable(found_by))]);
-        (property, named.described("The record to relate."))
+        (property, object([("Value", value)], [("Field", nullable(found_by))]).described(description))
     };
-    item(relation.target.map(member), relation.second.map(member), relation)
+    let target =
+        relation.target.map(|target| member(target, lookup_value("The value of the field."), "The record to relate."));
+    let second = relation.second.map(|second| {
+        let value = limited(LONGEST_VALUE, "The value of the field; empty means none.");
+        member(second, value, "A second record to relate.")
+    });
+    item(target, second, relation)
 }
 
 /// The body of PATCH, which adds many items to a relation.

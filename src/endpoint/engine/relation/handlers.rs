@@ -5,7 +5,7 @@
 //! or none does. An item that names a record that does not exist is 400, and nothing changes.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
 use crate::db::statement::Row;
@@ -70,7 +70,8 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     let mut body = Fields::new(call.object(body::LIMIT).await?);
     body.repeats(relation.record.names());
     let target = relation.target.map(|target| named(&mut body, target)).transpose()?;
-    let second = relation.second.filter(|second| body.get(second.property).is_some_and(|value| !value.is_null()));
+    let is_given = |value: &Value| !value.is_null() && value.get("Value").and_then(Value::as_str) != Some("");
+    let second = relation.second.filter(|second| body.get(second.property).is_some_and(is_given));
     let second = second.map(|second| named(&mut body, second)).transpose()?;
     let content = content(&mut body, relation);
     body.finish()?;
