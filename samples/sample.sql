@@ -157,3 +157,34 @@ INSERT OR IGNORE INTO approvals
 VALUES
   ('4f0a9c52-3f0e-5d0b-9f53-0c1b6a2d7e01', 'user-1380df72-275a-11e7-93ae-92361f002671', '1380df72-275a-11e7-93ae-92361f002671', 'declaration:read person:read', '2024-07-01T08:00:00Z', '2024-07-01T08:00:00Z'),
   ('4f0a9c52-3f0e-5d0b-9f53-0c1b6a2d7e02', 'user-1380df72-275a-11e7-93ae-92361f002671', '0b3d71eb-bd44-5a43-8687-64843c81d544', 'declaration:read', '2024-07-02T08:00:00Z', '2024-07-02T08:00:00Z');
+-- Applications. The first is a system application, so neither it nor its roles can be changed.
+INSERT OR IGNORE INTO applications
+  (id, name, application_key, external_id, description, web_site_url, is_system, is_end_user, is_active, created_on, modified_on)
+VALUES
+  ('0D9B6C1E-4F27-4B83-9A5C-61E2D7F3A840', 'Access hub', 'access-hub', 'HUB', 'Ships with the system', '', 1, 0, 1, '2024-04-01T08:00:00Z', '2024-04-01T08:00:00Z'),
+  ('6E2A8F51-93C4-4D70-B1E6-58F0C7A29D34', 'Pharmacy desk', 'pharmacy-desk', 'PHARM', 'Where medicines are given out', 'https://desk.apteka.example', 0, 1, 1, '2024-04-02T08:00:00Z', '2024-04-02T08:00:00Z'),
+  ('C47B1D09-7A5E-4E92-8F36-2B8D6A0E1C75', 'Registry desk', 'registry-desk', '', '', '', 0, 1, 1, '2024-04-03T08:00:00Z', '2024-04-03T08:00:00Z');
+
+INSERT OR IGNORE INTO roles
+  (id, name, scope, external_id, type, inserted_at, updated_at, role_key, access_application_id)
+VALUES
+  ('F3E8A1C6-5D72-4B09-A4E3-90C1B7D6582F', 'Dispenser', '', 'DISP-01', 'AccessRole', '2024-04-06T08:00:00Z', '2024-04-06T08:00:00Z', 'DISPENSER', '6E2A8F51-93C4-4D70-B1E6-58F0C7A29D34');
+
+INSERT OR IGNORE INTO access_group_applications
+  (access_group_id, application_id, parent_application_id, is_active, created_on)
+VALUES
+  ('5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42', 'C47B1D09-7A5E-4E92-8F36-2B8D6A0E1C75', NULL, 1, '2024-06-16T08:00:00Z');
+
+-- Groups of users. Their members have the access groups of the group besides their own.
+INSERT OR IGNORE INTO user_groups
+  (id, name, description, created_on, modified_on)
+VALUES
+  (301, 'Night shift', 'Those who work at night', '2024-05-06T08:00:00Z', '2024-05-06T08:00:00Z'),
+  (302, 'Трейні / trainees', 'In their first month', '2024-05-07T08:00:00Z', '2024-05-07T08:00:00Z');
+
+INSERT OR IGNORE INTO user_group_users (user_group_id, user_id) VALUES (301, 101);
+
+INSERT OR IGNORE INTO access_group_user_groups
+  (access_group_id, user_group_id, created_on)
+VALUES
+  ('9A41E6D7-2C58-4F03-B7A9-16D8E05C3B74', 301, '2024-06-17T08:00:00Z');

@@ -2,7 +2,10 @@
 
 use crate::doc::Doc;
 use crate::node::Node;
-use crate::resources::endpoint::{groups, roles as access_roles, schemas as endpoint, users as endpoint_users};
+use crate::resources::endpoint::{
+    applications, group_links, groups, roles as access_roles, schemas as endpoint, user_access, user_groups,
+    users as endpoint_users,
+};
 use crate::resources::health;
 use crate::resources::mithril::{
     approvals, audit, client_types, clients, connections, roles, secrets, user_records, users,
@@ -82,7 +85,43 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ListUserGroups => endpoint_users::list_groups(),
         Operation::InsertUserGroup => endpoint_users::insert_group(),
         Operation::DeleteUserGroup => endpoint_users::delete_group(),
-        Operation::ListEffectivePermissions => endpoint_users::list_effective_permissions(),
+        Operation::ListEffectivePermissions => user_access::list_effective_permissions(),
+        Operation::ListGroupApplications => group_links::list_applications(),
+        Operation::UpsertGroupApplications => group_links::upsert_applications(),
+        Operation::InsertGroupApplication => group_links::insert_application(),
+        Operation::DeleteGroupApplication => group_links::delete_application(),
+        Operation::ListGroupGroups => group_links::list_groups(),
+        Operation::UpsertGroupGroups => group_links::upsert_groups(),
+        Operation::InsertGroupGroup => group_links::insert_group(),
+        Operation::DeleteGroupGroup => group_links::delete_group(),
+        Operation::ListApplications => applications::list(),
+        Operation::InsertApplication => applications::insert(),
+        Operation::UpsertApplication => applications::upsert(),
+        Operation::ShowApplication => applications::get(),
+        Operation::ReplaceApplication => applications::replace(),
+        Operation::DeleteApplication => applications::delete(),
+        Operation::ListApplicationRoles => applications::list_roles(),
+        Operation::UpsertApplicationRole => applications::upsert_role(),
+        Operation::DeleteApplicationRole => applications::delete_role(),
+        Operation::ListGroupExternals => user_groups::list(),
+        Operation::ImportGroupExternals => user_groups::import(),
+        Operation::InsertGroupExternal => user_groups::insert(),
+        Operation::UpsertGroupExternal => user_groups::upsert(),
+        Operation::ShowGroupExternal => user_groups::get(),
+        Operation::ReplaceGroupExternal => user_groups::replace(),
+        Operation::DeleteGroupExternal => user_groups::delete(),
+        Operation::ListUserExternals => user_groups::list_users(),
+        Operation::UpsertUserExternals => user_groups::upsert_users(),
+        Operation::InsertUserExternal => user_groups::insert_user(),
+        Operation::DeleteUserExternal => user_groups::delete_user(),
+        Operation::ListEndpointUsers => user_access::list(),
+        Operation::ShowEndpointUser => user_access::get(),
+        Operation::ListUserAccessRoles => user_access::list_access_roles(),
+        Operation::ListUserApplications => user_access::list_applications(),
+        Operation::ListGroupsOfUser => user_access::list_groups(),
+        Operation::UpsertGroupsOfUser => user_access::upsert_groups(),
+        Operation::InsertGroupOfUser => user_access::insert_group(),
+        Operation::DeleteGroupOfUser => user_access::delete_group(),
         Operation::ListAccessRoles => access_roles::list(),
         Operation::InsertAccessRole => access_roles::insert(),
         Operation::UpsertAccessRole => access_roles::upsert(),
@@ -109,7 +148,11 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(audit::schemas());
     all.extend(endpoint::schemas());
     all.extend(groups::schemas());
+    all.extend(group_links::schemas());
     all.extend(endpoint_users::schemas());
+    all.extend(user_access::schemas());
+    all.extend(user_groups::schemas());
+    all.extend(applications::schemas());
     all.extend(access_roles::schemas());
     all.extend(token::schemas());
     all.extend(authorize::schemas());

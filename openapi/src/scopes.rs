@@ -31,10 +31,12 @@ pub fn description(scope: &str) -> Option<&'static str> {
         "AccessManager:Create" => "Add access groups and related data",
         "AccessManager:Update" => "Change access groups and related data",
         "AccessManager:Delete" => "Delete access groups and related data",
+        "AccessManager:Import" => "Import groups of users",
         "AccessUser:Read" => "See access groups and related data, as a reviewer",
         "AccessUser:Create" => "Add access groups and related data, as a reviewer",
         "AccessUser:Update" => "Change access groups and related data, as a reviewer",
         "AccessUser:Delete" => "Delete access groups and related data, as a reviewer",
+        "AccessUser:Import" => "Import groups of users, as a reviewer",
         _ => return None,
     })
 }

@@ -27,6 +27,16 @@ pub enum Tag {
     GroupUsers,
     /// The access groups of a user.
     UserGroups,
+    /// The groups of users of an access group.
+    GroupGroups,
+    /// The applications of an access group.
+    GroupApplications,
+    /// Users, and what they have.
+    Users,
+    /// Groups of users.
+    GroupExternals,
+    /// Applications.
+    Applications,
     /// Access roles.
     AccessRoles,
     /// The access roles' own permissions.
@@ -41,7 +51,7 @@ pub enum Tag {
 
 impl Tag {
     /// All groups, in the order of the page.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
@@ -53,7 +63,12 @@ impl Tag {
         Self::AccessGroups,
         Self::Permissions,
         Self::GroupUsers,
+        Self::GroupGroups,
+        Self::GroupApplications,
+        Self::Users,
         Self::UserGroups,
+        Self::GroupExternals,
+        Self::Applications,
         Self::AccessRoles,
         Self::RolePermissions,
         Self::PageToken,
@@ -76,6 +91,11 @@ impl Tag {
             Self::Permissions => "Permissions of access groups",
             Self::GroupUsers => "Users of access groups",
             Self::UserGroups => "Access groups of users",
+            Self::GroupGroups => "Groups of access groups",
+            Self::GroupApplications => "Applications of access groups",
+            Self::Users => "Users",
+            Self::GroupExternals => "Groups of users",
+            Self::Applications => "Applications",
             Self::AccessRoles => "Access roles",
             Self::RolePermissions => "Permissions of access roles",
             Self::PageToken => "Token",
@@ -120,6 +140,14 @@ impl Tag {
                  `PUT /admin/users/{user_id}` records a user here."
             }
             Self::UserGroups => "The access groups of a user, and what the user may do through them.",
+            Self::GroupGroups => "The groups of users whose members have the access group.",
+            Self::GroupApplications => "The applications that the members of an access group have.",
+            Self::Users => {
+                "The users, the groups that they are in, and the access roles and applications that they have. The \
+                 login service keeps their accounts. `PUT /admin/users/{user_id}` records a user here."
+            }
+            Self::GroupExternals => "A group of users gives its members the access groups that it has.",
+            Self::Applications => "An application has access roles.",
             Self::AccessRoles => "Permissions are granted for access roles.",
             Self::RolePermissions => "The types of permission that an access role has itself.",
             Self::Permissions => "What the members of an access group may do, for each access role.",
@@ -142,6 +170,11 @@ impl Tag {
             | Self::Permissions
             | Self::GroupUsers
             | Self::UserGroups
+            | Self::GroupGroups
+            | Self::GroupApplications
+            | Self::Users
+            | Self::GroupExternals
+            | Self::Applications
             | Self::AccessRoles
             | Self::RolePermissions
             | Self::PageToken => "Endpoint",

@@ -2,7 +2,7 @@
 
 const BODY = "src/http/body.rs";
 const FIELDS = "src/http/fields.rs";
-const ITEMS = "src/endpoint/engine/relation/items.rs";
+const EXTRA = "src/endpoint/engine/relation/extra.rs";
 const HANDLERS = "src/endpoint/engine/relation/handlers.rs";
 const URI = "src/mithril/connections/redirect_uri.rs";
 const GATE = "src/db/gate.rs";
@@ -20,8 +20,10 @@ export default [
   { name: "unknown members have no bound in the answer", file: FIELDS, from: ".take(MOST_UNKNOWN)", to: "", tests: "body_members" },
   { name: "the abstract object of a closed list is refused", file: FIELDS, from: "self.object.insert(name.to_owned(), id);", to: "drop(id);", tests: "body_members" },
   { name: "an integer with a fraction of zero is no integer", file: "src/base/json_value.rs", from: "!number.is_f64() || number", to: "!number.is_f64() || false && number", tests: "secrets" },
-  { name: "a validation that is not offered is ignored", file: ITEMS, from: "asked.iter().find(|(_, is_asked)| *is_asked)", to: "asked.iter().find(|(_, is_asked)| *is_asked && false)", tests: "body_members" },
-  { name: "a validation of no item's member is ignored", file: ITEMS, from: "if !is_relation && !is_permission && !is_activity {", to: "if false {", tests: "endpoint_relations body_members" },
+  { name: "a validation that is not offered is ignored", file: EXTRA, from: "asked.iter().find(|(_, is_asked)| *is_asked)", to: "asked.iter().find(|(_, is_asked)| *is_asked && false)", tests: "body_members" },
+  { name: "a validation of no item's member is ignored", file: EXTRA, from: "properties.iter().find(|property| property.name == extra.name)", to: "properties.iter().find(|property| property.name == extra.name).or(properties.first())", tests: "endpoint_relations body_members" },
+  { name: "an import ignores the validations that it is asked for", file: "src/endpoint/engine/records/import.rs", from: 'lookup_names(body.take("Extra"), &properties(import))?;', to: 'body.take("Extra");', tests: "endpoint_user_groups" },
+  { name: "an import takes members that it does not know", file: "src/endpoint/engine/records/import.rs", from: "    body.finish()?;\n", to: "", tests: "endpoint_user_groups" },
   { name: "the members beside the items of a PATCH are ignored", file: HANDLERS, from: 'body.boolean("IsFullValidation");\n    body.finish()?;', to: 'body.boolean("IsFullValidation");', tests: "body_members" },
   { name: "a repeated resource breaks a token request", file: "src/oauth/parameters.rs", from: "if name != REPEATABLE && parameters", to: "if parameters", tests: "oauth" },
   { name: "an empty number of a page is refused", file: "src/mithril/list_query.rs", from: ".get(name).filter(|text| !text.is_empty())", to: ".get(name)", tests: "" },

@@ -27,5 +27,5 @@ export default [
   { name: "the user of a token is another in upper case", file: "src/auth/token.rs", from: "canonical(claims.sub.unwrap_or_default())", to: "claims.sub.unwrap_or_default()", tests: "uuids" },
   { name: "a path in upper case is another change under a key", file: "src/request/idempotency/claim.rs", from: "map(|part| id::canonical(part.to_owned()))", to: "map(str::to_owned)", tests: "uuids" },
   { name: "rows of the audit in upper case are not found in lower case", file: "src/mithril/list_query.rs", from: "if id::is_guid(id) {\n            spellings", to: "if id.is_empty() {\n            spellings", tests: "uuids" },
-  { name: "a GUID of Endpoint is stored as it was written", file: "src/endpoint/engine/records/handlers.rs", from: ".filter(|id| !id.is_empty()).map(stored)", to: ".filter(|id| !id.is_empty())", tests: "uuids" },
+  { name: "a GUID of Endpoint is stored as it was written", file: "src/endpoint/engine/records/draft.rs", from: ".filter(|id| !id.is_empty()).map(stored)", to: ".filter(|id| !id.is_empty())", tests: "uuids" },
 ];

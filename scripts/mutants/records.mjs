@@ -7,6 +7,7 @@ const RECORDS = "src/endpoint/engine/records/sql.rs";
 const HANDLERS = "src/endpoint/engine/records/handlers.rs";
 const RELATION = "src/endpoint/engine/relation/sql.rs";
 const LOOKUP = "src/endpoint/engine/lookup.rs";
+const IMPORT = "src/endpoint/engine/records/import_sql.rs";
 
 export default [
   // A connection belongs to the client that the path names.
@@ -47,16 +48,16 @@ export default [
   { name: "another user's roles are listed", file: "src/mithril/users/store.rs", from: "always: &[\"user_id = ?1 ->> 'user_id'\"]", to: "always: &[]", tests: "users" },
 
   // Endpoint: locks, and which record is meant.
-  { name: "a locked record is deleted", file: HANDLERS, from: "(SELECT id FROM only WHERE locked = 0) RETURNING", to: "(SELECT id FROM only) RETURNING", tests: "endpoint_groups" },
+  { name: "a locked record is deleted", file: HANDLERS, from: "(SELECT id FROM only WHERE locked = 0) AND {open}\nRETURNING", to: "(SELECT id FROM only) AND {open}\nRETURNING", tests: "endpoint_groups" },
   { name: "a locked record gets relations", file: RELATION, from: "WHERE locked = 0 AND NOT EXISTS", to: "WHERE NOT EXISTS", tests: "endpoint_groups endpoint_relations" },
   { name: "a locked record loses relations", file: RELATION, from: 'let may_delete = "EXISTS (SELECT 1 FROM only WHERE locked = 0)";', to: 'let may_delete = "EXISTS (SELECT 1 FROM only)";', tests: "endpoint_groups endpoint_relations" },
   { name: "a system group is like any other", file: "src/endpoint/groups.rs", from: 'when: "access_groups.is_system"', to: 'when: "0"', tests: "endpoint_groups" },
-  { name: "a read-only role is like any other", file: "src/endpoint/roles.rs", from: 'when: "roles.is_read_only"', to: 'when: "0"', tests: "endpoint_groups" },
-  { name: "a custom role has permissions of its own", file: "src/endpoint/roles.rs", from: "max(roles.is_read_only, roles.is_custom)", to: "roles.is_read_only", tests: "endpoint_relations" },
+  { name: "a read-only role is like any other", file: "src/endpoint/roles.rs", from: 'concat!("max(roles.is_read_only, ", application_of_role!', to: 'concat!("max(0, ", application_of_role!', tests: "endpoint_groups" },
+  { name: "a custom role has permissions of its own", file: "src/endpoint/role_permissions.rs", from: "max(roles.is_read_only, roles.is_custom)", to: "roles.is_read_only", tests: "endpoint_relations" },
   { name: "an item that names nothing is left out", file: RELATION, from: "WHERE locked = 0 AND NOT EXISTS (SELECT 1 FROM unclear)", to: "WHERE locked = 0", tests: "endpoint_relations" },
   { name: "an item that names two records means both", file: RELATION, from: "WHERE found <> 1 ORDER", to: "WHERE found < 1 ORDER", tests: "endpoint_relations" },
   { name: "several relations are deleted at once", file: RELATION, from: " AND (SELECT count(*) FROM child) = 1", to: "", tests: "endpoint_relations" },
-  { name: "one of several matched records is taken", file: LOOKUP, from: "(SELECT count(*) FROM matched) = 1)", to: "(SELECT count(*) FROM matched) >= 1)", tests: "endpoint_groups endpoint_relations" },
+  { name: "one of several matched records is taken", file: LOOKUP, from: "(SELECT count(*) FROM {matched}) = 1)", to: "(SELECT count(*) FROM {matched}) >= 1)", tests: "endpoint_groups endpoint_relations" },
   { name: "a permission of another group is deleted", file: "src/endpoint/groups.rs", from: 'kind: "permissions.access_group_id = (SELECT id FROM only)"', to: 'kind: "1"', tests: "endpoint_relations" },
 
   // The chain of the audit. `hash IS NULL` in its UPDATE is not here: only rows behind the head are sealed, so no sealed row
@@ -64,11 +65,11 @@ export default [
   { name: "two sealers at once fork the chain", file: "src/mithril/audit/store.rs", from: "WHERE audit_head.seq = ?3 AND audit_head.hash = ?4 RETURNING hash", to: "WHERE ?3 IS NOT NULL AND ?4 IS NOT NULL RETURNING hash", tests: "audit" },
 
   // What Endpoint creates and changes.
-  { name: "a POST changes the record that it matches", file: RECORDS, from: "NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL", to: "NOT EXISTS (SELECT 1 FROM matched) AND ({} IS NULL OR 1)", tests: "endpoint_creates" },
-  { name: "a PUT or PATCH changes a locked record", file: RECORDS, from: "only WHERE locked = 0) AND {} IS NULL", to: "only) AND {} IS NULL", tests: "endpoint_creates endpoint_groups" },
-  { name: "a name is taken again by a replacement", file: RECORDS, from: "locked = 0) AND {} IS NULL", to: "locked = 0) AND ({} IS NULL OR 1)", tests: "endpoint_groups" },
-  { name: "the audit has a row of a change that a lock refused", file: HANDLERS, from: "AS fields FROM only WHERE locked = 0", to: "AS fields FROM only", tests: "endpoint_groups" },
-  { name: "replacing all needs no scope to delete", file: "src/endpoint/engine/relation/handlers.rs", from: "call.require_endpoint_scopes(REPLACE_ALL)?;", to: "", tests: "endpoint_access" },
+  { name: "a POST changes the record that it matches", file: RECORDS, from: "NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL AND {}", to: "NOT EXISTS (SELECT 1 FROM matched) AND ({} IS NULL OR 1) AND {}", tests: "endpoint_creates" },
+  { name: "a PUT or PATCH changes a locked record", file: RECORDS, from: "only WHERE locked = 0) AND {taken} IS NULL", to: "only) AND {taken} IS NULL", tests: "endpoint_creates endpoint_groups" },
+  { name: "a name is taken again by a replacement", file: RECORDS, from: "locked = 0) AND {taken} IS NULL", to: "locked = 0) AND ({taken} IS NULL OR 1)", tests: "endpoint_groups" },
+  { name: "the audit has a row of a change that a lock refused", file: HANDLERS, from: "AS fields FROM only WHERE locked = 0 AND {open}", to: "AS fields FROM only WHERE 1 OR {open}", tests: "endpoint_groups" },
+  { name: "replacing all needs no scope to delete", file: "src/endpoint/engine/relation/handlers.rs", from: "call.require_endpoint_scopes(relation.replace_all)?;", to: "", tests: "endpoint_access" },
   { name: "a permission is added without the scope to update", file: "src/routes/mod.rs", from: "Endpoint(UPSERT), Operation::InsertPermission", to: "Endpoint(CREATE), Operation::InsertPermission", tests: "endpoint_access" },
   { name: "a system group loses its permissions to a replacement", file: RELATION, from: 'FROM {deleted} AND {may_delete}",', to: 'FROM {deleted} AND (1 OR {may_delete})",', tests: "endpoint_relations" },
   { name: "Mithril's roles reach Endpoint's access roles", file: "src/mithril/roles/store.rs", from: '"type = \'Role\'"', to: '"1"', tests: "roles::" },
@@ -80,4 +81,18 @@ export default [
   { name: "a put changes every user of an id", file: "src/mithril/user_records/store.rs", from: '"id = (SELECT MIN(one.id) FROM endpoint_users one WHERE one.external_id = ?1)"', to: '"external_id = ?1"', tests: "user_records" },
   { name: "a user may have another user's name", file: "src/mithril/user_records/handlers.rs", from: 'DbError::Unique(column) if column == "endpoint_users.username"', to: 'DbError::Unique(column) if column == "none"', tests: "user_records" },
   { name: "an id that no login service has becomes a user", file: "src/mithril/user_records/handlers.rs", from: "if id.chars().count() <= MAX_ID {", to: "if true {", tests: "user_records" },
+  // Applications, groups of users, imports.
+  { name: "a locked application is like any other", file: "src/endpoint/applications.rs", from: '"max(applications.is_system, applications.is_read_only)"', to: '"0"', tests: "endpoint_applications" },
+  { name: "a role of a locked application changes at its own address", file: "src/endpoint/roles.rs", from: 'application_of_role!(is_locked!(), "0")', to: 'application_of_role!("0", "0")', tests: "endpoint_applications" },
+  { name: "a role of another application is reached", file: "src/endpoint/roles.rs", from: '" AND roles.access_application_id = (SELECT id FROM owner)"', to: '" AND 1"', tests: "endpoint_applications" },
+  { name: "a locked application gets and loses roles", file: LOOKUP, from: '"EXISTS (SELECT 1 FROM owner WHERE locked = 0)"', to: '"EXISTS (SELECT 1 FROM owner)"', tests: "endpoint_applications" },
+  { name: "a second record that does not exist is left out", file: RELATION, from: "UNION ALL {} WHERE item.value ->> 's' IS NOT NULL", to: "UNION ALL {} WHERE item.value ->> 's' = 0", tests: "endpoint_applications" },
+  { name: "a caller chooses the number of a group", file: HANDLERS, from: "if records.key == RecordKey::Number && draft.id.is_some() {", to: "if false {", tests: "endpoint_user_groups" },
+  { name: "an import takes a name that another group has", file: IMPORT, from: "THEN 'taken' END", to: "THEN NULL END", tests: "endpoint_user_groups" },
+  { name: "two rows of an import mean the same group", file: IMPORT, from: "GROUP BY found.id HAVING count(*) > 1", to: "GROUP BY found.id HAVING count(*) > 9", tests: "endpoint_user_groups" },
+  { name: "an import with an unknown number is half made", file: IMPORT, from: "THEN 'unknown'", to: "THEN NULL", tests: "endpoint_user_groups" },
+  { name: "an import asks for no scope of its own", file: "src/routes/mod.rs", from: "Endpoint(IMPORT), Operation::ImportGroupExternals", to: "Endpoint(READ), Operation::ImportGroupExternals", tests: "endpoint_access" },
+  { name: "a user's groups are replaced with the reviewer's scopes", file: "src/endpoint/group_links.rs", from: "replace_all: MANAGER_REPLACE_ALL", to: "replace_all: REPLACE_ALL", tests: "endpoint_access" },
+  { name: "an inactive application gives its roles", file: "src/endpoint/effective.rs", from: "AND applications.is_active = 0)", to: "AND applications.is_active = 9)", tests: "endpoint_user_access" },
+  { name: "an inactive link gives an application", file: "src/endpoint/user_access.rs", from: "AND access_group_applications.is_active = 1", to: "AND 1", tests: "endpoint_user_access" },
 ];

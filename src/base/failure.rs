@@ -27,6 +27,8 @@ pub enum Failure {
     ForeignApiKey,
     /// 403: a system access group cannot be changed.
     SystemGroup,
+    /// 403: a system or read-only application cannot be changed, nor can its roles.
+    LockedApplication,
     /// 403: a read-only access role cannot be changed, and the permissions of a custom one cannot be seen.
     ReadOnlyRole,
     /// 404: there is no such route.
@@ -171,6 +173,7 @@ impl Failure {
             Self::NotOfUser => "not_of_user",
             Self::ForeignApiKey => "foreign_api_key",
             Self::SystemGroup => "system_group",
+            Self::LockedApplication => "locked_application",
             Self::ReadOnlyRole => "read_only_role",
             Self::NoRoute => "no_route",
             Self::NotFound | Self::NoRecord(_) => "not_found",
@@ -209,6 +212,7 @@ impl Failure {
             | Self::NotOfUser
             | Self::ForeignApiKey
             | Self::SystemGroup
+            | Self::LockedApplication
             | Self::ReadOnlyRole => 403,
             Self::NoRoute | Self::NotFound | Self::NoRecord(_) => 404,
             Self::MethodNotAllowed(_) => 405,

@@ -62,17 +62,36 @@ function defect(url, id) {
 const DOCUMENT = /^\/openapi(\.mithril|\.endpoint)?\.json$/;
 
 /**
+ * The addresses that the documents of the Endpoint API print for themselves. Each has the OpenAPI document of that API, which
+ * is version 3. JSON is YAML as well.
+ */
+const ENDPOINT_DOCUMENT =
+  /^\/Endpoint\/rest\/[dD]oc\/(v3\/(?:Json|Yaml)\/)?(?:AccessGroups|Roles|Users|Applications|GroupExternals|Endpoint)\/?$/;
+
+/** The answer of an address that has an OpenAPI document; undefined for any other. */
+function document(request, env) {
+  const { pathname } = new URL(request.url);
+  if (DOCUMENT.test(pathname)) return openapi(request, env, pathname);
+  const [found, asText] = ENDPOINT_DOCUMENT.exec(pathname) ?? [];
+  if (!found || !["GET", "HEAD"].includes(request.method)) return undefined;
+  return openapi(request, env, "/openapi.endpoint.json", asText ? "text/plain; charset=utf-8" : undefined);
+}
+
+/**
  * An OpenAPI document, with the address of this service in `servers`. The file has a variable there, because only a
  * deployment knows its ISSUER. The file's own tag is left out: it does not change with the setting.
  */
-async function openapi(request, env) {
+async function openapi(request, env, path, type) {
   const issuer = env.ISSUER?.trim();
-  if (!["GET", "HEAD"].includes(request.method) || !issuer) return env.ASSETS.fetch(request);
-  const file = await env.ASSETS.fetch(new Request(request.url));
+  const address = new URL(path, request.url).href;
+  if (!["GET", "HEAD"].includes(request.method)) return env.ASSETS.fetch(request);
+  const file = await env.ASSETS.fetch(new Request(address));
   const servers = JSON.stringify([{ url: issuer, description: "The service that serves this document." }]);
-  const text = (await file.text()).replace(/"servers": \[[^\]]*\]/, () => `"servers": ${servers}`);
+  const committed = await file.text();
+  const text = issuer ? committed.replace(/"servers": \[[^\]]*\]/, () => `"servers": ${servers}`) : committed;
   const headers = new Headers(file.headers);
   headers.delete("etag");
+  if (type) headers.set("content-type", type);
   return new Response(request.method === "HEAD" ? null : text, { status: file.status, headers });
 }
 
@@ -82,7 +101,8 @@ addEventListener("error", ({ error }) => {
 
 export default {
   fetch(request, env, context) {
-    if (request.url.includes("/openapi") && DOCUMENT.test(new URL(request.url).pathname)) return openapi(request, env);
+    const file = /\/openapi|\/[dD]oc\//.test(request.url) ? document(request, env) : undefined;
+    if (file) return file;
     revive();
     try {
       const answer = exports.fetch(request, env, context);

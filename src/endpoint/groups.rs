@@ -8,10 +8,11 @@ use crate::endpoint::engine::entity::{
 };
 use crate::endpoint::engine::list::ListDefinition;
 use crate::endpoint::engine::lookup::{Lock, Lookup, LookupField, LookupKind};
-use crate::endpoint::engine::records::{Column, ColumnContent, Records};
-use crate::endpoint::engine::relation::{Relation, RelationActions, RelationSql, RelationTarget};
+use crate::endpoint::engine::records::{Column, ColumnContent, RecordKey, Records};
+use crate::endpoint::engine::relation::{REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget};
 use crate::endpoint::people::RELATED_USER;
-use crate::endpoint::roles::{PERMISSION_TYPES, RELATED_ROLE, ROLE};
+use crate::endpoint::role_permissions::PERMISSION_TYPES;
+use crate::endpoint::roles::{RELATED_ROLE, ROLE};
 
 /// The types of access groups. The first is the default.
 pub const GROUP_TYPES: &[&str] = &["FullAccess", "Locations", "Departments"];
@@ -105,6 +106,8 @@ pub static GROUPS: ListDefinition = ListDefinition {
 pub static GROUP_RECORDS: Records = Records {
     entity: &ACCESS_GROUP,
     lookup: &GROUP,
+    key: RecordKey::Text,
+    owner: None,
     actions: ["access_group.create", "access_group.upsert", "access_group.replace", "access_group.delete"],
     columns: &[
         Column { json: "Name", column: "name", content: ColumnContent::Name },
@@ -118,6 +121,7 @@ pub static GROUP_RECORDS: Records = Records {
             content: ColumnContent::OneOf(GROUP_TYPES),
         },
     ],
+    elsewhere: &[],
     constants: &[],
     times: ["created_on", "modified_on"],
     in_use: "The access group is in use.",
@@ -192,10 +196,12 @@ pub static GROUP_PERMISSIONS: Relation = Relation {
     parent: &GROUP,
     child: &GROUP_PERMISSION,
     target: Some(RelationTarget { property: "AccessRoleId", lookup: &ROLE }),
+    second: None,
     permission_types: PERMISSION_TYPES,
     has_activity: true,
     record: &PERMISSION,
     collection: "Permissions",
+    replace_all: REPLACE_ALL,
     actions: RelationActions {
         insert: "permission.upsert",
         upsert_all: "permission.upsert_all",
@@ -210,6 +216,7 @@ FROM resolved CROSS JOIN allowed WHERE 1 ORDER BY resolved.at
 ON CONFLICT (access_group_id, role_id, permission_id) DO UPDATE SET is_active = excluded.is_active",
         present: "permissions WHERE permissions.access_group_id = (SELECT id FROM only)
 AND permissions.role_id = resolved.target_id AND permissions.permission_id = resolved.permission_id",
+        differs: Some("permissions.is_active <> resolved.is_active"),
         others: "permissions WHERE access_group_id = (SELECT id FROM allowed)
 AND (role_id, permission_id) NOT IN (SELECT target_id, permission_id FROM resolved)",
         item_name: "'permission/' || resolved.target_id || '/' || resolved.permission_id",

@@ -36,6 +36,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
+        | Failure::LockedApplication
         | Failure::ReadOnlyRole => {
             ("/Errors/Permission", "Bad Request", "The user does not have access to execute operation")
         }

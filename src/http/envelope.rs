@@ -127,7 +127,9 @@ fn error(about: &About, wording: Wording, failure: &Failure) -> ErrorBody {
         }
         Failure::ForeignClient | Failure::NotOfUser => plain("forbidden", Some("Forbidden")),
         Failure::NoAdministration => plain("forbidden", Some(NO_ADMINISTRATION)),
-        Failure::ForeignApiKey | Failure::SystemGroup | Failure::ReadOnlyRole => plain("forbidden", None),
+        Failure::ForeignApiKey | Failure::SystemGroup | Failure::LockedApplication | Failure::ReadOnlyRole => {
+            plain("forbidden", None)
+        }
         Failure::NoRoute => plain("not_found", None),
         Failure::NotFound => plain("not_found", (!connections).then_some("not_found")),
         Failure::NoRecord(message) => plain("not_found", Some(message)),

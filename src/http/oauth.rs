@@ -99,6 +99,7 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         | Failure::NotOfUser
         | Failure::ForeignApiKey
         | Failure::SystemGroup
+        | Failure::LockedApplication
         | Failure::ReadOnlyRole => (403, "insufficient_scope", "The access token does not allow this."),
         Failure::Unavailable(_) => (503, "temporarily_unavailable", "The service is temporarily unavailable."),
         Failure::Internal(_) => (500, "server_error", "Internal server error."),

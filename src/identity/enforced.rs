@@ -3,13 +3,15 @@
 use crate::identity::scope::Scopes;
 
 /// Every scope of the table of routes, each once. A native test compares the two.
-pub const ENFORCED: [&str; 28] = [
+pub const ENFORCED: [&str; 30] = [
     "AccessManager:Create",
     "AccessManager:Delete",
+    "AccessManager:Import",
     "AccessManager:Read",
     "AccessManager:Update",
     "AccessUser:Create",
     "AccessUser:Delete",
+    "AccessUser:Import",
     "AccessUser:Read",
     "AccessUser:Update",
     "app:authorize",

@@ -5,7 +5,10 @@ use std::pin::Pin;
 
 use crate::base::failure::Failure;
 use crate::endpoint::engine::{list, records, relation};
-use crate::endpoint::{groups as access_groups, roles as access_roles, users as endpoint_users};
+use crate::endpoint::{
+    applications, effective, group_applications, group_links, groups as access_groups, role_permissions,
+    roles as access_roles, user_access, user_groups, users as endpoint_users,
+};
 use crate::health::ready;
 use crate::http::Answer;
 use crate::mithril::{approvals, audit, client_types, clients, connections, roles, user_records, users};
@@ -103,7 +106,9 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::ListAccessGroups => |call| Box::pin(list::all(call, &access_groups::GROUPS)),
         Operation::InsertAccessGroup => |call| Box::pin(records::insert(call, &access_groups::GROUP_RECORDS)),
         Operation::UpsertAccessGroup => |call| Box::pin(records::upsert(call, &access_groups::GROUP_RECORDS)),
-        Operation::ShowAccessGroup => |call| Box::pin(records::get(call, &access_groups::GROUP_RECORDS)),
+        Operation::ShowAccessGroup => {
+            |call| Box::pin(records::get(call, &access_groups::GROUP, &access_groups::ACCESS_GROUP))
+        }
         Operation::ReplaceAccessGroup => |call| Box::pin(records::replace(call, &access_groups::GROUP_RECORDS)),
         Operation::DeleteAccessGroup => |call| Box::pin(records::delete(call, &access_groups::GROUP_RECORDS)),
         Operation::ListPermissions => {
@@ -118,32 +123,100 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::UpsertGroupUsers => |call| Box::pin(relation::upsert_all(call, &endpoint_users::GROUP_USERS)),
         Operation::InsertGroupUser => |call| Box::pin(relation::insert(call, &endpoint_users::GROUP_USERS)),
         Operation::DeleteGroupUser => |call| Box::pin(relation::delete(call, &endpoint_users::GROUP_USERS)),
+        Operation::ListGroupApplications => |call| {
+            Box::pin(list::children(call, (&access_groups::GROUP, false), &group_applications::APPLICATIONS_OF_GROUP))
+        },
+        Operation::UpsertGroupApplications => {
+            |call| Box::pin(relation::upsert_all(call, &group_applications::GROUP_APPLICATIONS))
+        }
+        Operation::InsertGroupApplication => {
+            |call| Box::pin(relation::insert(call, &group_applications::GROUP_APPLICATIONS))
+        }
+        Operation::DeleteGroupApplication => {
+            |call| Box::pin(relation::delete(call, &group_applications::GROUP_APPLICATIONS))
+        }
+        Operation::ListGroupGroups => |call| {
+            Box::pin(list::children(call, (&access_groups::MEMBERSHIP, false), &group_links::GROUPS_OF_ACCESS_GROUP))
+        },
+        Operation::UpsertGroupGroups => |call| Box::pin(relation::upsert_all(call, &group_links::ACCESS_GROUP_GROUPS)),
+        Operation::InsertGroupGroup => |call| Box::pin(relation::insert(call, &group_links::ACCESS_GROUP_GROUPS)),
+        Operation::DeleteGroupGroup => |call| Box::pin(relation::delete(call, &group_links::ACCESS_GROUP_GROUPS)),
+        Operation::ListGroupExternals => |call| Box::pin(list::all(call, &user_groups::GROUP_EXTERNALS)),
+        Operation::ImportGroupExternals => |call| Box::pin(records::import(call, &user_groups::USER_GROUP_IMPORT)),
+        Operation::InsertGroupExternal => |call| Box::pin(records::insert(call, &user_groups::USER_GROUP_RECORDS)),
+        Operation::UpsertGroupExternal => |call| Box::pin(records::upsert(call, &user_groups::USER_GROUP_RECORDS)),
+        Operation::ShowGroupExternal => {
+            |call| Box::pin(records::get(call, &user_groups::USER_GROUP, &user_groups::GROUP_EXTERNAL))
+        }
+        Operation::ReplaceGroupExternal => |call| Box::pin(records::replace(call, &user_groups::USER_GROUP_RECORDS)),
+        Operation::DeleteGroupExternal => |call| Box::pin(records::delete(call, &user_groups::USER_GROUP_RECORDS)),
+        Operation::ListUserExternals => {
+            |call| Box::pin(list::children(call, (&user_groups::USER_GROUP, false), &user_groups::USER_EXTERNALS))
+        }
+        Operation::UpsertUserExternals => |call| Box::pin(relation::upsert_all(call, &user_groups::USER_GROUP_USERS)),
+        Operation::InsertUserExternal => |call| Box::pin(relation::insert(call, &user_groups::USER_GROUP_USERS)),
+        Operation::DeleteUserExternal => |call| Box::pin(relation::delete(call, &user_groups::USER_GROUP_USERS)),
+        Operation::ListEndpointUsers => |call| Box::pin(list::all(call, &endpoint_users::USERS)),
+        Operation::ShowEndpointUser => {
+            |call| Box::pin(records::get(call, &endpoint_users::USER, &endpoint_users::ENDPOINT_USER))
+        }
+        Operation::ListUserAccessRoles => {
+            |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &user_access::ACCESS_ROLES_OF_USER))
+        }
+        Operation::ListUserApplications => {
+            |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &user_access::APPLICATIONS_OF_USER))
+        }
+        Operation::ListGroupsOfUser => {
+            |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &group_links::USER_GROUPS_OF_USER))
+        }
+        Operation::UpsertGroupsOfUser => |call| Box::pin(relation::upsert_all(call, &group_links::USER_USER_GROUPS)),
+        Operation::InsertGroupOfUser => |call| Box::pin(relation::insert(call, &group_links::USER_USER_GROUPS)),
+        Operation::DeleteGroupOfUser => |call| Box::pin(relation::delete(call, &group_links::USER_USER_GROUPS)),
+        Operation::ListApplications => |call| Box::pin(list::all(call, &applications::APPLICATIONS)),
+        Operation::InsertApplication => |call| Box::pin(records::insert(call, &applications::APPLICATION_RECORDS)),
+        Operation::UpsertApplication => |call| Box::pin(records::upsert(call, &applications::APPLICATION_RECORDS)),
+        Operation::ShowApplication => {
+            |call| Box::pin(records::get(call, &applications::APPLICATION, &applications::APPLICATION_RECORD))
+        }
+        Operation::ReplaceApplication => |call| Box::pin(records::replace(call, &applications::APPLICATION_RECORDS)),
+        Operation::DeleteApplication => |call| Box::pin(records::delete(call, &applications::APPLICATION_RECORDS)),
+        Operation::ListApplicationRoles => |call| {
+            Box::pin(list::children(call, (&applications::APPLICATION, false), &access_roles::ROLES_OF_APPLICATION))
+        },
+        Operation::UpsertApplicationRole => {
+            |call| Box::pin(records::upsert(call, &access_roles::APPLICATION_ROLE_RECORDS))
+        }
+        Operation::DeleteApplicationRole => {
+            |call| Box::pin(records::delete(call, &access_roles::APPLICATION_ROLE_RECORDS))
+        }
         Operation::ListUserGroups => {
             |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::GROUPS_OF_USER))
         }
         Operation::InsertUserGroup => |call| Box::pin(relation::insert(call, &endpoint_users::USER_GROUPS)),
         Operation::DeleteUserGroup => |call| Box::pin(relation::delete(call, &endpoint_users::USER_GROUPS)),
-        Operation::ListEffectivePermissions => |call| {
-            Box::pin(list::children(call, (&endpoint_users::USER, false), &endpoint_users::EFFECTIVE_PERMISSIONS))
-        },
+        Operation::ListEffectivePermissions => {
+            |call| Box::pin(list::children(call, (&endpoint_users::USER, false), &effective::EFFECTIVE_PERMISSIONS))
+        }
         Operation::ListAccessRoles => |call| Box::pin(list::all(call, &access_roles::ROLES)),
         Operation::InsertAccessRole => |call| Box::pin(records::insert(call, &access_roles::ROLE_RECORDS)),
         Operation::UpsertAccessRole => |call| Box::pin(records::upsert(call, &access_roles::ROLE_RECORDS)),
-        Operation::ShowAccessRole => |call| Box::pin(records::get(call, &access_roles::ROLE_RECORDS)),
+        Operation::ShowAccessRole => {
+            |call| Box::pin(records::get(call, &access_roles::ROLE, &access_roles::ACCESS_ROLE))
+        }
         Operation::ReplaceAccessRole => |call| Box::pin(records::replace(call, &access_roles::ROLE_RECORDS)),
         Operation::DeleteAccessRole => |call| Box::pin(records::delete(call, &access_roles::ROLE_RECORDS)),
         Operation::ListRolePermissions => |call| {
             Box::pin(list::children(
                 call,
-                (&access_roles::ROLE_OF_PERMISSIONS, true),
-                &access_roles::ROLE_PERMISSION_LIST,
+                (&role_permissions::ROLE_OF_PERMISSIONS, true),
+                &role_permissions::ROLE_PERMISSION_LIST,
             ))
         },
         Operation::UpsertRolePermissions => {
-            |call| Box::pin(relation::upsert_all(call, &access_roles::ROLE_PERMISSIONS))
+            |call| Box::pin(relation::upsert_all(call, &role_permissions::ROLE_PERMISSIONS))
         }
-        Operation::InsertRolePermission => |call| Box::pin(relation::insert(call, &access_roles::ROLE_PERMISSIONS)),
-        Operation::DeleteRolePermission => |call| Box::pin(relation::delete(call, &access_roles::ROLE_PERMISSIONS)),
+        Operation::InsertRolePermission => |call| Box::pin(relation::insert(call, &role_permissions::ROLE_PERMISSIONS)),
+        Operation::DeleteRolePermission => |call| Box::pin(relation::delete(call, &role_permissions::ROLE_PERMISSIONS)),
     };
     start(call).await
 }

@@ -51,6 +51,7 @@ const READ: &[&str] = &["AccessManager:Read", "AccessUser:Read"];
 const CREATE: &[&str] = &["AccessManager:Create", "AccessUser:Create"];
 const UPDATE: &[&str] = &["AccessManager:Update", "AccessUser:Update"];
 const UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update", "AccessUser:Create", "AccessUser:Update"];
+const IMPORT: &[&str] = &["AccessManager:Import", "AccessUser:Import"];
 const DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
 const MANAGER_READ: &[&str] = &["AccessManager:Read"];
 const MANAGER_UPSERT: &[&str] = &["AccessManager:Create", "AccessManager:Update"];
@@ -148,6 +149,46 @@ pub static ROUTES: &[Route] = &[
     route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertGroupUser),
     route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupUser),
 
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Applications", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupApplications),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Applications", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupApplications),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Application", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertGroupApplication),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Application/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupApplication),
+
+    route(Get, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Groups", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupGroups),
+    route(Patch, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Groups", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupGroups),
+    route(Post, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Group", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertGroupGroup),
+    route(Delete, "/Endpoint/rest/api/v1/AccessGroup/{Id}/Group/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupGroup),
+
+    route(Get, "/Endpoint/rest/api/v1/Applications", Dialect::Endpoint, Endpoint(READ), Operation::ListApplications),
+    route(Post, "/Endpoint/rest/api/v1/Application", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertApplication),
+    route(Patch, "/Endpoint/rest/api/v1/Application", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertApplication),
+    route(Get, "/Endpoint/rest/api/v1/Application/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowApplication),
+    route(Put, "/Endpoint/rest/api/v1/Application/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceApplication),
+    route(Delete, "/Endpoint/rest/api/v1/Application/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteApplication),
+    route(Get, "/Endpoint/rest/api/v1/Application/{Id}/Roles", Dialect::Endpoint, Endpoint(READ), Operation::ListApplicationRoles),
+    route(Post, "/Endpoint/rest/api/v1/Application/{Id}/Role", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertApplicationRole),
+    route(Delete, "/Endpoint/rest/api/v1/Application/{Id}/Role/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteApplicationRole),
+
+    route(Get, "/Endpoint/rest/api/v1/GroupExternals", Dialect::Endpoint, Endpoint(READ), Operation::ListGroupExternals),
+    route(Patch, "/Endpoint/rest/api/v1/GroupExternals/Json", Dialect::Endpoint, Endpoint(IMPORT), Operation::ImportGroupExternals),
+    route(Post, "/Endpoint/rest/api/v1/GroupExternal", Dialect::Endpoint, Endpoint(CREATE), Operation::InsertGroupExternal),
+    route(Patch, "/Endpoint/rest/api/v1/GroupExternal", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertGroupExternal),
+    route(Get, "/Endpoint/rest/api/v1/GroupExternal/{Id}", Dialect::Endpoint, Endpoint(READ), Operation::ShowGroupExternal),
+    route(Put, "/Endpoint/rest/api/v1/GroupExternal/{Id}", Dialect::Endpoint, Endpoint(UPDATE), Operation::ReplaceGroupExternal),
+    route(Delete, "/Endpoint/rest/api/v1/GroupExternal/{Id}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteGroupExternal),
+    route(Get, "/Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternals", Dialect::Endpoint, Endpoint(READ), Operation::ListUserExternals),
+    route(Patch, "/Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternals", Dialect::Endpoint, Endpoint(UPSERT), Operation::UpsertUserExternals),
+    route(Post, "/Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternal", Dialect::Endpoint, Endpoint(UPSERT), Operation::InsertUserExternal),
+    route(Delete, "/Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternal/{SubId}", Dialect::Endpoint, Endpoint(DELETE), Operation::DeleteUserExternal),
+
+    route(Get, "/Endpoint/rest/api/v1/Users", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListEndpointUsers),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ShowEndpointUser),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/AccessRoles", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserAccessRoles),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/Applications", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserApplications),
+    route(Get, "/Endpoint/rest/api/v1/User/{Id}/Groups", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListGroupsOfUser),
+    route(Patch, "/Endpoint/rest/api/v1/User/{Id}/Groups", Dialect::Endpoint, Endpoint(MANAGER_UPSERT), Operation::UpsertGroupsOfUser),
+    route(Post, "/Endpoint/rest/api/v1/User/{Id}/Group", Dialect::Endpoint, Endpoint(MANAGER_UPSERT), Operation::InsertGroupOfUser),
+    route(Delete, "/Endpoint/rest/api/v1/User/{Id}/Group/{SubId}", Dialect::Endpoint, Endpoint(MANAGER_DELETE), Operation::DeleteGroupOfUser),
     route(Get, "/Endpoint/rest/api/v1/User/{Id}/AccessGroups", Dialect::Endpoint, Endpoint(MANAGER_READ), Operation::ListUserGroups),
     route(Post, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup", Dialect::Endpoint, Endpoint(MANAGER_UPSERT), Operation::InsertUserGroup),
     route(Delete, "/Endpoint/rest/api/v1/User/{Id}/AccessGroup/{SubId}", Dialect::Endpoint, Endpoint(MANAGER_DELETE), Operation::DeleteUserGroup),

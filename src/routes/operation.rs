@@ -139,6 +139,79 @@ pub enum Operation {
     InsertGroupUser,
     /// Removes a user from an access group: `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}/User/{SubId}`.
     DeleteGroupUser,
+    /// Lists the applications of an access group: `GET /Endpoint/rest/api/v1/AccessGroup/{Id}/Applications`.
+    ListGroupApplications,
+    /// Adds applications to an access group: `PATCH /Endpoint/rest/api/v1/AccessGroup/{Id}/Applications`.
+    UpsertGroupApplications,
+    /// Adds an application to an access group: `POST /Endpoint/rest/api/v1/AccessGroup/{Id}/Application`.
+    InsertGroupApplication,
+    /// Removes an application from an access group:
+    /// `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}/Application/{SubId}`.
+    DeleteGroupApplication,
+    /// Lists the groups of users that an access group has: `GET /Endpoint/rest/api/v1/AccessGroup/{Id}/Groups`.
+    ListGroupGroups,
+    /// Adds groups of users to an access group: `PATCH /Endpoint/rest/api/v1/AccessGroup/{Id}/Groups`.
+    UpsertGroupGroups,
+    /// Adds a group of users to an access group: `POST /Endpoint/rest/api/v1/AccessGroup/{Id}/Group`.
+    InsertGroupGroup,
+    /// Removes a group of users from an access group: `DELETE /Endpoint/rest/api/v1/AccessGroup/{Id}/Group/{SubId}`.
+    DeleteGroupGroup,
+    /// Lists groups of users: `GET /Endpoint/rest/api/v1/GroupExternals`.
+    ListGroupExternals,
+    /// Inserts and changes many groups of users: `PATCH /Endpoint/rest/api/v1/GroupExternals/Json`.
+    ImportGroupExternals,
+    /// Inserts a group of users: `POST /Endpoint/rest/api/v1/GroupExternal`.
+    InsertGroupExternal,
+    /// Inserts or changes a group of users: `PATCH /Endpoint/rest/api/v1/GroupExternal`.
+    UpsertGroupExternal,
+    /// Shows a group of users: `GET /Endpoint/rest/api/v1/GroupExternal/{Id}`.
+    ShowGroupExternal,
+    /// Replaces a group of users: `PUT /Endpoint/rest/api/v1/GroupExternal/{Id}`.
+    ReplaceGroupExternal,
+    /// Deletes a group of users: `DELETE /Endpoint/rest/api/v1/GroupExternal/{Id}`.
+    DeleteGroupExternal,
+    /// Lists the users of a group: `GET /Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternals`.
+    ListUserExternals,
+    /// Adds users to a group: `PATCH /Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternals`.
+    UpsertUserExternals,
+    /// Adds a user to a group: `POST /Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternal`.
+    InsertUserExternal,
+    /// Removes a user from a group: `DELETE /Endpoint/rest/api/v1/GroupExternal/{Id}/UserExternal/{SubId}`.
+    DeleteUserExternal,
+    /// Lists users: `GET /Endpoint/rest/api/v1/Users`.
+    ListEndpointUsers,
+    /// Shows a user: `GET /Endpoint/rest/api/v1/User/{Id}`.
+    ShowEndpointUser,
+    /// Lists the access roles of a user: `GET /Endpoint/rest/api/v1/User/{Id}/AccessRoles`.
+    ListUserAccessRoles,
+    /// Lists the applications of a user: `GET /Endpoint/rest/api/v1/User/{Id}/Applications`.
+    ListUserApplications,
+    /// Lists the groups that a user is in: `GET /Endpoint/rest/api/v1/User/{Id}/Groups`.
+    ListGroupsOfUser,
+    /// Adds a user to groups: `PATCH /Endpoint/rest/api/v1/User/{Id}/Groups`.
+    UpsertGroupsOfUser,
+    /// Adds a user to a group: `POST /Endpoint/rest/api/v1/User/{Id}/Group`.
+    InsertGroupOfUser,
+    /// Removes a user from a group: `DELETE /Endpoint/rest/api/v1/User/{Id}/Group/{SubId}`.
+    DeleteGroupOfUser,
+    /// Lists applications: `GET /Endpoint/rest/api/v1/Applications`.
+    ListApplications,
+    /// Inserts an application: `POST /Endpoint/rest/api/v1/Application`.
+    InsertApplication,
+    /// Inserts or changes an application: `PATCH /Endpoint/rest/api/v1/Application`.
+    UpsertApplication,
+    /// Shows an application: `GET /Endpoint/rest/api/v1/Application/{Id}`.
+    ShowApplication,
+    /// Replaces an application: `PUT /Endpoint/rest/api/v1/Application/{Id}`.
+    ReplaceApplication,
+    /// Deletes an application: `DELETE /Endpoint/rest/api/v1/Application/{Id}`.
+    DeleteApplication,
+    /// Lists the access roles of an application: `GET /Endpoint/rest/api/v1/Application/{Id}/Roles`.
+    ListApplicationRoles,
+    /// Inserts or changes an access role of an application: `POST /Endpoint/rest/api/v1/Application/{Id}/Role`.
+    UpsertApplicationRole,
+    /// Deletes an access role of an application: `DELETE /Endpoint/rest/api/v1/Application/{Id}/Role/{SubId}`.
+    DeleteApplicationRole,
     /// Lists the access groups of a user: `GET /Endpoint/rest/api/v1/User/{Id}/AccessGroups`.
     ListUserGroups,
     /// Adds an access group to a user: `POST /Endpoint/rest/api/v1/User/{Id}/AccessGroup`.

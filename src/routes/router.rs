@@ -14,10 +14,20 @@ pub enum RouteMatch<'a> {
     Nothing,
 }
 
+/// The version in an address of the Endpoint API that stands for the newest stable one.
+const NEWEST_VERSION: &str = "v0";
+/// The one version of the Endpoint API that is served.
+const ONLY_VERSION: &str = "v1";
+
 /// Finds a request in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
 pub fn find(method: Method, path: &str) -> RouteMatch<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
-    let segments: Vec<&str> = path.split('/').collect();
+    let mut segments: Vec<&str> = path.split('/').collect();
+    if let ["", "Endpoint", "rest", "api", version, ..] = segments.as_mut_slice()
+        && *version == NEWEST_VERSION
+    {
+        *version = ONLY_VERSION;
+    }
     let mut methods = Vec::new();
     for route in ROUTES {
         let Some(params) = params(route.path, &segments) else { continue };
@@ -84,6 +94,23 @@ mod tests {
     fn a_known_path_names_its_methods() {
         let RouteMatch::OtherMethods(allow) = find(Method::Post, "/api/clients/a/connections/b") else { panic!() };
         assert_eq!(allow, "GET, DELETE, PATCH, HEAD, OPTIONS");
+    }
+
+    #[test]
+    fn version_0_of_the_endpoint_api_is_the_newest_and_no_other_version_is_served() {
+        let RouteMatch::Found(route, params) = find(Method::Get, "/Endpoint/rest/api/v0/AccessGroup/v0") else {
+            panic!()
+        };
+        assert_eq!((route.operation, params.get(0)), (Operation::ShowAccessGroup, "v0"));
+        let RouteMatch::OtherMethods(allow) = find(Method::Post, "/Endpoint/rest/api/v0/AccessGroups") else {
+            panic!()
+        };
+        assert_eq!(allow, "GET, HEAD, OPTIONS");
+        for version in ["v2", "v67", "v00", "v01", "V0", "v", "0", "v0%20"] {
+            let path = format!("/Endpoint/rest/api/{version}/AccessGroups");
+            assert!(matches!(find(Method::Get, &path), RouteMatch::Nothing), "{path}");
+        }
+        assert!(matches!(find(Method::Get, "/Endpoint/rest/v0/AccessGroups"), RouteMatch::Nothing));
     }
 
     #[test]

@@ -4,15 +4,12 @@ use std::future::Future;
 
 use mithril_edge::http::Method;
 use mithril_edge::http::Method::{Get, Patch, Post};
-use mithril_edge::http::dialect::Dialect;
 use mithril_edge::mithril::audit::chain::{AuditRow, GENESIS};
 use mithril_edge::mithril::audit::seal;
-use mithril_edge::routes::ROUTES;
 use serde_json::{Value, json};
 
-use crate::support::endpoint::{CLERK, PHYSICIAN, ROOT, field, send};
 use crate::support::platform::NOW;
-use crate::support::routes::{examples, service};
+use crate::support::routes::{Example, endpoint_changes, examples, service, whole_service};
 use crate::support::{Service, mint};
 
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
@@ -87,59 +84,13 @@ fn every_change_of_every_route_writes_one_row_in_its_own_batch_and_no_read_does(
     assert!(changes >= 18, "{changes}");
 }
 
-/// A call of each changing route of the Endpoint dialect that changes something.
-fn endpoint_change(method: Method, path: &str) -> (String, Value) {
-    let permission = json!({ "AccessRoleId": field("Id", PHYSICIAN), "PermissionId": "Export", "Is_Active": true });
-    let own = json!({ "PermissionId": "Export" });
-    let bulk = json!({ "Permissions": [{ "AccessRoleId": PHYSICIAN, "PermissionId": "Export" }] });
-    let (path, body) = match (method.as_str(), path) {
-        ("POST" | "PATCH", "/AccessGroup" | "/Role") => (path.to_owned(), json!({ "Name": "New" })),
-        ("PUT", "/AccessGroup/{Id}") => ("/AccessGroup/GROUP-A".to_owned(), json!({ "Name": "New" })),
-        ("DELETE", "/AccessGroup/{Id}") => ("/AccessGroup/GROUP-A".to_owned(), Value::Null),
-        ("PATCH", "/AccessGroup/{Id}/Permissions") => ("/AccessGroup/GROUP-A/Permissions".to_owned(), bulk),
-        ("POST", "/AccessGroup/{Id}/Permission") => ("/AccessGroup/GROUP-A/Permission".to_owned(), permission),
-        ("DELETE", "/AccessGroup/{Id}/Permission/{SubId}") => {
-            ("/AccessGroup/GROUP-A/Permission/4711".to_owned(), Value::Null)
-        }
-        ("PATCH", "/AccessGroup/{Id}/Users") => {
-            ("/AccessGroup/GROUP-A/Users".to_owned(), json!({ "Users": [{ "UserId": "8" }] }))
-        }
-        ("POST", "/AccessGroup/{Id}/User") => {
-            ("/AccessGroup/GROUP-A/User".to_owned(), json!({ "UserId": field("Id", "8") }))
-        }
-        ("DELETE", "/AccessGroup/{Id}/User/{SubId}") => ("/AccessGroup/GROUP-A/User/7".to_owned(), Value::Null),
-        ("POST", "/User/{Id}/AccessGroup") => {
-            ("/User/8/AccessGroup".to_owned(), json!({ "AccessGroupId": field("Id", "GROUP-A") }))
-        }
-        ("DELETE", "/User/{Id}/AccessGroup/{SubId}") => ("/User/7/AccessGroup/GROUP-A".to_owned(), Value::Null),
-        ("PUT", "/Role/{Id}") => (format!("/Role/{CLERK}"), json!({ "Name": "New" })),
-        ("DELETE", "/Role/{Id}") => ("/Role/ROLE-UNUSED".to_owned(), Value::Null),
-        ("PATCH", "/Role/{Id}/Permissions") => {
-            (format!("/Role/{CLERK}/Permissions"), json!({ "Permissions": [{ "PermissionId": "Export" }] }))
-        }
-        ("POST", "/Role/{Id}/Permission") => (format!("/Role/{CLERK}/Permission"), own),
-        ("DELETE", "/Role/{Id}/Permission/{SubId}") => {
-            (format!("/Role/{CLERK}/Permission/Read?SubName=PermissionId"), Value::Null)
-        }
-        (method, path) => panic!("how is {method} {path} called?"),
-    };
-    (path, body)
-}
-
 #[test]
 fn every_change_of_the_endpoint_dialect_writes_one_row_in_its_own_batch() {
-    let changing = ROUTES.iter().filter(|route| route.dialect == Dialect::Endpoint && route.method != Get);
     let mut changes = 0;
-    for route in changing {
-        let service = Service::default();
-        service.platform.load(&format!(
-            "INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
-             SELECT 'ROLE-UNUSED', 'Unused', scope, type, inserted_at, updated_at FROM roles WHERE id = '{CLERK}';
-             INSERT INTO role_permissions (role_id, permission_id, created_on)
-             VALUES ('{CLERK}', 'Read', '2024-01-01T00:00:00Z')"
-        ));
-        let (path, body) = endpoint_change(route.method, route.path.strip_prefix(ROOT).expect("the root"));
-        let reply = send(&service, route.method, &path, &body);
+    for Example { route, path, body, .. } in endpoint_changes() {
+        let service = whole_service();
+        let token = mint(&route.access.scopes().join(" "));
+        let reply = service.call(route.method, &path, &token, body);
         let what = format!("{} {path}: {}", route.method.as_str(), reply.text);
         assert_eq!(reply.status, 200, "{what}");
         assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 1, "{what}");
@@ -149,7 +100,7 @@ fn every_change_of_the_endpoint_dialect_writes_one_row_in_its_own_batch() {
         assert_eq!(service.platform.trips.get(), 1, "{what}");
         changes += 1;
     }
-    assert_eq!(changes, 19);
+    assert_eq!(changes, 42);
 }
 
 #[test]

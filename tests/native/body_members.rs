@@ -172,6 +172,11 @@ fn what_a_record_shows_may_be_sent_back_by_whoever_has_read_it() {
         (format!("{root}/AccessGroup/GROUP-A"), Patch, format!("{root}/AccessGroup")),
         (format!("{root}/Role/FREE"), Put, format!("{root}/Role/FREE")),
         (format!("{root}/Role/FREE"), Patch, format!("{root}/Role")),
+        (format!("{root}/Role/CASHIER"), Post, format!("{root}/Application/APP-A/Role")),
+        (format!("{root}/Application/APP-A"), Put, format!("{root}/Application/APP-A")),
+        (format!("{root}/Application/APP-A"), Patch, format!("{root}/Application")),
+        (format!("{root}/GroupExternal/31"), Put, format!("{root}/GroupExternal/31")),
+        (format!("{root}/GroupExternal/31"), Patch, format!("{root}/GroupExternal")),
     ] {
         let service = whole_service();
         // The fixture has two groups of one `ExternalId`, which no caller could have made.
@@ -249,7 +254,40 @@ fn a_member_with_its_default_asks_for_nothing_in_every_body_of_endpoint() {
         let reply = with_extra(&Service::default(), extra.clone());
         assert_eq!(reply.status, 200, "{extra}: {}", reply.text);
     }
-    let calls: [(Method, &str, Value); 6] = [
+    let calls: [(Method, &str, Value); 12] = [
+        (
+            Post,
+            "/Application",
+            json!({ "Id": "", "Name": "New", "ApplicationKey": "", "WebSiteURL": null, "Is_System": false }),
+        ),
+        (
+            Post,
+            "/Application/APP-A/Role",
+            json!({ "Id": "", "Name": "New", "AccessApplicationId": { "Field": "", "Value": "" } }),
+        ),
+        (
+            Post,
+            "/AccessGroup/GROUP-A/Application",
+            json!({ "AccessApplicationId": { "Field": "", "Value": "APP-B" }, "ParentApplicationId": { "Field": "", "Value": "" } }),
+        ),
+        (
+            Post,
+            "/GroupExternal",
+            json!({ "Id": 0, "Name": "New", "Description": null, "Created_By": { "Field": "", "Value": "" },
+                "Created": "1900-01-01T00:00:00Z" }),
+        ),
+        (
+            Patch,
+            "/GroupExternals/Json",
+            json!({ "Extra": [sent("Name", false), sent("Created_By", false)], "IsFullValidation": false,
+                "GroupExternals": [{ "Id": 0, "Name": "New", "Created_By": "" }] }),
+        ),
+        (
+            Patch,
+            "/AccessGroup/GROUP-A/Applications",
+            json!({ "Extra": [sent("AccessApplicationId", true), sent("ParentApplicationId", false)],
+                "Applications": [{ "AccessApplicationId": "APP-B", "ParentApplicationId": "", "Is_Active": null }] }),
+        ),
         (
             Post,
             "/AccessGroup",

@@ -71,6 +71,48 @@ fn changes() -> Vec<(Method, String, Value, String, Value)> {
             "access_role/FREE".to_owned(), json!(["added permission/Read", "removed permission/Create"]),
         ),
         (Delete, "/Role/Free/Permission/Create?Name=Name&SubName=PermissionId".to_owned(), Value::Null, "access_role/FREE".to_owned(), json!(["removed permission/Create"])),
+        (Post, "/Application".to_owned(), json!({ "Id": "z", "ApplicationKey": "k" }), "application/z".to_owned(), json!(["ApplicationKey"])),
+        (Patch, "/Application".to_owned(), json!({ "ApplicationKey": "desk", "Is_EndUser": true }), "application/APP-A".to_owned(), json!(["Is_EndUser"])),
+        (Put, "/Application/D-1?Name=ExternalId".to_owned(), json!({ "ExternalId": "D-1" }), "application/APP-A".to_owned(), json!(["Is_Active"])),
+        (Delete, "/Application/shop?Name=ApplicationKey".to_owned(), Value::Null, "application/APP-B".to_owned(), json!([])),
+        (Post, "/Application/Desk/Role?Name=Name".to_owned(), json!({ "RoleKey": "cashier", "FullName": "f" }), "access_role/CASHIER".to_owned(), json!(["FullName"])),
+        (Delete, "/Application/desk/Role/cashier?Name=ApplicationKey&SubName=RoleKey".to_owned(), Value::Null, "access_role/CASHIER".to_owned(), json!([])),
+        (
+            Post, group("Registry/Application?Name=Name"), json!({ "AccessApplicationId": field("Name", "Shop"), "Is_Active": true }),
+            a(), json!(["added application/APP-B (on)"]),
+        ),
+        (
+            Patch, group("Registry/Applications?Name=Name&DeleteNotExists=true"),
+            json!({ "Applications": [{ "AccessApplicationId": "APP-B" }] }),
+            a(), json!(["added application/APP-B (off)", "removed application/APP-A"]),
+        ),
+        (Delete, group("Registry/Application/desk?Name=Name&SubName=ApplicationKey"), Value::Null, a(), json!(["removed application/APP-A"])),
+        (Post, group("Registry/Group?Name=Name"), json!({ "GroupId": field("Name", "Day") }), a(), json!(["added user_group/32"])),
+        (
+            Patch, group("Registry/Groups?Name=Name&DeleteNotExists=true"), json!({ "Groups": [{ "GroupId": "32" }] }),
+            a(), json!(["added user_group/32", "removed user_group/31"]),
+        ),
+        (Delete, group("Registry/Group/Night?Name=Name&SubName=Name"), Value::Null, a(), json!(["removed user_group/31"])),
+        (Post, "/GroupExternal".to_owned(), json!({ "Name": "New", "Description": "d" }), "user_group/33".to_owned(), json!(["Name", "Description"])),
+        (Patch, "/GroupExternal".to_owned(), json!({ "Name": "Day", "Description": "d" }), "user_group/32".to_owned(), json!(["Description"])),
+        (Put, "/GroupExternal/Day?Name=Name".to_owned(), json!({ "Name": "Late" }), "user_group/32".to_owned(), json!(["Name"])),
+        (Delete, "/GroupExternal/Day?Name=Name".to_owned(), Value::Null, "user_group/32".to_owned(), json!([])),
+        (
+            Patch, "/GroupExternals/Json".to_owned(), json!({ "GroupExternals": [{ "Name": "Day" }, { "Id": 31, "Name": "Late" }, { "Name": "New" }] }),
+            "user_group/import".to_owned(), json!(["added user_group/33", "changed user_group/31"]),
+        ),
+        (Post, "/GroupExternal/Day/UserExternal?Name=Name".to_owned(), json!({ "User_Id": field("Username", "taras") }), "user_group/32".to_owned(), json!(["added user/8"])),
+        (
+            Patch, "/GroupExternal/Night/UserExternals?Name=Name&DeleteNotExists=true".to_owned(), json!({ "UserExternals": [{ "User_Id": "8" }] }),
+            "user_group/31".to_owned(), json!(["added user/8", "removed user/7"]),
+        ),
+        (Delete, "/GroupExternal/Night/UserExternal/olena?Name=Name&SubName=Username".to_owned(), Value::Null, "user_group/31".to_owned(), json!(["removed user/7"])),
+        (Post, "/User/taras/Group?Name=Username".to_owned(), json!({ "Group_Id": field("Name", "Day") }), "user/8".to_owned(), json!(["added user_group/32"])),
+        (
+            Patch, "/User/olena/Groups?Name=Username&DeleteNotExists=true".to_owned(), json!({ "Groups": [{ "Group_Id": "32" }] }),
+            "user/7".to_owned(), json!(["added user_group/32", "removed user_group/31"]),
+        ),
+        (Delete, "/User/olena/Group/Night?Name=Username&SubName=Name".to_owned(), Value::Null, "user/7".to_owned(), json!(["removed user_group/31"])),
     ]
 }
 
@@ -94,7 +136,7 @@ fn every_change_names_the_record_by_its_id_and_what_really_changed() {
 fn a_repeated_call_under_a_key_writes_no_second_row_and_a_refused_one_none() {
     for (method, path, body, subject, fields) in changes() {
         let service = whole_service();
-        let token = crate::support::mint("AccessManager:Create, Update AccessManager:Delete");
+        let token = crate::support::mint("AccessManager:Create, Update AccessManager:Delete AccessManager:Import");
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let path = format!("{ROOT}{path}");
         let call = || service.call_with(method, &path, &token, &[(Header::IdempotencyKey, "k")], &text);

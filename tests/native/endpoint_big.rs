@@ -24,6 +24,14 @@ fn big() -> Service {
            SELECT 'GROUP-A', 'role-' || i, 'Read', 1, strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + i, 'unixepoch') FROM n;
          INSERT INTO endpoint_users (id, name, username, external_id, creation_date)
            SELECT 1000 + i, 'user ' || i, 'user-' || i, 'sub-' || i, '2024-01-01T00:00:00Z' FROM n;
+         INSERT INTO applications (id, name, application_key, external_id, created_on, modified_on)
+           SELECT 'app-' || i, 'app ' || i, 'app-key-' || i, 'app-external-' || i, strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + i, 'unixepoch'), '' FROM n;
+         INSERT INTO user_groups (id, name, created_on, modified_on) SELECT i, 'group ' || i, '', '' FROM n;
+         INSERT INTO user_group_users SELECT 1, 1000 + i FROM n;
+         INSERT INTO user_group_users SELECT i, 1007 FROM n WHERE i BETWEEN 2 AND 1000;
+         INSERT INTO access_group_user_groups SELECT 'GROUP-A', i, '' FROM n;
+         INSERT INTO access_group_applications SELECT 'GROUP-A', 'app-' || i, NULL, 1, '' FROM n;
+         UPDATE roles SET access_application_id = 'app-1' WHERE id LIKE 'role-%' AND type = 'AccessRole';
          INSERT INTO access_group_users SELECT 'GROUP-A', 1000 + i, '2024-01-01T00:00:00Z' FROM n;
          ANALYZE; DROP TABLE n;"
     ));
@@ -49,7 +57,8 @@ fn plan(service: &Service, statement: &Statement) -> String {
 /// Calls with a service that remembers its statements, and checks each of their plans.
 fn check(service: &Service, method: Method, path: &str, body: &str) {
     service.platform.statements.borrow_mut().clear();
-    let token = mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete");
+    let token =
+        mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
     let reply = service.call(method, &format!("{ROOT}{path}"), &token, body);
     assert_eq!(reply.status, 200, "{path}: {}", reply.json);
     for statement in service.platform.statements.borrow().iter() {
@@ -64,6 +73,11 @@ fn check(service: &Service, method: Method, path: &str, body: &str) {
                 "role_permissions",
                 "clients",
                 "connections",
+                "applications",
+                "user_groups",
+                "user_group_users",
+                "access_group_applications",
+                "access_group_user_groups",
             ];
             // A count over all records of a kind reads the whole of an index; nothing reads a whole table.
             let scans = step.starts_with("SCAN ")
@@ -96,6 +110,17 @@ fn big_lists_and_changes_answer_from_indexes() {
         "/Role/key-5?Name=RoleKey",
         "/Role/external-5?Name=ExternalId",
         "/Role/role-5/Permissions",
+        "/Applications",
+        "/Applications?Filters=ApplicationKey+=+app-key-777",
+        "/Application/app-external-77?Name=ExternalId",
+        "/Application/app-1/Roles",
+        "/AccessGroup/GROUP-A/Applications",
+        "/AccessGroup/GROUP-A/Groups",
+        "/GroupExternals?Orders=Name+DESC",
+        "/GroupExternal/group%205?Name=Name",
+        "/GroupExternal/1/UserExternals",
+        "/Users?Filters=Username+=+user-777",
+        "/User/1007/Groups",
     ] {
         check(&service, Get, path, "");
     }
@@ -114,12 +139,23 @@ fn big_lists_and_changes_answer_from_indexes() {
     check(&service, Method::Delete, "/AccessGroup/GROUP-A/User/1005", "");
     check(&service, Method::Delete, "/AccessGroup/GROUP-A/Permission/role-77?SubName=AccessRoleId", "");
     check(&service, Get, "/User/1007/EffectivePermissions?PageSize=1&Fields=Id", "");
+    let rows: Vec<_> = (0..1000).map(|at| json!({ "Name": format!("group {}", at * 2) })).collect();
+    check(&service, Patch, "/GroupExternals/Json", &json!({ "GroupExternals": rows }).to_string());
+    check(&service, Method::Post, "/Application/app-5/Role", r#"{"Name":"new role","RoleKey":"new role"}"#);
+    check(&service, Method::Delete, "/Application/app-5/Role/new%20role?SubName=RoleKey", "");
+    check(
+        &service,
+        Method::Post,
+        "/AccessGroup/group-5/Application",
+        r#"{"AccessApplicationId":{"Value":"app-5"},"ParentApplicationId":{"Field":"ApplicationKey","Value":"app-key-6"}}"#,
+    );
+    check(&service, Method::Delete, "/GroupExternal/1/UserExternal/1005", "");
 }
 
 /// Runs the statements of a call a second time, and counts the steps of SQLite's machine.
 fn effort(service: &Service, method: Method, path: &str, body: &str) -> i32 {
     service.platform.statements.borrow_mut().clear();
-    let token = mint("AccessManager:Create AccessManager:Update AccessManager:Delete");
+    let token = mint("AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
     let reply = service.call(method, &format!("{ROOT}{path}"), &token, body);
     assert_eq!(reply.status, 200, "{path}: {}", reply.json);
     let db = service.platform.db.borrow();

@@ -2,11 +2,18 @@
 //! 100,000 records.
 
 use mithril_edge::db::sql::COUNTED_ROWS;
+use mithril_edge::endpoint::applications::APPLICATIONS;
+use mithril_edge::endpoint::effective::EFFECTIVE_PERMISSIONS;
 use mithril_edge::endpoint::engine::filter;
 use mithril_edge::endpoint::engine::list::ListDefinition;
+use mithril_edge::endpoint::group_applications::APPLICATIONS_OF_GROUP;
+use mithril_edge::endpoint::group_links::{GROUPS_OF_ACCESS_GROUP, USER_GROUPS_OF_USER};
 use mithril_edge::endpoint::groups::{GROUPS, PERMISSIONS};
-use mithril_edge::endpoint::roles::{ROLE_PERMISSION_LIST, ROLES};
-use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSIONS, GROUPS_OF_USER, USERS_OF_GROUP};
+use mithril_edge::endpoint::role_permissions::ROLE_PERMISSION_LIST;
+use mithril_edge::endpoint::roles::{ROLES, ROLES_OF_APPLICATION};
+use mithril_edge::endpoint::user_access::{ACCESS_ROLES_OF_USER, APPLICATIONS_OF_USER};
+use mithril_edge::endpoint::user_groups::{GROUP_EXTERNALS, USER_EXTERNALS};
+use mithril_edge::endpoint::users::{GROUPS_OF_USER, USERS, USERS_OF_GROUP};
 use mithril_edge::http::Method;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as SqlValue;
@@ -116,7 +123,7 @@ fn plan(service: &Service, list: &ListDefinition, field: &str, value: &str) -> S
 #[test]
 fn the_fields_that_are_called_indexed_are_found_by_an_index() {
     let service = Service::default();
-    let cases: [(&ListDefinition, &[(&str, &str)]); 7] = [
+    let cases: [(&ListDefinition, &[(&str, &str)]); 17] = [
         (&GROUPS, &[("Id", "(id=?"), ("Name", "(name=?"), ("ExternalId", "(external_id=?")]),
         (&ROLES, &[("Id", "(id=?"), ("Name", "(name=?"), ("ExternalId", "(external_id=?")]),
         (
@@ -145,13 +152,73 @@ fn the_fields_that_are_called_indexed_are_found_by_an_index() {
             &[("Id", "(access_group_id=? AND user_id=?"), ("AccessGroupId", "(access_group_id=? AND user_id=?")],
         ),
         (&EFFECTIVE_PERMISSIONS, &[]),
+        (
+            &APPLICATIONS,
+            &[
+                ("Id", "(id=?"),
+                ("Name", "(name=?"),
+                ("ApplicationKey", "(application_key=?"),
+                ("ExternalId", "(external_id=?"),
+            ],
+        ),
+        (&ROLES_OF_APPLICATION, &[]),
+        (
+            &APPLICATIONS_OF_GROUP,
+            &[
+                ("Id", "(access_group_id=? AND application_id=?|(application_id=? AND access_group_id=?"),
+                (
+                    "AccessApplicationId",
+                    "(access_group_id=? AND application_id=?|(application_id=? AND access_group_id=?",
+                ),
+                (
+                    "AccessApplicationId.Id",
+                    "(access_group_id=? AND application_id=?|(application_id=? AND access_group_id=?",
+                ),
+            ],
+        ),
+        (
+            &GROUPS_OF_ACCESS_GROUP,
+            &[
+                ("Id", "(access_group_id=? AND user_group_id=?|(user_group_id=? AND access_group_id=?"),
+                ("GroupId", "(access_group_id=? AND user_group_id=?|(user_group_id=? AND access_group_id=?"),
+                ("GroupId.Id", "(access_group_id=? AND user_group_id=?|(user_group_id=? AND access_group_id=?"),
+            ],
+        ),
+        (&GROUP_EXTERNALS, &[("Id", "(rowid=?"), ("Name", "(name=?")]),
+        (
+            &USER_EXTERNALS,
+            &[
+                ("Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+                ("User_Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+                ("User_Id.Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+            ],
+        ),
+        (
+            &USER_GROUPS_OF_USER,
+            &[
+                ("Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+                ("Group_Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+                ("Group_Id.Id", "(user_group_id=? AND user_id=?|(user_id=? AND user_group_id=?"),
+            ],
+        ),
+        (
+            &USERS,
+            &[
+                ("Id", "(rowid=?"),
+                ("Username", "(username=?"),
+                ("Email", "(email=?"),
+                ("External_Id", "(external_id=?"),
+            ],
+        ),
+        (&ACCESS_ROLES_OF_USER, &[]),
+        (&APPLICATIONS_OF_USER, &[]),
     ];
     for (list, expected) in cases {
         let fields: Vec<&str> = expected.iter().map(|(field, _)| *field).collect();
         assert_eq!(list.indexed, fields, "{}", list.from);
         for (field, search) in expected {
             let plan = plan(&service, list, field, "1");
-            assert!(plan.contains(search), "{field} of {}:\n{plan}", list.from);
+            assert!(search.split('|').any(|search| plan.contains(search)), "{field} of {}:\n{plan}", list.from);
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::Service;
 use crate::support::endpoint::{CLERK, PHYSICIAN, encode, send};
+use crate::support::routes::whole_service;
 
 /// A Mithril role and a read-only access role whose keys are all filled.
 const ROLES: &str = "
@@ -47,6 +48,20 @@ const VICTIMS: &[Victim] = &[
         keys: &[("Id", CLERK), ("Name", "Registry clerk"), ("RoleKey", "CLERK-K"), ("ExternalId", "REG-01")],
         own: 403,
     },
+    // A system application.
+    Victim {
+        path: "/Application",
+        id: "APP-S",
+        keys: &[("Id", "APP-S"), ("Name", "Hub"), ("ApplicationKey", "hub"), ("ExternalId", "H-1")],
+        own: 403,
+    },
+    // An application without a lock.
+    Victim {
+        path: "/Application",
+        id: "APP-A",
+        keys: &[("Id", "APP-A"), ("Name", "Desk"), ("ApplicationKey", "desk"), ("ExternalId", "D-1")],
+        own: 200,
+    },
     // A role of another type.
     Victim {
         path: "/Role",
@@ -64,7 +79,9 @@ fn records(service: &Service) -> BTreeMap<String, String> {
             "SELECT id, json_array(name, external_id, description, is_active, is_system, is_login_group,
                access_group_type_id, modified_on, modified_by, version) FROM access_groups
              UNION ALL SELECT id, json_array(name, scope, external_id, type, role_key, full_name, description, is_active,
-               is_custom, is_read_only, updated_at, modified_by, version) FROM roles",
+               is_custom, is_read_only, access_application_id, updated_at, modified_by, version) FROM roles
+             UNION ALL SELECT id, json_array(name, application_key, external_id, description, is_active, is_end_user,
+               modified_on, modified_by, version) FROM applications",
         )
         .expect("the records");
     let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
@@ -92,14 +109,18 @@ fn attack(service: &Service, method: Method, path: &str, body: &Value, id: &str,
         assert!(known == changed || records(service).get(known) == Some(row), "{place}: {known}");
     }
     assert_eq!(before.contains_key(changed), method != Post && records(service).len() == before.len(), "{place}");
-    let word = if path.starts_with("/Role") { "access_role" } else { "access_group" };
+    let word = match path.split('/').nth(1) {
+        Some("Role") => "access_role",
+        Some("Application") => "application",
+        _ => "access_group",
+    };
     let named: String = service.sql("SELECT group_concat(subject) FROM audit");
     assert_eq!(named, format!("{word}/{changed}"), "{place}");
     200
 }
 
 fn fresh() -> Service {
-    let service = Service::default();
+    let service = whole_service();
     service.platform.load(ROLES);
     service
 }
@@ -110,6 +131,15 @@ fn body(pairs: &[(&str, &str)]) -> Value {
         body[*name] = (*value).into();
     }
     body
+}
+
+/// A record beside the victims.
+fn other(path: &str) -> &'static str {
+    match path {
+        "/Role" => PHYSICIAN,
+        "/Application" => "APP-B",
+        _ => "GROUP-N",
+    }
 }
 
 #[test]
@@ -129,7 +159,7 @@ fn a_post_never_changes_a_record() {
             // The value as the id of a record that the body does not name otherwise.
             let service = fresh();
             let told = attack(&service, Post, path, &body(&[("Id", value)]), id, false);
-            let is_name = ["Id", "Name", "RoleKey"].contains(property);
+            let is_name = ["Id", "Name", "RoleKey", "ApplicationKey"].contains(property);
             assert_eq!(told, if is_name { 400 } else { 200 }, "{path} {property} {value}");
         }
     }
@@ -138,7 +168,7 @@ fn a_post_never_changes_a_record() {
 #[test]
 fn a_patch_changes_the_record_that_it_names_and_no_other() {
     for Victim { path, id, keys, own } in VICTIMS {
-        let other = if *path == "/Role" { PHYSICIAN } else { "GROUP-N" };
+        let other = other(path);
         for (property, value) in *keys {
             // A record of another type is not there for a PATCH by its `Id`.
             let expected = if (*property, *own) == ("Id", 400) { 404 } else { *own };
@@ -164,7 +194,7 @@ fn a_patch_changes_the_record_that_it_names_and_no_other() {
 #[test]
 fn a_put_changes_the_record_that_its_path_names_and_no_other() {
     for Victim { path, id, keys, own } in VICTIMS {
-        let other = if *path == "/Role" { PHYSICIAN } else { "GROUP-N" };
+        let other = other(path);
         for (property, value) in *keys {
             let told = attack(&fresh(), Put, &format!("{path}/{other}"), &body(&[(property, value)]), id, false);
             assert_eq!(told, 400, "{property} {value}");

@@ -1,23 +1,42 @@
 //! Any text as a filter: never a panic, and what is accepted is SQL that runs within D1's limits.
 
+use mithril_edge::endpoint::applications::APPLICATION_RECORD;
+use mithril_edge::endpoint::effective::EFFECTIVE_PERMISSION;
 use mithril_edge::endpoint::engine::entity::Entity;
 use mithril_edge::endpoint::engine::filter;
+use mithril_edge::endpoint::group_applications::GROUP_APPLICATION;
+use mithril_edge::endpoint::group_links::{GROUP_OF_ACCESS_GROUP, GROUP_OF_USER};
 use mithril_edge::endpoint::groups::{ACCESS_GROUP, PERMISSION};
-use mithril_edge::endpoint::roles::ACCESS_ROLE;
-use mithril_edge::endpoint::users::{EFFECTIVE_PERMISSION, ENDPOINT_USER};
+use mithril_edge::endpoint::role_permissions::ROLE_PERMISSION;
+use mithril_edge::endpoint::roles::{ACCESS_ROLE, APPLICATION_ROLE};
+use mithril_edge::endpoint::user_access::{USER_ACCESS_ROLE, USER_APPLICATION};
+use mithril_edge::endpoint::user_groups::{GROUP_EXTERNAL, USER_EXTERNAL};
+use mithril_edge::endpoint::users::ENDPOINT_USER;
 use mithril_edge::http::Method;
 
 use crate::support::endpoint::encode;
 use crate::support::random::Random;
+use crate::support::routes::whole_service;
 use crate::support::{Service, mint};
 
-const LISTS: [(&str, &Entity); 6] = [
+const LISTS: [(&str, &Entity); 17] = [
     ("/AccessGroups", &ACCESS_GROUP),
     ("/AccessGroup/GROUP-A/Permissions", &PERMISSION),
     ("/AccessGroup/GROUP-A/Users", &ENDPOINT_USER),
     ("/Roles", &ACCESS_ROLE),
     ("/User/7/AccessGroups", &ACCESS_GROUP),
     ("/User/7/EffectivePermissions", &EFFECTIVE_PERMISSION),
+    ("/AccessGroup/GROUP-A/Applications", &GROUP_APPLICATION),
+    ("/AccessGroup/GROUP-A/Groups", &GROUP_OF_ACCESS_GROUP),
+    ("/Applications", &APPLICATION_RECORD),
+    ("/Application/APP-A/Roles", &APPLICATION_ROLE),
+    ("/GroupExternals", &GROUP_EXTERNAL),
+    ("/GroupExternal/31/UserExternals", &USER_EXTERNAL),
+    ("/Users", &ENDPOINT_USER),
+    ("/User/7/Groups", &GROUP_OF_USER),
+    ("/User/7/AccessRoles", &USER_ACCESS_ROLE),
+    ("/User/7/Applications", &USER_APPLICATION),
+    ("/Role/FREE/Permissions", &ROLE_PERMISSION),
 ];
 const OPS: &[&str] = &["=", "<>", ">", ">=", "<", "<=", " In ", " NotIn ", " Like ", " in ", "==", " is ", ""];
 const VALUES: &[&str] = &[
@@ -110,7 +129,7 @@ fn filter_of(random: &mut Random, name: &str, entity: &Entity) -> String {
 
 #[test]
 fn no_filter_panics_and_none_that_is_accepted_fails() {
-    let service = Service::default();
+    let service = whole_service();
     let token = mint("AccessManager:Read");
     let (mut accepted, mut refused) = (0, 0);
     for seed in 1..=6000_u64 {
@@ -141,7 +160,7 @@ fn no_filter_panics_and_none_that_is_accepted_fails() {
         assert!(seed % 3 != 0 || reply.status == 200, "seed {seed}: `{text}`: {}", reply.json);
     }
     assert!(accepted > 2000 && refused > 1500, "{accepted} accepted, {refused} refused");
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM roles"), 3);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM roles"), 6);
 }
 
 #[test]

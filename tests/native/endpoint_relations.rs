@@ -64,7 +64,10 @@ fn a_bulk_change_with_one_bad_item_changes_nothing() {
     );
     bad(&reply, "DeleteNotExists: neither true nor false");
     let extra = |extra: Value| send(&service, Patch, path, &json!({ "Extra": extra, "Permissions": [good] }));
-    bad(&extra(json!([{ "Name": "Colour" }])), "Extra: items have no `Colour`; Name can be AccessRoleId");
+    bad(
+        &extra(json!([{ "Name": "Colour" }])),
+        "Extra: items have no `Colour`; Name can be AccessRoleId, PermissionId, Is_Active",
+    );
     bad(
         &extra(json!([{ "Name": "AccessRoleId", "FieldName": "Colour" }])),
         "AccessRoleId: a record is looked up by Id, Name, RoleKey, ExternalId",

@@ -6,107 +6,18 @@ use mithril_edge::http::dialect::Dialect;
 use mithril_edge::routes::ROUTES;
 use serde_json::{Value, json};
 
-use crate::support::endpoint::{CLERK, ROOT, encode, send};
+use crate::support::endpoint::{ROOT, encode, send};
 use crate::support::routes::whole_service;
+use crate::support::vocabulary::{LISTS, Vocabulary};
 use crate::support::{Reply, Service};
-
-/// A list: the pattern of its address, a call of it, and the names that its document offers, each with a value that
-/// one of the records has.
-struct Vocabulary {
-    pattern: &'static str,
-    path: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-}
-
-const GROUP: &[(&str, &str)] = &[
-    ("Id", "GROUP-A"),
-    ("Name", "Registry"),
-    ("ExternalId", "SHARED"),
-    ("Description", ""),
-    ("Is_Active", "True"),
-    ("Is_System", "False"),
-    ("Is_LoginGroup", "False"),
-    ("AccessGroupTypeId", "FullAccess"),
-    ("ModifiedOn", "2024-05-01"),
-    ("ModifiedBy", "8"),
-    ("CreatedBy", "8"),
-    ("CreatedOn", "2024-05-01"),
-];
-const LINK: &[(&str, &str)] =
-    &[("Id", "7"), ("AccessGroupId", "GROUP-A"), ("UserId", "7"), ("CreatedOn", "2024-06-01")];
-
-/// A new list of the service gets a row here. The test below names the one that has none.
-const LISTS: &[Vocabulary] = &[
-    Vocabulary { pattern: "/AccessGroups", path: "/AccessGroups", fields: GROUP },
-    Vocabulary {
-        pattern: "/AccessGroup/{Id}/Permissions",
-        path: "/AccessGroup/GROUP-A/Permissions",
-        fields: &[
-            ("Id", "4711"),
-            ("AccessGroupId", "GROUP-A"),
-            ("AccessRoleId", CLERK),
-            ("PermissionId", "Delete"),
-            ("Is_Active", "True"),
-            ("CreatedOn", "2024-10-22"),
-        ],
-    },
-    Vocabulary { pattern: "/AccessGroup/{Id}/Users", path: "/AccessGroup/GROUP-A/Users", fields: LINK },
-    Vocabulary {
-        pattern: "/User/{Id}/AccessGroups",
-        path: "/User/7/AccessGroups",
-        fields: &[("Id", "GROUP-A"), ("AccessGroupId", "GROUP-A"), ("UserId", "7"), ("CreatedOn", "2024-05-01")],
-    },
-    Vocabulary {
-        pattern: "/User/{Id}/EffectivePermissions",
-        path: "/User/7/EffectivePermissions",
-        fields: &[
-            ("Id", "4711"),
-            ("UserId", "7"),
-            ("AccessRoleId", CLERK),
-            ("AccessGroupTypeId", "FullAccess"),
-            ("Create", "False"),
-            ("Read", "False"),
-            ("Update", "False"),
-            ("Delete", "False"),
-            ("Details", "False"),
-            ("Export", "False"),
-            ("Import", "False"),
-            ("Generic", "False"),
-            ("CreatedOn", "2024-10-22"),
-        ],
-    },
-    Vocabulary {
-        pattern: "/Roles",
-        path: "/Roles",
-        fields: &[
-            ("Id", CLERK),
-            ("Name", "Registry clerk"),
-            ("RoleKey", ""),
-            ("FullName", ""),
-            ("Description", ""),
-            ("ExternalId", ""),
-            ("AccessApplicationId", ""),
-            ("Is_Active", "True"),
-            ("Is_Custom", "False"),
-            ("Is_ReadOnly", "False"),
-            ("ModifiedOn", "2024-05-01"),
-            ("ModifiedBy", "8"),
-            ("CreatedBy", "8"),
-            ("CreatedOn", "2024-05-01"),
-        ],
-    },
-    Vocabulary {
-        pattern: "/Role/{Id}/Permissions",
-        path: "/Role/FREE/Permissions",
-        fields: &[("Id", "1"), ("AccessRoleId", "FREE"), ("PermissionId", "Create"), ("CreatedOn", "2024-06-01")],
-    },
-];
 
 /// Every record was made and changed by the user 8.
 fn service() -> Service {
     let service = whole_service();
     service.platform.load(
         "UPDATE access_groups SET created_by = 'user-8', modified_by = 'user-8';
+         UPDATE applications SET created_by = 'user-8', modified_by = 'user-8';
+         UPDATE user_groups SET created_by = 'user-8', modified_by = 'user-8';
          UPDATE roles SET created_by = 'user-8', modified_by = 'user-8'",
     );
     service
@@ -218,6 +129,22 @@ fn a_dot_leads_to_every_field_of_the_related_record_and_no_further() {
         ("/AccessGroup/GROUP-A/Users", "AccessGroupId", "Id Name"),
         ("/User/7/AccessGroups", "UserId", "Username"),
         ("/User/7/EffectivePermissions", "UserId", "Id Username"),
+        ("/Roles", "AccessApplicationId", "Id Name ApplicationKey ExternalId WebSiteURL"),
+        ("/Application/APP-A/Roles", "ModifiedBy", "Id Name Username ExternalId"),
+        ("/Applications", "CreatedBy", "Id Name Username External_Id"),
+        ("/AccessGroup/GROUP-A/Applications", "AccessGroupId", "Id Name ExternalId Description"),
+        ("/AccessGroup/GROUP-A/Applications", "ParentApplicationId", "Id Name ExternalId ApplicationKey"),
+        ("/AccessGroup/GROUP-A/Applications", "AccessApplicationId", "Id Name ExternalId ApplicationKey"),
+        ("/AccessGroup/GROUP-A/Groups", "AccessGroupId", "Id Name ExternalId"),
+        ("/AccessGroup/GROUP-A/Groups", "GroupId", "Id Name Description"),
+        ("/GroupExternals", "Created_By", "Id Name Username"),
+        ("/GroupExternal/31/UserExternals", "User_Id", "Id Name Username Email"),
+        ("/GroupExternal/31/UserExternals", "Group_Id", "Id Name"),
+        ("/User/7/Groups", "User_Id", "Id Name Username"),
+        ("/User/7/Groups", "Group_Id", "Id Name Description"),
+        ("/User/7/AccessRoles", "AccessApplicationId", "Id Name ApplicationKey"),
+        ("/User/7/Applications", "AccessRoleId", "Id Name RoleKey"),
+        ("/User/7/Applications", "UserId", "Id Name Username"),
         ("/User/7/EffectivePermissions", "AccessRoleId", "Id Name RoleKey"),
         ("/Role/FREE/Permissions", "AccessRoleId", "Id Name RoleKey"),
     ] {
@@ -229,6 +156,15 @@ fn a_dot_leads_to_every_field_of_the_related_record_and_no_further() {
         }
     }
     assert_eq!(status("/AccessGroups", "DepartmentId.Name = My Department"), 400, "this service has no departments");
+    for (path, filter) in [
+        ("/AccessGroup/GROUP-A/Applications", "AccessApplicationId.Name = Shop"),
+        ("/GroupExternal/31/UserExternals", "User_Id.Username = taras"),
+        ("/User/7/Groups", "Group_Id.Name = Day"),
+        ("/AccessGroup/GROUP-A/Groups", "GroupId.Name = Day"),
+    ] {
+        let found = get(&service, path, &[("Filters", filter)]);
+        assert_eq!(data(&found), &[] as &[Value], "{path}: {filter} is another record's");
+    }
     let taras = data(&get(&service, "/AccessGroups", &[("Filters", "ModifiedBy.Username <> ")])).len();
     assert_eq!(taras, data(&get(&service, "/AccessGroups", &[])).len());
 }

@@ -101,7 +101,7 @@ fn a_record_that_was_deleted_and_made_anew_never_has_a_former_tag() {
 
         // An access role. Its dialect shows no tags, and Mithril's does not show it; its version is one all the same.
         let body = json!({ "Id": "CHOSEN", "Name": format!("Role {round}") }).to_string();
-        let manager = mint("AccessManager:Create AccessManager:Update AccessManager:Delete");
+        let manager = mint("AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
         assert_eq!(service.call(Post, "/Endpoint/rest/api/v1/Role", &manager, &body).status, 200);
         seen.push(format!("role {}", service.sql::<i64>("SELECT version FROM roles WHERE id = 'CHOSEN'")));
         assert_eq!(service.call(Delete, "/Endpoint/rest/api/v1/Role/CHOSEN", &manager, "").status, 200);

@@ -18,8 +18,10 @@ fn objects(sql: &str) -> BTreeMap<String, String> {
     rows.map(|row| {
         let (name, sql) = row.unwrap();
         let code = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
-        // A column that a migration adds stands behind the comment of the one before it.
-        (name, code.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",").replace(" )", ")"))
+        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        // ALTER TABLE puts the spaces around a new column otherwise, and the column stands behind the comment of the one
+        // before it.
+        (name, code.replace(" ,", ",").replace(" )", ")").replace("( ", "("))
     })
     .collect()
 }

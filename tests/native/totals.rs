@@ -6,7 +6,7 @@ use crate::support::endpoint::ROOT;
 use crate::support::routes::service;
 use crate::support::{Service, mint};
 
-const KEPT: [&str; 3] = ["clients", "roles", "access_groups"];
+const KEPT: [&str; 6] = ["clients", "roles", "access_groups", "applications", "user_groups", "endpoint_users"];
 const AT: &str = "'2026-01-02T03:04:05Z'";
 
 fn number(service: &Service, sql: &str) -> Option<i64> {
@@ -33,6 +33,11 @@ fn total(service: &Service, path: &str) -> i64 {
 #[test]
 fn a_kept_total_is_true_after_every_kind_of_change() {
     let service = service();
+    // A table that was empty before the migration has no total until its first row.
+    service.platform.load(&format!(
+        "INSERT INTO applications (id, name, application_key, created_on, modified_on) VALUES ('o', 'o', 'o', {AT}, {AT});
+         INSERT INTO user_groups (name, created_on, modified_on) VALUES ('t', {AT}, {AT});"
+    ));
     assert_true(&service, "at the start");
     service.platform.load(&format!(
         "INSERT INTO roles (id, name, scope, inserted_at, updated_at) VALUES ('a', 'a', '', {AT}, {AT}), ('b', 'b', '', {AT}, {AT});
@@ -41,12 +46,17 @@ fn a_kept_total_is_true_after_every_kind_of_change() {
          INSERT INTO roles (id, name, scope, inserted_at, updated_at) VALUES ('a', 'd', '', {AT}, {AT}) ON CONFLICT DO NOTHING;
          INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
            SELECT 'client ' || value, 'x', (SELECT id FROM client_types LIMIT 1), {AT}, {AT} FROM json_each('[1, 2, 3]');
-         INSERT INTO access_groups (id, name, created_on, modified_on) VALUES ('g', 'g', {AT}, {AT});"
+         INSERT INTO access_groups (id, name, created_on, modified_on) VALUES ('g', 'g', {AT}, {AT});
+         INSERT INTO applications (id, name, application_key, created_on, modified_on)
+           VALUES ('p', 'p', 'p', {AT}, {AT}), ('q', 'q', 'q', {AT}, {AT});
+         INSERT INTO user_groups (name, created_on, modified_on) VALUES ('u', {AT}, {AT}), ('v', {AT}, {AT});
+         INSERT INTO endpoint_users (name, username, creation_date) VALUES ('w', 'w', {AT}), ('x', 'x', {AT});"
     ));
     assert_true(&service, "after new rows");
     service.platform.load(
         "BEGIN; DELETE FROM clients WHERE id = 'client 1'; DELETE FROM access_groups WHERE id = 'g'; ROLLBACK;
-         DELETE FROM roles WHERE id IN ('a', 'b'); DELETE FROM clients WHERE id IN ('client 2', 'none')",
+         DELETE FROM applications WHERE id = 'p'; DELETE FROM user_groups WHERE name = 'u';
+         DELETE FROM endpoint_users WHERE name = 'w'; DELETE FROM roles WHERE id IN ('a', 'b'); DELETE FROM clients WHERE id IN ('client 2', 'none')",
     );
     assert_true(&service, "after rows that went");
 }

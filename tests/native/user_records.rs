@@ -148,6 +148,23 @@ fn a_recorded_user_can_be_a_member_and_its_activity_decides_what_it_may_do() {
     put(&service, PATH, &json!({ "username": "ann", "name": "Ann" }));
     assert!(rights() > 0, "the groups stay");
 
+    // It is shown, found by its id in either case, and can be in a group of users.
+    let guid = "0A6D5A0E-9B1F-4F6E-8A55-0D7D7A5F0B01";
+    let made = put(&service, &format!("/admin/users/{guid}"), &json!({ "username": "bob", "name": "Bob" }));
+    for name in [guid.to_owned(), guid.to_ascii_lowercase()] {
+        let path = format!("{endpoint}/User/{name}?Name=External_Id");
+        let shown = service.call(Get, &path, &manager, "").json;
+        assert_eq!((&shown["Id"], &shown["Name"]), (&made.json["data"]["endpoint_id"], &json!("Bob")));
+        let path = format!("{endpoint}/Users?Filters=External_Id+=+{name}");
+        assert_eq!(service.call(Get, &path, &manager, "").json["Data"], json!([shown]));
+    }
+    assert_eq!(service.call(Post, &format!("{endpoint}/GroupExternal"), &manager, r#"{"Name":"Night"}"#).status, 200);
+    let member = json!({ "User_Id": { "Field": "External_Id", "Value": guid } }).to_string();
+    let path = format!("{endpoint}/GroupExternal/Night/UserExternal?Name=Name");
+    assert_eq!(service.call(Post, &path, &manager, &member).json["Name"], "Bob");
+    let path = format!("{endpoint}/User/{guid}/Groups?Name=External_Id");
+    assert_eq!(service.call(Get, &path, &manager, "").json["Data"][0]["Name"], "Night");
+
     // Endpoint's records name the user who changes them.
     let claims = json!({ "sub": "user-new", "scope": "AccessManager:Update AccessManager:Create" });
     let token = sign(Signer::LoginEs256, json!({}), claims);

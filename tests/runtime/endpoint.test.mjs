@@ -158,3 +158,50 @@ test("1,000 permissions are one batch, all or nothing", async () => {
   assert.deepEqual([emptied.status, emptied.json.Data], [200, []]);
   assert.equal(await count("permissions WHERE access_group_id = 'GROUP-B'"), 0);
 });
+
+test("groups of users get numbers that are never given twice, one by one and in an import", async () => {
+  const scope = `${SCOPES} AccessManager:Import`;
+  const first = await send("POST", "/GroupExternal", { Name: "Night" });
+  assert.equal(first.status, 200, first.text);
+  assert.equal((await send("DELETE", `/GroupExternal/${first.json.Id}`)).status, 200);
+  const rows = [{ Name: "Day", Description: "Вдень" }, { Name: "Late", Has_Custom_Management: true }];
+  const imported = await send("PATCH", "/GroupExternals/Json", { GroupExternals: rows }, scope);
+  assert.equal(imported.status, 200, imported.text);
+  const ids = imported.json.Data.map((group) => group.Id);
+  assert.deepEqual(ids, [first.json.Id + 1, first.json.Id + 2]);
+  const again = await send("PATCH", "/GroupExternals/Json", { GroupExternals: [{ Id: ids[1], Name: "Later" }, ...rows.slice(0, 1)] }, scope);
+  assert.deepEqual(again.json.Data.map((group) => [group.Id, group.Name]), [[ids[1], "Later"], [ids[0], "Day"]]);
+  const refused = await send("PATCH", "/GroupExternals/Json", { GroupExternals: [{ Name: "New" }, { Id: 7777 }] }, scope);
+  assert.deepEqual([refused.status, refused.json.Errors[1]], [400, "GroupExternals[1].Id: does not exist"]);
+  assert.equal(await count("user_groups"), 2);
+});
+
+test("the members of a group have what its access groups give, roles and applications", async () => {
+  const made = await send("POST", "/Application", { Name: "Desk", ApplicationKey: "desk", Is_Active: true });
+  assert.equal(made.status, 200, made.text);
+  const role = await send("POST", "/Application/desk/Role?Name=ApplicationKey", { Name: "Porter", RoleKey: "porter", Is_Active: true });
+  assert.equal(role.status, 200, role.text);
+  const { Id: group } = (await send("POST", "/GroupExternal", { Name: "Porters" })).json;
+  const field = (Field, Value) => ({ Field, Value });
+  for (const [path, body] of [
+    ["/AccessGroup/GROUP-B/Permission", { AccessRoleId: field("RoleKey", "porter"), PermissionId: "Read", Is_Active: true }],
+    ["/AccessGroup/GROUP-B/Group", { GroupId: field("Name", "Porters") }],
+    ["/AccessGroup/GROUP-B/Application", { AccessApplicationId: field("Name", "Desk"), ParentApplicationId: field("ApplicationKey", "desk") }],
+    [`/GroupExternal/${group}/UserExternal`, { User_Id: field("Username", "taras") }],
+  ]) {
+    const linked = await send("POST", path, body);
+    assert.equal(linked.status, 200, `${path}: ${linked.text}`);
+  }
+  const roles = await list("/User/8/AccessRoles", { Fields: "Name, Read, AccessApplicationId", Filters: "Read = True", Orders: "Name DESC" });
+  assert.equal(roles.status, 200, roles.text);
+  const application = { Id: made.json.Id, ExternalId: "", Name: "Desk", Type: "Application" };
+  assert.deepEqual(roles.json.Data[0], { Name: "Porter", Read: true, AccessApplicationId: application });
+  const applications = await list("/User/8/Applications");
+  assert.equal(applications.status, 200, applications.text);
+  assert.deepEqual(applications.json.Data.map(({ Id, AuthenticationId }) => [Id, AuthenticationId.Id]), [[made.json.Id, ""]]);
+  const links = await list("/AccessGroup/GROUP-B/Applications", { Filters: "ParentApplicationId.Name = Desk" });
+  assert.equal(links.json.Meta.TotalItems, 1, links.text);
+  assert.equal((await send("DELETE", `/GroupExternal/${group}`)).status, 200);
+  assert.deepEqual((await list("/User/8/AccessRoles")).json.Data, []);
+  assert.equal((await send("DELETE", "/Application/desk?Name=ApplicationKey")).status, 409);
+});

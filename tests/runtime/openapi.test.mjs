@@ -49,6 +49,30 @@ test("each committed document is served with the service's address, to pages of 
   }
 });
 
+test("the Endpoint document is at the addresses that the vendor's documents print, and at no other", async () => {
+  const root = "/Endpoint/rest";
+  const { paths } = JSON.parse(read("openapi.endpoint.json"));
+  for (const [path, type] of [
+    ["/doc/AccessGroups", /^application\/json/],
+    ["/doc/Endpoint/", /^application\/json/],
+    ["/Doc/Roles", /^application\/json/],
+    ["/Doc/v3/Json/Users", /^text\/plain/],
+    ["/doc/v3/Yaml/Applications/", /^text\/plain/],
+  ]) {
+    const answer = await call(root + path);
+    assert.deepEqual([answer.status, answer.headers.get("x-content-type-options")], [200, "nosniff"], path);
+    assert.match(answer.headers.get("content-type"), type, path);
+    const document = await answer.json();
+    assert.deepEqual([document.servers[0].url, document.paths], [ISSUER, paths], path);
+    const head = await call(root + path, { method: "HEAD" });
+    assert.deepEqual([head.status, await head.text()], [200, ""], path);
+  }
+  for (const path of ["/doc/Departments", "/doc", "/Doc/v1/Json/Roles", "/Doc/v2/Yaml/Roles", "/Doc/v3/json/Roles", "/Doc/v3/Roles", "/doc/Roles/x"]) {
+    const answer = await call(root + path);
+    assert.deepEqual([answer.status, (await answer.json()).Type], [404, "/Errors/Not Found"], path);
+  }
+});
+
 test("HEAD of a document has no body, and nothing can be written to it", async () => {
   for (const name of DOCUMENTS) {
     const head = await call(`/${name}`, { method: "HEAD" });

@@ -135,8 +135,7 @@ impl Field {
 pub struct Entity {
     /// The name of the kind: `Meta.Type` of a list.
     pub name: &'static str,
-    /// Its fields, in the order in which a record shows them. At most 16 can be shown: each is two arguments of
-    /// `json_object`, and D1 takes 32 arguments of a function.
+    /// Its fields, in the order in which a record shows them.
     pub fields: &'static [Field],
 }
 
@@ -169,10 +168,20 @@ impl Entity {
     }
 }
 
-/// SQL of a record that has these fields, as a JSON object.
+/// The most fields that one function writes: each is two arguments, `json_insert` has one more, and D1 takes 32
+/// arguments of a function.
+const FIELDS_OF_A_FUNCTION: usize = 15;
+
+/// SQL of a record that has these fields, as a JSON object in their order.
 pub fn record(fields: &[&Field]) -> String {
-    let pairs: Vec<String> = fields.iter().map(|field| format!("'{}', {}", field.name, field.json())).collect();
-    format!("json_object({})", pairs.join(", "))
+    let pairs = |fields: &[&Field], prefix: &str| {
+        let pairs: Vec<String> =
+            fields.iter().map(|field| format!("'{prefix}{}', {}", field.name, field.json())).collect();
+        pairs.join(", ")
+    };
+    let mut parts = fields.chunks(FIELDS_OF_A_FUNCTION);
+    let first = format!("json_object({})", pairs(parts.next().unwrap_or_default(), ""));
+    parts.fold(first, |record, part| format!("json_insert({record}, {})", pairs(part, "$.")))
 }
 
 /// SQL of the AbstractText of a value of a closed list. The value is its own `Id` and `Name`.
@@ -182,6 +191,19 @@ macro_rules! enum_object {
     };
 }
 pub(crate) use enum_object;
+
+/// SQL of the `Id` of an abstract object that stands for nothing, as a number. A plain 0 in ORDER BY would be the number of
+/// a column.
+pub const NO_ID: &str = "CAST(0 AS INTEGER)";
+
+/// SQL of an abstract object that stands for nothing: this service has no such records. `$id` is SQL of its `Id`, which
+/// is 0 or an empty text.
+macro_rules! nothing_object {
+    ($id:literal, $type:literal) => {
+        concat!("json_object('Id', ", $id, ", 'ExternalId', '', 'Name', '', 'Type', '", $type, "')")
+    };
+}
+pub(crate) use nothing_object;
 
 /// SQL of the AbstractLong of the user that made a change. The column holds the `sub` of that user's token, which is
 /// `ExternalId`. `Id` and `Name` are those of the user with this `External_Id`; without one they are 0 and empty.

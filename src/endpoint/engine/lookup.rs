@@ -8,6 +8,9 @@
 //! | `matched` | `id`, `locked` | the records that the caller may mean, at most two |
 //! | `only` | `id`, `locked` | the row of `matched`, if there is exactly one |
 //!
+//! A record may belong to another, which the path names first. Then `owners` and `owner` are the same for that one, and
+//! come before them.
+//!
 //! `locked` is 1 when the record refuses changes ([`Lock`]), else 0.
 
 use crate::base::base64url;
@@ -168,6 +171,11 @@ impl Selector {
         ctes(self.lookup, &self.condition(param))
     }
 
+    /// SQL: `owners` and `owner`, which are `matched` and `only` for the record that owns the one of a statement.
+    pub fn owner_ctes(&self, param: &str) -> String {
+        named_ctes(["owners", "owner"], self.lookup, &self.condition(param))
+    }
+
     /// The values that the field is compared with, as the JSON array that [`Selector::condition`] reads.
     pub fn values(&self) -> Param {
         Param::json(&self.values)
@@ -182,11 +190,16 @@ impl Selector {
 /// SQL: `matched` and `only` for the records that meet a condition. `matched` stops at two rows, because more rows do
 /// not change an answer.
 pub fn ctes(lookup: &Lookup, condition: &str) -> String {
+    named_ctes(["matched", "only"], lookup, condition)
+}
+
+/// SQL: what [`ctes`] writes, under other names.
+fn named_ctes([matched, only]: [&str; 2], lookup: &Lookup, condition: &str) -> String {
     let Lookup { table, id, lock, .. } = lookup;
     let locked = lock.as_ref().map_or("0", |lock| lock.when);
     format!(
-        "matched AS (SELECT {id} AS id, {locked} AS locked FROM {table} WHERE {condition} LIMIT 2),
-  only AS (SELECT id, locked FROM matched WHERE (SELECT count(*) FROM matched) = 1)"
+        "{matched} AS (SELECT {id} AS id, {locked} AS locked FROM {table} WHERE {condition} LIMIT 2),
+  {only} AS (SELECT id, locked FROM {matched} WHERE (SELECT count(*) FROM {matched}) = 1)"
     )
 }
 
@@ -196,6 +209,12 @@ pub const NOTHING: &str =
 
 /// SQL: the members of [`crate::endpoint::engine::matched::Matched`], for a `json_object`.
 pub const MATCHED: &str = "'matched', (SELECT count(*) FROM matched), 'locked', (SELECT max(locked) FROM matched)";
+
+/// SQL: the members of the facts about the owner, for a `json_object`.
+pub const OWNERS: &str = "'owners', (SELECT count(*) FROM owners), 'owner_locked', (SELECT max(locked) FROM owners)";
+
+/// SQL: the owner is known, and takes changes.
+pub const OWNER_IS_OPEN: &str = "EXISTS (SELECT 1 FROM owner WHERE locked = 0)";
 
 /// SQL: the members of [`crate::endpoint::engine::matched::Matched`], as columns.
 pub const MATCHED_COLUMNS: &str =

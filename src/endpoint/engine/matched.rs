@@ -1,14 +1,11 @@
 //! How many records a path matched, and what follows from that.
 
-use serde::Deserialize;
-
 use crate::base::failure::Failure;
 use crate::endpoint::engine::lookup::Lookup;
-use crate::request::changed::Changed;
 
 /// How many records a path matched. It is read from the table expression `matched` (`lookup`), which stops at two rows,
 /// so that 2 means "several".
-#[derive(Deserialize, Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Matched {
     /// 0, 1, or 2 for several.
     pub matched: u8,
@@ -17,14 +14,6 @@ pub struct Matched {
 }
 
 impl Matched {
-    /// Reads the facts of a change that selects `lookup::MATCHED`.
-    ///
-    /// # Errors
-    /// 500 when the facts are missing or have another form.
-    pub fn of(changed: &Changed) -> Result<Self, Failure> {
-        changed.read_facts()?.ok_or_else(|| Failure::Internal("a change without facts".to_owned()))
-    }
-
     /// Reads the columns of a read that selects `lookup::MATCHED_COLUMNS`.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ pub const PHYSICIAN: &str = "7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11";
 
 /// `Value::Null` is no body.
 pub fn send(service: &Service, method: Method, path: &str, body: &Value) -> Reply {
-    let token = mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete");
+    let token =
+        mint("AccessManager:Read AccessManager:Create AccessManager:Update AccessManager:Delete AccessManager:Import");
     let body = if body.is_null() { String::new() } else { body.to_string() };
     service.call(method, &format!("{ROOT}{path}"), &token, &body)
 }

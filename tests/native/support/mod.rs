@@ -10,6 +10,7 @@ pub mod platform;
 pub mod random;
 pub mod routes;
 pub mod tokens;
+pub mod vocabulary;
 
 use std::future::Future;
 use std::pin::Pin;

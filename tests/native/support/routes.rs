@@ -113,12 +113,26 @@ fn example(route: &'static Route) -> Example {
 
 pub const CONNECTION: &str = "e5372365-d47a-467f-81d0-f35117864352";
 
-/// An access role that nothing uses, with a permission of its own.
+/// An access role that nothing uses, with a permission of its own; applications, groups of users, and their links.
 pub const FREE: &str = "
 INSERT INTO roles (id, name, scope, type, inserted_at, updated_at)
   VALUES ('FREE', 'Free', '', 'AccessRole', '2024-04-04T08:00:00Z', '2024-04-04T08:00:00Z');
 INSERT INTO role_permissions (id, role_id, permission_id, created_on)
-  VALUES (1, 'FREE', 'Create', '2024-06-01T08:00:00Z');";
+  VALUES (1, 'FREE', 'Create', '2024-06-01T08:00:00Z');
+INSERT INTO applications (id, name, application_key, external_id, is_system, is_active, created_on, modified_on) VALUES
+  ('APP-A', 'Desk', 'desk', 'D-1', 0, 1, '2024-05-01T08:00:00Z', '2024-05-01T08:00:00Z'),
+  ('APP-B', 'Shop', 'shop', '', 0, 1, '2024-05-02T08:00:00Z', '2024-05-02T08:00:00Z'),
+  ('APP-S', 'Hub', 'hub', 'H-1', 1, 1, '2024-05-03T08:00:00Z', '2024-05-03T08:00:00Z');
+INSERT INTO roles (id, name, scope, type, role_key, access_application_id, inserted_at, updated_at)
+  VALUES ('CASHIER', 'Cashier', '', 'AccessRole', 'cashier', 'APP-A', '2024-04-05T08:00:00Z', '2024-04-05T08:00:00Z');
+INSERT INTO access_group_applications (access_group_id, application_id, is_active, created_on)
+  VALUES ('GROUP-A', 'APP-A', 1, '2024-06-02T08:00:00Z');
+INSERT INTO user_groups (id, name, created_on, modified_on) VALUES
+  (31, 'Night', '2024-05-01T08:00:00Z', '2024-05-01T08:00:00Z'),
+  (32, 'Day', '2024-05-02T08:00:00Z', '2024-05-02T08:00:00Z');
+INSERT INTO user_group_users (user_group_id, user_id) VALUES (31, 7);
+INSERT INTO access_group_user_groups (access_group_id, user_group_id, created_on)
+  VALUES ('GROUP-A', 31, '2024-06-03T08:00:00Z');";
 
 /// [`service`] with [`FREE`].
 pub fn whole_service() -> Service {
@@ -141,9 +155,11 @@ pub fn endpoint_reads() -> Vec<Example> {
 
 fn endpoint_read(route: &'static Route) -> Example {
     let ids: &[&str] = match route.path.trim_start_matches("/Endpoint/rest/api/v1") {
-        "/AccessGroups" | "/Roles" => &[],
-        "/AccessGroup/{Id}" | "/AccessGroup/{Id}/Permissions" | "/AccessGroup/{Id}/Users" => &["GROUP-A"],
-        "/User/{Id}/AccessGroups" | "/User/{Id}/EffectivePermissions" => &["7"],
+        "/AccessGroups" | "/Roles" | "/Applications" | "/GroupExternals" | "/Users" => &[],
+        path if path.starts_with("/AccessGroup/{Id}") => &["GROUP-A"],
+        path if path.starts_with("/User/{Id}") => &["7"],
+        path if path.starts_with("/Application/{Id}") => &["APP-A"],
+        path if path.starts_with("/GroupExternal/{Id}") => &["31"],
         "/Role/{Id}" => &[ROLE],
         "/Role/{Id}/Permissions" => &["FREE"],
         path => panic!("how is GET {path} called? Add a call that succeeds here."),
@@ -159,8 +175,29 @@ fn endpoint_change(route: &'static Route) -> Example {
         r#"{"Permissions":[{"AccessRoleId":"7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11","PermissionId":"Export"}]}"#;
     let path = route.path.trim_start_matches("/Endpoint/rest/api/v1");
     let (ids, body): (&[&str], _) = match (route.method, path) {
-        (Post, "/AccessGroup" | "/Role") => (&[], named),
-        (Patch, "/AccessGroup" | "/Role") => (&[], r#"{"Name":"New","ExternalId":"NEW"}"#),
+        (Post, "/AccessGroup" | "/Role" | "/Application" | "/GroupExternal") => (&[], named),
+        (Patch, "/AccessGroup" | "/Role" | "/Application") => (&[], r#"{"Name":"New","ExternalId":"NEW"}"#),
+        (Patch, "/GroupExternal") => (&[], named),
+        (Patch, "/GroupExternals/Json") => (&[], r#"{"GroupExternals":[{"Name":"New"},{"Name":"Day"}]}"#),
+        (Put, "/Application/{Id}") => (&["APP-A"], named),
+        (Delete, "/Application/{Id}") => (&["APP-B"], ""),
+        (Post, "/Application/{Id}/Role") => (&["APP-A"], named),
+        (Delete, "/Application/{Id}/Role/{SubId}") => (&["APP-A", "CASHIER"], ""),
+        (Put | Delete, "/GroupExternal/{Id}") => (&["31"], if route.method == Put { named } else { "" }),
+        (Patch, "/GroupExternal/{Id}/UserExternals") => (&["31"], r#"{"UserExternals":[{"User_Id":"8"}]}"#),
+        (Post, "/GroupExternal/{Id}/UserExternal") => (&["31"], r#"{"User_Id":{"Value":"8"}}"#),
+        (Delete, "/GroupExternal/{Id}/UserExternal/{SubId}") => (&["31", "7"], ""),
+        (Patch, "/AccessGroup/{Id}/Applications") => {
+            (&["GROUP-A"], r#"{"Applications":[{"AccessApplicationId":"APP-B"}]}"#)
+        }
+        (Post, "/AccessGroup/{Id}/Application") => (&["GROUP-A"], r#"{"AccessApplicationId":{"Value":"APP-B"}}"#),
+        (Delete, "/AccessGroup/{Id}/Application/{SubId}") => (&["GROUP-A", "APP-A"], ""),
+        (Patch, "/AccessGroup/{Id}/Groups") => (&["GROUP-A"], r#"{"Groups":[{"GroupId":"32"}]}"#),
+        (Post, "/AccessGroup/{Id}/Group") => (&["GROUP-A"], r#"{"GroupId":{"Value":"32"}}"#),
+        (Delete, "/AccessGroup/{Id}/Group/{SubId}") => (&["GROUP-A", "31"], ""),
+        (Patch, "/User/{Id}/Groups") => (&["8"], r#"{"Groups":[{"Group_Id":"32"}]}"#),
+        (Post, "/User/{Id}/Group") => (&["8"], r#"{"Group_Id":{"Value":"32"}}"#),
+        (Delete, "/User/{Id}/Group/{SubId}") => (&["7", "31"], ""),
         (Put, "/AccessGroup/{Id}") => (&["GROUP-A"], named),
         (Delete, "/AccessGroup/{Id}") => (&["GROUP-A"], ""),
         (Patch, "/AccessGroup/{Id}/Permissions") => (&["GROUP-A"], permissions),

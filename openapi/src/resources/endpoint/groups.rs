@@ -117,7 +117,7 @@ pub fn get() -> Doc {
             Sample::new("Several have the ExternalId", 400, &["KYIV"]).query(&[("Name", "ExternalId")]),
         ],
     };
-    shared::get(Tag::AccessGroups, "AccessGroup", &GROUP_RECORDS, description)
+    shared::get(Tag::AccessGroups, "AccessGroup", &GROUP, description)
 }
 
 /// `PUT /Endpoint/rest/api/v1/AccessGroup/{Id}`.

@@ -6,23 +6,25 @@ use super::shared::{Description, SchemaNames};
 use crate::doc::{Doc, Sample};
 use crate::node::Node;
 use crate::tag::Tag;
-use mithril_edge::endpoint::roles::{
-    ACCESS_ROLE, ROLE_OF_PERMISSIONS, ROLE_PERMISSION, ROLE_PERMISSION_LIST, ROLE_PERMISSIONS, ROLE_RECORDS, ROLES,
+use mithril_edge::endpoint::role_permissions::{
+    ROLE_OF_PERMISSIONS, ROLE_PERMISSION, ROLE_PERMISSION_LIST, ROLE_PERMISSIONS,
 };
+use mithril_edge::endpoint::roles::{ACCESS_ROLE, ROLE, ROLE_RECORDS, ROLES};
 
 const ROLE_ID: (&str, &str) = ("Id", "The access role: its `Id`, or a value of the field that `Name` names.");
 const ROLE_PATH: &[(&str, &str)] = &[ROLE_ID];
 const PERMISSION_PATH: &[(&str, &str)] =
     &[ROLE_ID, ("SubId", "The permission: its `Id`, or a value of the field that `SubName` names.")];
 
-const ROLE_FIELDS: FieldDescriptions = &[
+/// The fields of an access role.
+pub const ROLE_FIELDS: FieldDescriptions = &[
     ("Id", "The primary key. It never changes."),
     ("Name", "The unique name of the role."),
     ("RoleKey", "The unique key of the role."),
     ("FullName", "The long name of the role."),
     ("Description", "A text about the role."),
     ("ExternalId", "The id of the role in another system; empty when it has none."),
-    ("AccessApplicationId", "Always empty: this service has no applications."),
+    ("AccessApplicationId", "The application that the role belongs to; empty when it belongs to none."),
     ("Is_Active", "Whether permissions for the role count."),
     ("Is_Custom", "Whether this is a custom role. Its own permissions are neither shown nor changed."),
     ("Is_ReadOnly", "Whether this is a read-only role. It can be neither changed nor deleted."),
@@ -36,7 +38,8 @@ const PERMISSION_FIELDS: FieldDescriptions = &[
 
 /// A role of samples/sample.sql.
 const CLERK: &[&str] = &["32E61509-0071-4001-BE32-9E9D0DB255CB"];
-const NAMES: SchemaNames = SchemaNames { record: "AccessRole", body: "AccessRoleBody" };
+/// The schemas of an access role.
+pub const ROLE_NAMES: SchemaNames = SchemaNames { record: "AccessRole", body: "AccessRoleBody" };
 
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
@@ -71,7 +74,7 @@ pub fn insert() -> Doc {
             Sample::new("The key is taken", 400, &[]).body(r#"{"Name":"Clerk","RoleKey":"REGISTRY_CLERK"}"#),
         ],
     };
-    shared::insert(Tag::AccessRoles, &NAMES, description)
+    shared::insert(Tag::AccessRoles, &ROLE_NAMES, description)
 }
 
 /// `PATCH /Endpoint/rest/api/v1/Role`.
@@ -88,7 +91,7 @@ pub fn upsert() -> Doc {
             Sample::new("An unknown Id", 404, &[]).body(r#"{"Id":"nothing","Name":"Auditor"}"#),
         ],
     };
-    shared::upsert(Tag::AccessRoles, &NAMES, description)
+    shared::upsert(Tag::AccessRoles, &ROLE_NAMES, description)
 }
 
 /// `GET /Endpoint/rest/api/v1/Role/{Id}`.
@@ -102,7 +105,7 @@ pub fn get() -> Doc {
             Sample::new("By its key", 200, &["REGISTRY_CLERK"]).query(&[("Name", "RoleKey")]),
         ],
     };
-    shared::get(Tag::AccessRoles, "AccessRole", &ROLE_RECORDS, description)
+    shared::get(Tag::AccessRoles, "AccessRole", &ROLE, description)
 }
 
 /// `PUT /Endpoint/rest/api/v1/Role/{Id}`.
@@ -117,7 +120,7 @@ pub fn replace() -> Doc {
                 .body(r#"{"Name":"Registry clerk","FullName":"Clerk","Is_Active":true}"#),
         ],
     };
-    shared::replace(Tag::AccessRoles, &NAMES, &ROLE_RECORDS, description)
+    shared::replace(Tag::AccessRoles, &ROLE_NAMES, &ROLE_RECORDS, description)
 }
 
 /// `DELETE /Endpoint/rest/api/v1/Role/{Id}`.

@@ -4,7 +4,7 @@ use crate::node::{Node, map};
 use crate::schema::{array, flag, int, nullable, object, one_of, record, reference, text};
 use mithril_edge::endpoint::engine::entity::{Entity, Field, Kind, Shown};
 use mithril_edge::endpoint::engine::lookup::Lookup;
-use mithril_edge::endpoint::engine::records::{ColumnContent, LONGEST_NAME, LONGEST_TEXT, Records};
+use mithril_edge::endpoint::engine::records::{ColumnContent, Import, LONGEST_NAME, LONGEST_TEXT, RecordKey, Records};
 use mithril_edge::endpoint::engine::relation::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
 
 /// Fields and what each of them means.
@@ -103,7 +103,8 @@ pub fn record_body(records: &Records) -> Node {
     let members = records.columns.iter().map(|column| {
         let schema = match column.content {
             ColumnContent::Name => {
-                limited(LONGEST_NAME, "A unique name. A new record without a name gets its `Id` as name.")
+                let default = if records.key == RecordKey::Text { "its `Id`" } else { "a new GUID" };
+                limited(LONGEST_NAME, &format!("A unique name. A new record without a name gets {default} as name."))
             }
             ColumnContent::Unique => limited(LONGEST_NAME, "A unique text, or an empty one."),
             ColumnContent::Text => limited(LONGEST_TEXT, "Any text."),
@@ -112,7 +113,16 @@ pub fn record_body(records: &Records) -> Node {
         };
         (column.json.to_owned(), nullable(schema))
     });
-    let id = limited(LONGEST_NAME, "The primary key. It never changes. An empty one counts as absent.");
+    let id = match records.key {
+        RecordKey::Text => limited(LONGEST_NAME, "The primary key. It never changes. An empty one counts as absent."),
+        RecordKey::Number => map! {
+            "type": "integer",
+            "format": "int32",
+            "minimum": 0,
+            "maximum": i32::MAX,
+            "description": "The primary key. It never changes, and the service gives it. 0 counts as absent.",
+        },
+    };
     let all = [("Id".to_owned(), nullable(id))].into_iter().chain(members);
     map! { "type": "object", "properties": Node::Map(all.collect()) }
 }
@@ -128,15 +138,17 @@ type Members = Vec<(&'static str, Node)>;
 fn item_members(relation: &Relation) -> (Members, Members) {
     let types = relation.permission_types;
     let permission = || ("PermissionId", one_of(types, "The type of permission."));
-    let activity = || ("Is_Active", nullable(flag("Whether the permission counts. The default is false.")));
+    let activity = || ("Is_Active", nullable(flag("Whether it counts. The default is false.")));
     let required = (!types.is_empty()).then(permission).into_iter().collect();
     (required, relation.has_activity.then(activity).into_iter().collect())
 }
 
-fn item(target: Option<(&'static str, Node)>, relation: &Relation) -> Node {
+/// An item: `target` and `second` are the members that name records.
+fn item(target: Option<(&'static str, Node)>, second: Option<(&'static str, Node)>, relation: &Relation) -> Node {
     let (required, optional) = item_members(relation);
     let required: Vec<(&str, Node)> = target.into_iter().chain(required).collect();
     let names: Vec<&str> = required.iter().map(|(name, _)| *name).collect();
+    let optional = second.map(|(name, schema)| (name, nullable(schema))).into_iter().chain(optional);
     let all = required.into_iter().chain(optional).map(|(name, schema)| (name.to_owned(), schema)).collect();
     map! { "type": "object", "required": names, "properties": Node::Map(all) }
 }
@@ -147,12 +159,17 @@ fn lookup_value(description: &str) -> Node {
 
 /// The body of POST, which adds one item to a relation.
 pub fn one_item_body(relation: &Relation) -> Node {
-    let target = relation.target.map(|RelationTarget { property, lookup }| {
+    let member = |RelationTarget { property, lookup }: RelationTarget, value, description| {
         let found_by = one_of(&lookup_fields(lookup), "The field that the record is found by; empty means `Id`.");
-        let named = object([("Value", lookup_value("The value of the field."))], [("Field", nullable(found_by))]);
-        (property, named.described("The record to relate."))
+        (property, object([("Value", value)], [("Field", nullable(found_by))]).described(description))
+    };
+    let target =
+        relation.target.map(|target| member(target, lookup_value("The value of the field."), "The record to relate."));
+    let second = relation.second.map(|second| {
+        let value = limited(LONGEST_VALUE, "The value of the field; empty means none.");
+        member(second, value, "A second record to relate.")
     });
-    item(target, relation)
+    item(target, second, relation)
 }
 
 /// The body of PATCH, which adds many items to a relation.
@@ -160,36 +177,77 @@ pub fn many_items_body(relation: &Relation) -> Node {
     let target = relation.target.map(|RelationTarget { property, .. }| {
         (property, lookup_value("The record to relate: a value of the field that `Extra` names, or its `Id`."))
     });
+    let second = relation.second.map(|RelationTarget { property, .. }| {
+        let description = "A second record to relate, named in the same way; empty means none.";
+        (property, limited(LONGEST_VALUE, description))
+    });
     let items = map! {
         "type": "array",
         "maxItems": MOST_ITEMS,
-        "items": item(target, relation),
+        "items": item(target, second, relation),
         "description": "The items to add or change.",
     };
-    let extra = relation.target.map(|RelationTarget { property, lookup }| {
-        let found_by = one_of(&lookup_fields(lookup), "The field that the records are found by; empty means `Id`.");
-        let unset = |description: &str| map! { "type": "string", "maxLength": 0, "description": description };
-        let one = object(
-            [("Name", one_of(&[property], "The property of the items."))],
-            [
-                ("FieldName", found_by),
-                ("Required", flag("Whether the property must be there. It must in any case.")),
-                ("Unique", map! { "type": "boolean", "enum": [false], "description": "Always false." }),
-                ("Max", unset("Always empty.")),
-                ("Min", unset("Always empty.")),
-                ("Pattern", unset("Always empty.")),
-                ("DefaultValue", unset("Always empty.")),
-            ],
-        );
+    let targets: Vec<&RelationTarget> = relation.target.iter().chain(&relation.second).collect();
+    let extra = (!targets.is_empty()).then(|| {
+        let mut fields: Vec<&str> = Vec::new();
+        for field in targets.iter().flat_map(|target| lookup_fields(target.lookup)) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        let properties: Vec<&str> = targets.iter().map(|target| target.property).collect();
+        let found_by = one_of(&fields, "The field that the records are found by; empty means `Id`.");
+        let required = flag("Whether the property must be there. The first one must in any case.");
+        let one = validation(&properties, [("FieldName", found_by), ("Required", required)]);
         nullable(array(one).described("The field that the related records are found by. The default is `Id`."))
     });
-    let is_full = flag("Whether all fields are checked. They are in any case.");
     map! {
         "type": "object",
         "required": [relation.collection],
         "properties": Node::Map(vec![(relation.collection.to_owned(), items)])
             .with_some("Extra", extra)
-            .with("IsFullValidation", is_full),
+            .with("IsFullValidation", full_validation()),
+    }
+}
+
+/// An item of `Extra`, which names one of these properties. `members` are its `FieldName` and its `Required`.
+fn validation(properties: &[&'static str], members: [(&'static str, Node); 2]) -> Node {
+    let [found_by, required] = members;
+    let unset = |name| (name, empty_text("Always empty."));
+    let unique = ("Unique", map! { "type": "boolean", "enum": [false], "description": "Always false." });
+    object(
+        [("Name", one_of(properties, "The property of the items."))],
+        [found_by, required, unique, unset("Max"), unset("Min"), unset("Pattern"), unset("DefaultValue")],
+    )
+}
+
+fn empty_text(description: &str) -> Node {
+    map! { "type": "string", "maxLength": 0, "description": description }
+}
+
+fn full_validation() -> Node {
+    flag("Whether all fields are checked. They are in any case.")
+}
+
+/// The body of an import. `row` is the schema of the body that makes one record.
+pub fn import_body(import: &Import, row: &str) -> Node {
+    let rows = map! {
+        "type": "array",
+        "maxItems": MOST_ITEMS,
+        "items": reference(row),
+        "description": "The records to make and to change.",
+    };
+    let names = import.records.entity.names();
+    let never = map! { "type": "boolean", "enum": [false], "description": "Always false." };
+    let one = validation(&names, [("FieldName", empty_text("Always empty.")), ("Required", never)]);
+    let extra =
+        nullable(array(one).described("Checks of the rows. Only the defaults are offered, which check nothing."));
+    map! {
+        "type": "object",
+        "required": [import.collection],
+        "properties": Node::Map(vec![(import.collection.to_owned(), rows)])
+            .with("Extra", extra)
+            .with("IsFullValidation", full_validation()),
     }
 }
 

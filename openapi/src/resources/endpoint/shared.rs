@@ -1,14 +1,14 @@
 //! The operations that Endpoint has for every resource. Their parameters, bodies and answers follow from the tables
 //! that the operations themselves run on.
 
-use super::schemas::{lookup_fields, many_items_body, one_item_body, page};
+use super::schemas::{import_body, lookup_fields, many_items_body, one_item_body, page};
 use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
 use crate::node::{Node, map};
 use crate::schema::{one_of, reference, text};
 use crate::tag::Tag;
 use mithril_edge::endpoint::engine::list::{LARGEST_SIZE, ListDefinition};
 use mithril_edge::endpoint::engine::lookup::Lookup;
-use mithril_edge::endpoint::engine::records::Records;
+use mithril_edge::endpoint::engine::records::{Import, Records};
 use mithril_edge::endpoint::engine::relation::Relation;
 
 /// What a resource says about one operation. The rest follows from the operation's table.
@@ -114,8 +114,8 @@ pub fn list_children(
 }
 
 /// Shows one record.
-pub fn get(tag: Tag, schema: &str, records: &Records, description: Description) -> Doc {
-    let query = vec![lookup_query("Name", records.lookup)];
+pub fn get(tag: Tag, schema: &str, lookup: &Lookup, description: Description) -> Doc {
+    let query = vec![lookup_query("Name", lookup)];
     description.doc(tag, query, None, one_record("The record.", schema), &[])
 }
 
@@ -142,6 +142,27 @@ pub fn replace(tag: Tag, names: &SchemaNames, records: &Records, description: De
 pub fn delete(tag: Tag, schema: &str, records: &Records, refusals: &'static [u16], description: Description) -> Doc {
     let query = vec![lookup_query("Name", records.lookup)];
     description.doc(tag, query, None, one_record("The deleted record.", schema), refusals)
+}
+
+/// Makes a record that belongs to another, or changes the one that matches.
+pub fn upsert_owned(tag: Tag, names: &SchemaNames, records: &Records, description: Description) -> Doc {
+    let query = records.owner.map(|owner| lookup_query("Name", owner.lookup)).into_iter().collect();
+    let answer = one_record("The record after the change.", names.record);
+    description.doc(tag, query, Some(reference(names.body)), answer, &[])
+}
+
+/// Deletes a record that belongs to another.
+pub fn delete_owned(tag: Tag, schema: &str, records: &Records, description: Description) -> Doc {
+    let owner = records.owner.map(|owner| lookup_query("Name", owner.lookup));
+    let query = owner.into_iter().chain([lookup_query("SubName", records.lookup)]).collect();
+    description.doc(tag, query, None, one_record("The deleted record.", schema), &[409])
+}
+
+/// Makes and changes many records.
+pub fn import(tag: Tag, names: &SchemaNames, import: &Import, description: Description) -> Doc {
+    let answer =
+        Answer::new(200, "The records of the body, in the order of the body.", AnswerBody::Bare(page(names.record)));
+    description.doc(tag, Vec::new(), Some(import_body(import, names.body)), answer, &[])
 }
 
 /// Adds one item to a relation.

@@ -1,4 +1,4 @@
-//! Documents the users of access groups, the groups of a user, and what a user may do.
+//! Documents the users of access groups and the access groups of a user.
 
 use super::schemas::{FieldDescriptions, entity_schemas};
 use super::shared;
@@ -7,15 +7,14 @@ use crate::doc::{Doc, Sample};
 use crate::node::Node;
 use crate::tag::Tag;
 use mithril_edge::endpoint::groups::MEMBERSHIP;
-use mithril_edge::endpoint::users::{
-    EFFECTIVE_PERMISSION, EFFECTIVE_PERMISSIONS, ENDPOINT_USER, GROUP_USERS, GROUPS_OF_USER, USER, USER_GROUPS,
-    USERS_OF_GROUP,
-};
+use mithril_edge::endpoint::users::{ENDPOINT_USER, GROUP_USERS, GROUPS_OF_USER, USER, USER_GROUPS, USERS_OF_GROUP};
 
 const GROUP: (&str, &str) = ("Id", "The access group: its `Id`, or a value of the field that `Name` names.");
-const USER_ID: (&str, &str) = ("Id", "The user: its `Id`, or a value of the field that `Name` names.");
+/// The path parameter of a user.
+pub const USER_ID: (&str, &str) = ("Id", "The user: its `Id`, or a value of the field that `Name` names.");
 
-const USER_FIELDS: FieldDescriptions = &[
+/// The fields of a user.
+pub const USER_FIELDS: FieldDescriptions = &[
     ("Id", "The primary key of the user."),
     ("Name", "The full name of the user."),
     ("Username", "The name that the user logs in with."),
@@ -26,32 +25,15 @@ const USER_FIELDS: FieldDescriptions = &[
     ("Last_Login", "When the user last logged in; `1900-01-01T12:00:00Z` means never."),
     ("Is_Active", "Whether the user is active. A user who is not active may do nothing."),
 ];
-const EFFECTIVE_FIELDS: FieldDescriptions = &[
-    ("Id", "The `Id` of the oldest permission behind this row."),
-    ("UserId", "The user who has the permissions. Shown in lists when `Fields` names it."),
-    ("AccessRoleId", "The access role that the permissions are for."),
-    ("AccessGroupTypeId", "The type of the groups that grant the permissions."),
-    ("Create", "Whether the permission `Create` is granted."),
-    ("Read", "Whether the permission `Read` is granted."),
-    ("Update", "Whether the permission `Update` is granted."),
-    ("Delete", "Whether the permission `Delete` is granted."),
-    ("Details", "Whether the permission `Details` is granted."),
-    ("Export", "Whether the permission `Export` is granted."),
-    ("Import", "Whether the permission `Import` is granted."),
-    ("Generic", "Whether the permission `Generic` is granted."),
-    ("CreatedOn", "When the oldest permission behind this row was made."),
-];
-
-/// A group and a user of samples/sample.sql.
+/// A group of samples/sample.sql.
 const REGISTRY: &[&str] = &["5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42"];
-const OLENA: &[&str] = &["101"];
+/// A user of samples/sample.sql.
+pub const OLENA: &[&str] = &["101"];
 
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
     let users = entity_schemas(["GroupUser", "GroupUserPart"], &ENDPOINT_USER, USER_FIELDS);
-    let [_, effective] =
-        entity_schemas(["EffectivePermission", "EffectivePermissionPart"], &EFFECTIVE_PERMISSION, EFFECTIVE_FIELDS);
-    users.into_iter().chain([effective]).collect()
+    users.into_iter().collect()
 }
 
 /// `GET /Endpoint/rest/api/v1/AccessGroup/{Id}/Users`.
@@ -146,16 +128,4 @@ pub fn delete_group() -> Doc {
         samples: vec![Sample::new("Removed", 200, &["101", "5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42"])],
     };
     shared::delete_related(Tag::UserGroups, "AccessGroup", &USER_GROUPS, description)
-}
-
-/// `GET /Endpoint/rest/api/v1/User/{Id}/EffectivePermissions`.
-pub fn list_effective_permissions() -> Doc {
-    let description = Description {
-        summary: "List what a user may do",
-        description: "Answers a row for each access role and each type of group that grants something for it. Only \
-                      active groups, permissions and roles count. A user who is not active has no rows.",
-        path: &[USER_ID],
-        samples: vec![Sample::new("The permissions of a clerk", 200, OLENA)],
-    };
-    shared::list_children(Tag::UserGroups, "EffectivePermissionPart", (&USER, &EFFECTIVE_PERMISSIONS), description)
 }

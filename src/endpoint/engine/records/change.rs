@@ -53,7 +53,8 @@ impl RecordChange {
         let statement = |sql: String| Statement::new(sql, params.clone());
         // A repeated call finds the record by the id that it had before: the change may give it another name.
         let Records { entity, lookup: Lookup { table, id, .. }, .. } = sql.records;
-        let before = format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), ?1 ->> '$.id'))", sql.matched);
+        let new_id = sql.records.new_id();
+        let before = format!("WITH {} SELECT json_quote(COALESCE((SELECT id FROM only), {new_id}))", sql.matched);
         let after = format!("SELECT {} FROM {table} WHERE {id} = idempotency_keys.outcome ->> '$'", entity.record());
         let mut change = Change::new(self.action, String::new(), statement(self.decisive))
             .named(statement(self.named))

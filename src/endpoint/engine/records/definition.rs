@@ -15,16 +15,57 @@ pub struct Records {
     pub entity: &'static Entity,
     /// Where the records are, and how they are found.
     pub lookup: &'static Lookup,
+    /// What their `Id` is.
+    pub key: RecordKey,
+    /// The record that each of them belongs to, where the path names that one first. The `kind` of `lookup` then reads
+    /// `owner`, and so does one of `constants`.
+    pub owner: Option<RecordOwner>,
     /// What the audit calls create, upsert, replace and delete.
     pub actions: [&'static str; 4],
     /// The properties that a body may set.
     pub columns: &'static [Column],
+    /// Properties that name a record (`{"Field", "Value"}`) and cannot be set by this body, each with the sentence that
+    /// says where they can.
+    pub elsewhere: &'static [(&'static str, &'static str)],
     /// Columns with the same value in every record of the kind: name and SQL of the value.
     pub constants: &'static [(&'static str, &'static str)],
     /// The columns of the times of creation and of the last change.
     pub times: [&'static str; 2],
     /// The conflict that a delete answers when others refer to the record.
     pub in_use: &'static str,
+}
+
+/// What the `Id` of a kind of record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordKey {
+    /// Any text. The caller may choose the one of a new record.
+    Text,
+    /// A number from 1 to 2^31 - 1, which the service gives. No number is given twice.
+    Number,
+}
+
+/// The record that others belong to.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordOwner {
+    /// How it is found.
+    pub lookup: &'static Lookup,
+    /// The field of the others that names it, for the audit.
+    pub property: &'static str,
+}
+
+/// Records that one call may make and change in bulk.
+#[derive(Debug)]
+pub struct Import {
+    /// The kind of record. Its `Id` is a number, and no record of it is locked.
+    pub records: &'static Records,
+    /// The property of the body that holds the rows.
+    pub collection: &'static str,
+    /// The column that finds the record of a row without an `Id`: a name.
+    pub name: &'static Column,
+    /// What the audit calls the import.
+    pub action: &'static str,
+    /// What the audit calls the records, `word/import`.
+    pub subject: &'static str,
 }
 
 /// A property of the body and its column.
@@ -41,7 +82,8 @@ pub struct Column {
 /// What a column holds, and so what a body may put into it.
 #[derive(Debug, Clone, Copy)]
 pub enum ColumnContent {
-    /// Unique and never empty. A new record without one gets its `Id`; an existing record keeps the one that it has.
+    /// Unique and never empty. A new record without one gets its `Id`, or a GUID where the `Id` is a number; an existing
+    /// record keeps the one that it has.
     Name,
     /// Unique unless empty.
     Unique,
@@ -72,17 +114,30 @@ impl DraftValues {
     }
 }
 
+impl Records {
+    /// SQL: the `Id` of a new record, before it is there. The draft (`?1`) has it, or the table's counter.
+    pub fn new_id(&self) -> String {
+        match self.key {
+            RecordKey::Text => "?1 ->> '$.id'".to_owned(),
+            RecordKey::Number => format!(
+                "(SELECT COALESCE(max(sqlite_sequence.seq), 0) + 1 FROM sqlite_sequence WHERE sqlite_sequence.name = '{}')",
+                self.lookup.table
+            ),
+        }
+    }
+}
+
 impl Column {
     /// Whether no two records may have the same value.
     pub const fn is_unique(&self) -> bool {
         matches!(self.content, ColumnContent::Name | ColumnContent::Unique)
     }
 
-    /// SQL: the condition that a record has the value of the draft (`?1`) and that it is not empty. The words about the
-    /// empty value let the planner use a partial index.
-    pub fn is_value_of(&self, records: &Records, values: DraftValues) -> String {
+    /// SQL: the condition that a record has the value of the draft and that it is not empty. `draft` is SQL of its JSON.
+    /// The words about the empty value let the planner use a partial index.
+    pub fn is_value_of(&self, records: &Records, values: DraftValues, draft: &str) -> String {
         let Self { column, .. } = self;
         let (table, values) = (records.lookup.table, values.member());
-        format!("({table}.{column} <> '' AND {table}.{column} = ?1 ->> '$.{values}.{column}')")
+        format!("({table}.{column} <> '' AND {table}.{column} = {draft} ->> '$.{values}.{column}')")
     }
 }

@@ -2,19 +2,20 @@
 //!
 //! Parameters: `?1` the draft (`Draft::to_json` says what it holds), `?2` `{"now", "by"}`: the time in seconds since
 //! 1970 and the caller, `?3` the values that the path is compared with. Each statement begins with the table
-//! expressions `matched` and `only` of the record that the change is about (see `lookup`).
+//! expressions `matched` and `only` of the record that the change is about, and before them `owners` and `owner` where
+//! it belongs to another record (see `lookup`).
 //!
 //! A create is never a change: an INSERT has no ON CONFLICT, and an UPDATE touches the row of `only` alone.
 
 use crate::db::sql::first_version;
-use crate::endpoint::engine::lookup::{Lookup, MATCHED};
-use crate::endpoint::engine::records::definition::{Column, ColumnContent, DraftValues, Records};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED, OWNER_IS_OPEN, OWNERS};
+use crate::endpoint::engine::records::definition::{Column, ColumnContent, DraftValues, RecordOwner, Records};
 
 /// The statements of one change.
 pub struct RecordStatements {
     /// The kind of record.
     pub records: &'static Records,
-    /// SQL: the table expressions `matched` and `only`.
+    /// SQL: the table expressions `matched` and `only`, behind those of the owner.
     pub matched: String,
     /// What the `Id` of the draft must be.
     pub id: IdRule,
@@ -32,7 +33,7 @@ pub enum IdRule {
 }
 
 /// SQL: the time as columns hold it.
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
+pub const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%SZ', ?2 ->> 'now', 'unixepoch')";
 
 impl RecordStatements {
     /// SQL: the first property whose value another record has, or null. See `RecordFacts::taken`.
@@ -54,7 +55,7 @@ impl RecordStatements {
         for column in self.records.columns.iter().filter(|column| column.is_unique()) {
             sql.push_str(&format!(
                 "\n  WHEN EXISTS (SELECT 1 FROM {table} WHERE {} AND {id} IS NOT (SELECT id FROM only)) THEN '{}'",
-                column.is_value_of(self.records, values),
+                column.is_value_of(self.records, values, "?1"),
                 column.json
             ));
         }
@@ -63,18 +64,25 @@ impl RecordStatements {
 
     /// SQL: selects the members of `RecordFacts`.
     pub fn facts(&self) -> String {
-        let Self { matched, .. } = self;
-        format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}) AS facts", self.taken())
+        let Self { matched, records, .. } = self;
+        let owners = if records.owner.is_some() { format!(", {OWNERS}") } else { String::new() };
+        format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}{owners}) AS facts", self.taken())
+    }
+
+    /// SQL: the owner takes changes. Always true where the records have none.
+    fn owner_is_open(&self) -> &'static str {
+        if self.records.owner.is_some() { OWNER_IS_OPEN } else { "1" }
     }
 
     /// SQL: the condition of [`RecordStatements::insert`].
     fn may_insert(&self) -> String {
-        format!("NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL", self.taken())
+        format!("NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL AND {}", self.taken(), self.owner_is_open())
     }
 
     /// SQL: the condition of [`RecordStatements::update`]: the row is the matched one, and it takes changes.
     fn may_update(&self) -> String {
-        format!("{} = (SELECT id FROM only WHERE locked = 0) AND {} IS NULL", self.records.lookup.id, self.taken())
+        let (id, taken, owner_is_open) = (self.records.lookup.id, self.taken(), self.owner_is_open());
+        format!("{id} = (SELECT id FROM only WHERE locked = 0) AND {taken} IS NULL AND {owner_is_open}")
     }
 
     /// SQL: inserts a new record, when none was matched.
@@ -92,10 +100,11 @@ impl RecordStatements {
         }
         format!(
             "WITH {matched} INSERT INTO {} (id, {names}{created}, created_by, {modified}, modified_by, version)
-SELECT ?1 ->> '$.id', {values}{NOW}, ?2 ->> 'by', {NOW}, ?2 ->> 'by', {}
+SELECT {}, {values}{NOW}, ?2 ->> 'by', {NOW}, ?2 ->> 'by', {}
 WHERE {}
 RETURNING {} AS record",
             lookup.table,
+            self.records.new_id(),
             first_version!(),
             self.may_insert(),
             entity.record()
@@ -121,9 +130,14 @@ RETURNING {} AS record",
     /// SQL: selects the audit's columns of [`RecordStatements::insert`].
     pub fn named_insert(&self) -> String {
         let Self { matched, records, .. } = self;
+        let fields = match records.owner {
+            None => "?1 -> '$.fields'".to_owned(),
+            Some(RecordOwner { property, .. }) => format!("json_insert(?1 -> '$.fields', '$[#]', '{property}')"),
+        };
         format!(
-            "WITH {matched} SELECT '{}/' || (?1 ->> '$.id') AS subject, ?1 -> '$.fields' AS fields WHERE {}",
+            "WITH {matched} SELECT '{}/' || ({}) AS subject, {fields} AS fields WHERE {}",
             records.lookup.word,
+            records.new_id(),
             self.may_insert()
         )
     }

@@ -5,7 +5,9 @@ use crate::endpoint::engine::lookup::Lookup;
 
 /// The most items of one PATCH.
 pub const MOST_ITEMS: usize = 1000;
-/// The scopes of a PATCH that also deletes what its body does not name: it inserts, updates and deletes.
+/// The scopes of a PATCH that also deletes what its body does not name, under a user: it inserts, updates and deletes.
+pub const MANAGER_REPLACE_ALL: &[&str] = &["AccessManager:Create", "AccessManager:Update", "AccessManager:Delete"];
+/// The same, elsewhere.
 pub const REPLACE_ALL: &[&str] = &[
     "AccessManager:Create",
     "AccessManager:Update",
@@ -26,6 +28,8 @@ pub struct Relation {
     pub child: &'static Lookup,
     /// The record that an item names, if it names one.
     pub target: Option<RelationTarget>,
+    /// One more record that an item may name beside `target`.
+    pub second: Option<RelationTarget>,
     /// The values of `PermissionId` that an item may have. Empty when items have no `PermissionId`.
     pub permission_types: &'static [&'static str],
     /// Whether items carry `Is_Active`.
@@ -34,6 +38,8 @@ pub struct Relation {
     pub record: &'static Entity,
     /// The property of a PATCH that holds the items.
     pub collection: &'static str,
+    /// The scopes of a PATCH that also deletes: [`REPLACE_ALL`] or [`MANAGER_REPLACE_ALL`], as the route's own.
+    pub replace_all: &'static [&'static str],
     /// What the audit calls the changes.
     pub actions: RelationActions,
     /// The SQL that is not the same for every relation.
@@ -73,6 +79,9 @@ pub struct RelationSql {
     /// `<table> WHERE <condition>`: the row that an item adds or updates, if it is there already. May read `only` and
     /// `resolved`.
     pub present: &'static str,
+    /// A condition: the row of `present` is not as its item says. `None` where a row holds nothing that an item may
+    /// change. May read the columns of the row and `resolved`.
+    pub differs: Option<&'static str>,
     /// `<table> WHERE <condition>`: the parent's rows that no item names. May read `allowed` and `resolved`, and must
     /// find nothing when `allowed` is empty.
     pub others: &'static str,

@@ -5,16 +5,17 @@
 //! or none does. An item that names a record that does not exist is 400, and nothing changes.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
 use crate::db::statement::Row;
-use crate::endpoint::engine::lookup::Selector;
+use crate::endpoint::engine::lookup::{LookupField, Selector};
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::query::query;
-use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, REPLACE_ALL, Relation, RelationTarget};
-use crate::endpoint::engine::relation::items::{content, extra_field, item, items, prefixed, unknown_field};
-use crate::endpoint::engine::relation::sql::{Deletion, Others, RelationStatements};
+use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, Relation, RelationTarget};
+use crate::endpoint::engine::relation::extra::extra_fields;
+use crate::endpoint::engine::relation::items::{content, item, items, prefixed, unknown_field};
+use crate::endpoint::engine::relation::sql::{Deletion, NameFields, Others, RelationStatements};
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::ports::Ports;
@@ -22,7 +23,7 @@ use crate::request::call::Call;
 use crate::request::change::Change;
 
 /// The largest body of a PATCH, in bytes.
-const LARGEST_BODY: usize = 512 * 1024;
+pub const LARGEST_BODY: usize = 512 * 1024;
 
 /// What the database knows before a POST or a PATCH.
 #[derive(Deserialize)]
@@ -53,6 +54,8 @@ struct Unclear {
     at: usize,
     /// How many records the name means: 0, or 2 for several.
     found: u8,
+    /// 1 when it is the name of the second record.
+    is_second: u8,
 }
 
 /// `POST`: adds one record. When it is there already, updates it.
@@ -66,23 +69,30 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -
     let parent = Selector::of_path(call, relation.parent)?;
     let mut body = Fields::new(call.object(body::LIMIT).await?);
     body.repeats(relation.record.names());
-    let named = match relation.target {
-        None => None,
-        Some(RelationTarget { property, lookup }) => {
-            let mut named = body.nested(property)?;
-            let field = named.text("Field", LONGEST_VALUE);
-            let value = named.required_text("Value", LONGEST_VALUE).unwrap_or_default();
-            named.finish().map_err(|failure| prefixed(failure, &format!("{property}.")))?;
-            let field = lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))?;
-            Some((field, value))
-        }
-    };
+    let target = relation.target.map(|target| named(&mut body, target)).transpose()?;
+    let is_given = |value: &Value| !value.is_null() && value.get("Value").and_then(Value::as_str) != Some("");
+    let second = relation.second.filter(|second| body.get(second.property).is_some_and(is_given));
+    let second = second.map(|second| named(&mut body, second)).transpose()?;
     let content = content(&mut body, relation);
     body.finish()?;
-    let item = item(named.as_ref().map(|(field, value)| (*field, value.as_str())), content, relation)?;
-    let items = json!([item]);
-    let sql = RelationStatements::new(relation, &parent, named.map(|(field, _)| field), &items, call.now());
+    let names = [&target, &second].map(|name| name.as_ref().map(|(field, value)| (*field, value.as_str())));
+    let items = json!([item(names, content, relation)?]);
+    let [target, second] = names.map(|name| name.map(|(field, _)| field));
+    let sql = RelationStatements::new(relation, &parent, NameFields { target, second }, &items, call.now());
     run(call, relation, Items::One, Others::Stay, &sql).await
+}
+
+/// Reads the property of a body that names a record: `{"Field", "Value"}`. Answers the field and its value.
+fn named(
+    body: &mut Fields,
+    RelationTarget { property, lookup }: RelationTarget,
+) -> Result<(&'static LookupField, String), Failure> {
+    let mut named = body.nested(property)?;
+    let field = named.text("Field", LONGEST_VALUE);
+    let value = named.required_text("Value", LONGEST_VALUE).unwrap_or_default();
+    named.finish().map_err(|failure| prefixed(failure, &format!("{property}.")))?;
+    let field = lookup.field(field.as_deref()).ok_or_else(|| unknown_field(property, lookup))?;
+    Ok((field, value))
 }
 
 /// `PATCH`: adds or updates many records. The body is `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`,
@@ -102,16 +112,16 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
         _ => return Err(Failure::Unfit("DeleteNotExists: neither true nor false".to_owned())),
     };
     if others == Others::Go {
-        call.require_endpoint_scopes(REPLACE_ALL)?;
+        call.require_endpoint_scopes(relation.replace_all)?;
     }
     let parent = Selector::of_path(call, relation.parent)?;
     let mut body = Fields::new(call.object(LARGEST_BODY).await?);
-    let field = extra_field(body.take("Extra"), relation)?;
+    let fields = extra_fields(body.take("Extra"), relation)?;
     let collection = body.take(relation.collection);
     body.boolean("IsFullValidation");
     body.finish()?;
-    let items = items(collection, field, relation)?;
-    let sql = RelationStatements::new(relation, &parent, field, &items, call.now());
+    let items = items(collection, fields, relation)?;
+    let sql = RelationStatements::new(relation, &parent, fields, &items, call.now());
     run(call, relation, Items::Many, others, &sql).await
 }
 
@@ -170,9 +180,11 @@ async fn run<P: Ports>(
     let changed = call.change(change).await?;
     let RelationFacts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
-    match (unclear, relation.target, changed.outcome.and_then(Row::first)) {
+    let named =
+        if unclear.as_ref().is_some_and(|unclear| unclear.is_second == 1) { relation.second } else { relation.target };
+    match (unclear, named, changed.outcome.and_then(Row::first)) {
         (None, _, Some(answer)) => Ok(Answer::bare(answer)),
-        (Some(Unclear { at, found: 0 }), Some(RelationTarget { property, .. }), _) => {
+        (Some(Unclear { at, found: 0, .. }), Some(RelationTarget { property, .. }), _) => {
             let place = if items == Items::One { String::new() } else { format!("{}[{at}].", relation.collection) };
             Err(Failure::invalid(format!("$.{place}{property}"), Rule::Unknown))
         }

@@ -1,13 +1,11 @@
 //! The items of a body: what each holds, and the record that it names.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Failure, Invalid, Rule};
-use crate::base::parse::{self, FromObject};
-use crate::base::text::short;
 use crate::endpoint::engine::lookup::{Lookup, LookupField};
 use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
+use crate::endpoint::engine::relation::sql::NameFields;
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 
@@ -18,12 +16,20 @@ const MOST_MISTAKES: usize = 20;
 ///
 /// # Errors
 /// 400 with the mistakes of every item, up to [`MOST_MISTAKES`].
-pub fn items(
+pub fn items(collection: Option<Value>, fields: NameFields, relation: &Relation) -> Result<Value, Failure> {
+    objects(collection, relation.collection, |object| one_of_many(object, fields, relation)).map(Value::Array)
+}
+
+/// The objects of a collection, each as `read` makes it.
+///
+/// # Errors
+/// 400 when it is no list of objects or has more than [`MOST_ITEMS`], and with the mistakes of every object, up to
+/// [`MOST_MISTAKES`].
+pub fn objects<T>(
     collection: Option<Value>,
-    field: Option<&'static LookupField>,
-    relation: &Relation,
-) -> Result<Value, Failure> {
-    let name = relation.collection;
+    name: &'static str,
+    mut read: impl FnMut(Map<String, Value>) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
     let cast = |entry: String, actual: &Value, expected| Invalid {
         entry,
         rule: Rule::Cast { expected, actual: type_name(actual) },
@@ -40,7 +46,7 @@ pub fn items(
     for (at, value) in list.into_iter().enumerate() {
         let place = format!("{name}[{at}].");
         let read = match value {
-            Value::Object(object) => one_of_many(object, field, relation).map_err(|failure| prefixed(failure, &place)),
+            Value::Object(object) => read(object).map_err(|failure| prefixed(failure, &place)),
             other => Err(Failure::Invalid(vec![cast(format!("$.{name}[{at}]"), &other, "object")])),
         };
         match read {
@@ -52,21 +58,19 @@ pub fn items(
             break;
         }
     }
-    if mistakes.is_empty() { Ok(Value::Array(items)) } else { Err(Failure::Invalid(mistakes)) }
+    if mistakes.is_empty() { Ok(items) } else { Err(Failure::Invalid(mistakes)) }
 }
 
 /// One item of a PATCH, whose body is `object`.
-fn one_of_many(
-    object: Map<String, Value>,
-    field: Option<&'static LookupField>,
-    relation: &Relation,
-) -> Result<Value, Failure> {
+fn one_of_many(object: Map<String, Value>, fields: NameFields, relation: &Relation) -> Result<Value, Failure> {
     let mut body = Fields::new(object);
     body.repeats(relation.record.names());
     let name = relation.target.and_then(|target| body.required_text(target.property, LONGEST_VALUE));
+    let second = relation.second.and_then(|second| body.text(second.property, LONGEST_VALUE));
+    let second = second.filter(|name| !name.is_empty());
     let content = content(&mut body, relation);
     body.finish()?;
-    item(field.zip(name.as_deref()), content, relation)
+    item([fields.target.zip(name.as_deref()), fields.second.zip(second.as_deref())], content, relation)
 }
 
 /// What an item holds beside the record that it names.
@@ -85,86 +89,21 @@ pub fn content(body: &mut Fields, relation: &Relation) -> ItemContent {
     ItemContent { permission, is_active }
 }
 
-/// One item as the JSON that `RelationStatements` takes: `{"t": [values], "p": PermissionId, "a": 0 | 1}`. `t` holds
-/// the values that the named record is found by.
-pub fn item(
-    named: Option<(&'static LookupField, &str)>,
-    content: ItemContent,
-    relation: &Relation,
-) -> Result<Value, Failure> {
-    let names = match named {
-        None => Vec::new(),
-        Some((field, text)) => field.values(text).ok_or_else(|| {
-            let property = relation.target.map_or("", |target| target.property);
-            Failure::invalid(format!("$.{property}"), Rule::Unknown)
-        })?,
-    };
-    Ok(json!({ "t": names, "p": content.permission, "a": i32::from(content.is_active) }))
-}
+/// A name in an item: the field that it is a value of, and the value.
+pub type ItemName<'a> = Option<(&'static LookupField, &'a str)>;
 
-/// The field that the items' names are looked up by: the one that `Extra` names, else the first of the lookup. `None`
-/// where items name no record.
-///
-/// The members of an item of `Extra` are those of the vendor's `ListValidation`; its generated clients always send all
-/// of them. One with its default (null, false or an empty text) asks for nothing.
-///
-/// # Errors
-/// 400 for an `Extra` of another shape, for a validation that is not offered, and for a field that does not exist.
-pub fn extra_field(extra: Option<Value>, relation: &Relation) -> Result<Option<&'static LookupField>, Failure> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-    struct Extra {
-        name: String,
-        field_name: Option<String>,
-        /// The named record and `PermissionId` are required anyway.
-        required: Option<bool>,
-        unique: Option<bool>,
-        max: Option<String>,
-        min: Option<String>,
-        pattern: Option<String>,
-        default_value: Option<String>,
-    }
-    let list: Vec<FromObject<Extra>> = match extra {
-        None | Some(Value::Null) => Vec::new(),
-        Some(extra) => parse::from_value(extra).map_err(|_| {
-            Failure::Unfit(
-                "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
-                 \"DefaultValue\"}, of which only \"Name\" must be there"
-                    .to_owned(),
-            )
-        })?,
+/// One item as the JSON that `RelationStatements` takes. `names` are those of the record and of the second one.
+pub fn item(names: [ItemName<'_>; 2], content: ItemContent, relation: &Relation) -> Result<Value, Failure> {
+    let values = |name: ItemName<'_>, target: Option<RelationTarget>| {
+        let Some((field, text)) = name else { return Ok(None) };
+        let property = target.map_or("", |target| target.property);
+        let unknown = || Failure::invalid(format!("$.{property}"), Rule::Unknown);
+        field.values(text).map(Some).ok_or_else(unknown)
     };
-    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
-    let mut field = None;
-    for FromObject(extra) in list {
-        let is_relation = relation.target.is_some_and(|target| target.property == extra.name);
-        let is_permission = !relation.permission_types.is_empty() && extra.name == "PermissionId";
-        let is_activity = relation.has_activity && extra.name == "Is_Active";
-        if !is_relation && !is_permission && !is_activity {
-            let property = relation.target.map_or("PermissionId", |target| target.property);
-            return Err(Failure::Unfit(format!(
-                "Extra: items have no `{}`; Name can be {property}",
-                short(&extra.name)
-            )));
-        }
-        let asked = [
-            ("FieldName", is_set(&extra.field_name) && !is_relation),
-            ("Required", extra.required == Some(true) && is_activity),
-            ("Unique", extra.unique == Some(true)),
-            ("Max", is_set(&extra.max)),
-            ("Min", is_set(&extra.min)),
-            ("Pattern", is_set(&extra.pattern)),
-            ("DefaultValue", is_set(&extra.default_value)),
-        ];
-        if let Some((member, _)) = asked.iter().find(|(_, is_asked)| *is_asked) {
-            return Err(Failure::Unfit(format!("Extra: {member} of {} is not offered; leave it out", extra.name)));
-        }
-        if is_relation {
-            field = extra.field_name;
-        }
-    }
-    let Some(RelationTarget { property, lookup }) = relation.target else { return Ok(None) };
-    lookup.field(field.as_deref()).map(Some).ok_or_else(|| unknown_field(property, lookup))
+    let [target, second] = names;
+    let (target, second) = (values(target, relation.target)?, values(second, relation.second)?);
+    let target = target.unwrap_or_default();
+    Ok(json!({ "t": target, "s": second, "p": content.permission, "a": i32::from(content.is_active) }))
 }
 
 /// 400 for a field that the records are not found by.

@@ -3,9 +3,14 @@
 //! the rooms below, and never a resource: a relation itself says what its items may hold.
 
 mod definition;
+mod extra;
 mod handlers;
 mod items;
 mod sql;
 
-pub use definition::{LONGEST_VALUE, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget};
-pub use handlers::{delete, insert, upsert_all};
+pub use definition::{
+    LONGEST_VALUE, MANAGER_REPLACE_ALL, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget,
+};
+pub use extra::{ItemProperty, lookup_names};
+pub use handlers::{LARGEST_BODY, delete, insert, upsert_all};
+pub use items::{objects, prefixed};

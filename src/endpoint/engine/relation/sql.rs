@@ -4,15 +4,16 @@
 //! seconds since 1970. Parameters of a DELETE: `?1` as before, `?2` the values that the second part of the path is
 //! compared with.
 //!
-//! The items are a JSON array of `{"t": [values that the named record is found by], "p": PermissionId, "a": 0 | 1}`.
+//! The items are a JSON array of `{"t": [values that the named record is found by], "s": [the same for the second record]
+//! or null, "p": PermissionId, "a": 0 | 1}`.
 //!
 //! Each statement begins with these common table expressions, which the fragments of [`RelationSql`] read:
 //!
 //! | name | columns | rows |
 //! |---|---|---|
 //! | `matched`, `only` | `id`, `locked` | the parent (see `lookup`) |
-//! | `unclear` | `at`, `found` | the first item whose name does not mean exactly one record; how many it means |
-//! | `resolved` | `at`, `target_id`, `permission_id`, `is_active` | the items, with the id of the record that each names |
+//! | `unclear` | `at`, `found`, `is_second` | the first item with a name that does not mean exactly one record; how many it means; whether it is the name of the second record |
+//! | `resolved` | `at`, `target_id`, `second_id`, `permission_id`, `is_active` | the items, with the ids of the records that each names; `second_id` is null for none |
 //! | `allowed` | `id`, `now` | the parent, if it takes changes and no item is unclear; the time as columns hold it |
 //! | `child` | `id` | the records that the path names second, at most two |
 //!
@@ -46,6 +47,15 @@ pub enum Others {
     Go,
 }
 
+/// The fields that the items' names are looked up by: of the one record and, where items may name a second, of that.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NameFields {
+    /// The field of [`Relation::target`]; `None` where items name no record.
+    pub target: Option<&'static LookupField>,
+    /// The field of [`Relation::second`]; `None` where items may not name one.
+    pub second: Option<&'static LookupField>,
+}
+
 /// The statements of a POST or a PATCH.
 pub struct RelationStatements<'a> {
     relation: &'static Relation,
@@ -56,17 +66,13 @@ pub struct RelationStatements<'a> {
 }
 
 impl<'a> RelationStatements<'a> {
-    /// `field` is what the items' names are looked up by, where items name a record. `now` is in seconds since 1970.
-    pub fn new(
-        relation: &'static Relation,
-        parent: &Selector,
-        field: Option<&'static LookupField>,
-        items: &'a Value,
-        now: i64,
-    ) -> Self {
-        let (unclear, resolved) = match field.zip(relation.target) {
+    /// `fields` are what the items' names are looked up by. `now` is in seconds since 1970.
+    pub fn new(relation: &'static Relation, parent: &Selector, fields: NameFields, items: &'a Value, now: i64) -> Self {
+        let (unclear, resolved) = match fields.target.zip(relation.target) {
             None => unnamed_items(),
-            Some((field, RelationTarget { lookup, .. })) => named_items(field, lookup),
+            Some((field, RelationTarget { lookup, .. })) => {
+                named_items((field, lookup), fields.second.zip(relation.second.map(|second| second.lookup)))
+            }
         };
         let with = format!(
             "WITH {},
@@ -88,7 +94,7 @@ impl<'a> RelationStatements<'a> {
     pub fn facts(&self) -> Statement {
         self.statement(&format!(
             "SELECT json_object({MATCHED},
-  'unclear', (SELECT json_object('at', at, 'found', found) FROM unclear)) AS facts"
+  'unclear', (SELECT json_object('at', at, 'found', found, 'is_second', is_second) FROM unclear)) AS facts"
         ))
     }
 
@@ -101,17 +107,17 @@ impl<'a> RelationStatements<'a> {
     /// There is one row when nothing differs. Of two items for the same row, the last counts.
     pub fn named(&self, others: Others) -> Statement {
         let Relation { parent, has_activity, sql, .. } = self.relation;
-        let RelationSql { present, others: rows, item_name, row_name, .. } = sql;
+        let RelationSql { present, differs, others: rows, item_name, row_name, .. } = sql;
         let state = if *has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" };
-        let last = "(SELECT target_id, permission_id, is_active, max(at) AS at FROM resolved
+        let last = "(SELECT target_id, second_id, permission_id, is_active, max(at) AS at FROM resolved
     GROUP BY target_id, permission_id) AS resolved";
         let mut names = format!(
             "SELECT 'added ' || {item_name} || {state} AS name FROM {last} WHERE NOT EXISTS (SELECT 1 FROM {present})"
         );
-        if *has_activity {
+        if let Some(differs) = differs {
             names.push_str(&format!(
                 "\n  UNION ALL SELECT 'changed ' || {item_name} || {state} FROM {last}
-  WHERE EXISTS (SELECT 1 FROM {present} AND is_active <> resolved.is_active)"
+  WHERE EXISTS (SELECT 1 FROM {present} AND {differs})"
             ));
         }
         if others == Others::Go {
@@ -163,20 +169,38 @@ FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW
 
 /// SQL of `unclear` and `resolved` for items that name no record.
 fn unnamed_items() -> (String, String) {
-    let unclear = "SELECT 0 AS at, 0 AS found WHERE 0".to_owned();
-    (unclear, format!("SELECT item.key AS at, NULL AS target_id, {HELD} FROM {ITEMS}"))
+    let unclear = "SELECT 0 AS at, 0 AS found, 0 AS is_second WHERE 0".to_owned();
+    (unclear, format!("SELECT item.key AS at, NULL AS target_id, NULL AS second_id, {HELD} FROM {ITEMS}"))
 }
 
-/// SQL of `unclear` and `resolved` for items that name a record by a field.
-fn named_items(field: &LookupField, Lookup { table, id, kind, .. }: &Lookup) -> (String, String) {
-    let is_named = format!("{kind} AND {} IN (SELECT value FROM json_each(item.value, '$.t'))", field.column);
-    let unclear = format!(
-        "SELECT at, found FROM (SELECT item.key AS at,
-    (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {is_named} LIMIT 2)) AS found FROM {ITEMS})
-    WHERE found <> 1 ORDER BY at LIMIT 1"
+/// A field, and the kind of record that is found by it.
+type FoundBy = (&'static LookupField, &'static Lookup);
+
+/// SQL of `unclear` and `resolved` for items that name a record by a field, and perhaps a second one.
+fn named_items(target: FoundBy, second: Option<FoundBy>) -> (String, String) {
+    let is_named = |(field, lookup): FoundBy, member: &str| {
+        let values = format!("(SELECT value FROM json_each(item.value, '$.{member}'))");
+        format!("{} AND {} IN {values}", lookup.kind, field.column)
+    };
+    let found = |by: FoundBy, member: &str, is_second: u8| {
+        let (table, is_named) = (by.1.table, is_named(by, member));
+        format!(
+            "SELECT item.key AS at, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {is_named} LIMIT 2)) AS found,
+    {is_second} AS is_second FROM {ITEMS}"
+        )
+    };
+    let mut all = found(target, "t", 0);
+    let mut second_id = "NULL".to_owned();
+    if let Some(second) = second {
+        all.push_str(&format!("\n    UNION ALL {} WHERE item.value ->> 's' IS NOT NULL", found(second, "s", 1)));
+        second_id = format!("(SELECT {} FROM {} WHERE {})", second.1.id, second.1.table, is_named(second, "s"));
+    }
+    let unclear = format!("SELECT at, found, is_second FROM ({all})\n    WHERE found <> 1 ORDER BY at LIMIT 1");
+    let (Lookup { table, id, .. }, is_named) = (target.1, is_named(target, "t"));
+    let resolved = format!(
+        "SELECT item.key AS at, {id} AS target_id, {second_id} AS second_id, {HELD}
+    FROM {ITEMS} CROSS JOIN {table} WHERE {is_named}"
     );
-    let resolved =
-        format!("SELECT item.key AS at, {id} AS target_id, {HELD} FROM {ITEMS} CROSS JOIN {table} WHERE {is_named}");
     (unclear, resolved)
 }
 
