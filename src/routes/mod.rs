@@ -211,7 +211,7 @@ const STANDARD: [&str; 3] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke
 
 /// The dialect of a path that no route has.
 pub fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/Endpoint/") {
+    if path == "/Endpoint" || path.starts_with("/Endpoint/") {
         Dialect::Endpoint
     } else if path.starts_with("/oAuth/") {
         Dialect::EndpointToken

@@ -23,7 +23,7 @@ const rows = (count, days) =>
   worker.sql(
     `INSERT INTO audit (at, actor, client_id, action, subject, request_id, fields)
      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-     SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?2), 'user-' || i % 5, 'client', 'role.update', 'role/Лікар ' || i, 'r', '["name"]' FROM n`,
+     SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?2), 'user-' || (i % 5), 'client', 'role.update', 'role/Лікар ' || i, 'r', '["name"]' FROM n`,
     count,
     `-${days} days`,
   );
@@ -57,7 +57,7 @@ test("rows of a closed segment are copied to R2, compressed, each with its hash"
 
 test("they leave the database when they are old, and lists and exports stay as they were", async () => {
   await rows(3, 0);
-  assert.equal((await counted()).rows, 3, "the run that copied the rows has also removed them, because they were old");
+  assert.equal((await counted()).rows, 403, "the newest row always stays");
   await worker.scheduled();
   assert.deepEqual(await counted(), { rows: 3, first: 401 });
   const now = await exported();

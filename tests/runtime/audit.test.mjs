@@ -73,6 +73,8 @@ test("the chain goes on, and a row that is changed in the database is found", as
   assert.deepEqual((await verify(await exported(3))).problems.map(({ line }) => line), [15], "found at the head");
   await worker.sql("DELETE FROM audit WHERE seq = 14");
   assert.match((await verify(await exported(3))).problems.at(-1).text, /row 14 is missing at the end/);
+  // Rows are numbered without gaps, so that a page is found by its number.
+  await worker.sql("INSERT INTO audit SELECT 14, at, actor, client_id, action, subject, request_id, fields, hash FROM audit WHERE seq = 13");
 });
 
 test("the list is the export for a caller that asks for NDJSON", async () => {
@@ -105,7 +107,7 @@ test("a page of rows that are too long for D1 is cut, and its links lead to the 
   assert.deepEqual([seqs.length, new Set(seqs).size, answers], [before + 120, before + 120, 3]);
   assert.equal((await exported(250)).filter((line) => JSON.parse(line).seq).length, before + 120);
   await worker.scheduled();
-  assert.deepEqual(await worker.sql("SELECT count(*) AS left FROM audit WHERE hash IS NULL"), [{ left: 0 }]);
+  assert.deepEqual(await worker.sql("SELECT (SELECT max(seq) FROM audit) - seq AS left FROM audit_head"), [{ left: 0 }]);
 });
 
 test("readiness asks D1, and says that no administration has a connection", async () => {

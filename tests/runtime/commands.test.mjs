@@ -35,8 +35,8 @@ for (const [name, script] of COMMANDS) {
   test(`npm run ${name} refuses an option and arguments that it does not know, and --help prints its usage`, () => {
     assert.equal(refusal([...script, "--frob"]), "✖ There is no option --frob.");
     assert.equal(refusal([...script, "--help=frob"]), "✖ --help takes no value.");
-    // The names of native tests may be anything.
-    if (name !== "test:native") assert.match(refusal([...script, "frob", ...Array(50).fill("another")]), /"another"|frob/);
+    // The names of native tests may be anything, and an export may be in any number of files.
+    if (!["test:native", "audit:verify"].includes(name)) assert.match(refusal([...script, "frob", ...Array(50).fill("another")]), /"another"|frob/);
     const { status, stdout, stderr } = run([...script, "--help"]);
     assert.deepEqual([status, stderr], [0, ""]);
     assert.match(stdout, /^Usage: .*npm /);

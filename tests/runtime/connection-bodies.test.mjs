@@ -13,6 +13,10 @@ after(() => worker?.stop());
 afterEach(() => worker.reset());
 
 const row = async (id = CONNECTION) => (await worker.sql("SELECT * FROM connections WHERE id = ?1", id))[0];
+const shown = async (id = CONNECTION) => {
+  const { client_id, consumer_id, redirect_uri, inserted_at, updated_at } = await row(id);
+  return { id, client_id, consumer_id, redirect_uri, inserted_at, updated_at };
+};
 const secretsOf = (id = CONNECTION) => worker.sql("SELECT * FROM connection_secrets WHERE connection_id = ?1", id);
 const untouched = async () => {
   assert.deepEqual(await worker.sql("SELECT (SELECT count(*) FROM connections) AS n, (SELECT sum(version) FROM connections) AS v, (SELECT group_concat(id) FROM connection_secrets) AS s, (SELECT count(*) FROM audit) AS a"), [

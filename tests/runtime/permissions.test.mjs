@@ -48,7 +48,7 @@ test("401 and 403 come before what is wrong with the request", async () => {
 });
 
 const ways = [
-  ["GROUP-A", 4711], ["GROUP-A", 4711, "?Name=&SubName="], ["GROUP-A", 4711, "?Name=Id&SubName=Id"], ["GROUP-A", 4711, "?x=1&name=nonsense"],
+  ["GROUP-A", 4711], ["GROUP-A", 4711, "?Name=&SubName="], ["GROUP-A", 4711, "?Name=Id&SubName=Id"], ["GROUP-A", 4711, "?x=1&nam=nonsense"],
   ["Registry", 4711, "?Name=Name"], ["base64|UmVnaXN0cnk=", 4711, "?Name=Name"], ["base64%7CUmVnaXN0cnk", "base64|NDcxMQ==", "?Name=Name"], ["GROUP%2DA", "%34711"],
   ["GROUP-A", "Create", "?SubName=PermissionId"], ["base64%7cR1JPVVAtQQ", "base64%7CQ3JlYXRl", "?SubName=PermissionId"], ["GROUP-A", 4711, "?Name=%49d"],
 ];

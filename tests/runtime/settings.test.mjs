@@ -141,7 +141,7 @@ test("ERRORS_URL leads the link of a 422 elsewhere; one that is not https is not
   for (const value of ["https://docs.example/errors", "http://docs.example/errors", ""]) {
     const said = await problems({ vars: { ERRORS_URL: value } }, async (worker) => {
       const answer = await worker.fetch("/admin/roles?page=0", { headers: bearer({ scope: "role:read" }) });
-      const { error } = await answer.json();
+      const { error } = answer.json;
       const link = value.startsWith("https") ? value : "http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors";
       assert.equal(error.message, `Validation failed. You can find validators description at our API Manifest: ${link}.`);
     });
