@@ -171,7 +171,10 @@ pub fn delete_role() -> Doc {
         description: "Answers with the deleted role. A role that permissions of access groups use cannot be deleted, and \
                       neither can a read-only one.",
         path: &[APPLICATION_ID, ("SubId", "The role: its `Id`, or a value of the field that `SubName` names.")],
-        samples: vec![Sample::new("By its key", 200, &[DESK, "DISPENSER"]).query(&[("SubName", "RoleKey")])],
+        samples: vec![
+            Sample::new("By id", 200, &[DESK, "F3E8A1C6-5D72-4B09-A4E3-90C1B7D6582F"]),
+            Sample::new("By its key", 200, &[DESK, "DISPENSER"]).query(&[("SubName", "RoleKey")]),
+        ],
     };
     shared::delete_owned(Tag::Applications, "ApplicationRole", &APPLICATION_ROLE_RECORDS, description)
 }

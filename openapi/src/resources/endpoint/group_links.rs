@@ -102,7 +102,10 @@ pub fn delete_application() -> Doc {
         summary: "Remove an application from an access group",
         description: "Answers with the application that was removed. It stays as it is.",
         path: &[GROUP_ID, ("SubId", "The application: its `Id`, or a value of the field that `SubName` names.")],
-        samples: vec![Sample::new("By key", 200, &[REGISTRY, "registry-desk"]).query(&[("SubName", "ApplicationKey")])],
+        samples: vec![
+            Sample::new("By id", 200, &[REGISTRY, "C47B1D09-7A5E-4E92-8F36-2B8D6A0E1C75"]),
+            Sample::new("By key", 200, &[REGISTRY, "registry-desk"]).query(&[("SubName", "ApplicationKey")]),
+        ],
     };
     shared::delete_related(Tag::GroupApplications, "GroupApplication", &GROUP_APPLICATIONS, description)
 }
