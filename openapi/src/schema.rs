@@ -45,6 +45,11 @@ pub fn name(max: usize, description: &str) -> Node {
     map! { "type": "string", "minLength": 1, "maxLength": max, "description": description }
 }
 
+/// A string of at most `max` characters; an empty one counts as absent.
+pub fn filled(max: usize, description: &str) -> Node {
+    map! { "type": "string", "maxLength": max, "description": description }
+}
+
 /// A UUID.
 pub fn uuid(description: &str) -> Node {
     map! { "type": "string", "format": "uuid", "description": description }
