@@ -3,7 +3,7 @@
 use super::shared::NO_STORE;
 use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
 use crate::node::Node;
-use crate::schema::{filled, name, object, record, reference, text};
+use crate::schema::{filled, name, nullable, object, record, reference, text};
 use crate::tag::Tag;
 use mithril_edge::oauth::nonce::MAX_TEXT;
 
@@ -16,7 +16,10 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 [("client_id", name(MAX_TEXT, "The id of the client."))],
                 [(
                     "client_secret",
-                    filled(MAX_TEXT, "The secret of one of its connections. Required for the client type TRUSTED_PIS."),
+                    nullable(filled(
+                        MAX_TEXT,
+                        "The secret of one of its connections. Required for the client type TRUSTED_PIS.",
+                    )),
                 )],
             ),
         ),
