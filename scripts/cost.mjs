@@ -62,6 +62,15 @@ function exceeded(calls, bounds) {
 
 const withoutZeros = (counts) => Object.fromEntries(COUNTS.filter((count) => counts[count] > 0).map((count) => [count, counts[count]]));
 
+const recorded = () => (existsSync(BOUNDS) ? JSON.parse(readFileSync(BOUNDS, "utf8")) : {});
+
+/** Every call with its counts and its CPU time, the sizes, and what is above its bound. */
+async function counts(of, most) {
+  const { calls: counted, sizes } = await measure();
+  const calls = counted.map((call) => ({ ...call, measuredMicros: of(call.route), micros: of(call.route) ?? most }));
+  return { calls, sizes, above: exceeded(calls, recorded()) };
+}
+
 main(async () => {
   const options = { check: { type: "boolean", default: false }, record: { type: "boolean", default: false }, with: { type: "string" } };
   const { values: args } = commandLine(USAGE, { options });
@@ -70,11 +79,16 @@ main(async () => {
   await build();
   step("Counting what every documented call costs");
   const { of, most } = cpu();
-  const { calls: counted, sizes } = await measure();
-  const calls = counted.map((call) => ({ ...call, measuredMicros: of(call.route), micros: of(call.route) ?? most }));
+  let { calls, sizes, above } = await counts(of, most);
+  // Whether a second ends between two calls decides whether one row more has the same time. So a count is too high only when it
+  // is so each time.
+  for (let again = 0; args.check && above.length > 0 && again < 2; again++) {
+    say(`– counted again, because of:\n  ${above.join("\n  ")}`);
+    ({ calls, sizes, above } = await counts(of, most));
+  }
   if (args.with) return console.log(billed(assumed, calls));
   if (args.record) writeFileSync(BOUNDS, `${JSON.stringify(Object.fromEntries(calls.map(({ id, first, again }) => [id, { first: withoutZeros(first), again: withoutZeros(again) }])), null, 1)}\n`);
-  const above = exceeded(calls, existsSync(BOUNDS) ? JSON.parse(readFileSync(BOUNDS, "utf8")) : {});
+  if (args.record) above = exceeded(calls, recorded());
   if (!args.check) {
     const page = readFileSync(PAGE, "utf8");
     if (!MARKED.test(page)) throw new Stop("docs/cost.md has no markers");
