@@ -7,7 +7,7 @@ const AUDIT = "src/mithril/audit/handlers.rs";
 
 export default [
   { name: "a page is longer than D1 carries", file: "src/db/page.rs", from: "< {PAGE_BYTES} AS fits", to: "< 9 * {PAGE_BYTES} AS fits", tests: "long_pages::" },
-  { name: "a page that is cut does not say so", file: LIST, from: "let cut_at = fitted.map(", to: "let cut_at = fitted.filter(|_| false).map(", tests: "long_pages::" },
+  { name: "a page that is cut does not say so", file: "src/mithril/list_request.rs", from: "let cut_at = fitted.map(", to: "let cut_at = fitted.filter(|_| false).map(", tests: "long_pages::" },
   { name: "the rest of a page begins with its first entry", file: LIST, from: ".saturating_add(skip)", to: "", tests: "long_pages::" },
   { name: "the rest of a page runs into the next one", file: LIST, from: "(size - skip).into()", to: "size.into()", tests: "long_pages::" },
   { name: "more is skipped than the page has", file: LIST, from: "0..=size - 1", to: "0..=MAX_PAGE", tests: "long_pages::" },

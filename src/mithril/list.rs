@@ -7,7 +7,7 @@
 use crate::db::page;
 use crate::db::sql::COUNTED_ROWS;
 use crate::db::statement::{Param, Statement};
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 
 /// The order of most lists: by creation.
 pub const CREATION: &str = "inserted_at, id";

@@ -3,7 +3,7 @@
 use crate::db::sql::tagged;
 use crate::db::statement::Statement;
 use crate::mithril::list::{ListFilter, ListSource};
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
 

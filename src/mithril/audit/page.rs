@@ -8,7 +8,7 @@ use crate::db::statement::Row;
 use crate::http::Answer;
 use crate::mithril::audit::reader::{self, Archived, ArchivedRows, Slice, Wanted};
 use crate::mithril::audit::store;
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::ports::Ports;
 use crate::request::call::Call;
 

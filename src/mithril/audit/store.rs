@@ -4,7 +4,7 @@ use crate::db::page;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::chain::ChainHead;
 use crate::mithril::list::{ListFilter, ListSource};
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 
 /// A row as JSON: the fields that its hash covers, and `$more`.
 macro_rules! row_json {

@@ -5,7 +5,7 @@ use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 use crate::request::delegation::Given;

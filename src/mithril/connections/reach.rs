@@ -8,7 +8,7 @@ use crate::base::failure::Failure;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::{ClientId, ConnectionId};
 use crate::mithril::connections::path;
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::ports::Ports;
 use crate::request::call::Call;
 

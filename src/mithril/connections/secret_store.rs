@@ -9,7 +9,7 @@ use crate::mithril::connections::key_rule::{KeyRule, key_client};
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
 use crate::mithril::connections::store::{record, revocation, tagged_connection};
 use crate::mithril::list::ListSource;
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
 use crate::secrets::secret::StoredSecret;

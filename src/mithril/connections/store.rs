@@ -5,7 +5,7 @@ use crate::db::statement::{Param, Statement};
 use crate::identity::ids::ConnectionId;
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
-use crate::mithril::list_query::ListRequest;
+use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
 
