@@ -64,7 +64,7 @@ impl Memory {
         }
     }
 
-    /// Whether this isolate wrote the use of this secret down less than an hour ago. `now` is in seconds since 1970.
+    /// Whether this isolate wrote the use of this secret down less than [`USE_SECONDS`] ago. `now` is in seconds since 1970.
     pub fn is_use_noted(&self, digest: &str, now: i64) -> bool {
         self.used_secrets.borrow_mut().get(digest).is_some_and(|at| (0..USE_SECONDS).contains(&(now - at)))
     }
