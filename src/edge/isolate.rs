@@ -5,10 +5,9 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
-use worker::Env;
 
 use crate::base::json::json;
-use crate::edge::glue;
+use crate::edge::glue::{self, Env};
 use crate::http::Header;
 use crate::memory::App;
 use crate::settings::{ApiKeyRule, RawSettings, Settings};

@@ -2,26 +2,29 @@
 // a class and two proxies for each request (decision 0011); scripts/esbuild.mjs bundles this file instead.
 import * as exports from "./index.js";
 
-const state = exports.__worker_init_state();
+const instance = exports.instance();
 
 /**
  * The errors of a request whose wasm instance was replaced while the request waited. They say nothing against the instance
  * that runs now.
  */
-const LEFT_BEHIND = ["a task waits for nothing", "Cannot invoke closure from previous WASM instance"];
+const LEFT_BEHIND = [
+  "a task waits for nothing",
+  "Cannot invoke closure from previous WASM instance",
+  "Module terminated",
+];
 
 /** Starts a new wasm instance after a crash, with empty memory. Wasm does not unwind, so a panic leaves the old one broken. */
 function revive() {
-  if (!state.criticalError) return;
+  if (!instance.broken) return;
   console.error('{"event":"wasm_restarted"}');
   exports.__wbg_reset_state();
-  state.criticalError = false;
-  state.instanceId++;
+  instance.broken = false;
 }
 
 /** Answers 500 to a request that crashed. The new instance starts first, so that nothing runs in the broken one again. */
 function failed(error, request, env) {
-  if (!LEFT_BEHIND.includes(error?.message)) state.criticalError = true;
+  if (!LEFT_BEHIND.includes(error?.message)) instance.broken = true;
   revive();
   const given = request.headers.get("x-request-id") ?? "";
   const id = /^[\w\-.:#/+=@~]{1,128}$/.test(given) ? given : crypto.randomUUID();
@@ -96,7 +99,7 @@ async function openapi(request, env, path, type) {
 }
 
 addEventListener("error", ({ error }) => {
-  if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+  if (error instanceof WebAssembly.RuntimeError) instance.broken = true;
 });
 
 export default {
@@ -117,7 +120,7 @@ export default {
     try {
       await exports.scheduled(new Request("https://scheduled.invalid/"), env, context);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+      if (error instanceof WebAssembly.RuntimeError) instance.broken = true;
       console.error(JSON.stringify({ event: "housekeeping_failed", cause: String(error) }));
     }
   },
