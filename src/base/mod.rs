@@ -6,6 +6,7 @@ pub mod failure;
 pub mod json;
 pub mod json_value;
 pub mod oauth_refusal;
+pub mod object;
 pub mod parse;
 pub mod single_wait;
 pub mod text;

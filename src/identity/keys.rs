@@ -1,10 +1,11 @@
 //! Keys that check or make signatures. The key decides the algorithm, never the token (RFC 8725 §3.1).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::base::base64url;
 use crate::base::json::json;
+use crate::base::object::object;
 
 /// A signature algorithm of JWS (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,22 +32,23 @@ impl Algorithm {
     }
 }
 
-/// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for
-/// [`SigningKey`]. The type has no `Debug`, so that it is never printed.
-#[derive(Deserialize)]
-pub struct Jwk {
-    kty: String,
-    kid: Option<String>,
-    alg: Option<String>,
-    r#use: Option<String>,
-    key_ops: Option<Value>,
-    crv: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
-    k: Option<String>,
-    d: Option<String>,
+object! {
+    /// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for
+    /// [`SigningKey`]. The type has no `Debug`, so that it is never printed.
+    pub struct Jwk {
+        kty: String,
+        kid: Option<String>,
+        alg: Option<String>,
+        r#use: Option<String>,
+        key_ops: Option<Value>,
+        crv: Option<String>,
+        x: Option<String>,
+        y: Option<String>,
+        n: Option<String>,
+        e: Option<String>,
+        k: Option<String>,
+        d: Option<String>,
+    }
 }
 
 /// The members of a JWK that the platform needs to import it, and no others.

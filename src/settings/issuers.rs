@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::json_value::deserialize_optional_integer;
+use crate::base::object::object;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::identity::scope::{Scopes, is_well_formed, normalized};
@@ -62,9 +63,10 @@ pub enum TokenType {
     PlainJwt,
 }
 
-#[derive(Deserialize)]
-struct JwkSet {
-    keys: Vec<FromObject<Jwk>>,
+object! {
+    struct JwkSet {
+        keys: Vec<FromObject<Jwk>>,
+    }
 }
 
 #[derive(Deserialize)]

@@ -4,10 +4,10 @@
 //! All items of a PATCH go into one JSON parameter, and all statements into one batch: either every item takes effect
 //! or none does. An item that names a record that does not exist is 400, and nothing changes.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::db::statement::Row;
 use crate::endpoint::engine::lookup::{LookupField, Selector};
 use crate::endpoint::engine::matched::Matched;
@@ -25,37 +25,40 @@ use crate::request::change::Change;
 /// The largest body of a PATCH, in bytes.
 pub const LARGEST_BODY: usize = 512 * 1024;
 
-/// What the database knows before a POST or a PATCH.
-#[derive(Deserialize)]
-struct RelationFacts {
-    /// How many parents the path means; see [`Matched`].
-    matched: u8,
-    /// Whether the parent refuses changes; see [`Matched`].
-    locked: Option<u8>,
-    /// The first item whose name does not mean exactly one record.
-    unclear: Option<Unclear>,
+object! {
+    /// What the database knows before a POST or a PATCH.
+    struct RelationFacts {
+        /// How many parents the path means; see [`Matched`].
+        matched: u8,
+        /// Whether the parent refuses changes; see [`Matched`].
+        locked: Option<u8>,
+        /// The first item whose name does not mean exactly one record.
+        unclear: Option<Unclear>,
+    }
 }
 
-/// What the database knows before a DELETE.
-#[derive(Deserialize)]
-struct DeletionFacts {
-    /// How many parents the path means; see [`Matched`].
-    matched: u8,
-    /// Whether the parent refuses changes; see [`Matched`].
-    locked: Option<u8>,
-    /// How many records the path names second: 0, 1, or 2 for several.
-    children: u8,
+object! {
+    /// What the database knows before a DELETE.
+    struct DeletionFacts {
+        /// How many parents the path means; see [`Matched`].
+        matched: u8,
+        /// Whether the parent refuses changes; see [`Matched`].
+        locked: Option<u8>,
+        /// How many records the path names second: 0, 1, or 2 for several.
+        children: u8,
+    }
 }
 
-/// An item whose name does not mean exactly one record.
-#[derive(Deserialize)]
-struct Unclear {
-    /// Its place among the items, counted from 0.
-    at: usize,
-    /// How many records the name means: 0, or 2 for several.
-    found: u8,
-    /// 1 when it is the name of the second record.
-    is_second: u8,
+object! {
+    /// An item whose name does not mean exactly one record.
+    struct Unclear {
+        /// Its place among the items, counted from 0.
+        at: usize,
+        /// How many records the name means: 0, or 2 for several.
+        found: u8,
+        /// 1 when it is the name of the second record.
+        is_second: u8,
+    }
 }
 
 /// `POST`: adds one record. When it is there already, updates it.
