@@ -5,6 +5,7 @@ pub mod base64url;
 pub mod failure;
 pub mod json;
 pub mod json_value;
+pub mod members;
 pub mod oauth_refusal;
 pub mod object;
 pub mod parse;
