@@ -19,7 +19,7 @@ use crate::http::{BOOKMARK, Header, Method, Request, Response, replicas};
 
 /// Runs when an instance starts. A panic is logged, and `shim.js` learns that the instance is broken.
 #[wasm_bindgen(start)]
-fn init() {
+fn start() {
     panic::set_hook(Box::new(|panic| glue::panicked(&panic.to_string())));
 }
 
