@@ -3,7 +3,7 @@
 // It replaces worker-build's entry, shim.js, by ours (src/edge/shim.js) and runs esbuild with the given arguments.
 // It also takes out the keys that wasm-bindgen writes once for each function of a snippet (lib/bundle.mjs): all have the
 // same value, and esbuild and wrangler would warn about each.
-// Our entry is faster (docs/decisions/0011-own-entry.md). worker-build's needs the crate `worker`, which is not in the bundle.
+// Our entry is faster (docs/decisions/0011-own-entry.md). With worker-build's own entry the Worker works as well.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -5,19 +5,6 @@
 
 const encoder = new TextEncoder();
 
-/** What shim.js must know of the running wasm instance: whether it is broken. */
-const running = { broken: false };
-
-export function instance() {
-  return running;
-}
-
-/** Notes that the instance has panicked. Wasm does not unwind, so it is broken. */
-export function panicked(message) {
-  running.broken = true;
-  console.error(JSON.stringify({ event: "panic", message }));
-}
-
 /**
  * The head of a request, in lines: the time in seconds since 1970, the method, the URL, and the named headers; "\0" for a
  * missing header. `of_reads` are the names for GET and HEAD, `of_writes` those for other methods: each header costs a call

@@ -4,18 +4,14 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::worker_sys::Context;
 
 /// What a task waits for: a promise, or a `Call` of `glue.js`.
 pub type Operation = JsValue;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    /// Logs a panic, and notes that the instance is broken.
-    pub fn panicked(message: &str);
-
-    /// What `shim.js` must know of the running instance.
-    pub fn instance() -> JsValue;
-
     /// Returns a string, for [`text`].
     pub fn read_head(request: &web_sys::Request, of_reads: &js_sys::Array, of_writes: &js_sys::Array) -> JsValue;
 
@@ -103,18 +99,6 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The bindings and settings of the Worker.
-    #[derive(Clone)]
-    pub type Env;
-
-    /// What one event may ask of the runtime, such as to wait for a promise after the answer.
-    #[derive(Clone)]
-    pub type Context;
-
-    /// Fills a place with random bytes.
-    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
-    pub fn fill_random(bytes: &mut [u8]) -> Result<(), JsValue>;
-
     /// Writes a line to the log.
     #[wasm_bindgen(js_namespace = console)]
     pub fn log(line: &str);

@@ -5,9 +5,10 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
+use worker::Env;
 
 use crate::base::json::json;
-use crate::edge::glue::{self, Env};
+use crate::edge::glue;
 use crate::http::Header;
 use crate::memory::App;
 use crate::settings::{ApiKeyRule, RawSettings, Settings};

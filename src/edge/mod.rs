@@ -1,5 +1,5 @@
 //! The Workers platform: the `fetch` and `scheduled` events, and the ports over D1, KV and WebCrypto. It is the only
-//! room that may name `wasm-bindgen` or JavaScript, and it is built for wasm32 only. It may import every
+//! room that may name `worker`, `wasm-bindgen` or JavaScript, and it is built for wasm32 only. It may import every
 //! room. It never decides anything about a request.
 
 mod glue;
@@ -7,27 +7,14 @@ mod isolate;
 mod ports;
 mod task;
 
-use std::panic;
-
 use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::worker_sys::Context;
 
-use crate::edge::glue::{Context, Env};
 use crate::edge::isolate::Isolate;
 use crate::edge::ports::Edge;
 use crate::health::housekeeping;
 use crate::http::{BOOKMARK, Header, Method, Request, Response, replicas};
-
-/// Runs when an instance starts. A panic is logged, and `shim.js` learns that the instance is broken.
-#[wasm_bindgen(start)]
-fn start() {
-    panic::set_hook(Box::new(|panic| glue::panicked(&panic.to_string())));
-}
-
-/// What `shim.js` must know of the running instance; `glue.js` describes it.
-#[wasm_bindgen]
-pub fn instance() -> JsValue {
-    glue::instance()
-}
 
 /// The `fetch` handler, as `shim.js` calls it: a `Response`, or a promise of one.
 #[wasm_bindgen]

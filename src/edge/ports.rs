@@ -4,12 +4,14 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 use wasm_bindgen::JsValue;
+use worker::Env;
+use worker::worker_sys::Context;
 
 use crate::base::json::json;
 use crate::db::error::DbError;
 use crate::db::statement::{Param, Row, Statement};
 use crate::db::wire;
-use crate::edge::glue::{self, Context, Env};
+use crate::edge::glue;
 use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
@@ -219,7 +221,7 @@ impl Clock for Edge {
 impl Rng for Edge {
     fn fill(&self, bytes: &mut [u8]) {
         #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-        glue::fill_random(bytes).ok().expect("the platform's random source");
+        getrandom::getrandom(bytes).expect("the platform's random source");
     }
 }
 

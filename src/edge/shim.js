@@ -2,29 +2,26 @@
 // a class and two proxies for each request (decision 0011); scripts/esbuild.mjs bundles this file instead.
 import * as exports from "./index.js";
 
-const instance = exports.instance();
+const state = exports.__worker_init_state();
 
 /**
  * The errors of a request whose wasm instance was replaced while the request waited. They say nothing against the instance
  * that runs now.
  */
-const LEFT_BEHIND = [
-  "a task waits for nothing",
-  "Cannot invoke closure from previous WASM instance",
-  "Module terminated",
-];
+const LEFT_BEHIND = ["a task waits for nothing", "Cannot invoke closure from previous WASM instance"];
 
 /** Starts a new wasm instance after a crash, with empty memory. Wasm does not unwind, so a panic leaves the old one broken. */
 function revive() {
-  if (!instance.broken) return;
+  if (!state.criticalError) return;
   console.error('{"event":"wasm_restarted"}');
   exports.__wbg_reset_state();
-  instance.broken = false;
+  state.criticalError = false;
+  state.instanceId++;
 }
 
 /** Answers 500 to a request that crashed. The new instance starts first, so that nothing runs in the broken one again. */
 function failed(error, request, env) {
-  if (!LEFT_BEHIND.includes(error?.message)) instance.broken = true;
+  if (!LEFT_BEHIND.includes(error?.message)) state.criticalError = true;
   revive();
   const given = request.headers.get("x-request-id") ?? "";
   const id = /^[\w\-.:#/+=@~]{1,128}$/.test(given) ? given : crypto.randomUUID();
@@ -99,7 +96,7 @@ async function openapi(request, env, path, type) {
 }
 
 addEventListener("error", ({ error }) => {
-  if (error instanceof WebAssembly.RuntimeError) instance.broken = true;
+  if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
 });
 
 export default {
@@ -120,7 +117,7 @@ export default {
     try {
       await exports.scheduled(new Request("https://scheduled.invalid/"), env, context);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) instance.broken = true;
+      if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
       console.error(JSON.stringify({ event: "housekeeping_failed", cause: String(error) }));
     }
   },
