@@ -155,9 +155,12 @@ impl Query {
         let cut_at = "CAST(?5 AS INTEGER) + fitted";
         let meta = [total.as_str(), "CAST(?3 AS INTEGER)", "CAST(?4 AS INTEGER)"];
         let columns = format!("{} AS list, {cut_at} AS cut_at", list_json(meta, list.entity.name, cut_at));
-        let page = page::cut(&format!(
-            "SELECT {record} AS item FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 - ?5 OFFSET ?3 * ?4 + ?5"
-        ));
+        let page = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 - ?5 OFFSET ?3 * ?4 + ?5"
+            ),
+            "?4",
+        );
         (columns, page)
     }
 

@@ -131,9 +131,12 @@ FROM fresh WHERE {ALLOWED} ORDER BY fresh.at",
         let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.import.records;
         let (record, count) = (entity.record(), self.count.to_string());
         let list = list_json([&count, "0", &count], entity.name, "fitted");
-        let records = page::cut(&format!(
-            "SELECT {record} AS item FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count}"
-        ));
+        let records = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count}"
+            ),
+            &count,
+        );
         self.read(&format!("SELECT {list} AS answer FROM {records} WHERE {ALLOWED}"))
     }
 }

@@ -159,10 +159,13 @@ FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW
         let count = self.items.as_array().map_or(0, Vec::len);
         let count = count.to_string();
         let list = list_json([&count, "0", &count], name, "fitted");
-        let records = page::cut(&format!(
-            "SELECT {record} AS item FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}",
-            self.relation.sql.answered
-        ));
+        let records = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}",
+                self.relation.sql.answered
+            ),
+            &count,
+        );
         self.statement(&format!("SELECT {list} AS answer FROM allowed CROSS JOIN {records}"))
     }
 }
