@@ -88,7 +88,7 @@ pub async fn children<P: Ports>(
     let parent = Selector::of_path(call, parent)?;
     let query = Query::read(call, list)?;
     let (columns, from) = query.sql(list);
-    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {columns} FROM {from}", parent.ctes("?1"));
+    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {columns} FROM matched CROSS JOIN {from}", parent.ctes("?1"));
     let row = call.read(Statement::new(sql, query.params(parent.values()))).await?.unwrap_or_default();
     let [matched, locked, list, cut_at] = row.columns();
     let matched = Matched::read(matched, locked)?;
