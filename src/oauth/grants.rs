@@ -126,7 +126,7 @@ pub async fn authorization_code<P: Ports>(
     statements.insert(2, created);
     statements.insert(4, reused);
     statements.insert(7, ended);
-    let mut answers = prove(call, &caller, statements, None).await?;
+    let mut answers = prove(call, &caller, statements, Some(&grant_id)).await?;
     let row = answers.get_mut(5).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;

@@ -4,8 +4,8 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, items, presented, proved_client,
-    revoked_at, role_scopes, within,
+    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, parts, presented_code,
+    proved_client, revoked_at, role_scopes, within,
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
 
@@ -17,7 +17,7 @@ macro_rules! own {
     ($found:expr) => {
         concat!(
             "SELECT link.id AS connection, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
-            items!("NULL", "NULL"),
+            parts!("kind.scope", "broker" = broker_scope!()),
             ")) AS scope, MAX(?1 ->> 'now', ",
             revoked_at!(),
             " + 1) AS iat FROM ",
@@ -25,12 +25,7 @@ macro_rules! own {
             " AND ",
             asked_grant_allowed!(),
             " AND ",
-            within!("?6", "kind.scope"),
-            " AND (",
-            broker_scope!(),
-            " IS NULL OR ",
-            within!("?6", broker_scope!()),
-            ")"
+            within!("?6", "ceiling" = "kind.scope", "broker" = broker_scope!())
         )
     };
 }
@@ -98,17 +93,23 @@ WHERE id = ?1 ->> 'grant' AND ",
     " AND link.id = grants.connection_id AND ",
     revoked_at!(),
     " < grants.grant_iat AND ",
-    within!("?3", "kind.scope"),
-    " AND ",
-    within!("?3", "grants.scope"),
-    " AND ",
-    within!("?3", broker_scope!()),
-    " AND (grants.user_id IS NULL OR ",
-    within!("?3", role_scopes!("grants.user_id")),
-    ") AND EXISTS (SELECT 1 FROM ",
-    items!(
-        concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END"),
-        "grants.scope"
+    within!(
+        "?3",
+        "ceiling" = "kind.scope",
+        "given" = "grants.scope",
+        "broker" = broker_scope!(),
+        "roles" = concat!(
+            "CASE WHEN grants.user_id IS NOT NULL AND ?3 <> '[]' THEN ",
+            role_scopes!("grants.user_id"),
+            " END"
+        )
+    ),
+    " AND EXISTS (SELECT 1 FROM ",
+    parts!(
+        "grants.scope",
+        "ceiling" = "kind.scope",
+        "broker" = broker_scope!(),
+        "roles" = concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END")
     ),
     "))"
 );
@@ -127,11 +128,11 @@ const END_REUSED_GRANT: &str = concat!(
 );
 
 /// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
-/// the code verifier. The last condition: something may be granted.
+/// the code verifier. The last condition: something may be granted. It proves the caller itself, because the guard comes last.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
-WHERE digest IN ",
-    presented!(),
+WHERE digest = ",
+    presented_code!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND redirect_uri = ?3 AND code_challenge IS ?4
   AND ",
     approved!("authorization_codes"),
@@ -139,8 +140,15 @@ WHERE digest IN ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
-    " < authorization_codes.code_iat AND EXISTS (SELECT 1 FROM ",
-    items!(role_scopes!("authorization_codes.user_id"), "authorization_codes.scope"),
+    " < authorization_codes.code_iat AND ",
+    asked_grant_allowed!(),
+    " AND EXISTS (SELECT 1 FROM ",
+    parts!(
+        "authorization_codes.scope",
+        "ceiling" = "kind.scope",
+        "broker" = broker_scope!(),
+        "roles" = role_scopes!("authorization_codes.user_id")
+    ),
     "))"
 );
 
@@ -152,29 +160,30 @@ SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', "
     revoked_at!(),
     " + 1), ?4, code.approval_id FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
-WHERE code.digest IN ",
-    presented!(),
+WHERE code.digest = ",
+    presented_code!(),
     " AND code.grant_id = ?2"
 );
 
-/// Ends the grant of a code that is presented again (RFC 6749 §4.1.2). `?2` the id of the new grant.
+/// Ends the grant of a code that is presented again (RFC 6749 §4.1.2), unless the statement directly before it has recorded
+/// a new grant. `?2` the id of the new grant.
 const END_REUSED_CODE: &str = concat!(
-    "DELETE FROM grants WHERE id = (SELECT grant_id FROM authorization_codes WHERE digest IN ",
-    presented!(),
-    " AND grant_id <> ?2) AND connection_id = (SELECT link.id FROM ",
+    "DELETE FROM grants WHERE id = CASE WHEN changes() = 0 THEN (SELECT grant_id FROM authorization_codes WHERE digest = ",
+    presented_code!(),
+    " AND grant_id <> ?2) END AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    ")"
+    " AND link.id = grants.connection_id)"
 );
 
 /// Ends a code that is presented with another code verifier than its own, or without it: whoever has the code and not
 /// the verifier gets one attempt. `?2` the S256 challenge of the verifier. No grant has the id that the code gets.
 const END_UNVERIFIED_CODE: &str = concat!(
-    "UPDATE authorization_codes SET grant_id = '' WHERE digest IN ",
-    presented!(),
+    "UPDATE authorization_codes SET grant_id = '' WHERE digest = ",
+    presented_code!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND code_challenge IS NOT ?2
-  AND connection_id = (SELECT link.id FROM ",
+  AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    ")"
+    " AND link.id = authorization_codes.connection_id)"
 );
 
 /// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code.
@@ -187,13 +196,13 @@ const CLIENT_AND_CODE: &str = concat!(
     'verified', code.code_challenge IS ?4,
     'ended', code.code_exp <= ?1 ->> 'now' OR code.code_iat <= ",
     revoked_at!(),
-    ", 'withdrawn', NOT ",
+    ", 'withdrawn', code.grant_id IS NOT ?2 AND NOT ",
     approved!("code"),
     ", 'state', CASE code.grant_id WHEN ?2 THEN 'claimed' ELSE CASE WHEN code.grant_id IS NULL THEN 'live' ELSE 'used' END END,
     'roles', ",
     role_scopes!("code.user_id"),
-    ") FROM authorization_codes code WHERE code.digest IN ",
-    presented!(),
+    ") FROM authorization_codes code WHERE code.digest = ",
+    presented_code!(),
     ") AS code FROM ",
     caller!()
 );
