@@ -46,6 +46,8 @@ export default [
   { name: "a hundred unused grants refuse the next", file: GRANTS, from: 'WHERE grant_iat <= ?8 OR ",\n    own_total!()', to: 'WHERE grant_iat <= ?8 OR 0 > ",\n    own_total!()', tests: "oauth::live_grants" },
   { name: "grants that nobody refreshed stay beside their successors", file: GRANTS, from: 'LIMIT 1) WHERE grant_iat <= ?8 OR ",', to: 'LIMIT 1) WHERE 0 AND ?8 OR ",', tests: "oauth::live_grants" },
   { name: "a grant of this very day makes room for the next", file: GRANTS, from: 'LIMIT 1) WHERE grant_iat <= ?8 OR ",', to: 'LIMIT 1) WHERE ?8 OR ",', tests: "oauth::live_grants" },
+  { name: "a grant of this very day ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND is_spare = 1 AND ?2\"", tests: "oauth::live_grants" },
+  { name: "a refreshed grant ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND user_id IS NULL AND grant_iat <= ?2\"", tests: "oauth::live_grants" },
   { name: "a refreshed grant makes room for the next", file: GRANTS, from: "WHERE connection_id = own.connection AND is_spare = 1\n", to: "WHERE connection_id = own.connection AND user_id IS NULL\n", tests: "oauth::live_grants" },
   { name: "every grant of a client for itself has an audit row", file: GRANTS, from: "AND other.grant_iat > ?2 AND", to: "AND 0 AND", tests: "oauth::live_grants" },
   { name: "more than a hundred grants of a connection are in use", file: GRANTS, from: '" < ?7"', to: '" <= ?7"', tests: "oauth::live_grants" },

@@ -55,7 +55,8 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 }
 
 /// `client_credentials` with a refresh token, as the Endpoint page documents it. A connection has at most 100 such grants;
-/// a new one takes the place of the oldest that was never refreshed, if that is a day old or there are 100. Only the first
+/// a new one takes the place of the oldest that was never refreshed, if that is a day old or there are 100, and ends the others
+/// that are a day old. Only the first
 /// of a connection in a day has an audit row.
 ///
 /// # Errors

@@ -66,9 +66,15 @@ SELECT ?2, own.connection, own.scope, ?3, own.iat, ?5 FROM (",
     " < ?7"
 );
 
+/// Ends the other grants that were never refreshed and are a day old, when the grant `?1` was kept; `?2` is a day ago. One makes
+/// room for the new grant. Left alone, the others would stay to their ends, as many as there ever were within a day.
+const END_SPARE_GRANTS: &str =
+    "DELETE FROM grants WHERE connection_id = (SELECT connection_id FROM grants WHERE id = ?1)
+  AND is_spare = 1 AND grant_iat <= ?2";
+
 /// How many grants without a user a connection may have.
 const MAX_OWN_GRANTS: i64 = 100;
-/// How old a grant that was never refreshed must be to be replaced by the next one, in seconds.
+/// How old a grant that was never refreshed must be to end with the next one, in seconds.
 const SPARE_SECONDS: i64 = 86_400;
 
 /// The columns `subject` and `fields` of the audit row of a client's own grant `?1`: of the first in a day. Those that
@@ -219,7 +225,7 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Keeps the client's own grant, in the place of an old one if there is one to replace. Three statements: the last answers
+/// Keeps the client's own grant, in the place of an old one if there is one to replace. Four statements: the last answers
 /// the columns `answer`, the client, and `kept`, which is NULL when the grant was not kept.
 /// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
 /// text.
@@ -236,7 +242,8 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
     ];
     let (insert, _) = params.split_at(params.len() - 1);
     let insert = Statement::new(OWN_GRANT, insert.to_vec());
-    vec![Statement::new(REPLACE_OWN_GRANT, params), insert, client_of_grant(caller, new.id)]
+    let end_others = Statement::new(END_SPARE_GRANTS, [new.id.into(), Param::Int(new.now - SPARE_SECONDS)]);
+    vec![Statement::new(REPLACE_OWN_GRANT, params), insert, end_others, client_of_grant(caller, new.id)]
 }
 
 /// The columns `subject` and `fields` of the audit row of the client's own grant `id`; no row unless it is the first of
