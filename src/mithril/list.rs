@@ -70,7 +70,7 @@ impl ListSource {
         Statement::new(sql, [Param::json(list.values())])
     }
 
-    /// SQL of the number of rows that `list` asks for.
+    /// SQL of the number of rows that `list` asks for, for a SELECT from the page of `list`.
     pub fn total(&self, list: &ListRequest) -> String {
         let (table, order, clause) = (self.table, self.order, self.clause(list));
         let given = || self.given(list);
@@ -83,7 +83,7 @@ impl ListSource {
                     "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
                 )
             }
-            _ => format!("(SELECT count(*) FROM {table}{clause})"),
+            _ => page::total(SIZE, "?1 ->> 'offset'", &format!("(SELECT count(*) FROM {table}{clause})")),
         }
     }
 

@@ -176,7 +176,7 @@ impl Query {
                 "(SELECT count(*) FROM
     (SELECT {filter} AS is_match FROM {from} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS first_rows WHERE is_match)"
             ),
-            _ => format!("(SELECT count(*) FROM {from} AND ({filter}))"),
+            _ => page::total("?4 - ?5", "(?3 * ?4 + ?5)", &format!("(SELECT count(*) FROM {from} AND ({filter}))")),
         }
     }
 

@@ -86,7 +86,7 @@ impl<'a> ImportStatements<'a> {
             })
             .collect();
         self.read(&format!(
-            "SELECT '{}' AS subject, json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields
+            "SELECT '{}' AS subject, json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields, COALESCE(part, 0) AS part
 FROM (SELECT 1 WHERE {ALLOWED}) LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW} AS part FROM (
     SELECT 'added {word}/' || fresh.id AS name FROM fresh
     UNION ALL SELECT 'changed {word}/' || found.id FROM found CROSS JOIN {table} ON {id} = found.id

@@ -105,12 +105,32 @@ FROM matched"
         self.statement(&format!("DELETE FROM {}", self.relation.sql.others))
     }
 
+    /// SQL: how the audit tells whether an item is active, where items say so.
+    const fn state(&self) -> &'static str {
+        if self.relation.has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" }
+    }
+
+    /// Selects the audit's columns for a single item: the parent, and what is given to it, if anything.
+    pub fn named_one(&self) -> Statement {
+        let Relation { parent, sql: RelationSql { present, differs, item_name, .. }, .. } = self.relation;
+        let name = |verb: &str| format!("json_array('{verb} ' || {item_name} || {})", self.state());
+        let changed = differs.map_or_else(String::new, |differs| {
+            format!("\n  WHEN EXISTS (SELECT 1 FROM {present} AND {differs}) THEN {}", name("changed"))
+        });
+        self.statement(&format!(
+            "SELECT '{}/' || allowed.id AS subject, CASE WHEN NOT EXISTS (SELECT 1 FROM {present}) THEN {}{changed}
+  ELSE '[]' END AS fields FROM allowed CROSS JOIN resolved",
+            parent.word,
+            name("added")
+        ))
+    }
+
     /// Selects the audit's columns: the parent, and what is given to it and taken from it, [`NAMES_PER_ROW`] to a row.
     /// There is one row when nothing differs. Of two items for the same row, the last counts.
     pub fn named(&self, others: Others) -> Statement {
-        let Relation { parent, has_activity, sql, .. } = self.relation;
+        let Relation { parent, sql, .. } = self.relation;
         let RelationSql { present, differs, others: rows, item_name, row_name, .. } = sql;
-        let state = if *has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" };
+        let state = self.state();
         let last = "(SELECT target_id, second_id, permission_id, is_active, max(at) AS at FROM resolved
     GROUP BY target_id, permission_id) AS resolved";
         let mut names = format!(
@@ -127,7 +147,7 @@ FROM matched"
         }
         self.statement(&format!(
             "SELECT '{}/' || allowed.id AS subject,
-  json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields
+  json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields, COALESCE(part, 0) AS part
 FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW} AS part FROM ({names})) GROUP BY part",
             parent.word
         ))
