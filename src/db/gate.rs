@@ -112,23 +112,21 @@ pub struct GateQuestions {
 }
 
 impl GateQuestions {
-    /// SQL of the word.
-    fn word(self) -> String {
+    /// SQL of the word, between these texts.
+    fn word(self, before: &str, [after, end]: [&str; 2]) -> String {
         let revoked = if self.is_ours { revoked_of_ours!() } else { revoked_of_trusted_issuer!() };
         let foreign = if self.has_type { FOREIGN } else { "" };
         let key = if self.has_keys { KEY } else { "" };
-        ["CASE WHEN ", revoked, " THEN 'revoked'", foreign, key, " ELSE 'ok' END"].concat()
+        [before, "CASE WHEN ", revoked, " THEN 'revoked'", foreign, key, " ELSE 'ok' END AS word", after, end].concat()
     }
 
     /// Selects the columns `word` and `context`.
     pub fn ask(self) -> String {
-        let context = if self.has_type { context!() } else { "NULL" };
-        ["SELECT ", &self.word(), " AS word, ", context, " AS context"].concat()
+        self.word("SELECT ", [", ", if self.has_type { concat!(context!(), " AS context") } else { "NULL AS context" }])
     }
 
     /// Ends the batch when the caller is refused.
     pub fn guard(self) -> String {
-        ["INSERT INTO refusals (word) SELECT word FROM (SELECT ", &self.word(), " AS word) WHERE word IS NOT 'ok'"]
-            .concat()
+        self.word("INSERT INTO refusals (word) SELECT word FROM (SELECT ", [") WHERE word IS NOT 'ok'", ""])
     }
 }
