@@ -6,14 +6,11 @@
 //! `?`, `{n}`, `{n,}`, `{n,m}`, each with a lazy `?`. `\w` and `\s` know all letters and spaces of Unicode, `\d` is `0` to
 //! `9`. Not offered: looking ahead and behind, back references, options.
 
+mod part;
 mod reader;
 
+use crate::endpoint::engine::pattern::part::{LONGEST, MOST_STEPS, Part, Place, Set};
 use crate::endpoint::engine::pattern::reader::Reader;
-
-/// The longest expression, in bytes.
-const LONGEST: usize = 200;
-/// The most steps of an expression, in which a counted repetition is written out.
-const MOST_STEPS: usize = 500;
 
 /// A regular expression.
 #[derive(Debug)]
@@ -34,34 +31,6 @@ enum Step {
     Go(usize),
     /// The expression matches.
     Match,
-}
-
-/// Where in a text something matches.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Start,
-    End,
-    WordEdge(bool),
-}
-
-/// Some characters.
-#[derive(Clone, Debug, Default)]
-struct Set {
-    is_negated: bool,
-    ranges: Vec<(char, char)>,
-    classes: Vec<(char, bool)>,
-}
-
-/// A part of an expression.
-enum Part {
-    One(Set),
-    Only(Place),
-    /// One after the other.
-    All(Vec<Part>),
-    /// One of them.
-    Any(Vec<Part>),
-    /// As often as the numbers say; `None` is without end.
-    Repeat(Box<Part>, usize, Option<usize>),
 }
 
 impl Pattern {
@@ -167,32 +136,5 @@ fn write(part: &Part, steps: &mut Vec<Step>) -> Result<(), &'static str> {
 fn put(steps: &mut [Step], at: usize, step: Step) {
     if let Some(there) = steps.get_mut(at) {
         *there = step;
-    }
-}
-
-impl Place {
-    fn is_at(self, at: usize, text: &[char]) -> bool {
-        let is_word = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().is_some_and(is_word);
-        match self {
-            Self::Start => at == 0,
-            Self::End => at == text.len(),
-            Self::WordEdge(is_edge) => (is_word(at.checked_sub(1)) != is_word(Some(at))) == is_edge,
-        }
-    }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-impl Set {
-    fn has(&self, character: char) -> bool {
-        let in_class = |class: char| match class {
-            'd' => character.is_ascii_digit(),
-            's' => character.is_whitespace(),
-            _ => is_word(character),
-        };
-        let in_ranges = self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&character));
-        (in_ranges || self.classes.iter().any(|(class, is_in)| in_class(*class) == *is_in)) != self.is_negated
     }
 }

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use crate::endpoint::engine::pattern::{MOST_STEPS, Part, Place, Set, is_word};
+use crate::endpoint::engine::pattern::part::{MOST_STEPS, Part, Place, Set, is_word};
 
 /// What stands behind a backslash.
 enum Escaped {
