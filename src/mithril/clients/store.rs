@@ -4,7 +4,7 @@ use crate::db::page;
 use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
-use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list::{CREATION, ListFilter, ListSource, SIZE};
 use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
@@ -181,11 +181,14 @@ const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_
 pub fn list(list: &ListRequest) -> Statement {
     const MAY_SEE_ALL: &str = "('any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))";
     let (all, own) = (ALL.total(list), OWN.total(list));
-    let page = page::cut(&format!(
-        "SELECT item FROM ({}) WHERE {MAY_SEE_ALL} UNION ALL SELECT item FROM ({}) WHERE NOT {MAY_SEE_ALL}",
-        ALL.items(list),
-        OWN.items(list)
-    ));
+    let page = page::cut(
+        &format!(
+            "SELECT item FROM ({}) WHERE {MAY_SEE_ALL} UNION ALL SELECT item FROM ({}) WHERE NOT {MAY_SEE_ALL}",
+            ALL.items(list),
+            OWN.items(list)
+        ),
+        SIZE,
+    );
     let sql = format!("SELECT iif({MAY_SEE_ALL}, {all}, {own}) AS total, items, fitted FROM {page}");
     ListSource::statement(list, sql)
 }

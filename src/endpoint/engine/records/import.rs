@@ -62,7 +62,7 @@ pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Re
     let sql = ImportStatements::new(import, &params, drafts.len());
     let answer = sql.answer();
     let change = Change::new(import.action, String::new(), sql.insert())
-        .named(sql.named())
+        .named_parts(sql.named())
         .facts(sql.facts())
         .steps(vec![sql.update()])
         .answer(answer.clone())

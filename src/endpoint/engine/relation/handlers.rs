@@ -170,17 +170,13 @@ async fn run<P: Ports>(
     others: Others,
     sql: &RelationStatements<'_>,
 ) -> Result<Answer, Failure> {
-    let (action, answer) = match items {
-        Items::One => (relation.actions.insert, sql.one()),
-        Items::Many => (relation.actions.upsert_all, sql.all()),
+    let change = |action| Change::new(action, String::new(), sql.touch());
+    let (change, answer) = match items {
+        Items::One => (change(relation.actions.insert).named(sql.named_one()), sql.one()),
+        Items::Many => (change(relation.actions.upsert_all).named_parts(sql.named(others)), sql.all()),
     };
     let steps = (others == Others::Go).then(|| sql.delete_others()).into_iter().chain([sql.insert()]).collect();
-    let change = Change::new(action, String::new(), sql.touch())
-        .named(sql.named(others))
-        .facts(sql.facts())
-        .steps(steps)
-        .answer(answer.clone())
-        .kept(None, Some(answer));
+    let change = change.facts(sql.facts()).steps(steps).answer(answer.clone()).kept(None, Some(answer));
     let changed = call.change(change).await?;
     let RelationFacts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;
