@@ -72,19 +72,31 @@ impl ListSource {
 
     /// SQL of the number of rows that `list` asks for, for a SELECT from the page of `list`.
     pub fn total(&self, list: &ListRequest) -> String {
-        let (table, order, clause) = (self.table, self.order, self.clause(list));
-        let given = || self.given(list);
-        let are_many = self.always.is_empty() || self.total.is_some();
-        match (given().next(), self.total) {
+        match (self.given(list).next(), self.total) {
             (None, Some(known)) => known.to_owned(),
-            (Some(_), _) if are_many && given().all(|filter| !filter.has_index) => {
-                let always = where_all(self.always);
-                format!(
-                    "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
-                )
-            }
-            _ => page::total(SIZE, "?1 ->> 'offset'", &format!("(SELECT count(*) FROM {table}{clause})")),
+            _ if self.is_bounded(list) => self.count(list),
+            _ => page::total(SIZE, "?1 ->> 'offset'", &self.count(list)),
         }
+    }
+
+    /// SQL of the number of rows that `list` asks for, where there is no page. Of a filter without an index, it is the
+    /// number among the first [`COUNTED_ROWS`].
+    pub fn count(&self, list: &ListRequest) -> String {
+        let (table, order, clause) = (self.table, self.order, self.clause(list));
+        if !self.is_bounded(list) {
+            return format!("(SELECT count(*) FROM {table}{clause})");
+        }
+        let always = where_all(self.always);
+        format!(
+            "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
+        )
+    }
+
+    /// Whether only the first [`COUNTED_ROWS`] are counted: there are many, and no filter finds its rows by an index.
+    fn is_bounded(&self, list: &ListRequest) -> bool {
+        let mut given = self.given(list).peekable();
+        let are_many = self.always.is_empty() || self.total.is_some();
+        given.peek().is_some() && are_many && given.all(|filter| !filter.has_index)
     }
 
     /// A SELECT of the items of the page.
