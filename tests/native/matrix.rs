@@ -50,7 +50,7 @@ fn wording(route: &Route) -> (&'static str, &'static str) {
     match route.dialect {
         Dialect::Mithril(Wording::Connections) => ("Access denied", "Invalid scopes"),
         Dialect::Mithril(Wording::Roles) => ("Unauthorized", "forbidden"),
-        Dialect::Endpoint | Dialect::OAuth | Dialect::EndpointToken => panic!("not of this dialect"),
+        Dialect::Endpoint | Dialect::OAuth | Dialect::Access | Dialect::EndpointToken => panic!("not of this dialect"),
     }
 }
 
