@@ -11,5 +11,7 @@ pub mod paths;
 pub mod question;
 pub mod rights;
 pub mod rights_store;
+pub mod scope_walks;
 pub mod search;
 pub mod search_store;
+pub mod walk;

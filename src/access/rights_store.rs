@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 use crate::access::paths::{given_there, holds, may_ask, reaches_link, user_number};
-use crate::access::search_store::{after, allowing_client, page, scope_clients, scope_connections};
+use crate::access::scope_walks::{allowing_client, scope_clients, scope_connections};
+use crate::access::walk::{after, page};
 use crate::db::statement::Statement;
 use crate::oauth::store::caller::{broker_scope, ceiling_parts, holds_part};
 

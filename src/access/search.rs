@@ -54,7 +54,7 @@ pub struct Page {
     pub next: String,
 }
 
-/// Reads the row of a page (`search_store::page`) of at most `limit` results. `digest` is that of the question.
+/// Reads the row of a page (`walk::page`) of at most `limit` results. `digest` is that of the question.
 ///
 /// # Errors
 /// 500 for a row of another form.

@@ -1,8 +1,7 @@
-//! The SQL of searches. `?1` is the caller ([`caller`](crate::access::question::caller)) with the question `ask`, the `size`
+//! The SQL of searches, which are walks (`walk`). `?1` is the caller ([`caller`](crate::access::question::caller)) with the question `ask`, the `size`
 //! of the page, and `after`: the place where the page before ended, an array, or NULL.
 //!
-//! Each SELECT walks paths in the order of indexes, from the place of `after` on, so a page reads what it shows and not what
-//! came before it. Who has several paths is shown at the first of them. The columns `a` to `d` are the place.
+//! Who has several paths is shown at the first of them.
 
 use std::borrow::Cow;
 
@@ -12,26 +11,9 @@ use crate::access::paths::{
     holds, may_ask, may_ask_directory, paths_of_user, reaches_link, role_counts, stored_id, user_number,
 };
 use crate::access::question::Part;
-use crate::db::statement::{Param, Statement};
-use crate::oauth::store::caller::{broker_scope, items, role_scopes};
-
-/// SQL: a value of the place behind which the page begins; NULL on the first page.
-macro_rules! after {
-    ("a") => {
-        "?1 ->> '$.after[0]'"
-    };
-    ("b") => {
-        "?1 ->> '$.after[1]'"
-    };
-    ("c") => {
-        "?1 ->> '$.after[2]'"
-    };
-    ("d") => {
-        "?1 ->> '$.after[3]'"
-    };
-}
-
-pub(crate) use after;
+use crate::access::scope_walks::{SCOPE_CLIENTS, SCOPE_CONNECTIONS, SCOPE_USERS, scopes};
+use crate::access::walk::{after, page};
+use crate::db::statement::Statement;
 
 /// SQL: the access role or access group that the question names.
 macro_rules! record {
@@ -185,165 +167,6 @@ const ACTIONS_IN_GROUP: &str = of_paths!(
     "1"
 );
 
-/// SQL: a client `client` and its type `kind`, that allows the scope of the question. `$client` is a condition on `client`.
-macro_rules! allowing_client {
-    ($client:expr) => {
-        concat!(
-            "client.is_blocked = 0 AND ",
-            $client,
-            " AND ",
-            holds!("kind.scope", "?1 -> 'ask'"),
-            " AND ",
-            may_ask!("client.id")
-        )
-    };
-}
-
-pub(crate) use allowing_client;
-
-/// The users who have a scope at the client of the question: for each role that gives it, those who have the role at the
-/// client (`c` is 0) and those who have it everywhere (1), in the order of their rows.
-macro_rules! scope_users {
-    ($which:literal, $client:literal) => {
-        concat!(
-            "SELECT role.inserted_at AS a, role.id AS b, ",
-            $which,
-            " AS c, held.rowid AS d, json_object('type', 'user', 'id', held.user_id,
-    'properties', json_object('client_id', ?1 ->> '$.ask.client_id')) AS entity
-  FROM roles role INDEXED BY roles_by_type CROSS JOIN user_roles held INDEXED BY user_roles_by_role
-    ON held.role_id = role.id AND held.client_id ",
-            $client,
-            " AND held.rowid > CASE WHEN role.id = ",
-            after!("b"),
-            " THEN CASE WHEN ",
-            $which,
-            " = ",
-            after!("c"),
-            " THEN ",
-            after!("d"),
-            " WHEN ",
-            $which,
-            " < ",
-            after!("c"),
-            " THEN 9223372036854775807 ELSE 0 END ELSE 0 END
-  WHERE role.type = 'Role' AND (role.inserted_at, role.id) >= (COALESCE(",
-            after!("a"),
-            ", ''), COALESCE(",
-            after!("b"),
-            ", '')) AND ",
-            holds!("role.scope", "?1 -> 'ask'"),
-            " AND (SELECT 1 FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WHERE ",
-            allowing_client!("client.id = ?1 ->> '$.ask.client_id'"),
-            ") AND NOT EXISTS (SELECT 1 FROM user_roles other CROSS JOIN roles former ON former.id = other.role_id AND ",
-            holds!("former.scope", "?1 -> 'ask'"),
-            " WHERE other.user_id = held.user_id AND (other.client_id = ?1 ->> '$.ask.client_id' OR other.client_id IS NULL)
-      AND (former.inserted_at, former.id, other.client_id IS NULL) < (role.inserted_at, role.id, ",
-            $which,
-            "))"
-        )
-    };
-}
-
-const SCOPE_USERS: &str = concat!(
-    scope_users!("0", "= ?1 ->> '$.ask.client_id'"),
-    " UNION ALL ",
-    scope_users!("1", "IS NULL"),
-    " ORDER BY 1, 2, 3, 4"
-);
-
-/// The clients whose type allows a scope. `$entity` is SQL of one as JSON.
-macro_rules! scope_clients {
-    ($entity:expr) => {
-        concat!(
-            "SELECT kind.rowid AS a, client.rowid AS b, NULL AS c, NULL AS d, ",
-            $entity,
-            " AS entity
-  FROM client_types kind CROSS JOIN clients client ON client.client_type_id = kind.id
-    AND client.rowid > iif(kind.rowid = ",
-            after!("a"),
-            ", ",
-            after!("b"),
-            ", 0) WHERE kind.rowid >= COALESCE(",
-            after!("a"),
-            ", 0) AND ",
-            allowing_client!("1"),
-            " ORDER BY kind.rowid, client.rowid"
-        )
-    };
-}
-pub(crate) use scope_clients;
-
-const SCOPE_CLIENTS: &str = scope_clients!("json_object('type', 'client', 'id', client.id)");
-
-/// The connections that are allowed a scope. `$entity` is SQL of one as JSON.
-macro_rules! scope_connections {
-    ($entity:expr) => {
-        concat!(
-            "SELECT kind.rowid AS a, client.rowid AS b, link.consumer_id AS c, NULL AS d, ",
-            $entity,
-            " AS entity
-  FROM client_types kind CROSS JOIN clients client ON client.client_type_id = kind.id
-    AND client.rowid >= iif(kind.rowid = ",
-            after!("a"),
-            ", ",
-            after!("b"),
-            ", 0) CROSS JOIN connections link ON link.client_id = client.id
-    AND link.consumer_id > iif(kind.rowid = ",
-            after!("a"),
-            " AND client.rowid = ",
-            after!("b"),
-            ", ",
-            after!("c"),
-            ", '') CROSS JOIN clients consumer ON consumer.id = link.consumer_id AND consumer.is_blocked = 0
-  WHERE kind.rowid >= COALESCE(",
-            after!("a"),
-            ", 0) AND ",
-            allowing_client!("1"),
-            " AND COALESCE(",
-            holds!(broker_scope!(), "?1 -> 'ask'"),
-            ", 1) AND ",
-            reaches_link!(),
-            " ORDER BY kind.rowid, client.rowid, link.consumer_id"
-        )
-    };
-}
-pub(crate) use scope_connections;
-
-const SCOPE_CONNECTIONS: &str = scope_connections!("json_object('type', 'connection', 'id', link.id)");
-
-/// SQL: the scopes (`part.value`) that a user's roles and the client's type allow.
-const ITEMS_OF_USER: &str = items!(role_scopes!("?1 ->> '$.ask.subject_id'"), "NULL");
-/// SQL: the scopes (`part.value`) that the client's type and the broker allow.
-const ITEMS: &str = items!("NULL", "NULL");
-
-/// The scopes of a subject, or the one action on the scope that the question names. `None` for another type of subject.
-fn scopes(part: Part, subject_type: &str) -> Option<String> {
-    let no_link =
-        "LEFT JOIN connections link ON link.id = NULL LEFT JOIN clients consumer ON consumer.id = link.consumer_id";
-    let (links, condition, items) = match subject_type {
-        "user" => (no_link, "client.id = ?1 ->> '$.ask.client_id'", ITEMS_OF_USER),
-        "client" => (no_link, "client.id = ?1 ->> '$.ask.subject_id'", ITEMS),
-        "connection" => (
-            "JOIN connections link ON link.client_id = client.id JOIN clients consumer ON consumer.id = link.consumer_id",
-            concat!("link.id = ?1 ->> '$.ask.subject_id' AND consumer.is_blocked = 0 AND ", reaches_link!()),
-            ITEMS,
-        ),
-        _ => return None,
-    };
-    let (entity, wanted) = if part == Part::Action {
-        ("json_object('name', 'use')", "part.value = ?1 ->> '$.ask.ids[0]'")
-    } else {
-        ("json_object('type', 'scope', 'id', part.value)", "?1 ->> '$.ask.action' = 'use'")
-    };
-    let (after, may_ask) = (after!("a"), may_ask!("client.id"));
-    Some(format!(
-        "SELECT part.value AS a, NULL AS b, NULL AS c, NULL AS d, {entity} AS entity
-  FROM clients client JOIN client_types kind ON kind.id = client.client_type_id {links}, {items}
-  AND client.is_blocked = 0 AND {condition} AND {may_ask} AND {wanted} AND part.value > COALESCE({after}, '')
-  GROUP BY 1 ORDER BY 1"
-    ))
-}
-
 /// A page of a search, as [`page`] has it: the columns `results` (a JSON array), `count`, `last` (the place of the last result, NULL on an empty
 /// page) and `more` (1 when there are more results). `asked` is `?1`. Nothing is allowed to a subject, or on a resource, of
 /// a type that there is not.
@@ -363,15 +186,4 @@ pub fn search(part: Part, subject_type: &str, resource_type: &str, asked: &Value
         _ => Cow::from(NOBODY),
     };
     page(&walk, asked)
-}
-
-/// A page of a walk: a SELECT of `entity` and the place `a` to `d`, in the order of the place.
-pub fn page(walk: &str, asked: &Value) -> Statement {
-    let sql = format!(
-        "SELECT json_group_array(json(entity)) FILTER (WHERE place <= ?1 ->> 'size') AS results,
-  min(count(*), ?1 ->> 'size') AS count, max(iif(place = ?1 ->> 'size', json_array(a, b, c, d), NULL)) AS last,
-  count(*) > ?1 ->> 'size' AS more
-FROM (SELECT *, row_number() OVER () AS place FROM (SELECT * FROM ({walk}) LIMIT (?1 ->> 'size') + 1))"
-    );
-    Statement::new(sql, [Param::json(asked)])
 }

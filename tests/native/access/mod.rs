@@ -1,7 +1,9 @@
 //! Who may do what, and why: decisions and searches (docs/access.md).
 
 mod decisions;
+mod lists;
 mod oracle;
+mod reasons;
 mod rights;
 mod searches;
 mod state;
