@@ -9,6 +9,7 @@ use crate::access::evaluation_store::decide;
 use crate::access::question::{self, unfit};
 use crate::base::failure::Failure;
 use crate::base::parse;
+use crate::db::statement::Row;
 use crate::http::{Answer, Header, body};
 use crate::memory::fresh::Fresh;
 use crate::ports::Ports;
@@ -30,7 +31,7 @@ const SEMANTICS: [(&str, Option<u8>); 3] =
 /// - 400, 413 and 415 for a body that breaks a rule
 pub async fn evaluation<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
-    one(call, &body).await
+    Box::pin(one(call, &body)).await
 }
 
 /// `POST /access/v1/evaluations`: up to 50 decisions in the order of the questions. A body without `evaluations` is one
@@ -42,8 +43,8 @@ pub async fn evaluations<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
     let mut body = call.object(body::LIMIT).await?;
     let stop = stop(body.get("options"))?;
     let items = match body.remove("evaluations") {
-        None => return one(call, &body).await,
-        Some(Value::Array(items)) if items.is_empty() => return one(call, &body).await,
+        None => return Box::pin(one(call, &body)).await,
+        Some(Value::Array(items)) if items.is_empty() => return Box::pin(one(call, &body)).await,
         Some(Value::Array(items)) if items.len() <= MAX_QUESTIONS => items,
         Some(_) => return Err(unfit("evaluations", "must be an array of at most 50 objects.")),
     };
@@ -53,14 +54,15 @@ pub async fn evaluations<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
         let Value::Object(item) = item else { return Err(unfit(&place, "must be an object.")) };
         questions.push(question::read(&format!("{place}."), item, &body, None)?);
     }
-    let decisions = decisions(call, questions, stop).await?;
+    let decisions = Box::pin(decisions(call, questions, stop)).await?;
     Ok(Answer::bare(format!(r#"{{"evaluations":{decisions}}}"#)))
 }
 
-/// Answers the one question of a body.
+/// Answers the one question of a body. Its future and that of [`decisions`] are boxed, so that they are not inlined into each
+/// handler. That keeps the bundle small.
 async fn one<P: Ports>(call: &Call<'_, P>, body: &Map<String, Value>) -> Result<Answer, Failure> {
     let question = question::read("", body, &Map::new(), None)?;
-    let decisions = decisions(call, vec![question], None).await?;
+    let decisions = Box::pin(decisions(call, vec![question], None)).await?;
     // The array has one decision.
     Ok(Answer::bare(decisions.trim_start_matches('[').trim_end_matches(']').to_owned()))
 }
@@ -97,7 +99,7 @@ async fn decisions<P: Ports>(call: &Call<'_, P>, questions: Vec<Value>, stop: Op
     {
         return Ok(known.value.clone());
     }
-    let row = call.read(decide(&asked)).await?.and_then(crate::db::statement::Row::first);
+    let row = call.read(decide(&asked)).await?.and_then(Row::first);
     let text = row.ok_or_else(|| Failure::Internal("no decisions".to_owned()))?;
     if let Some(key) = key.filter(|key| key.len() + text.len() <= MAX_KEPT) {
         call.app.memory.decisions.borrow_mut().put(key, Fresh { value: text.clone(), as_of: now });

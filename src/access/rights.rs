@@ -28,7 +28,7 @@ pub const HOLDERS: [&str; 3] = ["user", "client", "connection"];
 pub async fn of_user<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("client_id");
-    list(call, query, &store::OF_USER, json!({ "user_id": call.param(0)? })).await
+    Box::pin(list(call, query, &store::OF_USER, json!({ "user_id": call.param(0)? }))).await
 }
 
 /// `GET /admin/clients/{id}/access`: what a client, its connections and its users may do.
@@ -36,7 +36,8 @@ pub async fn of_user<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// # Errors
 /// The same.
 pub async fn of_client<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    list(call, ListQuery::of(call.request), &store::OF_CLIENT, json!({ "client_id": call.param(0)? })).await
+    let of = json!({ "client_id": call.param(0)? });
+    Box::pin(list(call, ListQuery::of(call.request), &store::OF_CLIENT, of)).await
 }
 
 /// `GET /admin/scopes/{scope}/holders`: who has a scope: users by default, otherwise the `type` of the query.
@@ -53,10 +54,10 @@ pub async fn holders<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Some("connection") => &store::CONNECTIONS_WITH_SCOPE,
         Some(_) => return Err(Failure::invalid("type", Rule::Inclusion { values: &HOLDERS })),
     };
-    list(call, query, walk, json!({ "ask": { "names": names } })).await
+    Box::pin(list(call, query, walk, json!({ "ask": { "names": names } }))).await
 }
 
-/// A portion of a walk. `of` says whose rights; the query adds its filters.
+/// A portion of a walk. Its future is boxed, so that it is not inlined into each handler. `of` says whose rights; the query adds its filters.
 async fn list<P: Ports>(
     call: &Call<'_, P>,
     mut query: ListQuery<'_>,

@@ -1,5 +1,5 @@
-//! The SQL of searches, which are walks (`walk`). `?1` is the caller ([`caller`](crate::access::question::caller)) with the question `ask`, the `size`
-//! of the page, and `after`: the place where the page before ended, an array, or NULL.
+//! The SQL of searches, which are walks (`walk`). `?1` is the caller ([`caller`](crate::access::question::caller)) with the
+//! question `ask`, the `size` of the page, and `after`: the place where the page before ended, an array, or NULL.
 //!
 //! Who has several paths is shown at the first of them.
 
@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::access::paths::{
-    holds, may_ask, may_ask_directory, paths_of_user, reaches_link, role_counts, stored_id, user_number,
-};
+use crate::access::paths::{may_ask_directory, paths_of_user, role_counts, stored_id, user_number};
 use crate::access::question::Part;
 use crate::access::scope_walks::{SCOPE_CLIENTS, SCOPE_CONNECTIONS, SCOPE_USERS, scopes};
 use crate::access::walk::{after, page};

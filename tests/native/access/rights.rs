@@ -96,7 +96,7 @@ fn the_holders_of_a_scope_are_those_whose_client_allows_it() {
     let shown: Vec<_> = holders.iter().map(|one| (one["id"].as_str(), one["client_id"].as_str())).collect();
     assert_eq!(shown, [(Some("user-9"), None), (Some("user-8"), Some(CLINIC))], "{holders:?}");
     let clients = listed(&service, "/admin/scopes/connection:read/holders?type=client");
-    assert_eq!(clients.len(), 3, "two clinics and the MIS, without the blocked one: {clients:?}");
+    assert_eq!(clients.len(), 4, "three clinics and the MIS, without the blocked one: {clients:?}");
     assert_eq!(listed(&service, "/admin/scopes/connection:read/holders?type=connection").len(), 3);
     for nothing in ["none:such", "a%20b", "connection:rea"] {
         assert_eq!(listed(&service, &format!("/admin/scopes/{nothing}/holders")), Vec::<Value>::new(), "{nothing}");
