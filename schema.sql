@@ -134,7 +134,7 @@ CREATE TABLE roles (
   modified_by TEXT NOT NULL DEFAULT '',
   access_application_id TEXT REFERENCES applications (id)    -- NULL: the role belongs to none
 ) STRICT;
-CREATE INDEX roles_by_type ON roles (type, inserted_at, id);
+CREATE UNIQUE INDEX roles_by_type ON roles (type, inserted_at, id);
 CREATE UNIQUE INDEX roles_by_role_key ON roles (role_key) WHERE role_key <> '';
 CREATE INDEX roles_by_external_id ON roles (external_id);
 CREATE INDEX roles_by_application ON roles (access_application_id, inserted_at, id) WHERE access_application_id IS NOT NULL;
@@ -161,7 +161,7 @@ CREATE TABLE user_roles (
 ) STRICT;
 CREATE UNIQUE INDEX user_roles_everywhere ON user_roles (user_id, role_id) WHERE client_id IS NULL;
 CREATE INDEX user_roles_by_creation ON user_roles (user_id, inserted_at, id);
-CREATE INDEX user_roles_by_role ON user_roles (role_id);
+CREATE INDEX user_roles_by_role ON user_roles (role_id, client_id);
 CREATE INDEX user_roles_by_client ON user_roles (client_id);
 
 -- external_id comes from other systems and need not be unique. A look-up by it that matches several rows

@@ -8,6 +8,7 @@
 //! resource reads the call through [`request`] and applies the rules, and its `store` supplies the SQL.
 //! docs/architecture.md shows the rooms and their floors. This file may import every room except `edge`.
 
+pub mod access;
 pub mod auth;
 pub mod base;
 pub mod db;
@@ -30,7 +31,8 @@ mod edge;
 
 use std::cell::RefCell;
 
-use auth::{access, bearer};
+use auth::access::authorize;
+use auth::bearer;
 use base::failure::Failure;
 use base::token_refusal::TokenRefusal;
 use http::dialect::Dialect;
@@ -118,7 +120,7 @@ async fn answer<P: Ports>(
     let first = id::canonical(http::percent::decode(params.get(0)).unwrap_or_default().into_owned());
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
-    let gate = access::authorize(app, ports, request, &route.access, &principal, &first).await?;
+    let gate = authorize(app, ports, request, &route.access, &principal, &first).await?;
     let mut call =
         Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
     let outcome = match accept(&mut call, route).await {
@@ -151,7 +153,8 @@ async fn accept<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), F
 /// - 400 for a key or a condition that is not well formed, and for a key with a token that names nobody
 /// - 428 when `REQUIRE_IF_MATCH` is on and a change of one record has no condition
 fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
-    if !call.request.method.is_safe() {
+    // A question changes nothing, so it takes no key.
+    if !call.request.method.is_safe() && route.dialect != Dialect::Access {
         let key = idempotency::header::key(call.request)?;
         call.claim = key.map(|key| Claim::new(key, &call.principal, call.request)).transpose()?;
     }
@@ -179,7 +182,9 @@ fn render<P: Ports>(
     let is_mithril = matches!(dialect, Dialect::Mithril(_));
     let idempotency_key = if is_mithril { idempotency::header::key(request).ok().flatten() } else { None };
     let about = About { url: request.url_without_query(), request_id, idempotency_key, errors_url };
-    let mut headers = vec![("x-request-id", request_id.to_owned())];
+    // The PEP's identifier comes back as it was sent, whatever it is (AuthZEN Authorization API 1.0 §10.1.3).
+    let sent = request.header(Header::RequestId).filter(|id| dialect == Dialect::Access && is_printable(id));
+    let mut headers = vec![("x-request-id", sent.unwrap_or(request_id).to_owned())];
     headers.extend(idempotency_key.map(|key| (Header::XIdempotencyKey.name(), key.to_owned())));
     let (status, body) = match outcome {
         Ok(answer) => {
@@ -235,6 +240,7 @@ fn refused<P: Ports>(
             (http::endpoint::status(failure), http::endpoint::failure(request.path(), key, failure))
         }
         Dialect::OAuth => http::oauth::failure(failure),
+        Dialect::Access => http::oauth::message(failure),
         Dialect::EndpointToken => http::oauth::page_failure(request.path(), failure),
     }
 }
@@ -281,6 +287,11 @@ fn failure_headers(failure: &Failure, status: u16) -> Vec<(&'static str, String)
 
 /// The `retry-after` of a rate limit, in seconds: the `period` of `[[ratelimits]]` in wrangler.toml.
 const RATE_PERIOD: &str = "10";
+
+/// Whether a text can be sent in a header: printable ASCII, and not long.
+fn is_printable(text: &str) -> bool {
+    text.len() <= 1024 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
 
 /// The caller's `X-Request-Id`, or a new UUID when there is none or it has other characters than the usual ones.
 /// Gateways send `<uuid>#<counter>`.

@@ -2,6 +2,7 @@
 
 use crate::doc::Doc;
 use crate::node::Node;
+use crate::resources::access::{decisions, rights};
 use crate::resources::endpoint::{
     applications, group_links, groups, roles as access_roles, schemas as endpoint, user_access, user_groups,
     users as endpoint_users,
@@ -22,6 +23,9 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ShowOverview => console::overview(),
         Operation::ShowKeys => console::keys(),
         Operation::Token(address) => token::token(address),
+        Operation::ListUserAccess => rights::of_user(),
+        Operation::ListClientAccess => rights::of_client(),
+        Operation::ListScopeHolders => rights::holders(),
         Operation::AuthorizeApp => authorize::authorize(),
         Operation::Logout => session::logout(),
         Operation::Nonce => session::nonce(),
@@ -36,6 +40,10 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::Revoke => introspect::revoke(),
         Operation::Metadata => metadata::metadata(),
         Operation::Jwks => metadata::jwks(),
+        Operation::AccessMetadata => decisions::metadata(),
+        Operation::Evaluate => decisions::evaluation(),
+        Operation::EvaluateAll => decisions::evaluations(),
+        Operation::SearchAccess(part) => decisions::search(part),
         Operation::ListConnections => connections::list(),
         Operation::ShowConnection => connections::show(),
         Operation::PutConnection => connections::put(),
@@ -159,6 +167,8 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(user_groups::schemas());
     all.extend(applications::schemas());
     all.extend(access_roles::schemas());
+    all.extend(decisions::schemas());
+    all.extend(rights::schemas());
     all.extend(token::schemas());
     all.extend(authorize::schemas());
     all.extend(session::schemas());

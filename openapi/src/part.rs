@@ -8,9 +8,9 @@ use mithril_edge::routes::Route;
 pub enum Part {
     /// Every route.
     Whole,
-    /// The routes that answer in the form of Mithril, and the OAuth addresses.
+    /// The routes that answer in the form of Mithril, and the addresses that all clients use.
     Mithril,
-    /// The routes that answer in the form of Endpoint, and the OAuth addresses.
+    /// The routes that answer in the form of Endpoint, and the addresses that all clients use.
     Endpoint,
 }
 
@@ -27,11 +27,11 @@ impl Part {
         }
     }
 
-    /// Whether the document has this route. Clients of both dialects use the OAuth addresses.
+    /// Whether the document has this route. Clients of both dialects use the OAuth addresses and ask about access.
     pub const fn has(self, route: &Route) -> bool {
         match (self, route.dialect) {
             (Self::Whole, _)
-            | (_, Dialect::OAuth)
+            | (_, Dialect::OAuth | Dialect::Access)
             | (Self::Mithril, Dialect::Mithril(_))
             | (Self::Endpoint, Dialect::Endpoint | Dialect::EndpointToken) => true,
             (Self::Mithril | Self::Endpoint, _) => false,

@@ -21,6 +21,8 @@ pub enum Family {
     Endpoint,
     /// The OAuth addresses.
     OAuth,
+    /// Decisions and searches.
+    Access,
     /// Endpoint's token address.
     EndpointToken,
 }
@@ -33,6 +35,7 @@ impl Family {
             Dialect::Mithril(Wording::Roles) => Self::Roles,
             Dialect::Endpoint => Self::Endpoint,
             Dialect::OAuth => Self::OAuth,
+            Dialect::Access => Self::Access,
             Dialect::EndpointToken => Self::EndpointToken,
         }
     }
@@ -43,6 +46,7 @@ impl Family {
             Self::Connections | Self::Roles => reference("MithrilError"),
             Self::Endpoint => reference("EndpointError"),
             Self::OAuth => reference("OAuthError"),
+            Self::Access => reference("AccessError"),
             Self::EndpointToken => reference("EndpointTokenError"),
         }
     }
@@ -93,9 +97,9 @@ pub fn of(route: &Route, doc: &Doc) -> Vec<u16> {
     statuses
 }
 
-/// Whether the route takes an idempotency key: every change that requires a token does.
+/// Whether the route takes an idempotency key: every change that requires a token does. A question is no change.
 pub fn takes_key(route: &Route) -> bool {
-    route.access != Access::Public && route.method != Method::Get
+    route.access != Access::Public && route.method != Method::Get && route.dialect != Dialect::Access
 }
 
 /// Whether the route takes `If-Match` and `If-None-Match`: it shows a record with its tag, or changes a record.
@@ -218,6 +222,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
         ("EndpointError", endpoint_error),
         ("OAuthError", record(oauth_members())),
         ("EndpointTokenError", endpoint_token_error),
+        ("AccessError", text("What went wrong, for a developer.")),
     ]
 }
 

@@ -23,6 +23,8 @@ pub fn description(scope: &str) -> Option<&'static str> {
         "user:read" => "See users' roles, and the own account",
         "user:write" => "Give roles to users and take them away",
         "audit:read" => "See and export the audit log",
+        "access:evaluate" => "Ask whether somebody may do something",
+        "access:search" => "Search who may do what",
         "app:read_pis" => "See what the user has approved",
         "app:delete_pis" => "Take back what the user has approved",
         "secret:refresh" => "Refresh the secret of the client's own connection",

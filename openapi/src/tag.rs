@@ -45,6 +45,8 @@ pub enum Tag {
     RolePermissions,
     /// Endpoint's token address.
     PageToken,
+    /// Decisions and searches.
+    Access,
     /// The standard OAuth addresses.
     OAuth,
     /// Health and readiness.
@@ -53,7 +55,7 @@ pub enum Tag {
 
 impl Tag {
     /// All groups, in the order of the page.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
@@ -75,6 +77,7 @@ impl Tag {
         Self::AccessRoles,
         Self::RolePermissions,
         Self::PageToken,
+        Self::Access,
         Self::OAuth,
         Self::Service,
     ];
@@ -103,6 +106,7 @@ impl Tag {
             Self::AccessRoles => "Access roles",
             Self::RolePermissions => "Permissions of access roles",
             Self::PageToken => "Token",
+            Self::Access => "Decisions and searches",
             Self::OAuth => "OAuth 2",
             Self::Service => "Service",
         }
@@ -140,6 +144,10 @@ impl Tag {
                 "What the console at `/console/` asks for beside the lists: what needs a hand, and how to sign in."
             }
             Self::PageToken => "Tokens, with the fields of the Endpoint page.",
+            Self::Access => {
+                "Who may do what, and why: the AuthZEN Authorization API 1.0 over roles, client types, access groups and \
+                 access roles."
+            }
             Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
             Self::AccessGroups => "The users of an access group may all do the same.",
             Self::GroupUsers => {
@@ -186,6 +194,7 @@ impl Tag {
             | Self::AccessRoles
             | Self::RolePermissions
             | Self::PageToken => "Endpoint",
+            Self::Access => "Access",
             Self::OAuth => "OAuth 2",
             Self::Service => "Service",
         }

@@ -18,6 +18,8 @@ pub enum Dialect {
     Endpoint,
     /// The bodies of RFC 6749.
     OAuth,
+    /// The bodies of the AuthZEN Authorization API 1.0: bare records, and an error that is one string.
+    Access,
     /// The bodies of RFC 6749 with the fields that the Endpoint token page adds.
     EndpointToken,
 }

@@ -40,6 +40,17 @@ pub fn failure(failure: &Failure) -> (u16, String) {
     (status, json(&Body { error, error_description: &description }))
 }
 
+/// The status and the body of a failure in the AuthZEN Authorization API 1.0 §10.1.2: one JSON string. What breaks a rule
+/// is named.
+pub fn message(failure: &Failure) -> (u16, String) {
+    let (status, _, description) = described(failure);
+    match failure {
+        Failure::Unfit(sentence) => (status, json(sentence)),
+        Failure::ContentType => (415, json("Send the body with Content-Type: application/json.")),
+        _ => (status, json(&*description)),
+    }
+}
+
 /// The status and the body of a failure at the Endpoint token page. `instance` is the path of the request.
 pub fn page_failure(instance: &str, failure: &Failure) -> (u16, String) {
     let (mut status_code, mut error, description) = described(failure);

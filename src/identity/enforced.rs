@@ -3,7 +3,7 @@
 use crate::identity::scope::Scopes;
 
 /// Every scope of the table of routes, each once. A native test compares the two.
-pub const ENFORCED: [&str; 30] = [
+pub const ENFORCED: [&str; 32] = [
     "AccessManager:Create",
     "AccessManager:Delete",
     "AccessManager:Import",
@@ -14,6 +14,8 @@ pub const ENFORCED: [&str; 30] = [
     "AccessUser:Import",
     "AccessUser:Read",
     "AccessUser:Update",
+    "access:evaluate",
+    "access:search",
     "app:authorize",
     "app:delete_pis",
     "app:read_pis",

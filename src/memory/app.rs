@@ -27,6 +27,7 @@ const USE_SECONDS: i64 = 3600;
 const ROLES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const CONTEXTS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
 const USED_SECRETS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
+const DECISIONS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const CLIENT_KEYS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// What one isolate remembers.
@@ -37,6 +38,8 @@ pub struct Memory {
     pub standings: Standings,
     /// Roles as the API shows them, by id.
     pub roles: RefCell<LruCache<String, Fresh<Tagged>>>,
+    /// Answers to questions about access, by the question and its caller as JSON.
+    pub decisions: RefCell<LruCache<String, Fresh<String>>>,
     /// Contexts by the name of the client type.
     pub contexts: RefCell<LruCache<String, Fresh<Context>>>,
     /// Whether the gate has told this isolate that there is an administration.
@@ -100,6 +103,7 @@ impl App {
                 tokens: VerifiedTokens::default(),
                 standings: Standings::default(),
                 roles: RefCell::new(LruCache::new(ROLES)),
+                decisions: RefCell::new(LruCache::new(DECISIONS)),
                 contexts: RefCell::new(LruCache::new(CONTEXTS)),
                 has_administration: Cell::new(false),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),

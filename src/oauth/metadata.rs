@@ -15,7 +15,7 @@ use crate::request::public_call::PublicCall;
 use crate::settings::KeySource;
 
 /// Caches may keep both answers for five minutes, so a new key is known everywhere after five minutes at the latest.
-const CACHE: &str = "public, max-age=300";
+pub const CACHE: &str = "public, max-age=300";
 /// The methods of clients that can prove themselves.
 const CONFIDENTIAL: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 /// All methods; `none` is that of public clients.

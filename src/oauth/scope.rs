@@ -52,7 +52,7 @@ pub const fn malformed(place: &'static str) -> OAuthRefusal {
 
 /// The bounds of a grant: only a scope that all of them hold is granted. A bound that does not apply is `None`.
 ///
-/// The SQL macros `within!` and `items!` apply the same bounds inside the batch. This code names the bound that a
+/// The SQL macros `within!` and `parts!` apply the same bounds inside the batch. This code names the bound that a
 /// request exceeds.
 pub struct Bounds {
     /// What the client's type allows.

@@ -3,6 +3,8 @@
 use std::future;
 use std::pin::Pin;
 
+use crate::access;
+use crate::access::question::Part;
 use crate::base::failure::Failure;
 use crate::endpoint::engine::{list, records, relation};
 use crate::endpoint::{
@@ -31,6 +33,7 @@ pub async fn public<P: Ports>(operation: Operation, call: &PublicCall<'_, P>) ->
     let start: for<'a> fn(&'a PublicCall<'_, P>) -> Handler<'a> = match operation {
         Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
         Operation::Metadata => |call| Box::pin(future::ready(oauth::metadata::metadata(call))),
+        Operation::AccessMetadata => |call| Box::pin(future::ready(access::metadata::metadata(call))),
         Operation::Jwks => |call| Box::pin(future::ready(oauth::metadata::jwks(call))),
         Operation::ConsoleConfig => |call| Box::pin(future::ready(Ok(console::config::config(call)))),
         Operation::Ready => |call| Box::pin(ready::ready(call)),
@@ -61,7 +64,16 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         | Operation::NonceByGet
         | Operation::Revoke
         | Operation::Metadata
+        | Operation::AccessMetadata
         | Operation::Jwks => return Err(Failure::NoRoute),
+        Operation::Evaluate => |call| Box::pin(access::evaluation::evaluation(call)),
+        Operation::EvaluateAll => |call| Box::pin(access::evaluation::evaluations(call)),
+        Operation::SearchAccess(Part::Subject) => |call| Box::pin(access::search::search(call, Part::Subject)),
+        Operation::SearchAccess(Part::Resource) => |call| Box::pin(access::search::search(call, Part::Resource)),
+        Operation::SearchAccess(Part::Action) => |call| Box::pin(access::search::search(call, Part::Action)),
+        Operation::ListUserAccess => |call| Box::pin(access::rights::of_user(call)),
+        Operation::ListClientAccess => |call| Box::pin(access::rights::of_client(call)),
+        Operation::ListScopeHolders => |call| Box::pin(access::rights::holders(call)),
         Operation::AuthorizeApp => |call| Box::pin(oauth::authorize::authorize(call)),
         Operation::Logout => |call| Box::pin(oauth::logout::logout(call)),
         Operation::ShowOwnUser => |call| Box::pin(users::own::show(call)),

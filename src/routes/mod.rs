@@ -8,6 +8,7 @@ pub mod router;
 
 pub use operation::Operation;
 
+use crate::access::question::Part;
 use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
 use crate::http::dialect::{Dialect, Wording};
 use crate::identity::access::Access::{self, AnyClient, AnyToken, Endpoint, OwnClient, Public, Scope, User};
@@ -80,7 +81,14 @@ pub static ROUTES: &[Route] = &[
     route(Post, "/oauth/revoke", Dialect::OAuth, Public, Operation::Revoke),
     route(Get, "/.well-known/oauth-authorization-server", Dialect::OAuth, Public, Operation::Metadata),
     route(Get, "/.well-known/openid-configuration", Dialect::OAuth, Public, Operation::Metadata),
+    route(Get, "/.well-known/authzen-configuration", Dialect::Access, Public, Operation::AccessMetadata),
     route(Get, "/.well-known/jwks.json", Dialect::OAuth, Public, Operation::Jwks),
+
+    route(Post, "/access/v1/evaluation", Dialect::Access, Scope("access:evaluate"), Operation::Evaluate),
+    route(Post, "/access/v1/evaluations", Dialect::Access, Scope("access:evaluate"), Operation::EvaluateAll),
+    route(Post, "/access/v1/search/subject", Dialect::Access, Scope("access:search"), Operation::SearchAccess(Part::Subject)),
+    route(Post, "/access/v1/search/resource", Dialect::Access, Scope("access:search"), Operation::SearchAccess(Part::Resource)),
+    route(Post, "/access/v1/search/action", Dialect::Access, Scope("access:search"), Operation::SearchAccess(Part::Action)),
 
     route(Get, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:read"), Operation::ListConnections),
     route(Put, "/api/clients/{id}/connections", CONNECTIONS, OwnClient("connection:write"), Operation::PutConnection),
@@ -136,6 +144,10 @@ pub static ROUTES: &[Route] = &[
 
     route(Get, "/admin/overview", ADMIN, AnyClient("client:read"), Operation::ShowOverview),
     route(Get, "/admin/keys", ADMIN, AnyClient("audit:read"), Operation::ShowKeys),
+    route(Get, "/admin/users/{user_id}/access", ADMIN, AnyClient("access:search"), Operation::ListUserAccess),
+    route(Get, "/admin/clients/{id}/access", ADMIN, AnyClient("access:search"), Operation::ListClientAccess),
+    route(Get, "/admin/scopes/{scope}/holders", ADMIN, AnyClient("access:search"), Operation::ListScopeHolders),
+
     route(Get, "/admin/audit", ADMIN, AnyClient("audit:read"), Operation::ListAudit),
     route(Get, "/admin/audit.ndjson", ADMIN, AnyClient("audit:read"), Operation::ExportAudit),
 
@@ -220,6 +232,8 @@ pub fn dialect_of(path: &str) -> Dialect {
         Dialect::Endpoint
     } else if path.starts_with("/oAuth/") {
         Dialect::EndpointToken
+    } else if path.starts_with("/access/") {
+        Dialect::Access
     } else if path.starts_with("/.well-known/") || STANDARD.contains(&path) {
         Dialect::OAuth
     } else if path.starts_with("/api/clients/") {
@@ -239,7 +253,7 @@ mod tests {
         // A logout ends the token that it comes with, and a user sees the own roles.
         const ANY_SCOPE: [&str; 2] = ["/auth/logout", "/api/user/roles"];
         for route in ROUTES.iter().filter(|route| route.access.scopes().is_empty()) {
-            let plane = matches!(route.dialect, Dialect::OAuth | Dialect::EndpointToken);
+            let plane = matches!(route.dialect, Dialect::OAuth | Dialect::Access | Dialect::EndpointToken);
             let known = if route.access == Public { OPEN.as_slice() } else { ANY_SCOPE.as_slice() };
             assert!(plane || known.contains(&route.path), "{}", route.path);
         }

@@ -1,5 +1,6 @@
 //! The operations of the API, as a closed enum: the compiler finds every place that must know a new one.
 
+use crate::access::question::Part;
 use crate::oauth::address::Address;
 
 /// What a route does. `dispatch` names the handler of each operation.
@@ -53,6 +54,20 @@ pub enum Operation {
     Metadata,
     /// Shows the keys that verify tokens (RFC 7517): `GET /.well-known/jwks.json`.
     Jwks,
+    /// Shows where decisions and searches are: `GET /.well-known/authzen-configuration`.
+    AccessMetadata,
+    /// Decides one question about access: `POST /access/v1/evaluation`.
+    Evaluate,
+    /// Decides several questions about access: `POST /access/v1/evaluations`.
+    EvaluateAll,
+    /// Searches the subjects, resources or actions that are allowed: `POST /access/v1/search/…`.
+    SearchAccess(Part),
+    /// Lists what a user has, and why: `GET /admin/users/{user_id}/access`.
+    ListUserAccess,
+    /// Lists what a client and its users have, and why: `GET /admin/clients/{id}/access`.
+    ListClientAccess,
+    /// Lists who has a scope, and why: `GET /admin/scopes/{scope}/holders`.
+    ListScopeHolders,
     /// Deletes a connection: `DELETE /api/clients/{id}/connections/{connection_id}`.
     DeleteConnection,
     /// Changes a connection's redirect URI: `PATCH /api/clients/{id}/connections/{connection_id}`.

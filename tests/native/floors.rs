@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top to the ground. Rooms of one floor do not import each other.
-const FLOORS: [&[&str]; 16] = [
+const FLOORS: [&[&str]; 17] = [
     &["edge"],
     &["lib"],
     &["routes"],
     &["health"],
+    &["access"],
     &["mithril", "endpoint", "oauth"],
     &["request"],
     &["auth"],

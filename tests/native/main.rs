@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod access;
 mod approvals;
 mod asvs;
 mod audit;

@@ -50,7 +50,7 @@ fn wording(route: &Route) -> (&'static str, &'static str) {
     match route.dialect {
         Dialect::Mithril(Wording::Connections) => ("Access denied", "Invalid scopes"),
         Dialect::Mithril(Wording::Roles) => ("Unauthorized", "forbidden"),
-        Dialect::Endpoint | Dialect::OAuth | Dialect::EndpointToken => panic!("not of this dialect"),
+        Dialect::Endpoint | Dialect::OAuth | Dialect::Access | Dialect::EndpointToken => panic!("not of this dialect"),
     }
 }
 
@@ -97,7 +97,7 @@ fn administrations_alone_write_under_admin_and_paths_of_a_client_are_its_own() {
         };
         let verb = scope.rsplit(':').next().expect("a verb").trim_end_matches("_pis");
         let fits = match method {
-            Method::Get => verb == "read",
+            Method::Get => matches!(verb, "read" | "search"),
             Method::Delete => matches!(verb, "delete" | "write" | "refresh_secret"),
             _ => matches!(verb, "write" | "refresh_secret" | "refresh"),
         };

@@ -231,25 +231,50 @@ macro_rules! within {
 }
 pub(crate) use within;
 
-/// FROM and WHERE: the scopes (`part.value`) of a set that all bounds hold, with the vendor's pair as its two halves. A bound
-/// holds a scope when it has the scope itself, or the pair that it is a half of. A NULL bound holds all.
-macro_rules! parts {
-    ($scopes:expr, $($name:literal = $bound:expr),+) => {
+/// FROM: the scopes (`part.value`) of a set, with the vendor's pair as its two halves.
+macro_rules! split {
+    ($scopes:expr) => {
         concat!(
-            $crate::oauth::store::caller::bounds!($($name = $bound),+),
-            " CROSS JOIN json_each('[' || replace(json_quote(",
+            "json_each('[' || replace(json_quote(",
             $crate::oauth::store::caller::searched!($scopes),
             "), ' ', '\",\"') || ']') item CROSS JOIN json_each(CASE
       WHEN substr(item.value, -15) = ':Create,' || char(9) || 'Update' THEN json_array(
         substr(item.value, 1, length(item.value) - 15) || ':Create', substr(item.value, 1, length(item.value) - 15) || ':Update')
       WHEN item.value = '' OR substr(item.value, -8) = ':Create,' OR instr(item.value, '\\') > 0 THEN '[]'
-      ELSE json_array(item.value) END) part
-    WHERE 1",
-            $(
-                " AND (bound.", $name, " IS NULL OR instr(bound.", $name, ", ' ' || part.value || ' ')
+      ELSE json_array(item.value) END) part"
+        )
+    };
+}
+pub(crate) use split;
+
+/// Whether a bound, in the form that it is searched in, holds the scope `part.value`: the scope itself, or the vendor's pair
+/// that it is a half of. A NULL bound holds all.
+macro_rules! holds_part {
+    ($bound:expr) => {
+        concat!(
+            "(",
+            $bound,
+            " IS NULL OR instr(",
+            $bound,
+            ", ' ' || part.value || ' ')
       OR substr(part.value, -7) IN (':Create', ':Update') AND
-        instr(bound.", $name, ", ' ' || substr(part.value, 1, length(part.value) - 7) || ':Create,' || char(9) || 'Update '))",
-            )+
+        instr(",
+            $bound,
+            ", ' ' || substr(part.value, 1, length(part.value) - 7) || ':Create,' || char(9) || 'Update '))"
+        )
+    };
+}
+pub(crate) use holds_part;
+
+/// FROM and WHERE: the scopes (`part.value`) of a set that all bounds hold, with the vendor's pair as its two halves.
+macro_rules! parts {
+    ($scopes:expr, $($name:literal = $bound:expr),+) => {
+        concat!(
+            $crate::oauth::store::caller::bounds!($($name = $bound),+),
+            " CROSS JOIN ",
+            $crate::oauth::store::caller::split!($scopes),
+            " WHERE 1",
+            $(" AND ", $crate::oauth::store::caller::holds_part!(concat!("bound.", $name)),)+
         )
     };
 }

@@ -28,7 +28,7 @@ fn the_dialect_of_a_route_decides_which_documents_have_it() {
         let (in_mithril, in_endpoint) = match route.dialect {
             Dialect::Mithril(_) => (true, false),
             Dialect::Endpoint | Dialect::EndpointToken => (false, true),
-            Dialect::OAuth => (true, true),
+            Dialect::OAuth | Dialect::Access => (true, true),
         };
         for (document, has) in [(&mithril, in_mithril), (&endpoint, in_endpoint)] {
             let expected = if has { original } else { &Value::Null };

@@ -57,7 +57,7 @@ impl<'a> Trial<'a> {
         service.platform.failing.set(self.failing);
         // The examples of the vendors' documents.
         let request_id = match self.route.dialect {
-            Dialect::Mithril(_) | Dialect::OAuth | Dialect::EndpointToken => {
+            Dialect::Mithril(_) | Dialect::OAuth | Dialect::Access | Dialect::EndpointToken => {
                 "6617aeec-15e2-4d6f-b9bd-53559c358f97#17810"
             }
             Dialect::Endpoint => "894ea43c-b8a6-4195-9a9c-82c07d9cc33a",

@@ -103,8 +103,12 @@ pub const PROTECTING: [(&str, &str); 3] = [
 ];
 
 /// The documents that caches may keep.
-pub const PUBLIC_DOCUMENTS: [&str; 3] =
-    ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/.well-known/jwks.json"];
+pub const PUBLIC_DOCUMENTS: [&str; 4] = [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/.well-known/authzen-configuration",
+    "/.well-known/jwks.json",
+];
 
 /// The name of a protecting header that the answer lacks, has twice, or has with another value.
 pub fn unprotected(path: &str, response: &Response) -> Option<&'static str> {

@@ -1,0 +1,4 @@
+//! Documents decisions and searches about access, and the lists of rights.
+
+pub mod decisions;
+pub mod rights;
