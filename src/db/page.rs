@@ -11,11 +11,16 @@ pub const PAGE_BYTES: u32 = 1_600_000;
 ///
 /// `records` is a SELECT in the order of the page. Its one column is `item`, a JSON object.
 pub fn cut(records: &str) -> String {
+    cut_at(records, PAGE_BYTES)
+}
+
+/// The same for a page of about this many bytes.
+pub fn cut_at(records: &str, bytes: u32) -> String {
     format!(
         "(SELECT json_group_array(json(item)) FILTER (WHERE fits) AS items,
     iif(min(fits) = 0, sum(fits), NULL) AS fitted
   FROM (SELECT item, COALESCE(sum(length(CAST(item AS BLOB)) + 1)
-      OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < {PAGE_BYTES} AS fits
+      OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < {bytes} AS fits
     FROM ({records})))"
     )
 }

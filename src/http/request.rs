@@ -95,6 +95,8 @@ pub enum Header {
     ConnectingIp,
     /// The media types that the caller takes.
     Accept,
+    /// How the caller wants a change to be made (RFC 7240).
+    Prefer,
 }
 
 impl Header {
@@ -102,7 +104,7 @@ impl Header {
     pub const OF_BODIES: [Self; 3] = [Self::ContentType, Self::ContentLength, Self::ContentEncoding];
 
     /// Every header. A header's place here is its number.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Authorization,
         Self::RequestId,
         Self::Origin,
@@ -118,6 +120,7 @@ impl Header {
         Self::PreflightMethod,
         Self::ConnectingIp,
         Self::Accept,
+        Self::Prefer,
     ];
 
     /// The name in lower case, as the platform looks headers up.
@@ -136,6 +139,7 @@ impl Header {
             Self::IfMatch => "if-match",
             Self::IfNoneMatch => "if-none-match",
             Self::Accept => "accept",
+            Self::Prefer => "prefer",
             Self::IdempotencyKey => "idempotency-key",
             Self::XIdempotencyKey => "x-idempotency-key",
         }
@@ -156,6 +160,7 @@ impl Header {
             Self::IfMatch => "If-Match",
             Self::IfNoneMatch => "If-None-Match",
             Self::Accept => "Accept",
+            Self::Prefer => "Prefer",
             Self::IdempotencyKey => "Idempotency-Key",
             Self::XIdempotencyKey => "X-Idempotency-Key",
             Self::Bookmark => "X-D1-Bookmark",

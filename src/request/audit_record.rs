@@ -10,6 +10,7 @@ macro_rules! last_seq {
         "COALESCE((SELECT max(seq) FROM audit), (SELECT seq FROM audit_head WHERE id = 1), 0)"
     };
 }
+pub(super) use last_seq;
 
 /// Writes the row when the statement directly before it, the decisive change, changed a row: `changes()` is the number
 /// of the rows that it changed.
