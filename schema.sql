@@ -471,6 +471,15 @@ CREATE TRIGGER endpoint_users_removed AFTER DELETE ON endpoint_users BEGIN
   UPDATE totals SET total = total - 1 WHERE table_name = 'endpoint_users';
 END;
 
+-- How many answers were refusals, for the console's overview. An isolate adds what it counted in a minute that is over; the
+-- cron deletes what is older than two hours.
+CREATE TABLE refusal_counts (
+  status INTEGER NOT NULL,                                    -- of the answers, from 400
+  minute INTEGER NOT NULL,                                    -- since 1970
+  total  INTEGER NOT NULL,
+  PRIMARY KEY (status, minute)
+) STRICT, WITHOUT ROWID;
+
 -- Dry runs (docs/decisions/0019-dry-run.md). A dry run makes a change in a batch that then fails on purpose. Outside of it
 -- the tables are empty. Triggers that the batch makes (src/db/rights.rs) write down each path by which somebody holds a
 -- right, when a row that it leads through comes or goes.

@@ -48,7 +48,7 @@ function modulesOf(entry) {
 /**
  * Writes the configuration of one Worker and answers its path. `d1`: "stub" (repeats answers, and asks the real D1 for those that
  * it has not heard), "preset" (repeats those of `preset`), "real", or "counted" (the real one; the module `counter` stands before D1,
- * KV and the internet, and counts).
+ * KV and the internet, counts, and can run the Worker's cron trigger by its binding MAIN).
  * `isLocal`: its Worker may ask servers of this machine.
  */
 export function writeConfig(dir, { entry, bindings, d1, preset, port, controlPort, d1Port, compat, database, counter, isLocal = false }) {
@@ -72,11 +72,12 @@ const config :Workerd.Config = (
     ${isLocal ? '(name = "internet", network = (allow = ["local"])),' : ''}
     (name = "kv", worker = (compatibilityDate = "2026-01-01",
       modules = [(name = "kv.js", esModule = embed ${text(join(here, 'stub/kv.js'))})])),
-    (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",
+    (name = "d1-stub", worker = (compatibilityDate = "2026-01-01",${counter ? ' compatibilityFlags = ["service_binding_extra_handlers"],' : ''}
       modules = [(name = "d1.js", esModule = embed ${text(counter ?? join(here, 'stub/d1.js'))})],
       bindings = [
         ${preset ? '(name = "PRESET", text = embed "preset.json"),' : ''}
-        ${real ? `(name = "REAL", service = ${realService})` : ''}
+        ${real ? `(name = "REAL", service = ${realService}),` : ''}
+        ${counter ? '(name = "MAIN", service = "main"),' : ''}
       ])),
     ${
       real

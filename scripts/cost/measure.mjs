@@ -1,6 +1,7 @@
 // Counts every documented call: the first in an isolate, and the call again.
 import { bytes } from "./bytes.mjs";
 import { calls, request } from "./calls.mjs";
+import { SEALING } from "./musts.mjs";
 import { startService } from "./service.mjs";
 
 /** The counts of a call that are compared with recorded ones. */
@@ -18,10 +19,27 @@ export async function measure() {
       all.push({ ...call, ...(await measured(service, call)) });
       await service.reset();
     }
+    all.push(await sealing(service));
     return { calls: all, sizes: await bytes(service) };
   } finally {
     await service.stop();
   }
+}
+
+/** The run of the cron trigger that seals as many rows as one segment has; `mean` is what it writes for each of them. */
+async function sealing(service) {
+  const rows = 1000;
+  // What there is comes first, so that only the new rows are counted.
+  await service.cron();
+  await service.sql([`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+    INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+    SELECT (SELECT max(seq) FROM audit) + i, '2026-11-21T08:00:00Z', 'user-1', 'client-1', 'connection.update', 'connection/' || i, 'request-' || i,
+      '["redirect_uri"]' FROM n`]);
+  const counts = await service.counted(service.cron);
+  const [{ results: [{ sealed }] }] = await service.sql(["SELECT (SELECT max(seq) FROM audit) - seq AS sealed FROM audit_head"]);
+  if (sealed !== 0) throw new Error(`the cron trigger left ${sealed} rows unsealed`);
+  await service.reset();
+  return { id: SEALING, route: SEALING, first: counts, again: counts, mean: counts.written / rows };
 }
 
 async function measured(service, call) {

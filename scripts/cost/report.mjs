@@ -8,23 +8,35 @@ const whole = (count) => Math.round(count).toLocaleString("en");
 const cents = (dollars) => `$${dollars.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const both = (first, again) => (first === again ? `${again}` : `${again} (${first})`);
 
-/** The figure of a must, over its calls: the worst one. */
-export function figure({ of, count }, calls) {
-  const chosen = of === "all" ? calls : of.map((id) => calls.find((call) => call.id === id) ?? missing(id));
-  return Math.max(...chosen.map((call) => (count === "mean" ? call.mean : call.again[count])));
+/** The figure of a must: the worst of its calls, or that of a client. `measured` is what `measure` answers. */
+export function figure({ of, count }, { calls, client }) {
+  if (of === "client") return client[count];
+  const routes = calls.filter(({ method }) => method);
+  const chosen = of === "all" ? routes : of instanceof RegExp ? routes.filter(({ id }) => of.test(id)) : of.map((id) => calls.find((call) => call.id === id) ?? missing(id));
+  const figures = { mean: ({ mean }) => mean, dollars: ({ again, micros }) => perMillion(again, micros) };
+  return Math.max(...chosen.map(figures[count] ?? (({ again }) => again[count])));
 }
+
+/** What a must allows: more than it asks where it is missed, as `open` says. */
+export const allowed = ({ must, aim, atLeast, open }) => ({ limit: open?.now ?? must, holds: (found, figure) => (atLeast ? found >= figure : found <= figure), must, aim });
 
 function missing(id) {
   throw new Error(`scripts/cost/musts.mjs names "${id}", which is no call`);
 }
 
-function musts(calls) {
+function musts(measured) {
   const rows = MUSTS.map((must) => {
-    const found = figure(must, calls);
-    const mark = found <= must.aim ? "✔✔ aim" : found <= must.must ? "✔ must" : "✘";
-    return [must.what, Number(found.toFixed(3)), `≤ ${must.must}`, `≤ ${must.aim}`, mark];
+    const found = figure(must, measured);
+    const { holds } = allowed(must);
+    const mark = holds(found, must.aim) ? "✔✔ aim" : holds(found, must.must) ? "✔ must" : "✘ missed";
+    const sign = must.atLeast ? "≥" : "≤";
+    return [must.what, Number(found.toFixed(3)).toLocaleString("en"), ...[must.must, must.aim].map((limit) => `${sign} ${limit.toLocaleString("en")}`), mark];
   });
-  return table(["figure", "counted", "must", "aim", ""], rows);
+  const missed = MUSTS.filter((must) => must.open).map(({ what, open }) => `- ${what}: ${open.why}`);
+  return `${table(["figure", "counted", "must", "aim", ""], rows)}
+
+Missed, and why:
+${missed.join("\n")}`;
 }
 
 const routes = (calls) =>
@@ -52,9 +64,9 @@ The same ${whole(tokens)} tokens elsewhere: ${others}`;
 }
 
 /** The text between the markers. */
-export const report = (calls, sizes, assumed) => `### Must and aim
+export const report = ({ calls, sizes, client }, assumed) => `### Must and aim
 
-${musts(calls)}
+${musts({ calls, client })}
 
 ### Every call
 

@@ -25,7 +25,7 @@ const insert = (table, row) => ({
   params: Object.values(row),
 });
 
-/** Starts the service: { call, sql, reset, counted, stop, token, userToken, secret }. */
+/** Starts the service: { call, sql, reset, counted, cron, stop, token, userToken, secret }. */
 export async function startService() {
   const entry = at("build", "index.js");
   if (!existsSync(entry)) throw new Stop("There is no build: run `npm run build` first.");
@@ -105,6 +105,8 @@ export async function startService() {
       await work();
       return control("/stats");
     },
+    /** Runs the cron trigger. */
+    cron: () => control("/cron"),
     /** The samples as they were. The audit keeps its last row, so that the numbers go on. */
     async reset() {
       const clear = tables.map((name) => (name === "audit" ? "DELETE FROM audit WHERE seq < (SELECT max(seq) FROM audit)" : `DELETE FROM ${name}`));

@@ -21,10 +21,10 @@ export const defaults = {
     { name: "us-east", share: 0.1, primaryMs: 95, replicaMs: 4 },
     { name: "asia", share: 0.05, primaryMs: 190, replicaMs: 6 },
   ],
-  // Bytes with their indexes (a connection has a secret and a permission), and rows that pile up with use.
-  // `npm run cost` measures them. The audit's older rows are in the archive (AUDIT_DAYS_IN_D1).
-  // A grant that nobody refreshed makes room for the next of its connection after a day.
-  storage: { perClient: 600, perConnection: 1100, perAudit: 300, auditDays: 30, perRefresh: 390, refreshDays: 1 },
+  // Bytes with their indexes (a connection has a secret), and rows that pile up with use. `npm run cost` measures them.
+  // The audit's older rows are in the archive (AUDIT_DAYS_IN_D1). Grants that nobody refreshed for a day end with the next of
+  // their connection.
+  storage: { perClient: 580, perConnection: 890, perAudit: 290, auditDays: 30, perRefresh: 390, refreshDays: 1 },
   // CPU µs a request in the Worker, from the report of the bench, rounded up.
   cpu: { roleRead: 200, list: 450, grant: 430, change: 430 },
 };
@@ -70,6 +70,15 @@ export function queue(load, { queryMs, queue }) {
   const full = { wait: queue * queryMs, refused: Math.max(0, 1 - 1 / load) };
   if (load >= 1) return full;
   return { wait: Math.min(full.wait, (load * queryMs) / (2 * (1 - load))), refused: 0 };
+}
+
+/** { bytes, clients }: what a client weighs by measured sizes of rows, and how many fill a database. */
+export function ofClient(sizes, { workload, storage, d1 } = defaults) {
+  const [perClient, connection, secret, perAudit, perRefresh] = ["client", "connection", "secret", "audit row", "grant of a client for itself"].map(
+    (name) => sizes.find((size) => size.name === name).bytes,
+  );
+  const bytes = weight(workload, { ...storage, perClient, perConnection: connection + secret, perAudit, perRefresh }).all;
+  return { bytes: Math.round(bytes), clients: Math.floor(d1.limitBytes / bytes) };
 }
 
 /** Bytes that a client leaves in its database: rows that stay, and rows that pile up until they are cleared away. */

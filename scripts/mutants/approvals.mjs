@@ -24,7 +24,7 @@ export default [
 
   // What lives by an approval.
   { name: "an approval is kept for a refused request", file: CODES, from: 'stored_time!("?5"),\n    " FROM ",\n    granting_connection!(),', to: 'stored_time!("?5"),\n    " FROM connections link JOIN clients client ON client.id = link.client_id JOIN client_types kind ON kind.id = client.client_type_id JOIN clients consumer ON consumer.id = link.consumer_id WHERE ?2 IS NOT NULL AND ",\n    fitting_connections!(),', tests: "approvals" },
-  { name: "an approval keeps what the type no longer allows and loses what it had", file: CODES, from: "holds_part!(\"approvals.scope || ' ' || excluded.scope\")", to: 'holds_part!("excluded.scope")', tests: "approvals" },
+  { name: "an approval keeps what the type no longer allows and loses what it had", file: CODES, from: "\"approvals.scope || ' ' || excluded.scope\"", to: '"excluded.scope"', tests: "approvals" },
   { name: "an access token outlives its approval", file: GATE, from: "AND (approval_id IS NULL OR EXISTS (", to: "AND (1 OR EXISTS (", tests: "oauth::reusable" },
   { name: "a code outlives its approval", file: GRANTS, from: 'approved!("authorization_codes"),', to: '"1",', tests: "oauth::reusable" },
   { name: "a grant does not know its approval", file: GRANTS, from: " + 1), ?4, code.approval_id FROM", to: " + 1), ?4, NULL FROM", tests: "oauth::reusable" },

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::db::gate::{ASK_OURS, ASK_TRUSTED, GUARD_OURS, GUARD_TRUSTED};
+use crate::db::gate::GateQuestions;
 use crate::db::statement::{Param, Statement};
 use crate::identity::principal::Principal;
 use crate::secrets::secret::SecretUse;
@@ -103,11 +103,20 @@ impl Gate {
 
     /// The statement that reads the gate's word and the context. It goes before the read in one batch.
     pub fn ask(&self) -> Statement {
-        Statement::new(if self.connection.is_some() { ASK_OURS } else { ASK_TRUSTED }, [self.param()])
+        Statement::new(self.questions().ask(), [self.param()])
     }
 
     /// The statement that fails, and so ends the batch of a change, when the caller is refused.
     pub fn guard(&self) -> Statement {
-        Statement::new(if self.connection.is_some() { GUARD_OURS } else { GUARD_TRUSTED }, [self.param()])
+        Statement::new(self.questions().guard(), [self.param()])
+    }
+
+    /// What the statements ask.
+    const fn questions(&self) -> GateQuestions {
+        GateQuestions {
+            is_ours: self.connection.is_some(),
+            has_type: self.r#type.is_some(),
+            has_keys: self.keys.is_some(),
+        }
     }
 }

@@ -64,21 +64,20 @@ macro_rules! has_administration {
 }
 pub(crate) use has_administration;
 
-/// SQL of the word; `$revoked` is one of the two conditions above.
-macro_rules! word {
-    ($revoked:expr) => {
-        concat!(
-            "CASE WHEN ",
-            $revoked,
-            " THEN 'revoked'
+/// SQL of the branch for a caller whose path names another client.
+const FOREIGN: &str = concat!(
+    "
   WHEN ?1 ->> 'type' IS NOT NULL AND COALESCE(",
-            context!(),
-            ", 'own') <> 'any'
+    context!(),
+    ", 'own') <> 'any'
     THEN CASE WHEN ?1 ->> 'admin' AND NOT ",
-            has_administration!(),
-            " THEN 'no_administration' ELSE 'foreign' END
-  WHEN ?1 ->> 'keys' IS NULL THEN 'ok'
-  ELSE COALESCE((
+    has_administration!(),
+    " THEN 'no_administration' ELSE 'foreign' END"
+);
+
+/// SQL of the branch for a caller whose client may need an API key.
+const KEY: &str = "
+  WHEN ?1 ->> 'keys' IS NOT NULL THEN COALESCE((
     SELECT CASE COALESCE(client.priv_settings ->> 'access_type', '')
       WHEN 'DIRECT' THEN 'ok'
       WHEN 'BROKER' THEN CASE
@@ -99,34 +98,35 @@ macro_rules! word {
             OR secret.expires_at > strftime('%Y-%m-%dT%H:%M:%SZ', ?1 ->> 'now', 'unixepoch'))),
           'api_key_invalid') END
       ELSE 'access_type' END
-    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok') END"
-        )
-    };
+    FROM clients client WHERE client.id = ?1 ->> 'client'), 'ok')";
+
+/// What the gate asks of a caller. The text has only what is asked: it is sent and parsed with every request.
+#[derive(Clone, Copy, Debug)]
+pub struct GateQuestions {
+    /// Whether this service signed the token.
+    pub is_ours: bool,
+    /// Whether `type` is given.
+    pub has_type: bool,
+    /// Whether `keys` is given.
+    pub has_keys: bool,
 }
 
-/// The SELECT of the word and the context.
-macro_rules! ask {
-    ($revoked:expr) => {
-        concat!("SELECT ", word!($revoked), " AS word, ", context!(), " AS context")
-    };
-}
+impl GateQuestions {
+    /// SQL of the word, between these texts.
+    fn word(self, before: &str, [after, end]: [&str; 2]) -> String {
+        let revoked = if self.is_ours { revoked_of_ours!() } else { revoked_of_trusted_issuer!() };
+        let foreign = if self.has_type { FOREIGN } else { "" };
+        let key = if self.has_keys { KEY } else { "" };
+        [before, "CASE WHEN ", revoked, " THEN 'revoked'", foreign, key, " ELSE 'ok' END AS word", after, end].concat()
+    }
 
-/// The INSERT that ends the batch of a refused caller.
-macro_rules! guard {
-    ($revoked:expr) => {
-        concat!(
-            "INSERT INTO refusals (word) SELECT word FROM (SELECT ",
-            word!($revoked),
-            " AS word) WHERE word IS NOT 'ok'"
-        )
-    };
-}
+    /// Selects the columns `word` and `context`.
+    pub fn ask(self) -> String {
+        self.word("SELECT ", [", ", if self.has_type { concat!(context!(), " AS context") } else { "NULL AS context" }])
+    }
 
-/// Selects the columns `word` and `context` for a token that this service signed.
-pub const ASK_OURS: &str = ask!(revoked_of_ours!());
-/// Selects the columns `word` and `context` for a token of a trusted issuer.
-pub const ASK_TRUSTED: &str = ask!(revoked_of_trusted_issuer!());
-/// Ends the batch when the caller is refused, for a token that this service signed.
-pub const GUARD_OURS: &str = guard!(revoked_of_ours!());
-/// Ends the batch when the caller is refused, for a token of a trusted issuer.
-pub const GUARD_TRUSTED: &str = guard!(revoked_of_trusted_issuer!());
+    /// Ends the batch when the caller is refused.
+    pub fn guard(self) -> String {
+        self.word("INSERT INTO refusals (word) SELECT word FROM (SELECT ", [") WHERE word IS NOT 'ok'", ""])
+    }
+}

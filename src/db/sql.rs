@@ -48,9 +48,9 @@ pub(crate) use tagged;
 macro_rules! changed_fields {
     ($($field:literal = $value:literal),+) => {
         concat!(
-            "(SELECT json_group_array(value) FROM json_each(json_array(NULL",
-            $(", iif(", $field, " IS NOT ", $value, ", '", $field, "', NULL)",)+
-            ")) WHERE value IS NOT NULL)"
+            "'[' || substr(''",
+            $(" || iif(", $field, " IS NOT ", $value, ", ',\"", $field, "\"', '')",)+
+            ", 2) || ']'"
         )
     };
 }

@@ -1,8 +1,9 @@
 //! The answer of a handler, and the response that the platform sends.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::statement::Row;
 
@@ -64,9 +65,10 @@ impl Tagged {
     /// # Errors
     /// 500 for a record without one.
     pub fn id(&self) -> Result<String, Failure> {
-        #[derive(Deserialize)]
-        struct Record {
-            id: String,
+        object! {
+            struct Record {
+                id: String,
+            }
         }
         parse::row::<Record>(&self.data).map(|record| record.id)
     }

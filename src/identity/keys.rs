@@ -1,10 +1,11 @@
 //! Keys that check or make signatures. The key decides the algorithm, never the token (RFC 8725 §3.1).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::base::base64url;
 use crate::base::json::json;
+use crate::base::object::object;
 
 /// A signature algorithm of JWS (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,22 +32,24 @@ impl Algorithm {
     }
 }
 
-/// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for
-/// [`SigningKey`]. The type has no `Debug`, so that it is never printed.
-#[derive(Deserialize)]
-pub struct Jwk {
-    kty: String,
-    kid: Option<String>,
-    alg: Option<String>,
-    r#use: Option<String>,
-    key_ops: Option<Value>,
-    crv: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
-    k: Option<String>,
-    d: Option<String>,
+object! {
+    /// A JSON Web Key as it arrives (RFC 7517, 7518, 8037). `d` is the only private member that is read, for
+    /// [`SigningKey`]. The type has no `Debug`, so that it is never printed.
+    pub struct Jwk {
+        kty: String,
+        kid: Option<String>,
+        alg: Option<String>,
+        r#use: Option<String>,
+        key_ops: Option<Value>,
+        crv: Option<String>,
+        x: Option<String>,
+        y: Option<String>,
+        n: Option<String>,
+        e: Option<String>,
+        k: Option<String>,
+        d: Option<String>,
+        iat: Option<Value>,
+    }
 }
 
 /// The members of a JWK that the platform needs to import it, and no others.
@@ -68,7 +71,7 @@ struct ImportMembers<'a> {
 }
 
 /// A key that can check signatures of one algorithm. `Debug` does not show its material. Two keys are equal when they
-/// have the same name, algorithm and material.
+/// have the same name, algorithm, material and age.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifyKey {
     /// The name by which a token chooses the key.
@@ -77,6 +80,8 @@ pub struct VerifyKey {
     pub algorithm: Algorithm,
     /// The key itself.
     pub material: Material,
+    /// When it was made, in seconds since 1970: the member `iat`, which `npm run keys` writes.
+    pub made_at: Option<i64>,
 }
 
 /// What a signature is checked with.
@@ -194,7 +199,8 @@ impl VerifyKey {
         if jwk.alg.as_deref().is_some_and(|alg| alg != algorithm.name()) {
             return Err("has an alg that does not fit its kty");
         }
-        Ok(Self { kid: jwk.kid.clone(), algorithm, material })
+        let made_at = jwk.iat.as_ref().and_then(Value::as_i64);
+        Ok(Self { kid: jwk.kid.clone(), algorithm, material, made_at })
     }
 }
 

@@ -1,15 +1,15 @@
 //! The answer to a DELETE of a record that other records may refer to.
 
-use serde::Deserialize;
-
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::http::Answer;
 use crate::request::changed::Changed;
 
-/// What the facts of such a change tell. They may have other members, which the handler reads.
-#[derive(Deserialize)]
-struct DeletionFacts {
-    used_by: Option<String>,
+object! {
+    /// What the facts of such a change tell. They may have other members, which the handler reads.
+    struct DeletionFacts {
+        used_by: Option<String>,
+    }
 }
 
 /// The answer is `meta` only. `conflicts` has a text for each value of the fact `used_by`, which names what still

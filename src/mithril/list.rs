@@ -12,6 +12,9 @@ use crate::mithril::list_request::ListRequest;
 /// The order of most lists: by creation.
 pub const CREATION: &str = "inserted_at, id";
 
+/// SQL of the most items of a page.
+pub const SIZE: &str = "?1 ->> 'size'";
+
 /// How a list is selected. All texts are SQL, and constants.
 pub struct ListSource {
     /// The table.
@@ -51,13 +54,13 @@ impl ListFilter {
 impl ListSource {
     /// Selects the page that `list` asks for: the columns `total`, and `items` and `fitted` of [`page::cut`].
     pub fn select(&self, list: &ListRequest) -> Statement {
-        let page = page::cut(&self.items(list));
+        let page = page::cut(&self.items(list), SIZE);
         Self::statement(list, format!("SELECT {} AS total, items, fitted FROM {page}", self.total(list)))
     }
 
     /// Selects the page that `list` asks for, with the same columns. There is no row when `condition` does not hold.
     pub fn select_where(&self, list: &ListRequest, condition: &str) -> Statement {
-        let page = page::cut(&self.items(list));
+        let page = page::cut(&self.items(list), SIZE);
         let total = self.total(list);
         Self::statement(list, format!("SELECT {total} AS total, items, fitted FROM {page} WHERE {condition}"))
     }
@@ -67,21 +70,33 @@ impl ListSource {
         Statement::new(sql, [Param::json(list.values())])
     }
 
-    /// SQL of the number of rows that `list` asks for.
+    /// SQL of the number of rows that `list` asks for, for a SELECT from the page of `list`.
     pub fn total(&self, list: &ListRequest) -> String {
-        let (table, order, clause) = (self.table, self.order, self.clause(list));
-        let given = || self.given(list);
-        let are_many = self.always.is_empty() || self.total.is_some();
-        match (given().next(), self.total) {
+        match (self.given(list).next(), self.total) {
             (None, Some(known)) => known.to_owned(),
-            (Some(_), _) if are_many && given().all(|filter| !filter.has_index) => {
-                let always = where_all(self.always);
-                format!(
-                    "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
-                )
-            }
-            _ => format!("(SELECT count(*) FROM {table}{clause})"),
+            _ if self.is_bounded(list) => self.count(list),
+            _ => page::total(SIZE, "?1 ->> 'offset'", &self.count(list)),
         }
+    }
+
+    /// SQL of the number of rows that `list` asks for, where there is no page. Of a filter without an index, it is the
+    /// number among the first [`COUNTED_ROWS`].
+    pub fn count(&self, list: &ListRequest) -> String {
+        let (table, order, clause) = (self.table, self.order, self.clause(list));
+        if !self.is_bounded(list) {
+            return format!("(SELECT count(*) FROM {table}{clause})");
+        }
+        let always = where_all(self.always);
+        format!(
+            "(SELECT count(*) FROM (SELECT * FROM {table}{always} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS {table}{clause})"
+        )
+    }
+
+    /// Whether only the first [`COUNTED_ROWS`] are counted: there are many, and no filter finds its rows by an index.
+    fn is_bounded(&self, list: &ListRequest) -> bool {
+        let mut given = self.given(list).peekable();
+        let are_many = self.always.is_empty() || self.total.is_some();
+        given.peek().is_some() && are_many && given.all(|filter| !filter.has_index)
     }
 
     /// A SELECT of the items of the page.

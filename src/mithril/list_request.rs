@@ -22,6 +22,11 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
+    /// A list with these values, for a statement that counts it and shows no page.
+    pub fn counting(values: Map<String, Value>) -> Self {
+        Self { page: 1, size: 1, skip: 0, address: Default::default(), values }
+    }
+
     /// How many items the page has at most.
     pub const fn size(&self) -> i64 {
         self.size
@@ -30,6 +35,11 @@ impl ListRequest {
     /// Whether the list has a value of this name: a filter that was asked for, or one that [`ListRequest::with`] added.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
+    }
+
+    /// Whether a filter that is `true` or `false` is `true`.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.values.get(name) == Some(&Value::Bool(true))
     }
 
     /// Adds a value that does not come from the query, such as the client of the path.

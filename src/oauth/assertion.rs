@@ -6,12 +6,12 @@
 //! no remembered key has signed may be of a key that was added since: the keys are read again, once for each such
 //! request. That costs as much as an assertion of an unknown key, and the rate limits bound both.
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::auth::assertion::Assertion;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::object::object;
 use crate::base::{base64url, parse};
 use crate::db::statement::Row;
 use crate::memory::client_keys::{self, RegisteredKey};
@@ -32,10 +32,11 @@ const MAX_CANDIDATES: i64 = 10;
 /// The longest assertion that is parsed.
 const MAX_BYTES: usize = 8 * 1024;
 
-#[derive(Deserialize)]
-struct KeyRow {
-    connection_id: String,
-    stored: String,
+object! {
+    struct KeyRow {
+        connection_id: String,
+        stored: String,
+    }
 }
 
 /// An assertion whose signature and claims hold.

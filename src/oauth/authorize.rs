@@ -1,11 +1,12 @@
 //! `POST /oauth/apps/authorize`: a login service exchanges a user's token for an authorization code of one connection
 //! (spec/mithril.md §2.2, §4.5; RFC 6749 §4.1, RFC 7636).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::object::object;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Payload, body};
 use crate::identity::scope::{Scopes, is_well_formed, normalized};
@@ -25,30 +26,32 @@ const SCOPE_PLACE: &str = "$.scope";
 /// The longest text that a property may hold, in characters.
 pub const MAX_TEXT: usize = 8192;
 
-/// What the database says about the client, and about its connections with the requested redirect URI.
-#[derive(Deserialize)]
-struct AuthorizeFacts {
-    blocked: i64,
-    /// 1 when the client may use the grant `authorization_code`.
-    grant_allowed: i64,
-    matches: i64,
-    ceiling: String,
-    roles: String,
-    /// 1 when the connection has no secret. Applies when exactly one connection matches, as the two below do.
-    public: Option<i64>,
-    consumer_blocked: Option<i64>,
-    broker: Option<String>,
-    client_name: String,
-    /// What the user had approved for the client before.
-    approval: Option<Approval>,
+object! {
+    /// What the database says about the client, and about its connections with the requested redirect URI.
+    struct AuthorizeFacts {
+        blocked: i64,
+        /// 1 when the client may use the grant `authorization_code`.
+        grant_allowed: i64,
+        matches: i64,
+        ceiling: String,
+        roles: String,
+        /// 1 when the connection has no secret. Applies when exactly one connection matches, as the two below do.
+        public: Option<i64>,
+        consumer_blocked: Option<i64>,
+        broker: Option<String>,
+        client_name: String,
+        /// What the user had approved for the client before.
+        approval: Option<Approval>,
+    }
 }
 
-#[derive(Deserialize)]
-struct Approval {
-    id: String,
-    scope: String,
-    created_at: String,
-    updated_at: String,
+object! {
+    struct Approval {
+        id: String,
+        scope: String,
+        created_at: String,
+        updated_at: String,
+    }
 }
 
 /// An approval as the document of this operation shows it.

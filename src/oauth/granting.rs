@@ -1,9 +1,8 @@
 //! What every grant shares: proving the client in the request's batch, and signing the access token.
 
-use serde::Deserialize;
-
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::object::object;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::identity::context::Context;
@@ -15,30 +14,31 @@ use crate::oauth::{issue, store};
 use crate::ports::Ports;
 use crate::request::public_call::PublicCall;
 
-/// What the database says of a client that has proved itself (the SQL macro `proved_client!`).
-#[derive(Deserialize)]
-pub struct ProvedClient {
-    /// The connection that the client authenticated as.
-    pub connection: String,
-    /// The name of the client's type.
-    pub r#type: String,
-    /// Whether the client's type acts for any client or only for its own.
-    pub context: Context,
-    /// The scopes that the client's type allows, separated by spaces.
-    pub ceiling: String,
-    /// The user that the client belongs to.
-    pub user: Option<String>,
-    /// When its tokens were last revoked, in seconds since 1970; -1 for never.
-    pub after: i64,
-    /// What the consumer allows that acts for this client, empty without its `broker_scope`; `None` when a consumer is
-    /// no bound.
-    pub broker: Option<String>,
-    /// The consumer that acts for this client; `None` when the client acts for itself.
-    pub consumer: Option<String>,
-    /// 1 when the client's settings allow the grant that the request asks for.
-    grant_allowed: u8,
-    /// 1 when the client's settings allow it to refresh a token.
-    refresh_allowed: u8,
+object! {
+    /// What the database says of a client that has proved itself (the SQL macro `proved_client!`).
+    pub struct ProvedClient {
+        /// The connection that the client authenticated as.
+        pub connection: String,
+        /// The name of the client's type.
+        pub r#type: String,
+        /// Whether the client's type acts for any client or only for its own.
+        pub context: Context,
+        /// The scopes that the client's type allows, separated by spaces.
+        pub ceiling: String,
+        /// The user that the client belongs to.
+        pub user: Option<String>,
+        /// When its tokens were last revoked, in seconds since 1970; -1 for never.
+        pub after: i64,
+        /// What the consumer allows that acts for this client, empty without its `broker_scope`; `None` when a consumer is
+        /// no bound.
+        pub broker: Option<String>,
+        /// The consumer that acts for this client; `None` when the client acts for itself.
+        pub consumer: Option<String>,
+        /// 1 when the client's settings allow the grant that the request asks for.
+        grant_allowed: u8,
+        /// 1 when the client's settings allow it to refresh a token.
+        refresh_allowed: u8,
+    }
 }
 
 impl ProvedClient {

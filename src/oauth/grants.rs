@@ -55,7 +55,8 @@ pub fn requested_scopes(requested: Option<&str>) -> String {
 }
 
 /// `client_credentials` with a refresh token, as the Endpoint page documents it. A connection has at most 100 such grants;
-/// a new one takes the place of the oldest that was never refreshed, if that is a day old or there are 100. Only the first
+/// a new one takes the place of the oldest that was never refreshed, if that is a day old or there are 100, and ends the others
+/// that are a day old. Only the first
 /// of a connection in a day has an audit row.
 ///
 /// # Errors
@@ -126,7 +127,7 @@ pub async fn authorization_code<P: Ports>(
     statements.insert(2, created);
     statements.insert(4, reused);
     statements.insert(7, ended);
-    let mut answers = prove(call, &caller, statements, None).await?;
+    let mut answers = prove(call, &caller, statements, Some(&grant_id)).await?;
     let row = answers.get_mut(5).and_then(Option::take).ok_or(refused(OAuthRefusal::Client))?;
     let (client, code) = client_and::<CodeRow>(row)?;
     let code = code.ok_or(refused(OAuthRefusal::TokenUnknown))?;

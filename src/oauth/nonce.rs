@@ -1,12 +1,13 @@
 //! `GET` and `POST /oauth/nonce`: a signed nonce, with which a login service begins a sign-in. The sign-in itself is not
 //! here. The nonce is a JWT with a `typ` of its own, so that no one takes it for an access token.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::fields::Fields;
@@ -38,13 +39,14 @@ struct Claims<'a> {
     typ: &'static str,
 }
 
-/// What the database says of the client.
-#[derive(Deserialize)]
-struct NonceFacts {
-    blocked: i64,
-    r#type: String,
-    /// 1 when the secret is one of the client's connections.
-    proved: i64,
+object! {
+    /// What the database says of the client.
+    struct NonceFacts {
+        blocked: i64,
+        r#type: String,
+        /// 1 when the secret is one of the client's connections.
+        proved: i64,
+    }
 }
 
 /// `POST /oauth/nonce`. The client and its secret come in a JSON body.
@@ -67,8 +69,11 @@ pub async fn by_get<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failur
     if !bytes.is_empty() {
         return nonce(call, body::parse(&bytes)?).await;
     }
-    let client = call.request.parameters()?.get("client_id").filter(|text| !text.is_empty());
-    nonce(call, client.map(|client| ("client_id".to_owned(), client.into())).into_iter().collect()).await
+    let mut members = Map::new();
+    if let Some(client) = call.request.parameters()?.get("client_id").filter(|text| !text.is_empty()) {
+        members.insert("client_id".to_owned(), client.into());
+    }
+    nonce(call, members).await
 }
 
 /// Answers 200 with `{"token"}`, which is valid for `NONCE_LIFETIME`.

@@ -5,37 +5,39 @@ use serde::de::DeserializeOwned;
 
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::oauth::granting::ProvedClient;
 
-/// A grant with a refresh token, as the column `granted` of `CLIENT_AND_GRANT` shows it.
-#[derive(Deserialize)]
-pub struct GrantRow {
-    /// The user who acts; `None` when the client acts for itself.
-    pub user: Option<String>,
-    /// What the grant was made for, separated by spaces.
-    pub scope: Option<String>,
-    /// The digest of the refresh token that is good now.
-    pub digest: String,
-    /// The client that the grant belongs to.
-    pub owner: String,
-    /// The consumer of the connection that the grant was made through.
-    pub consumer: String,
-    /// When the grant was made, in seconds since 1970.
-    pub iat: i64,
-    /// When the grant ends, in seconds since 1970.
-    pub exp: i64,
-    /// 1 when the grant belongs to another connection than the caller's.
-    pub foreign: i64,
-    /// 1 when the grant is over: its end has passed, or its tokens were revoked.
-    pub ended: i64,
-    /// 1 when the user has taken back the approval that the grant came from.
-    pub withdrawn: i64,
-    /// How the presented refresh token relates to the one that is good now.
-    pub state: GrantState,
-    /// The scopes of the user's roles; `None` without a user.
-    pub roles: Option<String>,
+object! {
+    /// A grant with a refresh token, as the column `granted` of `CLIENT_AND_GRANT` shows it.
+    pub struct GrantRow {
+        /// The user who acts; `None` when the client acts for itself.
+        pub user: Option<String>,
+        /// What the grant was made for, separated by spaces.
+        pub scope: Option<String>,
+        /// The digest of the refresh token that is good now.
+        pub digest: String,
+        /// The client that the grant belongs to.
+        pub owner: String,
+        /// The consumer of the connection that the grant was made through.
+        pub consumer: String,
+        /// When the grant was made, in seconds since 1970.
+        pub iat: i64,
+        /// When the grant ends, in seconds since 1970.
+        pub exp: i64,
+        /// 1 when the grant belongs to another connection than the caller's.
+        pub foreign: i64,
+        /// 1 when the grant is over: its end has passed, or its tokens were revoked.
+        pub ended: i64,
+        /// 1 when the user has taken back the approval that the grant came from.
+        pub withdrawn: i64,
+        /// How the presented refresh token relates to the one that is good now.
+        pub state: GrantState,
+        /// The scopes of the user's roles; `None` without a user.
+        pub roles: Option<String>,
+    }
 }
 
 /// How a presented refresh token relates to the one that is good now.
@@ -50,27 +52,28 @@ pub enum GrantState {
     Used,
 }
 
-/// An authorization code, as the column `code` of `CLIENT_AND_CODE` shows it.
-#[derive(Deserialize)]
-pub struct CodeRow {
-    /// The user who logged in.
-    pub user: String,
-    /// What the code was made for, separated by spaces.
-    pub scope: Option<String>,
-    /// 1 when the code belongs to another connection than the caller's.
-    pub foreign: i64,
-    /// 1 when the redirect URI is that of the code, and still that of the connection.
-    pub redirect: i64,
-    /// 1 when the code verifier fits the code's challenge, or both are absent.
-    pub verified: i64,
-    /// 1 when the code is over: its end has passed, or the tokens of its connection were revoked.
-    pub ended: i64,
-    /// 1 when the user has taken back the approval that the code was made under.
-    pub withdrawn: i64,
-    /// Whether the code was used.
-    pub state: CodeState,
-    /// The scopes of the user's roles.
-    pub roles: String,
+object! {
+    /// An authorization code, as the column `code` of `CLIENT_AND_CODE` shows it.
+    pub struct CodeRow {
+        /// The user who logged in.
+        pub user: String,
+        /// What the code was made for, separated by spaces.
+        pub scope: Option<String>,
+        /// 1 when the code belongs to another connection than the caller's.
+        pub foreign: i64,
+        /// 1 when the redirect URI is that of the code, and still that of the connection.
+        pub redirect: i64,
+        /// 1 when the code verifier fits the code's challenge, or both are absent.
+        pub verified: i64,
+        /// 1 when the code is over: its end has passed, or the tokens of its connection were revoked.
+        pub ended: i64,
+        /// 1 when the user has taken back the approval that the code was made under.
+        pub withdrawn: i64,
+        /// Whether the code was used.
+        pub state: CodeState,
+        /// The scopes of the user's roles.
+        pub roles: String,
+    }
 }
 
 /// Whether a code was used.

@@ -55,13 +55,23 @@ pub fn record(entry: &AuditEntry<'_>) -> Statement {
     )
 }
 
+/// How many rows a SELECT of names has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedRows {
+    /// At most one.
+    One,
+    /// Any number. Its column `part` numbers them from 0.
+    Parts,
+}
+
 /// The statement that writes a row for each row of `named`, a SELECT of the columns `subject` and `fields`. `entry` says
-/// the rest.
-pub fn record_named(entry: &AuditEntry<'_>, named: &Statement) -> Statement {
+/// the rest. A window function that numbers the rows would read each of them twice, so `named` does.
+pub fn record_named(entry: &AuditEntry<'_>, named: &Statement, rows: NamedRows) -> Statement {
+    let part = if rows == NamedRows::Parts { " + part" } else { "" };
     let [now, actor, client, action, request] = [1, 2, 3, 4, 5].map(|more| named.params.len() + more);
     let sql = format!(
         "INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
-SELECT {} + row_number() OVER (), strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
+SELECT {} + 1{part}, strftime('%Y-%m-%dT%H:%M:%SZ', ?{now}, 'unixepoch'), ?{actor}, ?{client}, ?{action}, subject, ?{request}, fields
 FROM ({})",
         last_seq!(),
         named.sql

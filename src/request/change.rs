@@ -8,7 +8,7 @@ use crate::db::error::DbError;
 use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
 use crate::ports::Ports;
-use crate::request::audit_record::{self, AuditEntry};
+use crate::request::audit_record::{self, AuditEntry, NamedRows};
 use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
@@ -34,6 +34,7 @@ pub struct Change {
     subject: String,
     fields: Vec<&'static str>,
     named: Named,
+    named_rows: NamedRows,
     gives: Option<Given>,
     guards: Vec<Statement>,
     facts: Option<Statement>,
@@ -69,6 +70,7 @@ impl Change {
             subject,
             fields: Vec::new(),
             named: Named::ByValue,
+            named_rows: NamedRows::One,
             gives: None,
             guards: Vec::new(),
             facts: None,
@@ -88,14 +90,20 @@ impl Change {
     }
 
     /// A SELECT of the columns `subject` and `fields` (a JSON array) of the audit row, in place of those given by value.
-    /// It runs before the steps, because after them a record may have another name or be gone. It must find a row
+    /// It runs before the steps, because after them a record may have another name or be gone. It must find one row
     /// exactly when the change will be made, so it has the conditions of the statements that make it.
     #[must_use]
     pub fn named(self, named: Statement) -> Self {
         Self { named: Named::BeforeSteps(named), ..self }
     }
 
-    /// The same, but it runs behind the steps and directly before the decisive statement, because the steps may make the
+    /// The same for an audit of several rows, which the column `part` numbers from 0.
+    #[must_use]
+    pub fn named_parts(self, named: Statement) -> Self {
+        Self { named: Named::BeforeSteps(named), named_rows: NamedRows::Parts, ..self }
+    }
+
+    /// The same as `named`, but it runs behind the steps and directly before the decisive statement, because the steps may make the
     /// record.
     #[must_use]
     pub fn named_before_decisive(self, named: Statement) -> Self {
@@ -279,11 +287,11 @@ impl<P: Ports> Call<'_, P> {
         let release = claim.map(|claim| store::release(&claim.id));
         let recorded = |record: Statement| [record].into_iter().chain(release.clone());
         if let Named::BeforeSteps(named) = &change.named {
-            statements.extend(recorded(audit_record::record_named(&entry, named)));
+            statements.extend(recorded(audit_record::record_named(&entry, named, change.named_rows)));
         }
         statements.extend(change.steps.iter().cloned());
         if let Named::BeforeDecisive(named) = &change.named {
-            statements.extend(recorded(audit_record::record_named(&entry, named)));
+            statements.extend(recorded(audit_record::record_named(&entry, named, change.named_rows)));
         }
         let made_at = statements.len();
         statements.extend(change.alternative.iter().cloned());

@@ -100,6 +100,7 @@ impl DryRun {
             &format!(
                 "SELECT {shown} AS item FROM changes ORDER BY kind, holder, place, name, detail LIMIT ?1 OFFSET ?2"
             ),
+            "?1",
             PAGE_BYTES,
         );
         let sql = format!(

@@ -68,10 +68,10 @@ impl<P: Ports> PublicCall<'_, P> {
         audit_record::record(&self.entry(client, action, subject))
     }
 
-    /// The statement that writes an audit row of what `client` did for itself for each row of `named`, a SELECT of the
-    /// columns `subject` and `fields`.
+    /// The statement that writes an audit row of what `client` did for itself when `named` has a row: a SELECT of the columns
+    /// `subject` and `fields`.
     pub fn audit_named(&self, client: &str, action: &str, named: &Statement) -> Statement {
-        audit_record::record_named(&self.entry(client, action, ""), named)
+        audit_record::record_named(&self.entry(client, action, ""), named, audit_record::NamedRows::One)
     }
 
     fn entry<'b>(&'b self, client: &'b str, action: &'b str, subject: &'b str) -> AuditEntry<'b> {

@@ -1,9 +1,9 @@
 //! The answer to a change that an earlier call under the same idempotency key has made.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::base::token_refusal::TokenRefusal;
 use crate::db::statement::Row;
@@ -57,11 +57,12 @@ impl<P: Ports> Call<'_, P> {
     }
 }
 
-/// A record with its tag, as the row of the key keeps it.
-#[derive(Deserialize)]
-struct KeptRecord {
-    tag: String,
-    data: Box<RawValue>,
+object! {
+    /// A record with its tag, as the row of the key keeps it.
+    struct KeptRecord {
+        tag: String,
+        data: Box<RawValue>,
+    }
 }
 
 /// The outcome from the columns of the key's row. The row exists only when something was changed, so there is an

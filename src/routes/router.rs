@@ -1,7 +1,7 @@
 //! Finds the route of a method and a path, or the methods that the path has.
 
-use crate::http::Method;
 use crate::http::params::Params;
+use crate::http::{Answer, Method, Request, accept};
 use crate::routes::{ROUTES, Route};
 
 /// What the route table knows of a request.
@@ -14,29 +14,33 @@ pub enum RouteMatch<'a> {
     Nothing,
 }
 
-/// The version in an address of the Endpoint API that stands for the newest stable one.
-const NEWEST_VERSION: &str = "v0";
-/// The one version of the Endpoint API that is served.
-const ONLY_VERSION: &str = "v1";
+/// How addresses of the Endpoint API begin that ask for the newest stable version.
+const NEWEST_VERSION: &str = "/Endpoint/rest/api/v0";
+/// How addresses of the one version of the Endpoint API begin that is served.
+const ONLY_VERSION: &str = "/Endpoint/rest/api/v1";
 
 /// Finds a request in [`ROUTES`]. `path` is as it was sent, percent-encoding included. HEAD is answered like GET.
 pub fn find(method: Method, path: &str) -> RouteMatch<'_> {
     let wanted = if method == Method::Head { Method::Get } else { method };
-    let mut segments: Vec<&str> = path.split('/').collect();
-    if let ["", "Endpoint", "rest", "api", version, ..] = segments.as_mut_slice()
-        && *version == NEWEST_VERSION
-    {
-        *version = ONLY_VERSION;
-    }
+    // Both beginnings are taken off, so that the rest of the path can be compared.
+    let (start, path) = path.strip_prefix(NEWEST_VERSION).map_or(("", path), |rest| (ONLY_VERSION, rest));
     let mut methods = Vec::new();
     for route in ROUTES {
-        let Some(params) = params(route.path, &segments) else { continue };
+        let Some(params) = route.path.strip_prefix(start).and_then(|pattern| params(pattern, path)) else { continue };
         if route.method == wanted {
             return RouteMatch::Found(route, params);
         }
         methods.push(route.method);
     }
     if methods.is_empty() { RouteMatch::Nothing } else { RouteMatch::OtherMethods(allow(&methods)) }
+}
+
+/// What a browser gets at `/`: the way to the start page, which is a file. `None` for anything else, so that a client of
+/// the API is told that there is nothing.
+pub fn start_page(request: &Request) -> Option<Answer> {
+    let is_read = matches!(request.method, Method::Get | Method::Head);
+    let is_browser = is_read && request.path() == "/" && accept::prefers(request, "text/html", "application/json");
+    is_browser.then(|| Answer::empty(302).header("location", "/start/").header("vary", "Accept"))
 }
 
 /// The value of `Allow` for a path whose routes have these methods.
@@ -50,20 +54,22 @@ fn allow(methods: &[Method]) -> String {
 }
 
 /// The parameters of a path that fits the pattern; `None` for a path that does not. A `{…}` of the pattern stands for
-/// one segment that is not empty; every other segment must be the same.
-fn params<'a>(pattern: &str, segments: &[&'a str]) -> Option<Params<'a>> {
+/// one segment that is not empty; everything else must be the same. Most patterns differ from a path within the first
+/// characters, so it is compared from there, without taking it apart.
+fn params<'a>(mut pattern: &str, mut path: &'a str) -> Option<Params<'a>> {
     let mut params = Params::default();
     let mut slots = params.0.iter_mut();
-    let mut rest = segments.iter();
-    for expected in pattern.split('/') {
-        let segment = *rest.next()?;
-        if expected.starts_with('{') {
-            *slots.next()? = Some(segment).filter(|segment| !segment.is_empty())?;
-        } else if expected != segment {
-            return None;
-        }
+    loop {
+        let pairs = pattern.bytes().zip(path.bytes());
+        let same = pairs.take_while(|(expected, sent)| expected == sent && *expected != b'{').count();
+        (pattern, path) = (pattern.get(same..)?, path.get(same..)?);
+        let Some(slot) = pattern.strip_prefix('{') else {
+            return (pattern.is_empty() && path.is_empty()).then_some(params);
+        };
+        let (segment, rest) = path.split_at_checked(path.find('/').unwrap_or(path.len()))?;
+        *slots.next()? = Some(segment).filter(|segment| !segment.is_empty())?;
+        (pattern, path) = (slot.split_once('}')?.1, rest);
     }
-    if rest.next().is_none() { Some(params) } else { None }
 }
 
 #[cfg(test)]

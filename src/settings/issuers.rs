@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::json_value::deserialize_optional_integer;
+use crate::base::object::object;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::identity::scope::{Scopes, is_well_formed, normalized};
@@ -62,9 +63,10 @@ pub enum TokenType {
     PlainJwt,
 }
 
-#[derive(Deserialize)]
-struct JwkSet {
-    keys: Vec<FromObject<Jwk>>,
+object! {
+    struct JwkSet {
+        keys: Vec<FromObject<Jwk>>,
+    }
 }
 
 #[derive(Deserialize)]
@@ -181,7 +183,7 @@ pub fn is_safe_address(uri: &str) -> bool {
 }
 
 /// Whether the address is plain http on the same machine, for local work.
-fn is_loopback(uri: &str) -> bool {
+pub fn is_loopback(uri: &str) -> bool {
     uri.strip_prefix("http://").is_some_and(|rest| {
         let authority = rest.split('/').next().unwrap_or_default();
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);

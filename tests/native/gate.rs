@@ -2,7 +2,7 @@
 
 use mithril_edge::auth::answer::GateAnswer;
 use mithril_edge::db::error::DbError;
-use mithril_edge::db::gate::{ASK_OURS, ASK_TRUSTED, GUARD_OURS, GUARD_TRUSTED};
+use mithril_edge::db::gate::GateQuestions;
 use mithril_edge::db::refusal::GateRefusal;
 use mithril_edge::db::statement::Row;
 use mithril_edge::identity::context::Context;
@@ -24,11 +24,12 @@ fn word(setup: &str, gate: Value) -> String {
     let service = Service::default();
     service.platform.load(setup);
     let db = service.platform.db.borrow();
-    let is_ours = !gate["connection"].is_null();
-    let (ask, guard) = if is_ours { (ASK_OURS, GUARD_OURS) } else { (ASK_TRUSTED, GUARD_TRUSTED) };
-    let word = db.query_row::<String, _, _>(ask, [gate.to_string()], |row| row.get(0)).unwrap();
+    let given = |member: &str| !gate[member].is_null();
+    let questions = GateQuestions { is_ours: given("connection"), has_type: given("type"), has_keys: given("keys") };
+    let word = db.query_row::<String, _, _>(&questions.ask(), [gate.to_string()], |row| row.get(0)).unwrap();
     let expected = GateRefusal::of_word(&word).map_or(Ok(0), |refusal| Err(DbError::Refused(refusal)));
-    let guarded = db.execute(guard, [gate.to_string()]).map_err(|error| DbError::classify(&error.to_string()));
+    let guarded =
+        db.execute(&questions.guard(), [gate.to_string()]).map_err(|error| DbError::classify(&error.to_string()));
     assert_eq!(guarded, expected, "{word}");
     word
 }

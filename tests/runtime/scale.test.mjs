@@ -1,7 +1,7 @@
 // The formulas behind the tables of docs/scale.md.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { capacity, defaults, demand, laid, queue, weight } from "../../scripts/lib/scale.mjs";
+import { capacity, defaults, demand, laid, ofClient, queue, weight } from "../../scripts/lib/scale.mjs";
 
 const designs = [{}, { replicas: true }, { shards: 4 }, { shards: 4, replicas: true }];
 
@@ -47,10 +47,18 @@ test("what memory answers never reaches D1", () => {
 
 test("a client weighs its rows and what it piled up", () => {
   const { rows, audit, refresh, all } = weight(defaults.workload, defaults.storage);
-  assert.equal(rows, 600 + 20 * 1100);
-  assert.equal(audit, 0.05 * 10 * 30 * 300);
+  assert.equal(rows, 580 + 20 * 890);
+  assert.equal(audit, 0.05 * 10 * 30 * 290);
   assert.equal(refresh, (8 * 10 * 0.1 + 20) * 390);
   assert.equal(all, rows + audit + refresh);
+});
+
+test("measured sizes take the place of those that are assumed", () => {
+  const { perClient, perConnection, perAudit, perRefresh } = defaults.storage;
+  const sizes = Object.entries({ client: perClient, connection: perConnection - 300, secret: 300, "audit row": perAudit, "grant of a client for itself": perRefresh });
+  const { bytes, clients } = ofClient(sizes.map(([name, size]) => ({ name, bytes: size })));
+  assert.equal(bytes, weight(defaults.workload, defaults.storage).all);
+  assert.equal(clients, Math.floor(10e9 / bytes));
 });
 
 test("a setting replaces the default, and one that does not exist is refused", () => {

@@ -171,7 +171,7 @@ impl<'a> Parser<'a> {
     }
 
     fn field(&mut self) -> Result<Operand, String> {
-        let is_name = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+        let is_name = |character: char| is_of_word(character) || matches!(character, '0'..='9' | '_' | '.');
         let end = self.rest.find(|character| !is_name(character)).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at_checked(end).unwrap_or_default();
         if name.is_empty() {
@@ -192,7 +192,7 @@ impl<'a> Parser<'a> {
                 return Ok(operator);
             }
         }
-        let end = self.rest.find(|character: char| !character.is_alphabetic()).unwrap_or(self.rest.len());
+        let end = self.rest.find(|character| !is_of_word(character)).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at_checked(end).unwrap_or_default();
         let known = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
         let (_, operator) = known.ok_or_else(|| {
@@ -249,6 +249,12 @@ fn joined(parts: &[Part], joint: &str) -> String {
 /// The text after a word, if the text starts with the word and a space or an opening bracket follows.
 fn after_keyword<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.strip_prefix(word).filter(|rest| rest.starts_with(|next: char| next.is_whitespace() || next == '('))
+}
+
+/// Whether a word may hold the character. Outside of ASCII all but spaces count as letters: no field and no operator has
+/// one, so telling letters apart there needs tables for nothing.
+const fn is_of_word(character: char) -> bool {
+    character.is_ascii_alphabetic() || !(character.is_ascii() || character.is_whitespace())
 }
 
 /// A comparison as SQL. Its value is the element `at` of [`VALUES`].

@@ -88,7 +88,7 @@ pub async fn children<P: Ports>(
     let parent = Selector::of_path(call, parent)?;
     let query = Query::read(call, list)?;
     let (columns, from) = query.sql(list);
-    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {columns} FROM {from}", parent.ctes("?1"));
+    let sql = format!("WITH {} SELECT {MATCHED_COLUMNS}, {columns} FROM matched CROSS JOIN {from}", parent.ctes("?1"));
     let row = call.read(Statement::new(sql, query.params(parent.values()))).await?.unwrap_or_default();
     let [matched, locked, list, cut_at] = row.columns();
     let matched = Matched::read(matched, locked)?;
@@ -155,9 +155,12 @@ impl Query {
         let cut_at = "CAST(?5 AS INTEGER) + fitted";
         let meta = [total.as_str(), "CAST(?3 AS INTEGER)", "CAST(?4 AS INTEGER)"];
         let columns = format!("{} AS list, {cut_at} AS cut_at", list_json(meta, list.entity.name, cut_at));
-        let page = page::cut(&format!(
-            "SELECT {record} AS item FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 - ?5 OFFSET ?3 * ?4 + ?5"
-        ));
+        let page = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM {from} AND ({filter}) ORDER BY {order} LIMIT ?4 - ?5 OFFSET ?3 * ?4 + ?5"
+            ),
+            "?4",
+        );
         (columns, page)
     }
 
@@ -173,7 +176,7 @@ impl Query {
                 "(SELECT count(*) FROM
     (SELECT {filter} AS is_match FROM {from} ORDER BY {order} LIMIT {COUNTED_ROWS}) AS first_rows WHERE is_match)"
             ),
-            _ => format!("(SELECT count(*) FROM {from} AND ({filter}))"),
+            _ => page::total("?4 - ?5", "(?3 * ?4 + ?5)", &format!("(SELECT count(*) FROM {from} AND ({filter}))")),
         }
     }
 

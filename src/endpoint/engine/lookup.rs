@@ -5,8 +5,8 @@
 //!
 //! | name | columns | rows |
 //! |---|---|---|
-//! | `matched` | `id`, `locked` | the records that the caller may mean, at most two |
-//! | `only` | `id`, `locked` | the row of `matched`, if there is exactly one |
+//! | `matched` | `found`, `locked`, `id` | one: how many records the caller may mean, 0, 1, or 2 for several; whether one of them refuses changes; the id of one |
+//! | `only` | `id`, `locked` | the record that is meant, if there is exactly one |
 //!
 //! A record may belong to another, which the path names first. Then `owners` and `owner` are the same for that one, and
 //! come before them.
@@ -37,14 +37,28 @@ pub fn decode_id(segment: &str) -> Result<String, Failure> {
         .ok_or(Failure::BadInput(BadInput::Unconvertible))
 }
 
-/// The values that an id is compared with. A GUID is the same in upper and lower case; any other id is compared
+/// The values that an id is compared with, at most three, all different. A GUID is the same in upper and lower case; any other id is compared
 /// exactly.
 pub fn candidates(id: &str) -> Vec<String> {
+    let mut spellings = vec![id.to_owned()];
     if id::is_guid(id) {
-        vec![id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase()]
-    } else {
-        vec![id.to_owned()]
+        for other in [id.to_ascii_uppercase(), id.to_ascii_lowercase()] {
+            if !spellings.contains(&other) {
+                spellings.push(other);
+            }
+        }
     }
+    spellings
+}
+
+/// SQL: FROM and WHERE of the rows of `table` that meet `kind` and whose `column` has one of the [`candidates`]. `values` is SQL
+/// of their array. An AND can follow. Values that are listed like this are no rows that are read; those of `json_each` and of
+/// IN are.
+pub fn with_value(table: &str, kind: &str, column: &str, values: &str) -> String {
+    format!(
+        "(SELECT {values} ->> 0 AS value UNION ALL SELECT {values} ->> 1 UNION ALL SELECT {values} ->> 2) wanted
+    CROSS JOIN {table} WHERE {kind} AND {column} = wanted.value"
+    )
 }
 
 /// Where the records of a kind are, and the fields that they are found by.
@@ -159,24 +173,22 @@ impl Selector {
         lookup.selector(name.as_deref(), &decode_id(call.params.get(1))?)
     }
 
-    /// SQL: the condition that a record is meant. `param` is the parameter that binds [`Selector::values`]. A number
-    /// has one value and is compared with `=`: for `IN`, the planner reads all permissions of the group instead.
-    pub fn condition(&self, param: &str) -> String {
-        let comparison = if self.field.kind == LookupKind::Number { "=" } else { "IN" };
-        format!("{} AND {} {comparison} (SELECT value FROM json_each({param}))", self.lookup.kind, self.field.column)
+    /// SQL: FROM and WHERE of the records that are meant. `param` is the parameter that binds [`Selector::values`].
+    pub fn from(&self, param: &str) -> String {
+        with_value(self.lookup.table, self.lookup.kind, self.field.column, param)
     }
 
     /// SQL: `matched` and `only` for these records. `param` is the parameter that binds [`Selector::values`].
     pub fn ctes(&self, param: &str) -> String {
-        ctes(self.lookup, &self.condition(param))
+        ctes(self.lookup, &self.from(param))
     }
 
     /// SQL: `owners` and `owner`, which are `matched` and `only` for the record that owns the one of a statement.
     pub fn owner_ctes(&self, param: &str) -> String {
-        named_ctes(["owners", "owner"], self.lookup, &self.condition(param))
+        named_ctes(["owners", "owner"], self.lookup, &self.from(param))
     }
 
-    /// The values that the field is compared with, as the JSON array that [`Selector::condition`] reads.
+    /// The values that the field is compared with, as the JSON array that [`Selector::from`] reads.
     pub fn values(&self) -> Param {
         Param::json(&self.values)
     }
@@ -187,38 +199,38 @@ impl Selector {
     }
 }
 
-/// SQL: `matched` and `only` for the records that meet a condition. `matched` stops at two rows, because more rows do
-/// not change an answer.
-pub fn ctes(lookup: &Lookup, condition: &str) -> String {
-    named_ctes(["matched", "only"], lookup, condition)
+/// SQL: `matched` and `only` for the records of this FROM and WHERE. It stops at two records, because more do not change an
+/// answer.
+pub fn ctes(lookup: &Lookup, from: &str) -> String {
+    named_ctes(["matched", "only"], lookup, from)
 }
 
 /// SQL: what [`ctes`] writes, under other names.
-fn named_ctes([matched, only]: [&str; 2], lookup: &Lookup, condition: &str) -> String {
-    let Lookup { table, id, lock, .. } = lookup;
+fn named_ctes([matched, only]: [&str; 2], lookup: &Lookup, from: &str) -> String {
+    let Lookup { id, lock, .. } = lookup;
     let locked = lock.as_ref().map_or("0", |lock| lock.when);
     format!(
-        "{matched} AS (SELECT {id} AS id, {locked} AS locked FROM {table} WHERE {condition} LIMIT 2),
-  {only} AS (SELECT id, locked FROM {matched} WHERE (SELECT count(*) FROM {matched}) = 1)"
+        "{matched} AS (SELECT count(*) AS found, max(locked) AS locked, id
+    FROM (SELECT {id} AS id, {locked} AS locked FROM {from} LIMIT 2)),
+  {only} AS (SELECT id, locked FROM {matched} WHERE found = 1)"
     )
 }
 
-/// SQL: `matched` and `only` without rows, for a change that names no record.
-pub const NOTHING: &str =
-    "matched AS (SELECT NULL AS id, NULL AS locked WHERE 0), only AS (SELECT id, locked FROM matched)";
+/// SQL: `matched` and `only` for a change that names no record.
+pub const NOTHING: &str = "matched AS (SELECT 0 AS found, NULL AS locked, NULL AS id),
+  only AS (SELECT id, locked FROM matched WHERE found = 1)";
 
-/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], for a `json_object`.
-pub const MATCHED: &str = "'matched', (SELECT count(*) FROM matched), 'locked', (SELECT max(locked) FROM matched)";
+/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], for a `json_object` of a SELECT from `matched`.
+pub const MATCHED: &str = "'matched', matched.found, 'locked', matched.locked";
 
 /// SQL: the members of the facts about the owner, for a `json_object`.
-pub const OWNERS: &str = "'owners', (SELECT count(*) FROM owners), 'owner_locked', (SELECT max(locked) FROM owners)";
+pub const OWNERS: &str = "'owners', (SELECT found FROM owners), 'owner_locked', (SELECT locked FROM owners)";
 
 /// SQL: the owner is known, and takes changes.
 pub const OWNER_IS_OPEN: &str = "EXISTS (SELECT 1 FROM owner WHERE locked = 0)";
 
-/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], as columns.
-pub const MATCHED_COLUMNS: &str =
-    "(SELECT count(*) FROM matched) AS matched, (SELECT max(locked) FROM matched) AS locked";
+/// SQL: the members of [`crate::endpoint::engine::matched::Matched`], as columns of a SELECT from `matched`.
+pub const MATCHED_COLUMNS: &str = "matched.found, matched.locked";
 
 #[cfg(test)]
 mod tests {

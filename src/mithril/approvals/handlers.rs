@@ -1,9 +1,8 @@
 //! Approvals under `/api/pis/apps` (spec/newer.md §1.4). A call is about the user of its token, whatever client that token
 //! was issued to; the approvals of other users do not exist for it.
 
-use serde::Deserialize;
-
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::http::Answer;
 use crate::mithril::approvals::store;
 use crate::mithril::list_query::{DEFAULT_SIZE, ListQuery};
@@ -45,11 +44,12 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     Answer::tagged(call.read(store::find(&id, &user(call))).await?.ok_or(NOT_FOUND)?)
 }
 
-/// Whose approval is to be deleted.
-#[derive(Deserialize)]
-struct DeleteFacts {
-    /// 1 when it is the user's own.
-    own: i64,
+object! {
+    /// Whose approval is to be deleted.
+    struct DeleteFacts {
+        /// 1 when it is the user's own.
+        own: i64,
+    }
 }
 
 /// `DELETE /api/pis/apps/{id}`: the user takes an approval back. All codes, refresh tokens and access tokens that came from

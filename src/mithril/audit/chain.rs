@@ -12,17 +12,20 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::base::base64url;
+use crate::base::object::object;
 
 /// The hash that comes before the first row: 32 zero bytes.
 pub const GENESIS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The end of the chain: the last sealed row.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct ChainHead {
-    /// Its number.
-    pub seq: i64,
-    /// Its hash.
-    pub hash: String,
+object! {
+    /// The end of the chain: the last sealed row.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ChainHead {
+        /// Its number.
+        pub seq: i64,
+        /// Its hash.
+        pub hash: String,
+    }
 }
 
 impl Default for ChainHead {

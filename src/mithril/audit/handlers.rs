@@ -1,11 +1,11 @@
 //! Reading the audit: `GET /admin/audit` page by page, or as an export where the caller asks for NDJSON;
 //! `GET /admin/audit.ndjson` is always the export.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::http::{Answer, Request, accept};
 use crate::mithril::audit::chain::ChainHead;
@@ -24,10 +24,11 @@ const TEXT: &str = "text/plain";
 /// The filters that bound the time of a row.
 const TIMES: [&str; 2] = ["from", "to"];
 
-/// Where a row stands in the chain.
-#[derive(Deserialize)]
-struct Position {
-    seq: i64,
+object! {
+    /// Where a row stands in the chain.
+    struct Position {
+        seq: i64,
+    }
 }
 
 /// The filters of a request.

@@ -1,9 +1,9 @@
 //! Reads rows of the audit that only the archive has. A segment that cannot hold what is looked for is not read.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::page::PAGE_BYTES;
 use crate::mithril::audit::chain::{AuditRow, ChainHead};
@@ -17,15 +17,16 @@ const READS: usize = 20;
 /// The filters that compare exactly.
 pub const FILTERS: [&str; 4] = ["actor", "client_id", "action", "subject"];
 
-/// A segment whose rows are in the archive only.
-#[derive(Deserialize)]
-pub struct Archived {
-    first: i64,
-    last: i64,
-    hash: String,
-    summary: Option<String>,
-    /// A second after its newest row.
-    pub until: Option<String>,
+object! {
+    /// A segment whose rows are in the archive only.
+    pub struct Archived {
+        first: i64,
+        last: i64,
+        hash: String,
+        summary: Option<String>,
+        /// A second after its newest row.
+        pub until: Option<String>,
+    }
 }
 
 /// What a row must be.

@@ -3,7 +3,7 @@
 use crate::db::page;
 use crate::db::statement::{Param, Statement};
 use crate::mithril::audit::chain::ChainHead;
-use crate::mithril::list::{ListFilter, ListSource};
+use crate::mithril::list::{ListFilter, ListSource, SIZE};
 use crate::mithril::list_request::ListRequest;
 
 /// A row as JSON: the fields that its hash covers, and `$more`.
@@ -173,7 +173,7 @@ pub fn list(list: &ListRequest) -> Statement {
         let newest = format!("{} ORDER BY first_seq DESC LIMIT {}", at(list), WINDOW + 1);
         (SOURCE.total(list), page, archived(&newest), "NULL".to_owned())
     };
-    let rows = page::cut(&format!("SELECT {} AS item FROM audit WHERE {page}", SOURCE.item));
+    let rows = page::cut(&format!("SELECT {} AS item FROM audit WHERE {page}", SOURCE.item), SIZE);
     let sql = format!("SELECT {total} AS total, items, fitted, {archived} AS archived, {before} AS before FROM {rows}");
     ListSource::statement(list, sql)
 }
@@ -191,18 +191,21 @@ pub fn portion(list: &ListRequest) -> Statement {
         "SELECT items, {} AS head, fitted, {} AS archived FROM {}",
         head_json!(),
         archived(&next),
-        page::cut(&format!(
-            "SELECT {} AS item FROM audit{} ORDER BY seq LIMIT ?1 ->> 'size'",
-            SOURCE.item,
-            SOURCE.clause(list)
-        ))
+        page::cut(
+            &format!(
+                "SELECT {} AS item FROM audit{} ORDER BY seq LIMIT ?1 ->> 'size'",
+                SOURCE.item,
+                SOURCE.clause(list)
+            ),
+            SIZE
+        )
     );
     ListSource::statement(list, sql)
 }
 
 /// The columns `head`, `items` and `fitted`: the head of the chain, and the first rows after it, at most `rows`.
 pub fn unsealed(rows: usize) -> Statement {
-    let sql = format!("SELECT {} AS head, items, fitted FROM {}", head_json!(), page::cut(UNSEALED));
+    let sql = format!("SELECT {} AS head, items, fitted FROM {}", head_json!(), page::cut(UNSEALED, "?1"));
     Statement::new(sql, [Param::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
 }
 
@@ -216,6 +219,6 @@ pub fn advance(before: &ChainHead, after: &ChainHead) -> Statement {
 /// The column `items`: the rows from `first` to `last` as a JSON array, at most `limit` of them, and fewer when they are
 /// long.
 pub fn rows(first: i64, last: i64, limit: usize) -> Statement {
-    let sql = format!("SELECT items FROM {}", page::cut(ROWS));
+    let sql = format!("SELECT items FROM {}", page::cut(ROWS, "?3"));
     Statement::new(sql, [Param::Int(first), Param::Int(last), Param::Int(i64::try_from(limit).unwrap_or(i64::MAX))])
 }

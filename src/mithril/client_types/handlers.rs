@@ -1,10 +1,9 @@
 //! Client types under `/admin/client_types` (spec/mithril.md §2). Any client with the scope may read them. Only clients
 //! of context `any` may change them.
 
-use serde::Deserialize;
-
 use crate::auth::access;
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::db::error::DbError;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
@@ -103,10 +102,11 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     deleted(&changed, &[("clients", "The client type is still used by clients.")])
 }
 
-/// The type as it was before a change.
-#[derive(Deserialize)]
-struct FormerType {
-    name: String,
+object! {
+    /// The type as it was before a change.
+    struct FormerType {
+        name: String,
+    }
 }
 
 /// The context that the own-client rule must use for a type after a change.

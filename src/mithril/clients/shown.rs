@@ -1,31 +1,34 @@
 //! The form in which `/api/clients` shows clients: as they are, or by the closed schema of the newest document.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::{Answer, Tagged};
 use crate::settings::ConnectionFields;
 
-/// A client by the closed schema. Members that have no value are left out where the schema allows it.
-#[derive(Deserialize, Serialize)]
-struct DocumentedClient {
-    id: String,
-    name: String,
-    settings: Box<RawValue>,
-    user_id: Option<String>,
-    client_type_id: String,
-    #[serde(serialize_with = "as_text")]
-    is_blocked: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    block_reason: Option<String>,
-    inserted_at: String,
-    updated_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_type_name: Option<String>,
+object! {
+    /// A client by the closed schema. Members that have no value are left out where the schema allows it.
+    #[derive(Serialize)]
+    struct DocumentedClient {
+        id: String,
+        name: String,
+        settings: Box<RawValue>,
+        user_id: Option<String>,
+        client_type_id: String,
+        #[serde(serialize_with = "as_text")]
+        is_blocked: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        block_reason: Option<String>,
+        inserted_at: String,
+        updated_at: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_type_name: Option<String>,
+    }
 }
 
 /// The document has this flag as text.

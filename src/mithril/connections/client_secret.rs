@@ -1,11 +1,12 @@
 //! `PATCH /admin/clients/{id}/refresh_secret` (spec/newer.md §1.7), which is older than connections and deprecated by its
 //! document. A client's secret is now that of the connection which it has by itself.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::http::{Answer, Tagged};
 use crate::mithril::connections::key_rule::KeyRule;
@@ -16,13 +17,14 @@ use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::secrets::secret::NewSecret;
 
-/// The client, as the database shows it.
-#[derive(Deserialize)]
-struct Client {
-    id: String,
-    name: String,
-    redirect_uri: String,
-    settings: Box<RawValue>,
+object! {
+    /// The client, as the database shows it.
+    struct Client {
+        id: String,
+        name: String,
+        redirect_uri: String,
+        settings: Box<RawValue>,
+    }
 }
 
 /// The client with its new secret. Private settings never leave, so that member is always empty.

@@ -1,8 +1,7 @@
 //! The three documented operations on a connection: delete it, change its redirect URI, and give it a new secret.
 
-use serde::Deserialize;
-
 use crate::base::failure::Failure;
+use crate::base::object::object;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
 use crate::mithril::connections::key_rule::KeyRule;
@@ -45,15 +44,16 @@ pub async fn update<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     shown::answer(call.app.settings.connection_fields, row, None)
 }
 
-/// What decides a refresh, as the database knows it.
-#[derive(Deserialize)]
-struct RefreshFacts {
-    /// The consumer of the connection.
-    consumer_id: String,
-    /// The client that the `api-key` belongs to; `None` for an unknown key or none.
-    key_client: Option<String>,
-    /// How many secrets of the connection have not expired.
-    live: i64,
+object! {
+    /// What decides a refresh, as the database knows it.
+    struct RefreshFacts {
+        /// The consumer of the connection.
+        consumer_id: String,
+        /// The client that the `api-key` belongs to; `None` for an unknown key or none.
+        key_client: Option<String>,
+        /// How many secrets of the connection have not expired.
+        live: i64,
+    }
 }
 
 /// `PATCH /api/clients/{id}/connections/{connection_id}/actions/refresh_secret` (seed 002): makes a new secret, which

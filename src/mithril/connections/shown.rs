@@ -1,27 +1,30 @@
 //! The form in which answers show a connection: its fields by `CONNECTION_FIELDS`, and a new secret, if there is one.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base::failure::Failure;
 use crate::base::json::json;
+use crate::base::object::object;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::{Answer, Tagged};
 use crate::settings::ConnectionFields;
 
-/// A connection. Its members are in the order of the document (seed 002).
-#[derive(Deserialize, Serialize)]
-struct ShownConnection {
-    id: String,
-    client_id: String,
-    consumer_id: String,
-    redirect_uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inserted_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updated_at: Option<String>,
+object! {
+    /// A connection. Its members are in the order of the document (seed 002).
+    #[derive(Serialize)]
+    struct ShownConnection {
+        id: String,
+        client_id: String,
+        consumer_id: String,
+        redirect_uri: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        secret: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        inserted_at: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        updated_at: Option<String>,
+    }
 }
 
 impl ShownConnection {

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Tagged, body};
 use crate::identity::ids::{ClientId, ConnectionId};
@@ -18,14 +19,15 @@ use crate::request::call::Call;
 use crate::secrets::secret::NewSecret;
 use crate::settings::ApiKeyRule;
 
-/// What the database knew before the change.
-#[derive(Deserialize)]
-struct PutFacts {
-    missing: Option<MissingParty>,
-    /// 1 when the pair of client and consumer had a connection.
-    is_known: u8,
-    /// The client that the `api-key` belongs to; `None` for an unknown key or none.
-    key_client: Option<String>,
+object! {
+    /// What the database knew before the change.
+    struct PutFacts {
+        missing: Option<MissingParty>,
+        /// 1 when the pair of client and consumer had a connection.
+        is_known: u8,
+        /// The client that the `api-key` belongs to; `None` for an unknown key or none.
+        key_client: Option<String>,
+    }
 }
 
 /// The scope that other credentials of an existing connection need, beside the route's own.

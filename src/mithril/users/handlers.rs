@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::db::error::DbError;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
@@ -28,10 +29,11 @@ pub async fn list_roles<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure>
     list.answer(call.read(store::list(&list)).await?)
 }
 
-/// The facts that decide whether a role can be given.
-#[derive(Deserialize)]
-struct AddFacts {
-    missing: Option<MissingRecord>,
+object! {
+    /// The facts that decide whether a role can be given.
+    struct AddFacts {
+        missing: Option<MissingRecord>,
+    }
 }
 
 /// A record that the body names and that does not exist.

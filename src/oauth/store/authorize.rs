@@ -3,9 +3,7 @@
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
-use crate::oauth::store::caller::{
-    broker_scope, ceiling_parts, grant_allowed, holds_part, items, revoked_at, role_scopes, within,
-};
+use crate::oauth::store::caller::{broker_scope, grant_allowed, parts, revoked_at, role_scopes, searched, within};
 use crate::request::change::Change;
 
 /// The condition on `link`: a connection of the client with the requested redirect URI and, if one is named, consumer.
@@ -16,35 +14,54 @@ macro_rules! fitting_connections {
     };
 }
 
-/// What the answer depends on; `?1` is the [`AuthorizeRequest`]. There is no row for a client that does not exist.
+/// What the answer depends on; `?1` is the [`AuthorizeRequest`]. There is no row for a client that does not exist. Of several
+/// connections that fit, any one is read: their number alone decides then.
 const AUTHORIZE_FACTS: &str = concat!(
     "SELECT json_object('blocked', client.is_blocked, 'grant_allowed', ",
     grant_allowed!("'authorization_code'"),
     ", 'ceiling', kind.scope, 'roles', ",
     role_scopes!("?1 ->> 'user'"),
-    ", 'matches', (SELECT count(*) FROM connections link WHERE ",
-    fitting_connections!(),
-    "), 'public', (SELECT link.token_endpoint_auth_method = 'none' FROM connections link WHERE ",
-    fitting_connections!(),
-    " LIMIT 1), 'consumer_blocked', (SELECT consumer.is_blocked FROM connections link
-  JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
-    fitting_connections!(),
-    " LIMIT 1), 'broker', (SELECT ",
+    ", 'matches', count(link.id), 'public', link.token_endpoint_auth_method = 'none',
+  'consumer_blocked', consumer.is_blocked, 'broker', ",
     broker_scope!(),
-    " FROM connections link JOIN clients consumer ON consumer.id = link.consumer_id WHERE ",
-    fitting_connections!(),
-    " LIMIT 1), 'client_name', client.name, 'approval', json((SELECT json_object('id', approvals.id, 'scope', approvals.scope,
+    ", 'client_name', client.name, 'approval', json((SELECT json_object('id', approvals.id, 'scope', approvals.scope,
     'created_at', approvals.created_at, 'updated_at', approvals.updated_at)
   FROM approvals WHERE approvals.user_id = ?1 ->> 'user' AND approvals.client_id = client.id))) AS facts
-FROM clients client JOIN client_types kind ON kind.id = client.client_type_id WHERE client.id = ?1 ->> 'client'"
+FROM clients client JOIN client_types kind ON kind.id = client.client_type_id
+  LEFT JOIN connections link ON ",
+    fitting_connections!(),
+    " LEFT JOIN clients consumer ON consumer.id = link.consumer_id
+WHERE client.id = ?1 ->> 'client' GROUP BY client.id"
 );
 
 /// Deletes codes that ended a day ago; `?1` now. 20 at a time, so that it does not delay the request that does it.
 const FORGET_CODES: &str = "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 20)";
 
+/// FROM and WHERE: the scopes (`part.value`) that may be granted.
+macro_rules! allowed {
+    () => {
+        parts!("kind.scope", "broker" = broker_scope!(), "roles" = role_scopes!("?1 ->> 'user'"))
+    };
+}
+
+/// SQL: the requested scopes in the order of the client's type, when all of them may be granted. A half of the vendor's pair
+/// has the place of the pair, if the type has only that.
+macro_rules! requested {
+    () => {
+        concat!(
+            "(SELECT group_concat(name, ' ') FROM (SELECT want.value ->> '$[#-1]' AS name FROM (SELECT ",
+            searched!("kind.scope"),
+            " AS ceiling LIMIT 1) CROSS JOIN json_each(?2) want GROUP BY name ORDER BY CASE
+      WHEN instr(ceiling, ' ' || name || ' ') > 0 THEN instr(ceiling, ' ' || name || ' ')
+      ELSE instr(ceiling, ' ' || (want.value ->> '$[0]') || ' ') END, name))"
+        )
+    };
+}
+
 /// FROM and WHERE: the connection that a code may be made for; no row when the request is refused. `?2` the requested
-/// scopes for `within!`. The last condition: something may be granted.
+/// scopes for `within!`, `?4` the same as text, NULL when none are. The last condition: what is requested may be granted, or
+/// else something.
 macro_rules! granting_connection {
     () => {
         concat!(
@@ -58,25 +75,16 @@ WHERE ",
             grant_allowed!("'authorization_code'"),
             " AND consumer.is_blocked = 0 AND client.is_blocked = 0 AND 1 = (SELECT count(*) FROM connections link WHERE ",
             fitting_connections!(),
-            ") AND (link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL) AND ",
-            within!("?2", "kind.scope"),
-            " AND ",
-            within!("?2", broker_scope!()),
-            " AND ",
-            within!("?2", role_scopes!("?1 ->> 'user'")),
-            " AND EXISTS (SELECT 1 FROM ",
-            items!(role_scopes!("?1 ->> 'user'"), "NULL"),
-            ")"
-        )
-    };
-}
-
-/// SQL: the scopes (`part.value`) that the type of an approval's client allows now and for which `$condition` holds.
-macro_rules! approvable {
-    ($condition:expr) => {
-        concat!(
-            "clients client JOIN client_types kind ON kind.id = client.client_type_id, ",
-            ceiling_parts!(concat!("client.id = excluded.client_id AND ", $condition))
+            ") AND (link.token_endpoint_auth_method <> 'none' OR ?1 ->> 'challenge' IS NOT NULL) AND CASE WHEN ?4 IS NOT NULL THEN ",
+            within!(
+                "?2",
+                "ceiling" = "kind.scope",
+                "broker" = broker_scope!(),
+                "roles" = role_scopes!("?1 ->> 'user'")
+            ),
+            " ELSE EXISTS (SELECT 1 FROM ",
+            allowed!(),
+            ") END"
         )
     };
 }
@@ -86,20 +94,24 @@ macro_rules! approvable {
 /// the client's type no longer allows leaves it then.
 const KEEP_APPROVAL: &str = concat!(
     "INSERT INTO approvals (id, user_id, client_id, scope, created_at, updated_at)
-SELECT ?3, ?1 ->> 'user', client.id, (SELECT group_concat(part.value, ' ') FROM ",
-    items!(role_scopes!("?1 ->> 'user'"), "?4"),
-    "), ",
+SELECT ?3, ?1 ->> 'user', client.id, CASE WHEN ?4 IS NOT NULL THEN ",
+    requested!(),
+    " ELSE (SELECT group_concat(part.value, ' ') FROM ",
+    allowed!(),
+    ") END, ",
     stored_time!("?5"),
     ", ",
     stored_time!("?5"),
     " FROM ",
     granting_connection!(),
     " ON CONFLICT (user_id, client_id) DO UPDATE SET updated_at = excluded.updated_at, version = version + 1,
-  scope = (SELECT group_concat(part.value, ' ') FROM ",
-    approvable!(holds_part!("approvals.scope || ' ' || excluded.scope")),
-    ") WHERE EXISTS (SELECT 1 FROM ",
-    approvable!(concat!(holds_part!("excluded.scope"), " AND NOT ", holds_part!("approvals.scope"))),
-    ")"
+  scope = (SELECT group_concat(part.value, ' ') FROM clients client
+    JOIN client_types kind ON kind.id = client.client_type_id CROSS JOIN ",
+    parts!("kind.scope", "approved" = "approvals.scope || ' ' || excluded.scope"),
+    " AND client.id = excluded.client_id)
+  WHERE (SELECT count(*) FROM ",
+    parts!("excluded.scope", "approved" = "approvals.scope"),
+    ") < length(excluded.scope) - length(replace(excluded.scope, ' ', '')) + 1"
 );
 
 /// Keeps a code under the approval of its user and client. `?2` the requested scopes for `within!`, `?3` the code's
@@ -108,7 +120,7 @@ const KEEP_CODE: &str = concat!(
     "INSERT INTO authorization_codes
   (digest, connection_id, user_id, scope, redirect_uri, code_challenge, code_iat, code_exp, approval_id)
 SELECT ?3, link.id, ?1 ->> 'user', COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
-    items!(role_scopes!("?1 ->> 'user'"), "NULL"),
+    allowed!(),
     ")), link.redirect_uri, ?1 ->> 'challenge', MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), (?1 ->> 'now') + ?5,

@@ -197,71 +197,63 @@ macro_rules! searched {
 }
 pub(crate) use searched;
 
-/// Whether a bound holds every requested scope. A NULL bound holds all. `$requested` is the parameter in the form of
-/// [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the
+/// SQL: sets of scopes in the form that they are searched in, each read once, as the table `bound` with one row. A bound that
+/// does not apply is NULL.
+macro_rules! bounds {
+    ($($name:literal = $bound:expr),+) => {
+        concat!(
+            "(SELECT NULL",
+            $(", ", $crate::oauth::store::caller::searched!($bound), " AS ", $name,)+
+            " LIMIT 1) bound"
+        )
+    };
+}
+pub(crate) use bounds;
+
+/// Whether each of the bounds holds every requested scope. A NULL bound holds all. `$requested` is the parameter in the form
+/// of [`requested_scopes`](crate::oauth::grants::requested_scopes). [`Bounds`](crate::oauth::scope::Bounds) applies the
 /// same rule in Rust, to name the bound that is exceeded.
 macro_rules! within {
-    ($requested:literal, $bound:expr) => {
+    ($requested:literal, $($name:literal = $bound:expr),+) => {
         concat!(
-            "NOT EXISTS (SELECT 1 FROM json_each(",
+            "NOT EXISTS (SELECT 1 FROM ",
+            $crate::oauth::store::caller::bounds!($($name = $bound),+),
+            " CROSS JOIN json_each(",
             $requested,
-            ") want WHERE NOT EXISTS (SELECT 1 FROM json_each(want.value) name, (SELECT ",
-            $crate::oauth::store::caller::searched!($bound),
-            " AS held) WHERE held IS NULL OR instr(held, ' ' || name.value || ' ') > 0))"
+            ") want WHERE NOT (1",
+            $(
+                " AND (bound.", $name, " IS NULL OR COALESCE(instr(bound.", $name, ", ' ' || (want.value ->> '$[#-1]') || ' ')
+    OR instr(bound.", $name, ", ' ' || (want.value ->> '$[0]') || ' '), 0))",
+            )+
+            "))"
         )
     };
 }
 pub(crate) use within;
 
-/// Whether a bound holds the scope `part.value`: the scope itself, or the vendor's pair that it is a half of. A NULL
-/// bound holds all.
-macro_rules! holds_part {
-    ($bound:expr) => {
+/// FROM and WHERE: the scopes (`part.value`) of a set that all bounds hold, with the vendor's pair as its two halves. A bound
+/// holds a scope when it has the scope itself, or the pair that it is a half of. A NULL bound holds all.
+macro_rules! parts {
+    ($scopes:expr, $($name:literal = $bound:expr),+) => {
         concat!(
-            "EXISTS (SELECT 1 FROM (SELECT ",
-            $crate::oauth::store::caller::searched!($bound),
-            " AS held) WHERE held IS NULL OR instr(held, ' ' || part.value || ' ') > 0
-      OR (substr(part.value, -7) IN (':Create', ':Update') AND
-        instr(held, ' ' || substr(part.value, 1, length(part.value) - 7) || ':Create,' || char(9) || 'Update ') > 0))"
-        )
-    };
-}
-pub(crate) use holds_part;
-
-/// FROM and WHERE: the scopes (`part.value`) of the client's type that the roles, the approval and the broker allow, with
-/// the vendor's pair as its two halves. `$roles` is the set of the user's scopes, and `$approved` what was approved;
-/// each is NULL when there is no such bound. The roles come last: they are read for each scope that is left.
-macro_rules! items {
-    ($roles:expr, $approved:expr) => {
-        $crate::oauth::store::caller::ceiling_parts!(concat!(
-            $crate::oauth::store::caller::holds_part!($approved),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($crate::oauth::store::caller::broker_scope!()),
-            " AND ",
-            $crate::oauth::store::caller::holds_part!($roles)
-        ))
-    };
-}
-pub(crate) use items;
-
-/// FROM and WHERE: the scopes (`part.value`) of the client's type for which `$condition` holds, with the vendor's pair as
-/// its two halves.
-macro_rules! ceiling_parts {
-    ($condition:expr) => {
-        concat!(
-            "json_each('[' || replace(json_quote(",
-            $crate::oauth::store::caller::searched!("kind.scope"),
-            "), ' ', '\",\"') || ']') item, json_each(CASE
+            $crate::oauth::store::caller::bounds!($($name = $bound),+),
+            " CROSS JOIN json_each('[' || replace(json_quote(",
+            $crate::oauth::store::caller::searched!($scopes),
+            "), ' ', '\",\"') || ']') item CROSS JOIN json_each(CASE
       WHEN substr(item.value, -15) = ':Create,' || char(9) || 'Update' THEN json_array(
         substr(item.value, 1, length(item.value) - 15) || ':Create', substr(item.value, 1, length(item.value) - 15) || ':Update')
       WHEN item.value = '' OR substr(item.value, -8) = ':Create,' OR instr(item.value, '\\') > 0 THEN '[]'
       ELSE json_array(item.value) END) part
-    WHERE ",
-            $condition
+    WHERE 1",
+            $(
+                " AND (bound.", $name, " IS NULL OR instr(bound.", $name, ", ' ' || part.value || ' ')
+      OR substr(part.value, -7) IN (':Create', ':Update') AND
+        instr(bound.", $name, ", ' ' || substr(part.value, 1, length(part.value) - 7) || ':Create,' || char(9) || 'Update '))",
+            )+
         )
     };
 }
-pub(crate) use ceiling_parts;
+pub(crate) use parts;
 
 /// SQL: whether the approval that a code or grant names still exists. `$row` is the alias of its table. One without an
 /// approval needs none: the client acts for itself, or the grant is older than the table.
@@ -298,7 +290,17 @@ macro_rules! proved_client {
 }
 pub(crate) use proved_client;
 
-/// The digests of the presented code or refresh token.
+/// The digest of the presented code, if there is such a code. One that is in use is stored under the current pepper, so its
+/// digest is looked up first: the values of a list are rows that are read.
+macro_rules! presented_code {
+    () => {
+        "(SELECT digest FROM authorization_codes WHERE digest = ?1 ->> '$.presented[0]'
+    UNION ALL SELECT digest FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')) LIMIT 1)"
+    };
+}
+pub(crate) use presented_code;
+
+/// The digests of the presented refresh token.
 macro_rules! presented {
     () => {
         "(SELECT value FROM json_each(?1, '$.presented'))"

@@ -4,8 +4,8 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, items, presented, proved_client,
-    revoked_at, role_scopes, within,
+    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, parts, presented_code,
+    proved_client, revoked_at, role_scopes, within,
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
 
@@ -17,7 +17,7 @@ macro_rules! own {
     ($found:expr) => {
         concat!(
             "SELECT link.id AS connection, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
-            items!("NULL", "NULL"),
+            parts!("kind.scope", "broker" = broker_scope!()),
             ")) AS scope, MAX(?1 ->> 'now', ",
             revoked_at!(),
             " + 1) AS iat FROM ",
@@ -25,12 +25,7 @@ macro_rules! own {
             " AND ",
             asked_grant_allowed!(),
             " AND ",
-            within!("?6", "kind.scope"),
-            " AND (",
-            broker_scope!(),
-            " IS NULL OR ",
-            within!("?6", broker_scope!()),
-            ")"
+            within!("?6", "ceiling" = "kind.scope", "broker" = broker_scope!())
         )
     };
 }
@@ -71,9 +66,15 @@ SELECT ?2, own.connection, own.scope, ?3, own.iat, ?5 FROM (",
     " < ?7"
 );
 
+/// Ends the other grants that were never refreshed and are a day old, when the grant `?1` was kept; `?2` is a day ago. One makes
+/// room for the new grant. Left alone, the others would stay to their ends, as many as there ever were within a day.
+const END_SPARE_GRANTS: &str =
+    "DELETE FROM grants WHERE connection_id = (SELECT connection_id FROM grants WHERE id = ?1)
+  AND is_spare = 1 AND grant_iat <= ?2";
+
 /// How many grants without a user a connection may have.
 const MAX_OWN_GRANTS: i64 = 100;
-/// How old a grant that was never refreshed must be to be replaced by the next one, in seconds.
+/// How old a grant that was never refreshed must be to end with the next one, in seconds.
 const SPARE_SECONDS: i64 = 86_400;
 
 /// The columns `subject` and `fields` of the audit row of a client's own grant `?1`: of the first in a day. Those that
@@ -98,17 +99,23 @@ WHERE id = ?1 ->> 'grant' AND ",
     " AND link.id = grants.connection_id AND ",
     revoked_at!(),
     " < grants.grant_iat AND ",
-    within!("?3", "kind.scope"),
-    " AND ",
-    within!("?3", "grants.scope"),
-    " AND ",
-    within!("?3", broker_scope!()),
-    " AND (grants.user_id IS NULL OR ",
-    within!("?3", role_scopes!("grants.user_id")),
-    ") AND EXISTS (SELECT 1 FROM ",
-    items!(
-        concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END"),
-        "grants.scope"
+    within!(
+        "?3",
+        "ceiling" = "kind.scope",
+        "given" = "grants.scope",
+        "broker" = broker_scope!(),
+        "roles" = concat!(
+            "CASE WHEN grants.user_id IS NOT NULL AND ?3 <> '[]' THEN ",
+            role_scopes!("grants.user_id"),
+            " END"
+        )
+    ),
+    " AND EXISTS (SELECT 1 FROM ",
+    parts!(
+        "grants.scope",
+        "ceiling" = "kind.scope",
+        "broker" = broker_scope!(),
+        "roles" = concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END")
     ),
     "))"
 );
@@ -127,11 +134,11 @@ const END_REUSED_GRANT: &str = concat!(
 );
 
 /// Claims the presented code for a new grant. `?2` the grant's id, `?3` the redirect URI, `?4` the S256 challenge of
-/// the code verifier. The last condition: something may be granted.
+/// the code verifier. The last condition: something may be granted. It proves the caller itself, because the guard comes last.
 const CLAIM_CODE: &str = concat!(
     "UPDATE authorization_codes SET grant_id = ?2
-WHERE digest IN ",
-    presented!(),
+WHERE digest = ",
+    presented_code!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND redirect_uri = ?3 AND code_challenge IS ?4
   AND ",
     approved!("authorization_codes"),
@@ -139,8 +146,15 @@ WHERE digest IN ",
     caller!(),
     " AND link.id = authorization_codes.connection_id AND link.redirect_uri = authorization_codes.redirect_uri AND ",
     revoked_at!(),
-    " < authorization_codes.code_iat AND EXISTS (SELECT 1 FROM ",
-    items!(role_scopes!("authorization_codes.user_id"), "authorization_codes.scope"),
+    " < authorization_codes.code_iat AND ",
+    asked_grant_allowed!(),
+    " AND EXISTS (SELECT 1 FROM ",
+    parts!(
+        "authorization_codes.scope",
+        "ceiling" = "kind.scope",
+        "broker" = broker_scope!(),
+        "roles" = role_scopes!("authorization_codes.user_id")
+    ),
     "))"
 );
 
@@ -152,29 +166,30 @@ SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', "
     revoked_at!(),
     " + 1), ?4, code.approval_id FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
-WHERE code.digest IN ",
-    presented!(),
+WHERE code.digest = ",
+    presented_code!(),
     " AND code.grant_id = ?2"
 );
 
-/// Ends the grant of a code that is presented again (RFC 6749 §4.1.2). `?2` the id of the new grant.
+/// Ends the grant of a code that is presented again (RFC 6749 §4.1.2), unless the statement directly before it has recorded
+/// a new grant. `?2` the id of the new grant.
 const END_REUSED_CODE: &str = concat!(
-    "DELETE FROM grants WHERE id = (SELECT grant_id FROM authorization_codes WHERE digest IN ",
-    presented!(),
-    " AND grant_id <> ?2) AND connection_id = (SELECT link.id FROM ",
+    "DELETE FROM grants WHERE id = CASE WHEN changes() = 0 THEN (SELECT grant_id FROM authorization_codes WHERE digest = ",
+    presented_code!(),
+    " AND grant_id <> ?2) END AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    ")"
+    " AND link.id = grants.connection_id)"
 );
 
 /// Ends a code that is presented with another code verifier than its own, or without it: whoever has the code and not
 /// the verifier gets one attempt. `?2` the S256 challenge of the verifier. No grant has the id that the code gets.
 const END_UNVERIFIED_CODE: &str = concat!(
-    "UPDATE authorization_codes SET grant_id = '' WHERE digest IN ",
-    presented!(),
+    "UPDATE authorization_codes SET grant_id = '' WHERE digest = ",
+    presented_code!(),
     " AND grant_id IS NULL AND code_exp > ?1 ->> 'now' AND code_challenge IS NOT ?2
-  AND connection_id = (SELECT link.id FROM ",
+  AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    ")"
+    " AND link.id = authorization_codes.connection_id)"
 );
 
 /// The proved client and the presented code: the columns `client` and `code`, which is NULL when there is no such code.
@@ -187,13 +202,13 @@ const CLIENT_AND_CODE: &str = concat!(
     'verified', code.code_challenge IS ?4,
     'ended', code.code_exp <= ?1 ->> 'now' OR code.code_iat <= ",
     revoked_at!(),
-    ", 'withdrawn', NOT ",
+    ", 'withdrawn', code.grant_id IS NOT ?2 AND NOT ",
     approved!("code"),
     ", 'state', CASE code.grant_id WHEN ?2 THEN 'claimed' ELSE CASE WHEN code.grant_id IS NULL THEN 'live' ELSE 'used' END END,
     'roles', ",
     role_scopes!("code.user_id"),
-    ") FROM authorization_codes code WHERE code.digest IN ",
-    presented!(),
+    ") FROM authorization_codes code WHERE code.digest = ",
+    presented_code!(),
     ") AS code FROM ",
     caller!()
 );
@@ -210,7 +225,7 @@ pub struct NewGrant<'a> {
     pub now: i64,
 }
 
-/// Keeps the client's own grant, in the place of an old one if there is one to replace. Three statements: the last answers
+/// Keeps the client's own grant, in the place of an old one if there is one to replace. Four statements: the last answers
 /// the columns `answer`, the client, and `kept`, which is NULL when the grant was not kept.
 /// `requested` is in the form of [`requested_scopes`](crate::oauth::grants::requested_scopes), `scope` is the same as
 /// text.
@@ -227,7 +242,8 @@ pub fn own_grant(caller: &Caller, new: NewGrant<'_>, scope: Option<&str>, reques
     ];
     let (insert, _) = params.split_at(params.len() - 1);
     let insert = Statement::new(OWN_GRANT, insert.to_vec());
-    vec![Statement::new(REPLACE_OWN_GRANT, params), insert, client_of_grant(caller, new.id)]
+    let end_others = Statement::new(END_SPARE_GRANTS, [new.id.into(), Param::Int(new.now - SPARE_SECONDS)]);
+    vec![Statement::new(REPLACE_OWN_GRANT, params), insert, end_others, client_of_grant(caller, new.id)]
 }
 
 /// The columns `subject` and `fields` of the audit row of the client's own grant `id`; no row unless it is the first of

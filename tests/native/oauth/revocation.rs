@@ -302,7 +302,9 @@ fn every_statement_of_the_plane_finds_its_rows_by_an_index() {
         let nulls = vec![rusqlite::types::Null; explained.parameter_count()];
         let rows = explained.query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>(3)).unwrap();
         for step in rows.map(Result::unwrap) {
-            assert!(!is_slow(&step), "{step}\n{sql}");
+            // The scopes that a request names are sorted by their places in the client's type.
+            let is_of_request = step.contains("TEMP B-TREE") && sql.contains("json_each(?2) want GROUP BY name");
+            assert!(is_of_request || !is_slow(&step), "{step}\n{sql}");
         }
     }
     assert!(seen.len() > 16, "{}", seen.len());

@@ -1,26 +1,25 @@
 //! What the database knows of a record before a change, and the answer that follows from it.
 
-use serde::Deserialize;
-
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::records::definition::Records;
 use crate::http::Answer;
 
-/// What the database knows of a record before a change.
-#[derive(Deserialize)]
-pub struct RecordFacts {
-    /// How many records the path or the body means; see [`Matched`].
-    matched: u8,
-    /// Whether the record refuses changes; see [`Matched`].
-    locked: Option<u8>,
-    /// The property whose value another record has; `moved` when the body names another `Id`.
-    #[serde(default)]
-    taken: Option<String>,
-    /// How many owners the path means, where the records have one; see [`Matched`].
-    owners: Option<u8>,
-    /// Whether the owner refuses changes; see [`Matched`].
-    owner_locked: Option<u8>,
+object! {
+    /// What the database knows of a record before a change.
+    pub struct RecordFacts {
+        /// How many records the path or the body means; see [`Matched`].
+        matched: u8,
+        /// Whether the record refuses changes; see [`Matched`].
+        locked: Option<u8>,
+        /// The property whose value another record has; `moved` when the body names another `Id`.
+        taken: Option<String>,
+        /// How many owners the path means, where the records have one; see [`Matched`].
+        owners: Option<u8>,
+        /// Whether the owner refuses changes; see [`Matched`].
+        owner_locked: Option<u8>,
+    }
 }
 
 impl RecordFacts {

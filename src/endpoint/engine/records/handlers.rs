@@ -10,7 +10,7 @@ use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::entity::Entity;
 use crate::endpoint::engine::lookup::{
-    Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, OWNER_IS_OPEN, OWNERS, Selector, ctes,
+    Lookup, MATCHED, MATCHED_COLUMNS, NOTHING, OWNER_IS_OPEN, OWNERS, Selector, ctes, with_value,
 };
 use crate::endpoint::engine::matched::Matched;
 use crate::endpoint::engine::records::change::RecordChange;
@@ -36,7 +36,7 @@ pub async fn get<P: Ports>(
     let selector = Selector::of_path(call, lookup)?;
     let Lookup { table, id, .. } = lookup;
     let sql = format!(
-        "WITH {} SELECT {MATCHED_COLUMNS}, (SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)) AS record",
+        "WITH {} SELECT {MATCHED_COLUMNS}, (SELECT {} FROM {table} WHERE {id} = (SELECT id FROM only)) AS record FROM matched",
         selector.ctes("?1"),
         entity.record()
     );
@@ -82,7 +82,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
 pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> Result<Answer, Failure> {
     let owner = records.owner.map(|owner| Selector::of_path(call, owner.lookup)).transpose()?;
     let draft = Draft::read(call, records).await?;
-    let Lookup { id, kind, .. } = records.lookup;
+    let Lookup { table, id, kind, .. } = records.lookup;
     let is_named = |column: &&Column| {
         column.is_unique()
             && draft.given.get(column.column).and_then(Value::as_str).is_some_and(|name| !name.is_empty())
@@ -94,9 +94,9 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
         .map(|column| column.is_value_of(records, DraftValues::Given, "?1"))
         .collect();
     let matched = match (&draft.id, names.as_slice()) {
-        (Some(_), _) => ctes(records.lookup, &format!("{kind} AND {id} IN (SELECT value FROM json_each(?1, '$.ids'))")),
+        (Some(_), _) => ctes(records.lookup, &with_value(table, kind, id, "?1 -> 'ids'")),
         (None, []) => NOTHING.to_owned(),
-        (None, names) => ctes(records.lookup, &format!("{kind} AND ({})", names.join(" OR "))),
+        (None, names) => ctes(records.lookup, &format!("{table} WHERE {kind} AND ({})", names.join(" OR "))),
     };
     let matched = match &owner {
         None => matched,
@@ -169,7 +169,7 @@ pub async fn delete<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
     let Lookup { table, id, word, .. } = records.lookup;
     let record = records.entity.record();
     let statement = |sql: String| Statement::new(sql, params.clone());
-    let facts = statement(format!("WITH {ctes} SELECT json_object({MATCHED}{owners}) AS facts"));
+    let facts = statement(format!("WITH {ctes} SELECT json_object({MATCHED}{owners}) AS facts FROM matched"));
     let kept = statement(format!("WITH {ctes} SELECT {record} FROM {table} WHERE {id} = (SELECT id FROM only)"));
     let delete = statement(format!(
         "WITH {ctes} DELETE FROM {table} WHERE {id} = (SELECT id FROM only WHERE locked = 0) AND {open}

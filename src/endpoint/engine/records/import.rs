@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::db::statement::{Param, Row};
 use crate::endpoint::engine::entity::Shown;
 use crate::endpoint::engine::records::definition::Import;
@@ -19,21 +19,23 @@ use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::request::change::Change;
 
-/// What the database knows before an import.
-#[derive(Deserialize)]
-struct ImportFacts {
-    /// The first row that cannot be taken.
-    problem: Option<Problem>,
+object! {
+    /// What the database knows before an import.
+    struct ImportFacts {
+        /// The first row that cannot be taken.
+        problem: Option<Problem>,
+    }
 }
 
-/// A row that cannot be taken.
-#[derive(Deserialize)]
-struct Problem {
-    /// Its place, counted from 0.
-    at: usize,
-    /// What is wrong: `unknown` (no record has its `Id`), `taken` (another record has its name), `repeated` (an earlier row
-    /// means the same record).
-    why: String,
+object! {
+    /// A row that cannot be taken.
+    struct Problem {
+        /// Its place, counted from 0.
+        at: usize,
+        /// What is wrong: `unknown` (no record has its `Id`), `taken` (another record has its name), `repeated` (an earlier row
+        /// means the same record).
+        why: String,
+    }
 }
 
 /// `PATCH …/Json`: makes and changes the records that the rows mean. A row with an `Id` changes that record. A row without
@@ -60,7 +62,7 @@ pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Re
     let sql = ImportStatements::new(import, &params, drafts.len());
     let answer = sql.answer();
     let change = Change::new(import.action, String::new(), sql.insert())
-        .named(sql.named())
+        .named_parts(sql.named())
         .facts(sql.facts())
         .steps(vec![sql.update()])
         .answer(answer.clone())

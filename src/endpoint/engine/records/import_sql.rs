@@ -86,7 +86,7 @@ impl<'a> ImportStatements<'a> {
             })
             .collect();
         self.read(&format!(
-            "SELECT '{}' AS subject, json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields
+            "SELECT '{}' AS subject, json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields, COALESCE(part, 0) AS part
 FROM (SELECT 1 WHERE {ALLOWED}) LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW} AS part FROM (
     SELECT 'added {word}/' || fresh.id AS name FROM fresh
     UNION ALL SELECT 'changed {word}/' || found.id FROM found CROSS JOIN {table} ON {id} = found.id
@@ -131,9 +131,12 @@ FROM fresh WHERE {ALLOWED} ORDER BY fresh.at",
         let Records { entity, lookup: Lookup { table, id, .. }, .. } = self.import.records;
         let (record, count) = (entity.record(), self.count.to_string());
         let list = list_json([&count, "0", &count], entity.name, "fitted");
-        let records = page::cut(&format!(
-            "SELECT {record} AS item FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count}"
-        ));
+        let records = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM found CROSS JOIN {table} ON {id} = found.id ORDER BY found.at LIMIT {count}"
+            ),
+            &count,
+        );
         self.read(&format!("SELECT {list} AS answer FROM {records} WHERE {ALLOWED}"))
     }
 }

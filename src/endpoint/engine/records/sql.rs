@@ -8,7 +8,7 @@
 //! A create is never a change: an INSERT has no ON CONFLICT, and an UPDATE touches the row of `only` alone.
 
 use crate::db::sql::first_version;
-use crate::endpoint::engine::lookup::{Lookup, MATCHED, OWNER_IS_OPEN, OWNERS};
+use crate::endpoint::engine::lookup::{Lookup, MATCHED, OWNER_IS_OPEN, OWNERS, with_value};
 use crate::endpoint::engine::records::definition::{Column, ColumnContent, DraftValues, RecordOwner, Records};
 
 /// The statements of one change.
@@ -40,15 +40,16 @@ impl RecordStatements {
     fn taken(&self) -> String {
         let Lookup { table, id, .. } = self.records.lookup;
         let mut sql = "CASE".to_owned();
-        let ids = "SELECT value FROM json_each(?1, '$.ids')";
         match self.id {
             IdRule::Any => {}
             IdRule::Free => {
-                sql.push_str(&format!(" WHEN EXISTS (SELECT 1 FROM {table} WHERE {id} IN ({ids})) THEN 'Id'"));
+                let same = with_value(table, "1", id, "?1 -> 'ids'");
+                sql.push_str(&format!(" WHEN EXISTS (SELECT 1 FROM {same}) THEN 'Id'"));
             }
-            IdRule::Kept => sql.push_str(&format!(
-                " WHEN ?1 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN ({ids})) THEN 'moved'"
-            )),
+            IdRule::Kept => sql.push_str(
+                " WHEN ?1 ->> '$.id' IS NOT NULL AND EXISTS (SELECT 1 FROM only WHERE id NOT IN (?1 ->> '$.ids[0]',
+    COALESCE(?1 ->> '$.ids[1]', ?1 ->> '$.ids[0]'), COALESCE(?1 ->> '$.ids[2]', ?1 ->> '$.ids[0]'))) THEN 'moved'",
+            ),
         }
         // A new record has a name even when the body gives none.
         let values = if self.id == IdRule::Free { DraftValues::Full } else { DraftValues::Given };
@@ -66,7 +67,7 @@ impl RecordStatements {
     pub fn facts(&self) -> String {
         let Self { matched, records, .. } = self;
         let owners = if records.owner.is_some() { format!(", {OWNERS}") } else { String::new() };
-        format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}{owners}) AS facts", self.taken())
+        format!("WITH {matched} SELECT json_object({MATCHED}, 'taken', {}{owners}) AS facts FROM matched", self.taken())
     }
 
     /// SQL: the owner takes changes. Always true where the records have none.
@@ -76,7 +77,7 @@ impl RecordStatements {
 
     /// SQL: the condition of [`RecordStatements::insert`].
     fn may_insert(&self) -> String {
-        format!("NOT EXISTS (SELECT 1 FROM matched) AND {} IS NULL AND {}", self.taken(), self.owner_is_open())
+        format!("(SELECT found FROM matched) = 0 AND {} IS NULL AND {}", self.taken(), self.owner_is_open())
     }
 
     /// SQL: the condition of [`RecordStatements::update`]: the row is the matched one, and it takes changes.
@@ -150,14 +151,13 @@ RETURNING {} AS record",
             .iter()
             .map(|column| {
                 let Column { json, column: name, .. } = column;
-                format!("CASE WHEN {table}.{name} IS NOT {} THEN '{json}' END", new_value(column, values))
+                format!("iif({table}.{name} IS NOT {}, ',\"{json}\"', '')", new_value(column, values))
             })
             .collect();
         format!(
-            "WITH {matched} SELECT '{word}/' || {id} AS subject,
-  (SELECT json_group_array(value) FROM json_each(json_array({})) WHERE value IS NOT NULL) AS fields
+            "WITH {matched} SELECT '{word}/' || {id} AS subject, '[' || substr({}, 2) || ']' AS fields
 FROM {table} WHERE {}",
-            changed.join(", "),
+            changed.join(" || "),
             self.may_update()
         )
     }

@@ -4,10 +4,10 @@
 //! All items of a PATCH go into one JSON parameter, and all statements into one batch: either every item takes effect
 //! or none does. An item that names a record that does not exist is 400, and nothing changes.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::object::object;
 use crate::db::statement::Row;
 use crate::endpoint::engine::lookup::{LookupField, Selector};
 use crate::endpoint::engine::matched::Matched;
@@ -25,37 +25,40 @@ use crate::request::change::Change;
 /// The largest body of a PATCH, in bytes.
 pub const LARGEST_BODY: usize = 512 * 1024;
 
-/// What the database knows before a POST or a PATCH.
-#[derive(Deserialize)]
-struct RelationFacts {
-    /// How many parents the path means; see [`Matched`].
-    matched: u8,
-    /// Whether the parent refuses changes; see [`Matched`].
-    locked: Option<u8>,
-    /// The first item whose name does not mean exactly one record.
-    unclear: Option<Unclear>,
+object! {
+    /// What the database knows before a POST or a PATCH.
+    struct RelationFacts {
+        /// How many parents the path means; see [`Matched`].
+        matched: u8,
+        /// Whether the parent refuses changes; see [`Matched`].
+        locked: Option<u8>,
+        /// The first item whose name does not mean exactly one record.
+        unclear: Option<Unclear>,
+    }
 }
 
-/// What the database knows before a DELETE.
-#[derive(Deserialize)]
-struct DeletionFacts {
-    /// How many parents the path means; see [`Matched`].
-    matched: u8,
-    /// Whether the parent refuses changes; see [`Matched`].
-    locked: Option<u8>,
-    /// How many records the path names second: 0, 1, or 2 for several.
-    children: u8,
+object! {
+    /// What the database knows before a DELETE.
+    struct DeletionFacts {
+        /// How many parents the path means; see [`Matched`].
+        matched: u8,
+        /// Whether the parent refuses changes; see [`Matched`].
+        locked: Option<u8>,
+        /// How many records the path names second: 0, 1, or 2 for several.
+        children: u8,
+    }
 }
 
-/// An item whose name does not mean exactly one record.
-#[derive(Deserialize)]
-struct Unclear {
-    /// Its place among the items, counted from 0.
-    at: usize,
-    /// How many records the name means: 0, or 2 for several.
-    found: u8,
-    /// 1 when it is the name of the second record.
-    is_second: u8,
+object! {
+    /// An item whose name does not mean exactly one record.
+    struct Unclear {
+        /// Its place among the items, counted from 0.
+        at: usize,
+        /// How many records the name means: 0, or 2 for several.
+        found: u8,
+        /// 1 when it is the name of the second record.
+        is_second: u8,
+    }
 }
 
 /// `POST`: adds one record. When it is there already, updates it.
@@ -167,17 +170,13 @@ async fn run<P: Ports>(
     others: Others,
     sql: &RelationStatements<'_>,
 ) -> Result<Answer, Failure> {
-    let (action, answer) = match items {
-        Items::One => (relation.actions.insert, sql.one()),
-        Items::Many => (relation.actions.upsert_all, sql.all()),
+    let change = |action| Change::new(action, String::new(), sql.touch());
+    let (change, answer) = match items {
+        Items::One => (change(relation.actions.insert).named(sql.named_one()), sql.one()),
+        Items::Many => (change(relation.actions.upsert_all).named_parts(sql.named(others)), sql.all()),
     };
     let steps = (others == Others::Go).then(|| sql.delete_others()).into_iter().chain([sql.insert()]).collect();
-    let change = Change::new(action, String::new(), sql.touch())
-        .named(sql.named(others))
-        .facts(sql.facts())
-        .steps(steps)
-        .answer(answer.clone())
-        .kept(None, Some(answer));
+    let change = change.facts(sql.facts()).steps(steps).answer(answer.clone()).kept(None, Some(answer));
     let changed = call.change(change).await?;
     let RelationFacts { matched, locked, unclear } = changed.read_facts()?.ok_or_else(no_facts)?;
     Matched { matched, locked }.one_open(relation.parent)?;

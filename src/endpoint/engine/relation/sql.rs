@@ -15,10 +15,11 @@
 //! | `unclear` | `at`, `found`, `is_second` | the first item with a name that does not mean exactly one record; how many it means; whether it is the name of the second record |
 //! | `resolved` | `at`, `target_id`, `second_id`, `permission_id`, `is_active` | the items, with the ids of the records that each names; `second_id` is null for none |
 //! | `allowed` | `id`, `now` | the parent, if it takes changes and no item is unclear; the time as columns hold it |
-//! | `child` | `id` | the records that the path names second, at most two |
+//! | `children` | `found`, `id` | one: how many records the path names second, 0, 1, or 2 for several; the id of one |
+//! | `child` | `id` | the record that the path names second, if there is exactly one |
 //!
 //! `at` is an item's place, counted from 0. `unclear`, `resolved` and `allowed` are there in a POST and a PATCH alone,
-//! `child` in a DELETE alone.
+//! `children` and `child` in a DELETE alone.
 //!
 //! [`RelationSql`]: crate::endpoint::engine::relation::RelationSql
 
@@ -27,7 +28,7 @@ use serde_json::Value;
 use crate::db::page;
 use crate::db::statement::{Param, Statement};
 use crate::endpoint::engine::list::list_json;
-use crate::endpoint::engine::lookup::{Lookup, LookupField, MATCHED, Selector};
+use crate::endpoint::engine::lookup::{Lookup, LookupField, LookupKind, MATCHED, Selector, with_value};
 use crate::endpoint::engine::relation::definition::{Relation, RelationSql, RelationTarget};
 
 /// SQL: a row for each item.
@@ -94,7 +95,8 @@ impl<'a> RelationStatements<'a> {
     pub fn facts(&self) -> Statement {
         self.statement(&format!(
             "SELECT json_object({MATCHED},
-  'unclear', (SELECT json_object('at', at, 'found', found, 'is_second', is_second) FROM unclear)) AS facts"
+  'unclear', (SELECT json_object('at', at, 'found', found, 'is_second', is_second) FROM unclear)) AS facts
+FROM matched"
         ))
     }
 
@@ -103,12 +105,32 @@ impl<'a> RelationStatements<'a> {
         self.statement(&format!("DELETE FROM {}", self.relation.sql.others))
     }
 
+    /// SQL: how the audit tells whether an item is active, where items say so.
+    const fn state(&self) -> &'static str {
+        if self.relation.has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" }
+    }
+
+    /// Selects the audit's columns for a single item: the parent, and what is given to it, if anything.
+    pub fn named_one(&self) -> Statement {
+        let Relation { parent, sql: RelationSql { present, differs, item_name, .. }, .. } = self.relation;
+        let name = |verb: &str| format!("json_array('{verb} ' || {item_name} || {})", self.state());
+        let changed = differs.map_or_else(String::new, |differs| {
+            format!("\n  WHEN EXISTS (SELECT 1 FROM {present} AND {differs}) THEN {}", name("changed"))
+        });
+        self.statement(&format!(
+            "SELECT '{}/' || allowed.id AS subject, CASE WHEN NOT EXISTS (SELECT 1 FROM {present}) THEN {}{changed}
+  ELSE '[]' END AS fields FROM allowed CROSS JOIN resolved",
+            parent.word,
+            name("added")
+        ))
+    }
+
     /// Selects the audit's columns: the parent, and what is given to it and taken from it, [`NAMES_PER_ROW`] to a row.
     /// There is one row when nothing differs. Of two items for the same row, the last counts.
     pub fn named(&self, others: Others) -> Statement {
-        let Relation { parent, has_activity, sql, .. } = self.relation;
+        let Relation { parent, sql, .. } = self.relation;
         let RelationSql { present, differs, others: rows, item_name, row_name, .. } = sql;
-        let state = if *has_activity { "iif(resolved.is_active, ' (on)', ' (off)')" } else { "''" };
+        let state = self.state();
         let last = "(SELECT target_id, second_id, permission_id, is_active, max(at) AS at FROM resolved
     GROUP BY target_id, permission_id) AS resolved";
         let mut names = format!(
@@ -125,7 +147,7 @@ impl<'a> RelationStatements<'a> {
         }
         self.statement(&format!(
             "SELECT '{}/' || allowed.id AS subject,
-  json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields
+  json_group_array(name) FILTER (WHERE name IS NOT NULL) AS fields, COALESCE(part, 0) AS part
 FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW} AS part FROM ({names})) GROUP BY part",
             parent.word
         ))
@@ -159,10 +181,13 @@ FROM allowed LEFT JOIN (SELECT name, (row_number() OVER () - 1) / {NAMES_PER_ROW
         let count = self.items.as_array().map_or(0, Vec::len);
         let count = count.to_string();
         let list = list_json([&count, "0", &count], name, "fitted");
-        let records = page::cut(&format!(
-            "SELECT {record} AS item FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}",
-            self.relation.sql.answered
-        ));
+        let records = page::cut(
+            &format!(
+                "SELECT {record} AS item FROM resolved CROSS JOIN {} ORDER BY resolved.at LIMIT {count}",
+                self.relation.sql.answered
+            ),
+            &count,
+        );
         self.statement(&format!("SELECT {list} AS answer FROM allowed CROSS JOIN {records}"))
     }
 }
@@ -178,28 +203,31 @@ type FoundBy = (&'static LookupField, &'static Lookup);
 
 /// SQL of `unclear` and `resolved` for items that name a record by a field, and perhaps a second one.
 fn named_items(target: FoundBy, second: Option<FoundBy>) -> (String, String) {
-    let is_named = |(field, lookup): FoundBy, member: &str| {
-        let values = format!("(SELECT value FROM json_each(item.value, '$.{member}'))");
-        format!("{} AND {} IN {values}", lookup.kind, field.column)
+    let named = |(field, lookup): FoundBy, member: &str| {
+        with_value(lookup.table, lookup.kind, field.column, &format!("item.value -> '{member}'"))
     };
     let found = |by: FoundBy, member: &str, is_second: u8| {
-        let (table, is_named) = (by.1.table, is_named(by, member));
         format!(
-            "SELECT item.key AS at, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {is_named} LIMIT 2)) AS found,
-    {is_second} AS is_second FROM {ITEMS}"
+            "SELECT item.key AS at, (SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 2)) AS found,
+    {is_second} AS is_second FROM {ITEMS}",
+            named(by, member)
         )
     };
     let mut all = found(target, "t", 0);
     let mut second_id = "NULL".to_owned();
     if let Some(second) = second {
         all.push_str(&format!("\n    UNION ALL {} WHERE item.value ->> 's' IS NOT NULL", found(second, "s", 1)));
-        second_id = format!("(SELECT {} FROM {} WHERE {})", second.1.id, second.1.table, is_named(second, "s"));
+        second_id = format!("(SELECT {} FROM {})", second.1.id, named(second, "s"));
     }
     let unclear = format!("SELECT at, found, is_second FROM ({all})\n    WHERE found <> 1 ORDER BY at LIMIT 1");
-    let (Lookup { table, id, .. }, is_named) = (target.1, is_named(target, "t"));
+    let (LookupField { column, kind, .. }, Lookup { table, id, kind: is_of_kind, .. }) = target;
+    let is_named = match kind {
+        LookupKind::Id => "IN (item.value ->> '$.t[0]', item.value ->> '$.t[1]', item.value ->> '$.t[2]')",
+        LookupKind::Text | LookupKind::Number => "= item.value ->> '$.t[0]'",
+    };
     let resolved = format!(
         "SELECT item.key AS at, {id} AS target_id, {second_id} AS second_id, {HELD}
-    FROM {ITEMS} CROSS JOIN {table} WHERE {is_named}"
+    FROM {ITEMS} CROSS JOIN {table} WHERE {is_of_kind} AND {column} {is_named}"
     );
     (unclear, resolved)
 }
@@ -219,20 +247,21 @@ pub struct Deletion {
 impl Deletion {
     /// `child` is the record of `parent` that the path names second.
     pub fn new(relation: &Relation, parent: &Selector, child: &Selector) -> Self {
-        let Relation { child: Lookup { table, id, .. }, sql, .. } = relation;
+        let Relation { child: Lookup { id, .. }, sql, .. } = relation;
         let record = relation.record.record();
         let with = format!(
-            "WITH {}, child AS (SELECT {id} AS id FROM {table} WHERE {} LIMIT 2)",
+            "WITH {}, children AS (SELECT count(*) AS found, id FROM (SELECT {id} AS id FROM {} LIMIT 2)),
+  child AS (SELECT id FROM children WHERE found = 1)",
             parent.ctes("?1"),
-            child.condition("?2")
+            child.from("?2")
         );
-        let deleted = format!("{} AND (SELECT count(*) FROM child) = 1", sql.deleted);
+        let deleted = sql.deleted;
         let answer = sql.deleted_record.map_or_else(|| record.clone(), |from| format!("(SELECT {record} FROM {from})"));
         let may_delete = "EXISTS (SELECT 1 FROM only WHERE locked = 0)";
         let statement = |sql: String| Statement::new(format!("{with} {sql}"), [parent.values(), child.values()]);
         Self {
             facts: statement(format!(
-                "SELECT json_object({MATCHED}, 'children', (SELECT count(*) FROM child)) AS facts"
+                "SELECT json_object({MATCHED}, 'children', (SELECT found FROM children)) AS facts FROM matched"
             )),
             kept: statement(format!("SELECT {answer} FROM {deleted}")),
             named: statement(format!(
