@@ -46,6 +46,7 @@ use mithril::console::refusals;
 use ports::{Ports, id};
 use request::call::Call;
 use request::conditions::Conditions;
+use request::dry_run::DryRun;
 use request::idempotency::{self, Claim};
 use request::public_call::PublicCall;
 use request::round_trips::RoundTrips;
@@ -110,6 +111,7 @@ async fn answer<P: Ports>(
 ) -> Result<Answer, Failure> {
     let Trace { request_id, trips, line } = trace;
     if route.access == Access::Public {
+        DryRun::wanted(request, route.dialect, route.may_run_dry())?;
         let call = PublicCall { app, ports, request, request_id, trips, client: RefCell::default() };
         let answer = dispatch::public(route.operation, &call).await;
         if let Some(client) = &*call.client.borrow() {
@@ -121,11 +123,15 @@ async fn answer<P: Ports>(
     let principal = bearer::authenticate(app, ports, request).await.map_err(Failure::Token)?;
     line.client(&principal.client_id);
     let gate = authorize(app, ports, request, &route.access, &principal, &first).await?;
-    let mut call =
-        Call { app, ports, request, params, principal, gate, request_id, trips, conditions: None, claim: None };
+    let (conditions, claim, dry_run) = (None, None, None);
+    let mut call = Call { app, ports, request, params, principal, gate, request_id, trips, conditions, claim, dry_run };
     let outcome = match accept(&mut call, route).await {
         Ok(()) => dispatch::authenticated(route.operation, &call).await,
         Err(failure) => Err(failure),
+    };
+    let outcome = match &call.dry_run {
+        Some(dry_run) => dry_run.conclude(outcome),
+        None => outcome,
     };
     // A refusal of the gate comes before every other one, so the gate is asked even when the call has failed already.
     match outcome {
@@ -146,17 +152,21 @@ async fn accept<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), F
     if route.reads_body() || route.method.is_safe() { Ok(()) } else { call.no_object().await }
 }
 
-/// Reads the idempotency key and the conditions of a call. Endpoint's records have no tags, so that dialect has no
+/// Reads the idempotency key, the wish for a dry run and the conditions of a call. Endpoint's records have no tags, so that dialect has no
 /// conditions.
 ///
 /// # Errors
 /// - 400 for a key or a condition that is not well formed, and for a key with a token that names nobody
+/// - those of [`DryRun::wanted`]
 /// - 428 when `REQUIRE_IF_MATCH` is on and a change of one record has no condition
 fn headers<P: Ports>(call: &mut Call<'_, P>, route: &Route) -> Result<(), Failure> {
     // A question changes nothing, so it takes no key.
     if !call.request.method.is_safe() && route.dialect != Dialect::Access {
         let key = idempotency::header::key(call.request)?;
-        call.claim = key.map(|key| Claim::new(key, &call.principal, call.request)).transpose()?;
+        let claim = key.map(|key| Claim::new(key, &call.principal, call.request)).transpose()?;
+        call.dry_run = DryRun::wanted(call.request, route.dialect, route.may_run_dry())?;
+        // A dry run uses no key up.
+        call.claim = claim.filter(|_| call.dry_run.is_none());
     }
     if matches!(route.dialect, Dialect::Mithril(_)) {
         let conditions = Conditions::read(call.request)?;

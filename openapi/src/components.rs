@@ -1,6 +1,7 @@
 //! The components that operations refer to: security schemes, headers, parameters, shared refusals and the schemas of
 //! Mithril's envelope.
 
+use crate::dry_run;
 use crate::examples::Examples;
 use crate::node::{Node, map};
 use crate::refusals;
@@ -46,6 +47,7 @@ pub fn headers() -> Node {
         "ETag": header("The entity tag of the record, for `If-Match` and `If-None-Match`. It changes with the record."),
         "Link": header("The address of the rest or the next portion, if there is one (RFC 8288)."),
         "Cache-Control": header("How long caches may keep the answer. Every other answer has `no-store, no-transform`."),
+        "Preference-Applied": header("`dry-run` on the answer of a dry run (RFC 7240)."),
         "Pragma": header("`no-cache`, for old caches."),
     }
 }
@@ -60,7 +62,7 @@ pub fn parameters() -> Node {
             map! { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": idempotency::header::MAX_KEY };
         map! { "name": name, "in": "header", "description": description, "schema": schema }
     };
-    map! {
+    let own = map! {
         "IdempotencyKey": key(
             "Idempotency-Key",
             "A name that the caller gives to this change, for example a UUID. For 24 hours, the same call under the \
@@ -79,7 +81,8 @@ pub fn parameters() -> Node {
              is 304. For a change: `*`, which allows the change only when there is no such record; else the answer is \
              412.",
         ),
-    }
+    };
+    dry_run::parameters().into_iter().fold(own, |all, (name, parameter)| all.with(name, parameter))
 }
 
 /// The schemas of Mithril's envelope, by name.

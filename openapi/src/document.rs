@@ -12,14 +12,18 @@ use crate::refusals::Family;
 use crate::scopes::scopes_in_use;
 use crate::tag::Tag;
 use crate::used::used;
-use crate::{components, entries, refusals};
+use crate::{components, dry_run, entries, refusals};
 use mithril_edge::routes::ROUTES;
 
 /// A document as JSON text.
 pub fn document(part: Part, examples: &Examples) -> String {
     let mut shared_refusals = BTreeSet::new();
     let paths = paths(part, examples, &mut shared_refusals);
-    let schemas = components::envelope_schemas().into_iter().chain(refusals::schemas()).chain(entries::schemas());
+    let schemas = components::envelope_schemas()
+        .into_iter()
+        .chain(refusals::schemas())
+        .chain(dry_run::schemas())
+        .chain(entries::schemas());
     let components = map! {
         "securitySchemes": components::security_schemes(&scopes_in_use(part)),
         "headers": components::headers(),

@@ -12,6 +12,7 @@ mod answers;
 mod components;
 pub mod doc;
 mod document;
+pub mod dry_run;
 mod entries;
 mod examples;
 pub mod node;

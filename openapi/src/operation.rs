@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::answers::{headers, not_modified};
+use crate::answers::{headers, not_modified, only_dry_run};
 use crate::doc::{Answer, AnswerBody, Body, Doc, Query, Sample};
+use crate::dry_run;
 use crate::entries::entry;
 use crate::examples::Examples;
 use crate::node::{Node, map};
@@ -127,8 +128,8 @@ fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     });
     let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
     let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);
-    let headers = conditions.into_iter().chain(keys).flatten();
-    path.chain(query).chain(headers.map(|name| reference_to("parameters", name))).collect()
+    let shared = conditions.into_iter().chain(keys).flatten().chain(dry_run::parameters_of(route));
+    path.chain(query).chain(shared.map(|name| reference_to("parameters", name))).collect()
 }
 
 fn decoded(value: &str) -> String {
@@ -201,6 +202,7 @@ fn responses(
         .answers
         .iter()
         .chain(&not_modified(route, doc))
+        .chain(&only_dry_run(route, doc))
         .map(|answer| (answer.status.to_string(), success(route, answer, recorded(answer.status))))
         .collect();
     for status in refusals::of(route, doc) {
@@ -235,6 +237,8 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
         AnswerBody::Lines => Some(map! { "type": "string" }),
         AnswerBody::Empty => None,
     };
+    let schema =
+        if answer.status == 200 && route.may_run_dry() { Some(dry_run::or_dry_run(route, schema)) } else { schema };
     let is_lines = matches!(answer.body, AnswerBody::Lines);
     let media_type = if is_lines { "application/x-ndjson" } else { "application/json" };
     let mut content = Vec::new();
@@ -250,7 +254,8 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
     response(answer.description, &headers(route, answer), content)
 }
 
-fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
+/// Mithril's envelope: `meta` and these members.
+pub fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
     let all: Vec<(&str, Node)> = [(
         "meta",
         reference("Meta").described("The status of the answer, the address that was called and the id of the request."),

@@ -13,7 +13,12 @@ const AUTHORIZE = "/oauth/apps/authorize";
 /** What a user does takes the token of a user of the client. */
 const OF_A_USER = /^\/(api\/(pis|user)|oauth\/(apps|user))(\/|$)/;
 /** The paths of examples that mean another record than the others of their operation. */
-const OTHER_RECORDS = { "PUT /admin/users/{user_id} (a-user-who-has-left)": `/admin/users/user-${CLIENT}` };
+const OTHER_RECORDS = {
+  "PUT /admin/users/{user_id} (a-user-who-has-left)": `/admin/users/user-${CLIENT}`,
+};
+
+/** The name of the examples that are dry runs. D1 counts no rows of one, because its batch always fails: only its round trip counts. */
+const DRY_RUN = "a-dry-run";
 
 /** The examples of an operation's body: [{ name, type, value }]; one without a body when it takes none. */
 function bodies({ requestBody }) {
@@ -40,7 +45,7 @@ export function calls() {
         const id = name ? `${place} (${name})` : place;
         const isToken = operation.security.some((one) => "client" in one);
         return {
-          id, route: place, method: method.toUpperCase(), path: OTHER_RECORDS[id] ?? filled(route, operation), type, value, isToken,
+          id, route: place, method: method.toUpperCase(), path: (OTHER_RECORDS[id] ?? filled(route, operation)) + (name === DRY_RUN ? "?dry_run=true" : ""), type, value, isToken,
           isOpen: operation.security.length === 0, isGrant: "grant_type" in { ...value, ...value?.token }, times: isToken ? TOKEN_REQUESTS : 2,
         };
       }),

@@ -53,6 +53,8 @@ pub enum Failure {
     KeyInUse,
     /// 400: the call has an idempotency key, and its token names nobody whose key it could be.
     KeyOfNobody,
+    /// 400: the caller wants a dry run, and the route offers none.
+    NoDryRun,
     /// 409: the record is still in use, or the id is taken. The text says which.
     Conflict(&'static str),
     /// 413: the body is too large.
@@ -185,6 +187,7 @@ impl Failure {
             Self::KeyReused => "idempotency_key_reused",
             Self::KeyInUse => "idempotency_key_in_use",
             Self::KeyOfNobody => "idempotency_key_of_nobody",
+            Self::NoDryRun => "no_dry_run",
             Self::Conflict(_) => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::ContentType => "content_type",
@@ -219,6 +222,7 @@ impl Failure {
             Self::MalformedBody
             | Self::Header(_)
             | Self::KeyOfNobody
+            | Self::NoDryRun
             | Self::BadInput(_)
             | Self::Unfit(_)
             | Self::MultipleRows => 400,

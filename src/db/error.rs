@@ -3,6 +3,9 @@
 use crate::base::failure::Failure;
 use crate::db::refusal::GateRefusal;
 
+/// How the error of a dry run begins. What follows is data, so no other error is looked for in it.
+pub const DRY_RUN: &str = "dry run: ";
+
 /// Why the database gave no answer. The text is for the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DbError {
@@ -14,6 +17,8 @@ pub enum DbError {
     Refused(GateRefusal),
     /// A condition of the caller does not hold: the table `preconditions` refused a row (`request::conditions`).
     Precondition,
+    /// A dry run ended as it should. The text says what it found (`request::dry_run`).
+    DryRun(String),
     /// The database was not reached or is overloaded. A retry may help.
     Unavailable(String),
     /// Anything else: a defect of this service.
@@ -40,6 +45,9 @@ impl DbError {
             "Failed to parse body as JSON",
             "internal error; reference",
         ];
+        if let Some((_, found)) = message.split_once(DRY_RUN) {
+            return Self::DryRun(found.to_owned());
+        }
         if let Some((_, rest)) = message.split_once(UNIQUE) {
             let end = rest.find([',', ':', ' ', '\n']).unwrap_or(rest.len());
             return Self::Unique(rest.get(..end).unwrap_or_default().to_owned());
@@ -72,6 +80,7 @@ impl From<DbError> for Failure {
             DbError::Refused(refusal) => refusal.failure(),
             DbError::Precondition => Self::Precondition,
             DbError::ForeignKey => Self::Internal("unexpected foreign key violation".to_owned()),
+            DbError::DryRun(_) => Self::Internal("an unexpected dry run".to_owned()),
             DbError::Other(text) => Self::Internal(text),
         }
     }

@@ -5,6 +5,7 @@ pub mod error;
 pub mod gate;
 pub mod page;
 pub mod refusal;
+pub mod rights;
 pub mod sql;
 pub mod statement;
 pub mod wire;

@@ -16,15 +16,20 @@ pub const PAGE_BYTES: u32 = 1_600_000;
 /// A running sum reads each record three times. So it is asked only where a record is so long that a page of such records
 /// might not fit.
 pub fn cut(records: &str, most: &str) -> String {
+    cut_at(records, most, PAGE_BYTES)
+}
+
+/// The same for a page of about this many bytes.
+pub fn cut_at(records: &str, most: &str, bytes: u32) -> String {
     format!(
         "(WITH record AS NOT MATERIALIZED ({records})
   SELECT records, items, iif(are_short, NULL, nullif(json_array_length(items), records)) AS fitted FROM (SELECT records, are_short,
     iif(are_short, short_items, (SELECT json_group_array(json(item)) FILTER (WHERE fits)
       FROM (SELECT item, COALESCE(sum(length(CAST(item AS BLOB)) + 1)
-        OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < {PAGE_BYTES} AS fits FROM record))) AS items
+        OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < {bytes} AS fits FROM record))) AS items
     FROM (SELECT count(*) AS records, COALESCE(min(is_short), 1) AS are_short,
         json_group_array(json(item)) FILTER (WHERE is_short) AS short_items
-      FROM (SELECT item, length(CAST(item AS BLOB)) < {PAGE_BYTES} / ({most}) AS is_short FROM record))))"
+      FROM (SELECT item, length(CAST(item AS BLOB)) < {bytes} / ({most}) AS is_short FROM record))))"
     )
 }
 

@@ -113,6 +113,7 @@ impl HeaderList {
             Header::Origin => !settings.cors_origins.is_off(),
             Header::PreflightMethod => !is_read && !settings.cors_origins.is_off(),
             Header::Bookmark => is_read && settings.read_replicas,
+            Header::Prefer => !is_read,
             // GET of a nonce counts against the limits too.
             Header::ConnectingIp => needs_address,
             other => !is_read || !Header::OF_BODIES.contains(other),

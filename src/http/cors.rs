@@ -5,10 +5,10 @@ use crate::settings::CorsOrigins;
 
 /// What a page of another origin may send.
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, \
-     If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark";
+     If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark, Prefer";
 /// What a page of another origin may read.
 const EXPOSED_HEADERS: &str = "X-Request-Id, ETag, Location, Link, Retry-After, WWW-Authenticate, Allow, \
-     X-Idempotency-Key, X-D1-Bookmark";
+     X-Idempotency-Key, X-D1-Bookmark, Preference-Applied";
 /// Seconds for which a browser may keep the answer to a preflight. Chromium keeps it for two hours at most.
 const MAX_AGE: &str = "7200";
 

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::base::failure::{BadInput, Failure};
 use crate::base::json::json;
-use crate::http::envelope::{COMPRESSED, KEY_IN_USE, KEY_OF_NOBODY, NO_ADMINISTRATION, not_given, sentence};
+use crate::http::envelope::{
+    COMPRESSED, KEY_IN_USE, KEY_OF_NOBODY, NO_ADMINISTRATION, NO_DRY_RUN, not_given, sentence,
+};
 
 /// The documented error body. The first of its `errors` is the documented text.
 #[derive(Serialize)]
@@ -68,6 +70,7 @@ pub fn failure(instance: &str, request_key: &str, failure: &Failure) -> String {
         }
         Failure::KeyInUse => ("/Errors/Conflict", "Conflict", KEY_IN_USE),
         Failure::KeyOfNobody => ("/Errors/Bad Input", "Bad Request", KEY_OF_NOBODY),
+        Failure::NoDryRun => ("/Errors/Bad Input", "Bad Request", NO_DRY_RUN),
         Failure::Conflict(text) => ("/Errors/Conflict", "Conflict", text),
         Failure::BodyTooLarge => ("/Errors/Bad Input", "Content Too Large", "The request body is too large."),
         Failure::ContentType => {

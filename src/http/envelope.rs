@@ -44,6 +44,9 @@ pub fn success(about: &About, status: u16, payload: Payload) -> Option<String> {
             let list = meta(about, status, "list");
             Some(format!(r#"{{"meta":{list},"data":{data},"paging":{}}}"#, json(&paging)))
         }
+        Payload::Paged(data, paging) => {
+            Some(format!(r#"{{"meta":{object},"data":{data},"paging":{}}}"#, json(&paging)))
+        }
         Payload::Bare(json) => Some(json),
         Payload::Empty => None,
     }
@@ -94,6 +97,9 @@ const ERRORS_URL: &str = "http://docs.apimanifest.apiary.io/#introduction/intera
 const MALFORMED: &str = "Malformed request. Probably, you have sent corrupted JSON.";
 /// The text of [`Failure::KeyOfNobody`] in every dialect.
 pub(super) const KEY_OF_NOBODY: &str = "An idempotency key needs a token with sub, which says whose key it is.";
+/// The text of [`Failure::NoDryRun`] in every dialect.
+pub(super) const NO_DRY_RUN: &str =
+    "This route offers no dry run, so nothing was done. Leave the preference dry-run out.";
 /// The text of [`Failure::KeyInUse`] in every dialect.
 pub(super) const KEY_IN_USE: &str = "The first call under this idempotency key has not ended.";
 /// The text of [`Failure::ContentEncoding`] in every dialect.
@@ -156,6 +162,11 @@ fn error(about: &About, wording: Wording, failure: &Failure) -> ErrorBody {
             r#type: "request_malformed",
             message: Some(KEY_OF_NOBODY.into()),
             invalid: vec![of_header(Header::IdempotencyKey.label(), "sub")],
+        },
+        Failure::NoDryRun => ErrorBody {
+            r#type: "request_malformed",
+            message: Some(NO_DRY_RUN.into()),
+            invalid: vec![of_header(Header::Prefer.label(), "dry_run")],
         },
         Failure::Conflict(message) => plain("request_conflict", Some(message)),
         Failure::BodyTooLarge => request("request_too_large", "Request body is too large.", "size"),

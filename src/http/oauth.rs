@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
-use crate::http::envelope::{COMPRESSED, NO_ADMINISTRATION, not_given};
+use crate::http::envelope::{COMPRESSED, NO_ADMINISTRATION, NO_DRY_RUN, not_given};
 
 /// The standard error body.
 #[derive(Serialize)]
@@ -87,6 +87,7 @@ fn described(failure: &Failure) -> (u16, &'static str, Cow<'static, str>) {
         }
         Failure::MethodNotAllowed(_) => (405, "invalid_request", "The method is not supported here."),
         Failure::BodyTooLarge => (413, "invalid_request", "The request body is too large."),
+        Failure::NoDryRun => (400, "invalid_request", NO_DRY_RUN),
         Failure::ContentEncoding => (415, "invalid_request", COMPRESSED),
         Failure::MalformedBody
         | Failure::Header(_)

@@ -97,6 +97,8 @@ pub enum Header {
     Accept,
     /// How old an answer may be that the caller takes.
     CacheControl,
+    /// How the caller wants a change to be made (RFC 7240).
+    Prefer,
 }
 
 impl Header {
@@ -104,7 +106,7 @@ impl Header {
     pub const OF_BODIES: [Self; 3] = [Self::ContentType, Self::ContentLength, Self::ContentEncoding];
 
     /// Every header. A header's place here is its number.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Authorization,
         Self::RequestId,
         Self::Origin,
@@ -121,6 +123,7 @@ impl Header {
         Self::ConnectingIp,
         Self::Accept,
         Self::CacheControl,
+        Self::Prefer,
     ];
 
     /// The name in lower case, as the platform looks headers up.
@@ -140,6 +143,7 @@ impl Header {
             Self::IfNoneMatch => "if-none-match",
             Self::Accept => "accept",
             Self::CacheControl => "cache-control",
+            Self::Prefer => "prefer",
             Self::IdempotencyKey => "idempotency-key",
             Self::XIdempotencyKey => "x-idempotency-key",
         }
@@ -161,6 +165,7 @@ impl Header {
             Self::IfNoneMatch => "If-None-Match",
             Self::Accept => "Accept",
             Self::CacheControl => "Cache-Control",
+            Self::Prefer => "Prefer",
             Self::IdempotencyKey => "Idempotency-Key",
             Self::XIdempotencyKey => "X-Idempotency-Key",
             Self::Bookmark => "X-D1-Bookmark",

@@ -29,6 +29,8 @@ pub enum Payload {
     Urgent(String, String),
     /// Mithril's `meta`, `data`, which is an array, and `paging`.
     List(String, Paging),
+    /// Mithril's `meta`, `data`, which is an object with a page of something, and `paging`.
+    Paged(String, Paging),
     /// Mithril's `meta` and `data`, which is an array that has no pages.
     Array(String),
     /// The text itself, without an envelope: Endpoint's records, health, exports.

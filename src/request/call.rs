@@ -19,6 +19,7 @@ use crate::identity::principal::Principal;
 use crate::memory::App;
 use crate::ports::{Ports, id};
 use crate::request::conditions::Conditions;
+use crate::request::dry_run::DryRun;
 use crate::request::idempotency::Claim;
 use crate::request::round_trips::{Retry, RoundTrips};
 use crate::secrets::sql::note_key;
@@ -45,6 +46,8 @@ pub struct Call<'a, P> {
     pub conditions: Option<Conditions>,
     /// What the idempotency key of the request claims; `None` without a key.
     pub claim: Option<Claim>,
+    /// `None` when the change is to be made.
+    pub dry_run: Option<DryRun>,
 }
 
 impl<P: Ports> Call<'_, P> {
@@ -154,10 +157,10 @@ impl<P: Ports> Call<'_, P> {
         }
     }
 
-    /// The statement that writes down the use of the `api-key`. `None` when the broker rule does not read the key, and
-    /// when this isolate has written its use down within the last hour.
+    /// The statement that writes down the use of the `api-key`. `None` when the broker rule does not read the key, when
+    /// this isolate has written its use down within the last hour, and for a dry run, which writes nothing.
     pub fn note_key(&self) -> Option<Statement> {
-        let key = self.gate.key()?;
+        let key = self.gate.key().filter(|_| self.dry_run.is_none())?;
         let is_noted = self.app.memory.is_use_noted(key, self.now());
         (!is_noted).then(|| note_key(self.gate.param()))
     }
@@ -165,7 +168,7 @@ impl<P: Ports> Call<'_, P> {
     /// Remembers what the answer of a batch that began with the guard tells about the caller, and returns that answer.
     pub fn guarded<T>(&self, answer: Result<T, DbError>) -> Result<T, DbError> {
         match &answer {
-            Ok(_) => self.remember_gate_answer(None, Some(Context::Any)),
+            Ok(_) | Err(DbError::DryRun(_)) => self.remember_gate_answer(None, Some(Context::Any)),
             Err(DbError::Refused(refusal @ (GateRefusal::Foreign | GateRefusal::NoAdministration))) => {
                 self.remember_gate_answer(Some(*refusal), None);
             }
@@ -193,7 +196,7 @@ impl<P: Ports> Call<'_, P> {
         }
         // The gate checks revocation first, so any other refusal means that the token is not revoked.
         memory.standings.seen_live(&self.principal, self.now());
-        if let (None, Some(key)) = (refusal, self.gate.key()) {
+        if let (None, Some(key), None) = (refusal, self.gate.key(), &self.dry_run) {
             memory.use_noted(key, self.now());
         }
     }

@@ -13,6 +13,7 @@ use crate::request::call::Call;
 use crate::request::changed::{ChangeError, Changed};
 use crate::request::conditions::TaggedRow;
 use crate::request::delegation::Given;
+use crate::request::dry_run;
 use crate::request::idempotency::{KEY_COLUMN, seal, store};
 use crate::request::replay::MadeSecret;
 use crate::request::round_trips::Retry;
@@ -184,6 +185,9 @@ impl<P: Ports> Call<'_, P> {
     ///    earlier
     /// 6. what the row of the key keeps for a repeated call
     ///
+    /// A dry run ends the same batch with a failure that carries its answer (`dry_run`). Without a refusal, it returns an
+    /// error that the call's answer replaces; where the change would not be made, it returns the facts that say why.
+    ///
     /// # Errors
     /// Nothing has changed then, unless the answer was lost.
     /// - 401 and 403 when the gate refuses the caller
@@ -217,6 +221,10 @@ impl<P: Ports> Call<'_, P> {
         let retry = if claim.is_some() { Retry::Once } else { Retry::Never };
         let is_tagged = matches!(change.target, ChangeTarget::Tagged(_));
         match self.guarded(self.trips.batch(self.ports, statements, retry).await) {
+            Err(DbError::DryRun(found)) => {
+                let facts = self.dry_run.as_ref().map(|dry_run| dry_run.found(&found)).transpose()?.flatten();
+                Ok(Changed { facts, outcome: None, secret: None, is_replay: false })
+            }
             Ok(mut rows) => {
                 let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
                 let facts = facts_at.and_then(&mut take).and_then(Row::first);
@@ -252,7 +260,13 @@ impl<P: Ports> Call<'_, P> {
             statements.push(conditions.guard(record));
         }
         let facts_at = change.facts.as_ref().map(|_| statements.len());
-        statements.extend(change.facts.clone());
+        match &self.dry_run {
+            None => statements.extend(change.facts.clone()),
+            Some(_) => {
+                let changes = change.steps.iter().chain(&change.alternative).chain([&change.decisive]);
+                statements.extend(dry_run::begin(change.facts.as_ref(), changes));
+            }
+        }
         let (before, after) = match &change.target {
             _ if claim.is_none() => (None, None),
             ChangeTarget::Untagged { before, after } => (before.clone(), after.clone()),
@@ -286,7 +300,10 @@ impl<P: Ports> Call<'_, P> {
         if matches!(change.named, Named::ByValue) {
             statements.extend(recorded(audit_record::record(&entry)));
         }
-        if let Some(answer) = &change.answer {
+        if let Some(dry_run) = &self.dry_run {
+            // It fails with what it has found.
+            statements.push(dry_run.end());
+        } else if let Some(answer) = &change.answer {
             outcome_at = statements.len()..statements.len() + 1;
             statements.push(answer.clone());
         }

@@ -8,6 +8,7 @@ pub mod change;
 pub mod changed;
 pub mod conditions;
 pub mod delegation;
+pub mod dry_run;
 pub mod idempotency;
 pub mod public_call;
 mod replay;

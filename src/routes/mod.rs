@@ -43,6 +43,35 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Whether a caller may ask what the change would do, without making it (`request::dry_run`): every change of what
+    /// decides who holds which scope or permission. The other changes refuse such a call.
+    pub const fn may_run_dry(&self) -> bool {
+        match self.dialect {
+            Dialect::Endpoint => !self.method.is_safe(),
+            _ => matches!(
+                self.operation,
+                Operation::CreateClient
+                    | Operation::PutClient
+                    | Operation::DeleteClient
+                    | Operation::BlockClient
+                    | Operation::UnblockClient
+                    | Operation::DeactivateClientTokens
+                    | Operation::CreateClientType
+                    | Operation::ReplaceClientType
+                    | Operation::DeleteClientType
+                    | Operation::CreateRole
+                    | Operation::ReplaceRole
+                    | Operation::UpdateRole
+                    | Operation::DeleteRole
+                    | Operation::PutUser
+                    | Operation::AddUserRole
+                    | Operation::RemoveUserRole
+            ),
+        }
+    }
+}
+
 const CONNECTIONS: Dialect = Dialect::Mithril(Wording::Connections);
 const ROLES: Dialect = Dialect::Mithril(Wording::Roles);
 /// Paths that no document describes use the texts of the roles' page, which is an admin page too.

@@ -34,6 +34,7 @@ mod credentials;
 mod d1_limits;
 mod delegation;
 mod docs;
+mod dry_run;
 mod endpoint_access;
 mod endpoint_applications;
 mod endpoint_audit;

@@ -7,15 +7,15 @@ use mithril_edge::http::{Header, Method};
 use mithril_edge::identity::access::Access;
 use serde_json::json;
 
-use crate::support::Service;
 use crate::support::routes::{Example, OTHER, endpoint_changes, endpoint_reads, examples, whole_service};
 use crate::support::tokens::{ADMIN, Signer, sign};
+use crate::support::{Reply, Service};
 
 const BLOCKED: &str = "3580df72-275a-11e7-93ae-92361f002673";
 
 /// What may be wrong with a request, in the order in which it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fault {
+pub enum Fault {
     Token,
     Scope,
     Revoked,
@@ -37,7 +37,7 @@ use Fault::{
     Scope, Syntax, Token, TooLarge,
 };
 
-const ALL: [Fault; 14] = [
+pub const ALL: [Fault; 14] = [
     Token,
     Scope,
     Revoked,
@@ -89,7 +89,7 @@ impl Fault {
     }
 
     /// Whether the route can have it.
-    fn fits(self, example: &Example) -> bool {
+    pub fn fits(self, example: &Example) -> bool {
         let is_change = !example.route.method.is_safe();
         let has_param = example.route.path.contains('{');
         let of_one = matches!(example.route.method, Method::Put | Method::Patch | Method::Delete);
@@ -121,8 +121,13 @@ fn is_upsert(example: &Example) -> bool {
     example.route.method == Method::Put && example.route.path.ends_with("/clients/{id}")
 }
 
-/// The status of a request with these faults, asked of an isolate that knows nobody; nothing is written.
+/// The status of a request with these faults.
 fn status(service: &mut Service, example: &Example, faults: &[Fault]) -> u16 {
+    reply(service, example, faults, &[]).status
+}
+
+/// The answer to a request with these faults and more headers, asked of an isolate that knows nobody; nothing is written.
+pub fn reply(service: &mut Service, example: &Example, faults: &[Fault], more: &[(Header, &str)]) -> Reply {
     service.restart();
     let has = |fault| faults.contains(&fault);
     let scope = if has(Scope) { "nothing:read".to_owned() } else { example.route.access.scopes().join(" ") };
@@ -152,6 +157,7 @@ fn status(service: &mut Service, example: &Example, faults: &[Fault]) -> u16 {
     let path = if has(Query) { format!("{path}?PageSize=x") } else { path };
     let authorization = format!("Bearer {token}");
     let mut headers = vec![(Header::Authorization, authorization.as_str())];
+    headers.extend(more);
     if !body.is_empty() {
         headers.push((Header::ContentType, if has(ContentType) { "text/plain" } else { "application/json" }));
     }
@@ -165,8 +171,11 @@ fn status(service: &mut Service, example: &Example, faults: &[Fault]) -> u16 {
     }
     let before: i64 = service.sql("SELECT total_changes()");
     let reply = service.send(example.route.method, &path, &headers, body);
-    assert_eq!(service.sql::<i64>("SELECT total_changes()"), before, "{faults:?} wrote {path}");
-    reply.status
+    // A dry run writes and is rolled back.
+    let is_dry = more.iter().any(|(header, _)| *header == Header::Prefer);
+    let written = service.sql::<i64>("SELECT total_changes()") - before;
+    assert!(written == 0 || is_dry, "{faults:?} wrote {path}");
+    reply
 }
 
 /// An id that no record has; some of Endpoint's are numbers.

@@ -59,7 +59,7 @@ fn every_table_is_strict() {
     db.execute_batch(&fs::read_to_string("schema.sql").unwrap()).unwrap();
     let loose: i64 = db
         .query_row(
-            "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+            "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
             [],
             |row| row.get(0),
         )

@@ -191,6 +191,9 @@ pub fn insert_permission() -> Doc {
             Sample::new("A role by its Id", 200, SAMPLE).body(
                 r#"{"AccessRoleId":{"Field":"Id","Value":"32E61509-0071-4001-BE32-9E9D0DB255CB"},"PermissionId":"Create","Is_Active":true}"#,
             ),
+            Sample::new("A dry run", 200, SAMPLE).query(&[("dry_run", "true")]).body(
+                r#"{"AccessRoleId":{"Value":"7B0C4D62-5A0E-4E0B-9C57-6A4D0F3D1C11"},"PermissionId":"Export","Is_Active":true}"#,
+            ),
             Sample::new("A system group", 403, SYSTEM_GROUP)
                 .body(r#"{"AccessRoleId":{"Value":"32E61509-0071-4001-BE32-9E9D0DB255CB"},"PermissionId":"Create"}"#),
         ],

@@ -101,6 +101,9 @@ pub fn create() -> Doc {
         samples: vec![
             Sample::new("A laboratory", 201, &[])
                 .body(r#"{"client_type":{"name":"LABORATORY","scope":"client:read connection:read","context":"own"}}"#),
+            Sample::new("A dry run", 200, &[])
+                .query(&[("dry_run", "true")])
+                .body(r#"{"name":"LABORATORY","scope":"client:read"}"#),
             Sample::new("The name is taken", 422, &[]).body(r#"{"name":"MIS","scope":"client:read"}"#),
         ],
     }

@@ -207,6 +207,9 @@ pub fn create() -> Doc {
             Sample::new("A pharmacy", 201, &[]).body(
                 r#"{"name":"Аптека 200","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7","settings":{"allowed_grant_types":["authorization_code"]}}"#,
             ),
+            Sample::new("A dry run", 200, &[]).query(&[("dry_run", "true")]).body(
+                r#"{"name":"Аптека 200","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7","settings":{"allowed_grant_types":["authorization_code"]}}"#,
+            ),
             Sample::new("The id is taken", 409, &[]).body(
                 r#"{"id":"1380df72-275a-11e7-93ae-92361f002671","name":"Clinic","client_type_id":"1c178b9d-e361-551a-a088-2dfd1c2612fc"}"#,
             ),

@@ -85,6 +85,9 @@ pub fn create() -> Doc {
         samples: vec![
             Sample::new("A registrar", 201, &[])
                 .body(r#"{"role":{"name":"REGISTRAR","scope":"register:read register:write"}}"#),
+            Sample::new("A dry run", 200, &[])
+                .query(&[("dry_run", "true")])
+                .body(r#"{"name":"REGISTRAR","scope":"register:read"}"#),
             Sample::new("The name is taken", 422, &[]).body(r#"{"name":"DOCTOR","scope":"person:read"}"#),
         ],
     }

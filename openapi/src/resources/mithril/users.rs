@@ -139,6 +139,9 @@ pub fn add_role() -> Doc {
         samples: vec![
             Sample::new("A doctor at one client", 201, SAMPLE_USER)
                 .body(r#"{"role_id":"6eeb0bd1-c20d-5ff3-8942-e34b72e05198","client_id":"5709711e-98f9-5fa6-b73b-4e9921a0491d"}"#),
+            Sample::new("A dry run", 200, SAMPLE_USER)
+                .query(&[("dry_run", "true")])
+                .body(r#"{"role_id":"6eeb0bd1-c20d-5ff3-8942-e34b72e05198","client_id":"5709711e-98f9-5fa6-b73b-4e9921a0491d"}"#),
             Sample::new("No such role", 422, SAMPLE_USER).body(r#"{"user_role":{"role_id":"nothing"}}"#),
             Sample::new("The id is not UTF-8", 404, NOBODY).body(r#"{"role_id":"6eeb0bd1-c20d-5ff3-8942-e34b72e05198"}"#),
         ],
