@@ -57,6 +57,11 @@ pub fn list_query<const N: usize>(filters: [(&'static str, Node); N]) -> Vec<Que
     [page, size, skip].into_iter().chain(filters).map(|(name, schema)| Query { name, schema }).collect()
 }
 
+/// The schema of a filter that is a number of days.
+pub fn days_filter(description: &str) -> Node {
+    map! { "type": "integer", "minimum": 1, "maximum": paging::MAX_DAYS, "description": description }
+}
+
 /// The body of a request.
 pub struct Body {
     /// The value of `Content-Type`.

@@ -18,6 +18,10 @@ pub const DEFAULT_SIZE: i64 = 50;
 pub const MAX_SIZE: i64 = 300;
 /// The largest number of a page: the largest integer that every JSON reader keeps exact. Its offset still fits 64 bits.
 pub const MAX_PAGE: i64 = (1 << 53) - 1;
+/// The largest number of days of a filter: about ten years.
+pub const MAX_DAYS: i64 = 3660;
+/// The seconds of a day.
+pub const DAY: i64 = 86_400;
 /// The form of a time, as a refusal shows it.
 const TIME: &str = "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
@@ -100,6 +104,15 @@ impl<'a> ListQuery<'a> {
         match time::stored(date, clock) {
             Some(stored) => drop(self.filters.insert(name.to_owned(), stored.into())),
             None => self.refuse(format!("$.{name}"), Rule::Format { pattern: TIME }),
+        }
+    }
+
+    /// Takes a filter that is a number of days before or after `now`, as a time in seconds since 1970. `day` is 86,400 or
+    /// −86,400.
+    pub fn days(&mut self, name: &'static str, now: i64, day: i64) {
+        let days = self.integer_at(format!("$.{name}"), name, 0, 1..=MAX_DAYS);
+        if days > 0 {
+            self.filters.insert(name.to_owned(), (now + days * day).into());
         }
     }
 
@@ -188,15 +201,20 @@ impl<'a> ListQuery<'a> {
 
     /// The value of a whole number in `range`; `default` when it is absent or refused.
     fn integer(&mut self, name: &'static str, default: i64, range: RangeInclusive<i64>) -> i64 {
+        self.integer_at(name.to_owned(), name, default, range)
+    }
+
+    /// The same, with the place that a refusal names.
+    fn integer_at(&mut self, entry: String, name: &str, default: i64, range: RangeInclusive<i64>) -> i64 {
         let (min, max) = range.into_inner();
         let Some(text) = self.value(name) else { return default };
         let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<i64>() {
             Ok(number) if (min..=max).contains(&number) => return number,
-            Ok(_) => self.refuse(name.to_owned(), Rule::Range { min, max }),
+            Ok(_) => self.refuse(entry, Rule::Range { min, max }),
             // More digits than 64 bits hold are out of range, not of another type.
-            Err(_) if is_integer => self.refuse(name.to_owned(), Rule::Range { min, max }),
-            Err(_) => self.refuse(name.to_owned(), Rule::Cast { expected: "integer", actual: "string" }),
+            Err(_) if is_integer => self.refuse(entry, Rule::Range { min, max }),
+            Err(_) => self.refuse(entry, Rule::Cast { expected: "integer", actual: "string" }),
         }
         default
     }

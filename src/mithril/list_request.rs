@@ -32,6 +32,11 @@ impl ListRequest {
         self.values.contains_key(name)
     }
 
+    /// Whether a filter that is `true` or `false` is `true`.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.values.get(name) == Some(&Value::Bool(true))
+    }
+
     /// Adds a value that does not come from the query, such as the client of the path.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -103,6 +103,8 @@ pub static ROUTES: &[Route] = &[
     route(Patch, "/admin/clients/{id}/actions/unblock", ADMIN, AnyClient("client:write"), Operation::UnblockClient),
     route(Patch, "/admin/clients/{id}/actions/deactivate_tokens", ADMIN, AnyClient("client:write"), Operation::DeactivateClientTokens),
 
+    route(Get, "/admin/secrets", ADMIN, AnyClient("connection:read"), Operation::ListAllSecrets),
+
     // Deprecated by its document. It has the own-client rule of the connection that it acts on.
     route(Patch, "/admin/clients/{id}/refresh_secret", ADMIN, OwnClient("secret:refresh"), Operation::RefreshClientSecret),
 

@@ -55,6 +55,8 @@ pub enum Operation {
     RefreshConnectionSecret,
     /// Lists the secrets of a connection: `GET /api/clients/{id}/connections/{connection_id}/secrets`.
     ListSecrets,
+    /// Lists the secrets of all connections: `GET /admin/secrets`.
+    ListAllSecrets,
     /// Retires a secret: `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`.
     RetireSecret,
     /// Lists clients: `GET /api/clients`, `GET /admin/clients`.

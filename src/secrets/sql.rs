@@ -11,7 +11,8 @@ macro_rules! secret_counts {
 pub(crate) use secret_counts;
 
 /// SQL of an UPDATE that notes the use of a secret, at most once a day, and stores its digest under the current pepper.
-/// An isolate asks once an hour, so 23 hours keep the noted time within a day. `$json` is a parameter with the members
+/// An isolate asks once an hour, so 23 hours keep the noted time within a day. Of a secret that has an end, the use is
+/// noted once an hour: whoever rotates a secret waits until nobody uses the old one any more. `$json` is a parameter with the members
 /// `$digests`, `pepper` and `now`, as in [`SecretUse`](crate::secrets::secret::SecretUse). The text ends in `AND`: the
 /// caller of the macro adds which secrets it may touch.
 macro_rules! note_use {
@@ -36,7 +37,7 @@ WHERE digest IN (SELECT value FROM json_each(",
   AND (pepper_version <> ",
             $json,
             " ->> 'pepper' OR COALESCE(last_used_at <= ",
-            $crate::db::sql::stored_time!(concat!("(", $json, " ->> 'now') - 82800")),
+            $crate::db::sql::stored_time!(concat!("(", $json, " ->> 'now') - iif(expires_at IS NULL, 82800, 3600)")),
             ", 1))
   AND "
         )

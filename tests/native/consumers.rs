@@ -171,6 +171,24 @@ fn lists_leave_out_the_connections_of_other_consumers() {
 }
 
 #[test]
+fn the_secrets_of_all_connections_leave_out_those_of_other_consumers() {
+    for caller in callers() {
+        let service = service(caller.access_type);
+        let reply = service.call(Get, "/admin/secrets?page_size=100", &caller.token, "");
+        if !caller.is_any {
+            assert_eq!(reply.status, 403, "{}", caller.name);
+            continue;
+        }
+        let shown: Vec<&str> =
+            reply.json["data"].as_array().unwrap().iter().map(|item| item["connection_id"].as_str().unwrap()).collect();
+        for (_, connection, consumer) in ALL {
+            assert_eq!(shown.contains(&connection), caller.reaches(consumer), "{}: {connection}", caller.name);
+        }
+        assert_eq!(reply.json["paging"]["total_entries"], shown.len(), "{}", caller.name);
+    }
+}
+
+#[test]
 fn a_consumer_puts_no_connection_of_another_consumer() {
     for caller in callers() {
         for client in [CLINIC, OTHER] {

@@ -24,6 +24,8 @@ mod clients;
 mod conditions;
 mod connection_fields;
 mod connections;
+mod console_lists;
+mod console_plans;
 mod consumers;
 mod credentials;
 mod d1_limits;

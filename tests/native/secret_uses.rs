@@ -62,6 +62,25 @@ fn a_use_is_written_once_a_day_and_never_for_who_is_not_proved() {
 }
 
 #[test]
+fn the_use_of_an_old_secret_is_written_once_an_hour() {
+    let mut service = Service::default();
+    let secret = refreshed(&service, "");
+    refreshed(&service, r#"{"grace_period":604800}"#);
+    let last = |service: &Service| service.sql::<Option<String>>("SELECT max(last_used_at) FROM connection_secrets");
+    for (after, noted) in [
+        (0, "2026-09-21T14:13:20Z"),
+        (3599, "2026-09-21T14:13:20Z"),
+        (3600, "2026-09-21T15:13:20Z"),
+        (7199, "2026-09-21T15:13:20Z"),
+    ] {
+        service.restart();
+        service.platform.now.set(NOW + after);
+        service.token(CLIENT, &secret);
+        assert_eq!(last(&service).as_deref(), Some(noted), "after {after} s");
+    }
+}
+
+#[test]
 fn an_isolate_that_wrote_a_use_asks_without_a_transaction() {
     let service = Service::default();
     let secret = refreshed(&service, "");

@@ -9,14 +9,14 @@ use crate::mithril::clients::deletion;
 use crate::mithril::clients::input::{self, ClientData};
 use crate::mithril::clients::{shown, store};
 use crate::mithril::deleted::deleted;
-use crate::mithril::list_query::ListQuery;
+use crate::mithril::list_query::{DAY, ListQuery};
 use crate::ports::{Ports, id};
 use crate::request::call::Call;
 use crate::request::change::Change;
 use crate::request::changed::{ChangeError, Changed};
 
 /// `GET /api/clients` and `GET /admin/clients`: `id`, `user_id` and `is_blocked` compare exactly; a client's name must
-/// contain `name`. A caller that may act for its own client only gets a list with that client or none.
+/// contain `name`. `unused_for` finds clients that were not used for so many days. A caller that may act for its own client only gets a list with that client or none.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
@@ -27,6 +27,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.id("user_id");
     query.boolean("is_blocked");
     query.text("name");
+    query.days("unused_for", call.now(), -DAY);
     let list = query.finish()?;
     let list = list.with("type", &*call.principal.client_type).with("own", &*call.principal.client_id);
     let fields = call.app.settings.connection_fields;

@@ -1,7 +1,7 @@
 //! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
 
 use crate::db::page;
-use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
+use crate::db::sql::{changed_fields, first_version, kept_total, stored_time, tagged};
 use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, ListFilter, ListSource};
@@ -77,6 +77,33 @@ macro_rules! tagged_whole_client {
 
 const ITEM: &str = concat!("json_object(", properties!(), ")");
 
+/// SQL: whether no connection of a client, found by `$column`, has a secret that was made or used, or a grant that began,
+/// after `unused_for`, in seconds since 1970.
+macro_rules! none_used {
+    ($column:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM connections link WHERE link.",
+            $column,
+            " = clients.id AND (EXISTS (SELECT 1 FROM connection_secrets WHERE connection_id = link.id
+      AND COALESCE(last_used_at, created_at) > ",
+            stored_time!("?1 ->> 'unused_for'"),
+            ") OR EXISTS (SELECT 1 FROM grants WHERE connection_id = link.id AND is_spare IN (0, 1)
+      AND grant_iat > ?1 ->> 'unused_for')))"
+        )
+    };
+}
+
+/// SQL: whether a client that was there at `unused_for` has not been used since: neither its own connections nor, as their
+/// consumer, those of others.
+const UNUSED: &str = concat!(
+    "inserted_at <= ",
+    stored_time!("?1 ->> 'unused_for'"),
+    " AND ",
+    none_used!("client_id"),
+    " AND ",
+    none_used!("consumer_id")
+);
+
 const ALL: ListSource = ListSource {
     table: "clients",
     item: ITEM,
@@ -88,6 +115,7 @@ const ALL: ListSource = ListSource {
         ListFilter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
         ListFilter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
         ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
+        ListFilter::scanned("unused_for", UNUSED),
     ],
 };
 

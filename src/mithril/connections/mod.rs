@@ -1,6 +1,7 @@
 //! Client connections. A connection is the right of a consumer (a medical information system) to act for a client. It
 //! has a redirect URI and up to five secrets (seeds 000–002; spec/mithril.md §1, §4).
 
+pub mod all_secrets;
 pub mod auth_method;
 mod ceiling;
 pub mod client_secret;

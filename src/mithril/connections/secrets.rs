@@ -1,11 +1,12 @@
-//! The secrets of a connection: lists what is known of each, and ends one. A refresh makes them (`handlers`). No answer
+//! The secrets of one connection or of all: lists what is known of each, and ends one. A refresh makes them (`handlers`). No answer
 //! of this file shows the value of a secret.
 
 use crate::base::failure::Failure;
 use crate::http::Answer;
 use crate::mithril::connections::reach::Reached;
-use crate::mithril::connections::{path, secret_store as store};
-use crate::mithril::list_query::ListQuery;
+use crate::mithril::connections::{all_secrets, path, secret_store as store};
+use crate::mithril::list_query::{DAY, ListQuery};
+use crate::mithril::list_request::ListRequest;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
@@ -20,6 +21,30 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let reached = Reached::of(call)?;
     let list = reached.bound(ListQuery::of(call.request).finish()?).with("now", call.now());
     list.answer(Some(call.read(store::list(&list)).await?.ok_or(Failure::NotFound)?))
+}
+
+/// `GET /admin/secrets`: the secrets of all connections that have not expired. `unused_for` finds those that were neither
+/// made nor used for so many days, `expires_within` those that end within so many, and `old_still_used` the old ones of a
+/// rotation that were used after the new one was made.
+///
+/// # Errors
+/// - 401 and 403 when the gate refuses the caller
+/// - 422 for a query that breaks a rule
+pub async fn list_all<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let mut query = ListQuery::of(call.request);
+    query.days("unused_for", call.now(), -DAY);
+    query.days("expires_within", call.now(), DAY);
+    query.boolean("old_still_used");
+    let list = within_reach(query.finish()?.with("now", call.now()), call);
+    list.answer(call.read(all_secrets::list(&list)).await?)
+}
+
+/// The same list, of what the caller's token reaches.
+pub fn within_reach<P>(list: ListRequest, call: &Call<'_, P>) -> ListRequest {
+    match call.principal.connection_id.clone() {
+        Some(caller) => list.with("caller", caller),
+        None => list,
+    }
 }
 
 /// `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`: the secret stops working at once, and

@@ -1,6 +1,6 @@
 //! Documents clients.
 
-use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, days_filter, list_query};
 use crate::node::{Node, map};
 use crate::schema::{
     array, flag, free, name, nullable, object, one_of, record, reference, text, time, uuid, uuid_filter, wrapped,
@@ -153,6 +153,13 @@ pub fn list() -> Doc {
                 ),
             ),
             ("name", text("Only clients whose name contains this text.")),
+            (
+                "unused_for",
+                days_filter(
+                    "Only clients that are older than this number of days and were not used since: no secret of their \
+                     connections, or of those that they use as the consumer, was made or used, and no grant began.",
+                ),
+            ),
         ]),
         body: None,
         answers: vec![Answer::new(

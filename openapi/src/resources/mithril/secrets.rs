@@ -1,9 +1,9 @@
 //! Documents the secrets of connections.
 
 use super::connections::{CLIENT, CONNECTION, PATH, SAMPLE};
-use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, list_query};
+use crate::doc::{Answer, AnswerBody, Body, Doc, Sample, days_filter, list_query};
 use crate::node::{Node, map};
-use crate::schema::{flag, free, nullable, object, record, reference, text, time, uuid};
+use crate::schema::{flag, free, nullable, object, one_of, record, reference, text, time, uuid};
 use crate::tag::Tag;
 use mithril_edge::mithril::connections::secret_store::MAX_GRACE;
 
@@ -54,19 +54,34 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ],
             ),
         ),
-        (
-            "Secret",
+        ("Secret", record(secret())),
+        ("SecretOfConnection", {
+            let [id, hint, created, expires, used] = secret();
             record([
-                ("id", uuid("The id of the secret.")),
-                ("hint", text("The last four characters of the secret.")),
-                ("created_at", time("When it was created.")),
-                ("expires_at", nullable(time("When the secret expires; null when it does not expire."))),
-                (
-                    "last_used_at",
-                    nullable(time("When the secret was last used; null when never. The value may be a day old.")),
-                ),
-            ]),
-        ),
+                id,
+                ("connection_id", uuid("The connection that has the secret.")),
+                ("client_id", uuid("The client that has the connection.")),
+                ("client_name", text("The name of that client.")),
+                hint,
+                ("is_current", flag("Whether no newer secret has replaced it.")),
+                created,
+                expires,
+                used,
+            ])
+        }),
+    ]
+}
+
+/// What every list of secrets shows of one.
+fn secret() -> [(&'static str, Node); 5] {
+    let used = "When the secret was last used; null when never. The value may be a day old; that of a secret with an \
+                end, two hours.";
+    [
+        ("id", uuid("The id of the secret.")),
+        ("hint", text("The last four characters of the secret.")),
+        ("created_at", time("When it was created.")),
+        ("expires_at", nullable(time("When the secret expires; null when it does not expire."))),
+        ("last_used_at", nullable(time(used))),
     ]
 }
 
@@ -131,6 +146,37 @@ pub fn list_secrets() -> Doc {
         answers: vec![Answer::new(200, "A page of secrets.", AnswerBody::List(reference("Secret")))],
         refusals: &[],
         samples: vec![Sample::new("The old one and the new one", 200, SAMPLE).refreshed(2)],
+    }
+}
+
+/// `GET /admin/secrets`.
+pub fn list_all() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "List the secrets of all connections",
+        description: "Lists the secrets that are valid now, without their values, in the order of their connections. \
+                      With `expires_within`, or `old_still_used=true`, the one that ends first comes first. With \
+                      `unused_for` or no filter, `total_entries` counts among the first 100,000 secrets.",
+        path: &[],
+        query: list_query([
+            ("unused_for", days_filter("Only secrets that were neither made nor used for this number of days.")),
+            ("expires_within", days_filter("Only secrets that end within this number of days.")),
+            (
+                "old_still_used",
+                one_of(
+                    &["", "true", "false"],
+                    "Only old secrets of a rotation that were used after the new one was made (`true`), or only \
+                     others (`false`).",
+                ),
+            ),
+        ]),
+        body: None,
+        answers: vec![Answer::new(200, "A page of secrets.", AnswerBody::List(reference("SecretOfConnection")))],
+        refusals: &[],
+        samples: vec![
+            Sample::new("The old one and the new one", 200, &[]).refreshed(2),
+            Sample::new("What ends soon", 200, &[]).query(&[("expires_within", "14")]).refreshed(2),
+        ],
     }
 }
 
