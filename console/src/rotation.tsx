@@ -30,20 +30,25 @@ export function Rotation({ path, tag, onChange }: Props) {
     setFresh(data.secret);
   }
 
+  // Retiring a secret does not change the connection's tag, so the list is read again by itself.
+  const changed = () => {
+    secrets.reload();
+    onChange();
+  };
   return (
     <section aria-labelledby="secrets">
       <h2 id="secrets">{t("secrets")}</h2>
       <Loaded of={secrets.error === undefined ? { ...secrets, data: last.current } : secrets}>
         {({ data }) => (
           <>
-            {fresh && <Steps fresh={fresh} secrets={data} look={secrets.reload} path={path} tag={tag} onChange={onChange} onEnd={() => setFresh(undefined)} />}
-            <Secrets rows={data} path={path} tag={tag} onChange={onChange} />
+            {fresh && <Steps fresh={fresh} secrets={data} look={secrets.reload} path={path} tag={tag} onChange={changed} onEnd={() => setFresh(undefined)} />}
+            <Secrets rows={data} path={path} tag={tag} onChange={changed} />
           </>
         )}
       </Loaded>
-      {!fresh && <Rotate tag={tag} run={refresh} onDone={onChange} />}
+      {!fresh && <Rotate tag={tag} run={refresh} onDone={changed} />}
       <p>
-        <Change label={t("leaked")} title={t("leaked")} text={t("leaked_text")} submit={t("leaked_do")} isDanger tag={tag} run={(_, once) => refresh({}, once)} onDone={onChange} />
+        <Change label={t("leaked")} title={t("leaked")} text={t("leaked_text")} submit={t("leaked_do")} isDanger tag={tag} run={(_, once) => refresh({}, once)} onDone={changed} />
       </p>
     </section>
   );

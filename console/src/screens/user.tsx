@@ -17,7 +17,7 @@ export function UserScreen() {
   const id = route.value.parts[1] ?? "";
   const isNumber = route.value.query.get("by") === "Id";
   const user = useLoad(`user ${id} ${isNumber}`, async (signal) => {
-    const query = isNumber ? {} : { Name: "ExternalId" };
+    const query = isNumber ? {} : { Name: "External_Id" };
     return ask<User>(endpointPath("User", id), { query, signal }).then(
       ({ data }) => data,
       (error: unknown) => {
