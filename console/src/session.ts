@@ -32,7 +32,8 @@ export const isSignedIn = computed(() => session.value !== undefined && ended.va
 export async function loadConfig(): Promise<void> {
   try {
     const answer = await fetch("/console/config");
-    config.value = answer.ok ? ((await answer.json()) as Config) : {};
+    const told = (await answer.json()) as Config;
+    config.value = answer.ok ? told : {};
   } catch {
     config.value = {};
   }

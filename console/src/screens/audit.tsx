@@ -1,7 +1,7 @@
 // The audit: filters, a timeline, each row linked to its record, the export, and the check of the chain in the browser.
 import { useRef, useState } from "preact/hooks";
 import { send } from "../api";
-import { AUDIT_FILTERS, pageOf, readAudit } from "../audit-read";
+import { AUDIT_FILTERS, pageOf, readAudit, type AuditFilters } from "../audit-read";
 import { verifyAll, type Verdict } from "../chain";
 import { Filters } from "../filters";
 import { number, relative, time } from "../format";
@@ -34,7 +34,7 @@ const columns = (): Column<AuditRow>[] => [
 ];
 
 export function AuditScreen() {
-  const given = Object.fromEntries(AUDIT_FILTERS.map((name) => [name, route.value.query.get(name) ?? ""]));
+  const given: AuditFilters = Object.fromEntries(AUDIT_FILTERS.map((name) => [name, route.value.query.get(name) ?? ""]));
   const hint = t("time_hint");
   return (
     <>
@@ -58,7 +58,7 @@ export function AuditScreen() {
 type Work = { kind: "export" | "verify"; rows: number };
 
 /** Two long works over all rows: each shows how far it is and can be stopped. */
-function Tools({ given }: { given: Record<string, string> }) {
+function Tools({ given }: { given: AuditFilters }) {
   const [work, setWork] = useState<Work>();
   const [verdict, setVerdict] = useState<Verdict>();
   const [error, setError] = useState<unknown>();
@@ -97,7 +97,7 @@ function Told({ rows, unsealed, head, broken }: Verdict) {
 }
 
 /** Writes the rows that the filters choose into a file, portion by portion. */
-async function save(given: Record<string, string>, progress: (rows: number) => void, signal: AbortSignal) {
+async function save(given: AuditFilters, progress: (rows: number) => void, signal: AbortSignal) {
   const portions: string[] = [];
   let rows = 0;
   for (let next: string | undefined = "0"; next !== undefined; ) {

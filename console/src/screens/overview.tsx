@@ -1,5 +1,6 @@
 // What needs a hand today. The first thing it says is what is not set up yet, with the command that mends it.
 import { ask } from "../api";
+import { keepRows } from "../audit-read";
 import { number, relative, time } from "../format";
 import { t, tOr } from "../language";
 import { Loaded, useLoad } from "../load";
@@ -49,7 +50,11 @@ function Refusals({ refusals }: Pick<Overview, "refusals">) {
 }
 
 export function OverviewScreen() {
-  const overview = useLoad("overview", (signal) => ask<Overview>("/admin/overview", { signal }));
+  const overview = useLoad("overview", async (signal) => {
+    const answer = await ask<Overview>("/admin/overview", { signal });
+    keepRows(answer.data.audit.rows);
+    return answer;
+  });
   const due = useLoad("due", (signal) => readSecrets({ expires_within: 14, page_size: 5 }, signal));
   return (
     <>
