@@ -81,6 +81,11 @@ export function ChangeForm(props: ChangeProps & { onCancel?: () => void }) {
   const [error, setError] = useState<unknown>();
   const [now, setNow] = useState<Answer<object>>();
   const key = useRef(crypto.randomUUID());
+  const form = useRef<HTMLFormElement>(null);
+  // The fields of a dialog may come after it has opened, so the first one takes the focus then.
+  useEffect(() => {
+    if (onCancel) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+  }, []);
 
   async function attempt(tag: string | undefined) {
     setBusy(true);
@@ -103,7 +108,7 @@ export function ChangeForm(props: ChangeProps & { onCancel?: () => void }) {
 
   const isNamed = nameToType === undefined || typed.trim() === nameToType;
   return (
-    <form class="change" onSubmit={(event) => (event.preventDefault(), void attempt(props.tag))}>
+    <form ref={form} class="change" onSubmit={(event) => (event.preventDefault(), void attempt(props.tag))}>
       {fields.map((field) => <Input key={field.name} field={field} value={values[field.name] ?? ""} onInput={(value) => setValues({ ...values, [field.name]: value })} />)}
       {nameToType !== undefined && <Input field={{ name: "confirm", label: t("type_name", { name: nameToType }) }} value={typed} onInput={setTyped} />}
       {error !== undefined && !now && <Failure error={error} />}

@@ -115,7 +115,7 @@ function Steps({ fresh, secrets, look, path, tag, onChange, onEnd }: StepsProps)
       <li aria-current={isUsed ? "step" : undefined}>
         <strong>{t("step_retire")}</strong>
         {old.length === 0 ? (
-          <p>{t("rotation_done")} <button type="button" onClick={onEnd}>{t("close")}</button></p>
+          <p>{t(isUsed ? "rotation_done" : "no_old_secret")} <button type="button" onClick={onEnd}>{t("close")}</button></p>
         ) : (
           <ul>{old.map((one) => (
             <li key={one.id}>

@@ -184,6 +184,7 @@ export const TEXTS = {
   step_retire: ["Retire the old one.", "Вилучіть старий."],
   old_last_used: ["…{hint}: last used {ago} ({at}); uses within a day count once.", "…{hint}: востаннє вжито {ago} ({at}); вживання протягом доби рахуються раз."],
   old_never_used: ["…{hint}: never used.", "…{hint}: не вживано."],
+  no_old_secret: ["There is no old one.", "Старого немає."],
   rotation_done: ["Done: only the new secret is left.", "Готово: лишився тільки новий секрет."],
   retire: ["Retire", "Вилучити"],
   retire_old: ["Retire the old secret", "Вилучити старий секрет"],
