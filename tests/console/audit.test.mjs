@@ -67,6 +67,10 @@ test("the chain is verified in the browser, and a row that was changed is found"
   await operator.sees("Verified in your browser: the hashes of 120 rows fit, up to the head at row 120; 0 rows are not sealed yet.");
   const [{ hash }] = await served.worker.sql("SELECT hash FROM audit_head");
   await operator.sees(hash);
+  await served.worker.sql("UPDATE audit SET hash = ? WHERE seq = 50", "B".repeat(43));
+  await operator.click("button", "Verify in this browser");
+  await operator.sees("The chain is broken at row 50");
+  await served.worker.sql("UPDATE audit SET hash = NULL WHERE seq = 50");
   await served.worker.sql("UPDATE audit SET actor = 'somebody else' WHERE seq = 60");
   await operator.click("button", "Verify in this browser");
   await operator.sees("The chain is broken at row 120");

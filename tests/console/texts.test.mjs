@@ -7,7 +7,7 @@ import { SCRIPT_BUDGET, buildConsole, weighConsole } from "../../scripts/lib/con
 import { NODE22, at, run } from "../../scripts/lib/project.mjs";
 
 const SOURCE = at("console", "src");
-const sources = readdirSync(SOURCE, { recursive: true }).filter((name) => /\.tsx?$/.test(name) && name !== "texts.ts").map((name) => readFileSync(join(SOURCE, name), "utf8")).join("\n");
+const sources = readdirSync(SOURCE, { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !name.startsWith("texts")).map((name) => readFileSync(join(SOURCE, name), "utf8")).join("\n");
 
 async function texts() {
   const { build } = await import("esbuild");
@@ -52,6 +52,6 @@ test("the first load stays under its budget, and a script over it stops the buil
 });
 
 test("every file of the console has at most 300 lines", () => {
-  const long = readdirSync(SOURCE, { recursive: true }).filter((name) => /\.tsx?$/.test(name)).filter((name) => readFileSync(join(SOURCE, name), "utf8").split("\n").length > 305);
+  const long = readdirSync(SOURCE, { recursive: true }).filter((name) => /\.tsx?$/.test(name)).filter((name) => readFileSync(join(SOURCE, name), "utf8").split("\n").length > 301);
   assert.deepEqual(long, []);
 });
