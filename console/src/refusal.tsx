@@ -7,7 +7,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
   return (
     <div class="failure" role="alert">
       <p>
-        <strong>{tOr(`status_${refusal.status}`, t(refusal.status >= 500 ? "status_500" : "status_other", { status: refusal.status }))}</strong>
+        <strong>{refusal.status > 500 && refusal.status !== 503 ? t("status_500") : tOr(`status_${refusal.status}`, t("status_other"))}</strong>
       </p>
       {refusal.message && <p>{t("service_says", { text: refusal.message })}</p>}
       {refusal.scopes.length > 0 && <p>{t("scopes_missing")} {refusal.scopes.map((scope) => <code key={scope}>{scope}</code>)}</p>}

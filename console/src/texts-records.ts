@@ -28,6 +28,7 @@ export const RECORD_TEXTS = {
   unblock_text: ["Its tokens that have not expired work again.", "Його токени, що не втратили чинності, знову працюватимуть."],
   end_tokens: ["End all tokens", "Припинити всі токени"],
   end_tokens_text: ["Every token that it has now is refused. It can get new ones at once.", "Кожен його теперішній токен відхилятиметься. Нові він може отримати одразу."],
+  not_json: ["This is not JSON: {why}", "Це не JSON: {why}"],
   edit_client: ["Edit the client", "Змінити клієнта"],
   edit_client_text: ["Another type gives other scopes to its next tokens.", "Інший тип дає інші дозволи наступним токенам."],
   delete_client: ["Delete {name}?", "Видалити {name}?"],

@@ -10,7 +10,7 @@ const CONNECTION = `/api/clients/${CLINIC}/connections/${OWN}`;
 
 let served;
 before(async () => {
-  if (!skip) served = await startConsole();
+  if (!skip) served = await startConsole({ vars: { REQUIRE_IF_MATCH: "on" } });
 });
 after(() => served?.stop());
 beforeEach(async () => {
@@ -21,7 +21,7 @@ const redirect = () => served.worker.sql("SELECT redirect_uri FROM connections W
 const meanwhile = () =>
   served.worker.fetch(CONNECTION, {
     method: "PATCH",
-    headers: { authorization: `Bearer ${operatorToken({ sub: "colleague" })}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${operatorToken({ sub: "colleague" })}`, "content-type": "application/json", "if-match": "*" },
     body: JSON.stringify({ redirect_uri: "https://colleague.example/login" }),
   });
 
@@ -84,6 +84,28 @@ test("a value that breaks a rule is refused in the service's words, and the form
   await operator.sees("The values break a rule.");
   assert.match(await operator.page.getByRole("alert").innerText(), /\$\.redirect_uri .+[\s\S]*Request id \S+/);
   assert.equal(await operator.page.getByLabel("Redirect URI", { exact: true }).inputValue(), "http://plain.example/");
+  await operator.done();
+});
+
+test("settings that are no JSON are refused before anything is sent", { skip }, async () => {
+  const operator = await served.open({ path: `#/clients/${CLINIC}` });
+  await operator.signIn();
+  await operator.click("button", "Edit");
+  await operator.type("Settings", "{");
+  operator.requests.length = 0;
+  await operator.click("button", "Save");
+  await operator.sees("This is not JSON");
+  assert.equal(operator.requests.length, 0);
+  await operator.done();
+});
+
+test("a role is taken from a user where the service demands a condition", { skip }, async () => {
+  const operator = await served.open({ path: "#/users/user-1380df72-275a-11e7-93ae-92361f002671" });
+  await operator.signIn();
+  await operator.page.getByRole("row", { name: /ADMIN every client/ }).getByRole("button", { name: "Take away" }).click();
+  await operator.type("To confirm, type ADMIN", "ADMIN");
+  await operator.page.keyboard.press("Enter");
+  await operator.page.getByRole("row", { name: /ADMIN every client/ }).waitFor({ state: "detached" });
   await operator.done();
 });
 

@@ -57,7 +57,7 @@ test("each list is one call of one round trip", { skip }, async () => {
     const answer = await answered;
     assert.equal(answer.status(), 200, address);
     await operator.page.getByRole("main").getByRole("table").or(operator.page.getByText("Nothing was found.")).first().waitFor();
-    await operator.page.waitForLoadState("networkidle");
+    await operator.settled();
     const calls = operator.requests.filter((request) => !["document", "script", "stylesheet"].includes(request.resourceType()));
     assert.deepEqual(calls.map((request) => new URL(request.url()).pathname), [path], address);
     const { d1 } = await served.worker.line({ headers: new Headers(answer.headers()) });

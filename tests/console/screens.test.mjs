@@ -28,8 +28,8 @@ for (const [width, theme, language] of [[1280, "light", "en-GB"], [390, "dark", 
     await operator.signIn();
     for (const screen of SCREENS) {
       await operator.page.goto(new URL(`/console/#/${screen}`, served.worker.url).href);
-      await operator.page.waitForLoadState("networkidle");
-      await operator.page.getByRole("heading", { level: 1 }).waitFor();
+      await operator.settled();
+      assert.equal(await operator.page.getByRole("heading", { level: 1 }).count(), 1, screen);
       assert.deepEqual(await operator.findings(), [], screen);
       assert.equal(await operator.page.getByRole("alert").count(), 0, `${screen}: ${await operator.page.getByRole("main").innerText()}`);
       const wide = await operator.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -29,7 +29,7 @@ main(async () => {
       const operator = await served.open({ ...SIZE, ...given });
       await operator.signIn();
       await operator.page.goto(new URL(`/console/#/${path}`, served.worker.url).href);
-      await operator.page.waitForLoadState("networkidle");
+      await operator.settled();
       await prepare?.(operator);
       await operator.page.evaluate(() => document.activeElement?.blur());
       await operator.page.screenshot({ path: join(FOLDER, `${name}.png`) });

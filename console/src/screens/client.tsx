@@ -1,5 +1,5 @@
 // One client: its state, what can be done to it, its connections, its history.
-import { ask, pathOf, type Answer } from "../api";
+import { Refusal, ask, pathOf, type Answer } from "../api";
 import { Change, type Try, type Values } from "../change";
 import { time } from "../format";
 import { History } from "../history";
@@ -92,6 +92,15 @@ function Actions({ answer, path, reload }: { answer: Answer<Client>; path: strin
   );
 }
 
+/** The settings as they were typed. What is no JSON is refused like a value that breaks a rule. */
+function parsed(settings: string): unknown {
+  try {
+    return JSON.parse(settings);
+  } catch (error) {
+    throw new Refusal(422, "", "", [], [{ entry: t("settings"), text: t("not_json", { why: (error as Error).message }) }]);
+  }
+}
+
 interface EditProps {
   client: Client;
   path: string;
@@ -112,7 +121,7 @@ function Edit({ client, path, ...shared }: EditProps) {
   };
   const run = async ({ name, client_type_id, settings = "" }: Values, once: Try) => {
     const { user_id, priv_settings } = client;
-    return ask(path, { method: "PUT", body: { name, client_type_id, settings: JSON.parse(settings), ...(user_id && { user_id }), ...(priv_settings && { priv_settings }) }, ...once });
+    return ask(path, { method: "PUT", body: { name, client_type_id, settings: parsed(settings), ...(user_id && { user_id }), ...(priv_settings && { priv_settings }) }, ...once });
   };
   return <Change {...shared} label={t("edit")} title={t("edit_client")} text={t("edit_client_text")} fields={fields} submit={t("save")} run={run} />;
 }

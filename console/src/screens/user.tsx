@@ -76,7 +76,8 @@ function Roles({ user }: { user: string }) {
           { title: t("since"), cell: ({ inserted_at }) => time(inserted_at) },
           {
             title: t("actions"),
-            cell: (one) => <Change label={t("take")} title={t("take_role", { role: one.role_name })} text={t("take_role_text")} nameToType={one.role_name} submit={t("take")} isDanger run={(_, once) => ask(pathOf("admin", "users", "roles", one.id), { method: "DELETE", ...once })} onDone={list.reload} />,
+            // A row of a list has no tag. "*" is good where the service demands a condition (REQUIRE_IF_MATCH).
+            cell: (one) => <Change label={t("take")} title={t("take_role", { role: one.role_name })} text={t("take_role_text")} nameToType={one.role_name} submit={t("take")} isDanger run={(_, once) => ask(pathOf("admin", "users", "roles", one.id), { method: "DELETE", tag: "*", key: once.key })} onDone={list.reload} />,
           },
         ]}
       />

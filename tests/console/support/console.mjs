@@ -91,6 +91,11 @@ function actions(operator) {
     type: (label, text) => page.getByLabel(label, { exact: true }).last().fill(text),
     sees: (text) => page.getByText(text).first().waitFor(),
     heading: (name) => page.getByRole("heading", { level: 1, name }).waitFor(),
+    /** Waits until the page has been drawn and has read what it shows. */
+    async settled() {
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      await page.waitForFunction(() => !document.querySelector("main [aria-busy=true], main [role=status].quiet"));
+    },
     /** The task is done: it took at most four clicks, nothing was asked of another host, the browser has no complaint. */
     async done(most = 4) {
       assert.ok(operator.clicks <= most, `${operator.clicks} clicks`);
