@@ -50,6 +50,7 @@ const LISTS = [
 test("each list is one call of one round trip", { skip }, async () => {
   const operator = await served.open();
   await operator.signIn();
+  await operator.settled(); // the overview has told how many rows the audit has
   for (const [address, path] of LISTS) {
     operator.requests.length = 0;
     const answered = operator.page.waitForResponse((answer) => new URL(answer.url()).pathname === path);

@@ -69,7 +69,7 @@ export function OverviewScreen() {
             <Refusals {...data} />
             <p>
               {t("audit_rows", { rows: number(data.audit.rows) })}{" "}
-              {data.audit.sealed_up_to ? t("audit_sealed", { seq: number(data.audit.sealed_up_to.seq), at: time(data.audit.sealed_up_to.at), ago: relative(data.audit.sealed_up_to.at) }) : t("audit_unsealed")}
+              {data.audit.sealed_up_to ? t("audit_sealed", { seq: number(data.audit.sealed_up_to.seq), at: time(data.audit.sealed_up_to.at), ago: relative(data.audit.sealed_up_to.at) }) : data.audit.rows > 0 && t("audit_unsealed")}
             </p>
           </>
         )}
