@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, misused } from "./lib/arguments.mjs";
 import { database, persistTo } from "./lib/database.mjs";
+import { trustedTo } from "./lib/local.mjs";
 import { LOCAL_CONSOLE_CLIENT, startLocalLogin } from "./lib/local-login.mjs";
 import { explainer } from "./lib/log-codes.mjs";
 import { NODE22, ROOT, Stop, WRANGLER, main, say, step, wranglerEnv } from "./lib/project.mjs";
@@ -140,8 +141,8 @@ main(async () => {
   const token = mint({ expiresIn: 12 * 3600 });
 
   step(`Serving ${url} with wrangler dev`);
-  const login = await startLocalLogin({ origin: () => url, mint: () => mint({ expiresIn: 12 * 3600, sub: "local-operator" }) });
-  const vars = { ISSUER: url, CONSOLE_ISSUER: login.url, CONSOLE_CLIENT_ID: LOCAL_CONSOLE_CLIENT };
+  const login = await startLocalLogin({ origin: () => url, mint: (issuer) => mint({ issuer, expiresIn: 12 * 3600, sub: "local-operator" }) });
+  const vars = { ISSUER: url, CONSOLE_ISSUER: login.url, CONSOLE_CLIENT_ID: LOCAL_CONSOLE_CLIENT, TRUSTED_ISSUERS: trustedTo(login.url) };
   const own = ["--port", String(port), ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]), "--show-interactive-dev-session=false", ...persistTo(given["persist-to"])];
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const server = spawn(NODE22, ["--no-warnings", WRANGLER, "dev", ...own, ...passed], { cwd: ROOT, env: { ...colour, ...wranglerEnv() }, stdio: ["inherit", "pipe", "inherit"] });

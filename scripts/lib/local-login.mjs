@@ -19,7 +19,7 @@ async function form(request) {
   return new URLSearchParams(sent);
 }
 
-/** Starts it: { url, stop }. `mint()` makes the access token that a sign-in gets; `origin()` is the console's. */
+/** Starts it: { url, stop }. `mint(issuer)` makes the access token that a sign-in gets; `origin()` is the console's. */
 export async function startLocalLogin({ origin, mint }) {
   const codes = new Map();
   let url;
@@ -41,7 +41,7 @@ export async function startLocalLogin({ origin, mint }) {
     codes.delete(sent.get("code")); // a code is good once
     const verified = text(createHash("sha256").update(sent.get("code_verifier") ?? "").digest());
     if (challenge === undefined || challenge !== verified) return json(answer, 400, { error: "invalid_grant" });
-    return json(answer, 200, { access_token: mint(), token_type: "Bearer" });
+    return json(answer, 200, { access_token: mint(url), token_type: "Bearer" });
   }
 
   const server = createServer((request, answer) => {

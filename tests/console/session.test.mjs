@@ -6,7 +6,7 @@ import { operatorToken, skip, startConsole } from "./support/console.mjs";
 let served;
 let expiresIn = 3600;
 before(async () => {
-  if (!skip) served = await startConsole({ token: () => operatorToken({}, { expiresIn }) });
+  if (!skip) served = await startConsole({ token: (claims) => operatorToken(claims, { expiresIn }) });
 });
 after(() => served?.stop());
 

@@ -7,7 +7,7 @@ import { chromium as browserPath } from "../../../scripts/lib/chromium.mjs";
 import { LOCAL_CONSOLE_CLIENT, startLocalLogin } from "../../../scripts/lib/local-login.mjs";
 import { at } from "../../../scripts/lib/project.mjs";
 import { ALL_SCOPES } from "../../../scripts/lib/scopes.mjs";
-import { mint } from "../../runtime/support/keys.mjs";
+import { mint, trustedIssuer } from "../../runtime/support/keys.mjs";
 import { startWorker } from "../../runtime/support/worker.mjs";
 
 const executablePath = browserPath();
@@ -20,11 +20,12 @@ const AXE = skip ? "" : readFileSync(at("console", "node_modules", "axe-core", "
 /** The operator of the tests: every scope of the API. */
 export const operatorToken = (claims = {}, options = {}) => mint({ sub: "operator", scope: ALL_SCOPES, ...claims }, { expiresIn: 3600, ...options });
 
-/** Starts the Worker, the login service and the browser. `token()` makes the token that a sign-in gets. */
+/** Starts the Worker, the login service and the browser. `token(claims)` makes the token that a sign-in gets. */
 export async function startConsole({ fixture = SAMPLES, token = operatorToken, ...options } = {}) {
   let worker;
-  const login = await startLocalLogin({ origin: () => new URL(worker.url).origin, mint: () => token() });
-  worker = await startWorker({ fixture, ...options, vars: { CONSOLE_ISSUER: login.url, CONSOLE_CLIENT_ID: LOCAL_CONSOLE_CLIENT, ...options.vars } });
+  const login = await startLocalLogin({ origin: () => new URL(worker.url).origin, mint: (iss) => token({ iss }) });
+  const TRUSTED_ISSUERS = JSON.stringify([trustedIssuer(), trustedIssuer({ issuer: login.url })]);
+  worker = await startWorker({ fixture, ...options, secrets: { TRUSTED_ISSUERS }, vars: { CONSOLE_ISSUER: login.url, CONSOLE_CLIENT_ID: LOCAL_CONSOLE_CLIENT, ...options.vars } });
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   return {
     worker,
