@@ -35,18 +35,10 @@ function Menu() {
 
 export function Shell() {
   const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
   const at = route.value.parts.join("/");
   const isIn = session.value !== undefined;
 
   useEffect(() => void (document.documentElement.lang = language.value), [language.value]);
-  // A reader who uses no mouse is taken to the start of the new page.
-  useEffect(() => {
-    const heading = main.current?.querySelector("h1");
-    document.title = `${heading?.textContent ?? t("console")} · mithril-edge`;
-    if (!isFirst.current) heading?.focus();
-    isFirst.current = false;
-  }, [at, isIn]);
 
   const Screen = screenOf(route.value.parts);
   return (

@@ -109,6 +109,8 @@ test("one whole job with the keyboard alone: a client is found and blocked", { s
   await reach("ТОВ «Подорожник");
   await keyboard.press("Enter");
   await operator.heading(/Подорожник/);
+  assert.match(await focused(), /Подорожник/);
+  assert.match(await tab.title(), /Подорожник/);
   await reach("Block");
   const outline = await tab.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
   assert.equal(outline, "solid");
