@@ -470,3 +470,12 @@ END;
 CREATE TRIGGER endpoint_users_removed AFTER DELETE ON endpoint_users BEGIN
   UPDATE totals SET total = total - 1 WHERE table_name = 'endpoint_users';
 END;
+
+-- How many answers were refusals, for the console's overview. An isolate adds what it counted in a minute that is over; the
+-- cron deletes what is older than two hours.
+CREATE TABLE refusal_counts (
+  status INTEGER NOT NULL,                                    -- of the answers, from 400
+  minute INTEGER NOT NULL,                                    -- since 1970
+  total  INTEGER NOT NULL,
+  PRIMARY KEY (status, minute)
+) STRICT, WITHOUT ROWID;

@@ -40,6 +40,7 @@ use http::{Answer, Header, Method, Request, Response, cors};
 use identity::access::Access;
 use log::RequestLine;
 use memory::App;
+use mithril::console::refusals;
 use ports::{Ports, id};
 use request::call::Call;
 use request::conditions::Conditions;
@@ -69,7 +70,7 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
             Ok(Answer::empty(204).header("allow", allow))
         }
         RouteMatch::OtherMethods(allow) => Err(Failure::MethodNotAllowed(allow)),
-        RouteMatch::Nothing => Err(Failure::NoRoute),
+        RouteMatch::Nothing => router::start_page(request).ok_or(Failure::NoRoute),
     };
 
     let errors_url = app.settings.errors_url.as_deref();
@@ -79,6 +80,9 @@ pub async fn handle<P: Ports>(app: &App, ports: &P, request: &Request) -> Respon
     line.finish(response.status, trips.count());
     if let Some(point) = line.point() {
         ports.count(&point);
+    }
+    if let Some(counts) = app.memory.refusal_counts.count(response.status, ports.now()) {
+        ports.write_later(refusals::add(&counts));
     }
     if app.memory.refusals.admits(&mut line, ports.now()) {
         ports.log(&line.to_json());

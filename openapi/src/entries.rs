@@ -8,7 +8,7 @@ use crate::resources::endpoint::{
 };
 use crate::resources::health;
 use crate::resources::mithril::{
-    approvals, audit, client_types, clients, connections, roles, secrets, user_records, users,
+    approvals, audit, client_types, clients, connections, console, roles, secrets, user_records, users,
 };
 use crate::resources::oauth::{authorize, introspect, metadata, session, token};
 use mithril_edge::routes::Operation;
@@ -18,6 +18,9 @@ pub fn entry(operation: Operation) -> Doc {
     match operation {
         Operation::Health => health::health(),
         Operation::Ready => health::ready(),
+        Operation::ConsoleConfig => console::config(),
+        Operation::ShowOverview => console::overview(),
+        Operation::ShowKeys => console::keys(),
         Operation::Token(address) => token::token(address),
         Operation::AuthorizeApp => authorize::authorize(),
         Operation::Logout => session::logout(),
@@ -147,6 +150,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(users::schemas());
     all.extend(approvals::schemas());
     all.extend(audit::schemas());
+    all.extend(console::schemas());
     all.extend(endpoint::schemas());
     all.extend(groups::schemas());
     all.extend(group_links::schemas());

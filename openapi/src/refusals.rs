@@ -109,7 +109,12 @@ pub fn takes_conditions(route: &Route, doc: &Doc) -> bool {
 /// Whether the answer has an `ETag`.
 pub fn has_tag(route: &Route, answer: &Answer) -> bool {
     let is_mithril = matches!(route.dialect, Dialect::Mithril(_)) && route.access != Access::Public;
-    is_mithril && matches!(answer.body, AnswerBody::Data(_)) && route.operation != Operation::Logout
+    is_mithril && matches!(answer.body, AnswerBody::Data(_)) && !shows_no_record(route.operation)
+}
+
+/// Whether the object that an operation answers is no record, but counts or settings that change by themselves.
+pub const fn shows_no_record(operation: Operation) -> bool {
+    matches!(operation, Operation::Logout | Operation::ShowOverview | Operation::ShowKeys)
 }
 
 /// The name of a shared refusal among the components.

@@ -19,6 +19,8 @@ pub enum Tag {
     Tokens,
     /// The audit log.
     Audit,
+    /// What the console asks for.
+    Console,
     /// Access groups.
     AccessGroups,
     /// The permissions of access groups.
@@ -51,7 +53,7 @@ pub enum Tag {
 
 impl Tag {
     /// All groups, in the order of the page.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Connections,
         Self::Clients,
         Self::ClientTypes,
@@ -60,6 +62,7 @@ impl Tag {
         Self::Approvals,
         Self::Tokens,
         Self::Audit,
+        Self::Console,
         Self::AccessGroups,
         Self::Permissions,
         Self::GroupUsers,
@@ -87,6 +90,7 @@ impl Tag {
             Self::Approvals => "Approvals",
             Self::Tokens => "Tokens",
             Self::Audit => "Audit",
+            Self::Console => "Console",
             Self::AccessGroups => "Access groups",
             Self::Permissions => "Permissions of access groups",
             Self::GroupUsers => "Users of access groups",
@@ -132,6 +136,9 @@ impl Tag {
             Self::Audit => {
                 "The audit log says who changed what. Its rows are sealed into a hash chain within a minute."
             }
+            Self::Console => {
+                "What the console at `/console/` asks for beside the lists: what needs a hand, and how to sign in."
+            }
             Self::PageToken => "Tokens, with the fields of the Endpoint page.",
             Self::OAuth => "Tokens for standard clients: RFC 6749, 7009, 7662, 8414, 7517.",
             Self::AccessGroups => "The users of an access group may all do the same.",
@@ -165,7 +172,8 @@ impl Tag {
             | Self::UserRoles
             | Self::Approvals
             | Self::Tokens
-            | Self::Audit => "Mithril",
+            | Self::Audit
+            | Self::Console => "Mithril",
             Self::AccessGroups
             | Self::Permissions
             | Self::GroupUsers

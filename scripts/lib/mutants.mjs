@@ -5,6 +5,7 @@ import bodies from "../mutants/bodies.mjs";
 import bounds from "../mutants/bounds.mjs";
 import callers from "../mutants/callers.mjs";
 import changes from "../mutants/changes.mjs";
+import console_ from "../mutants/console.mjs";
 import forms from "../mutants/forms.mjs";
 import giving from "../mutants/giving.mjs";
 import lengths from "../mutants/lengths.mjs";
@@ -16,7 +17,7 @@ import { Stop, at, run } from "./project.mjs";
  * Each mutant is `{ name, file, from, to, tests }`. The name says as a fact what the service does without the guard.
  * `from` is in the file exactly once. `tests` are words of test names, the ones that should notice; they run first.
  */
-export const MUTANTS = [...callers, ...bodies, ...changes, ...forms, ...giving, ...lengths, ...bounds, ...records, ...oauth];
+export const MUTANTS = [...callers, ...bodies, ...changes, ...forms, ...giving, ...lengths, ...bounds, ...records, ...oauth, ...console_];
 
 const SOURCES = at("target", "mutate", "sources");
 const BUILD = at("target", "mutate", "build");

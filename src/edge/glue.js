@@ -185,6 +185,13 @@ export function batch({ DB: db }, texts, values, milliseconds) {
   return attempt(() => new Call("D1 batch", milliseconds, db.batch(prepare(db, texts, values)), rows));
 }
 
+/** Runs statements that change something after the answer. Nothing waits for them. */
+export function write_later({ DB: db }, context, texts, values) {
+  const write = async () => db.batch(prepare(db, texts, values));
+  const failed = (error) => console.log(JSON.stringify({ event: "write_later_failed", cause: message(error) }));
+  context.waitUntil(write().catch(failed));
+}
+
 /** The first row of each answer, in the text form that src/db/wire.rs reads. */
 function rows(answers) {
   const all = answers.map(({ results }) => results?.[0] && Object.values(results[0]));

@@ -39,6 +39,9 @@ extern "C" {
     /// Runs a transaction. The outcome is a string, for `db::wire`.
     pub fn batch(source: &JsValue, texts: &str, values: &str, milliseconds: u32) -> Operation;
 
+    /// Runs statements that change something after the answer.
+    pub fn write_later(env: &Env, context: &Context, texts: &str, values: &str);
+
     /// The outcome is whether one more call is within the limit.
     pub fn allow(env: &Env, name: &str, key: &str, milliseconds: u32) -> Operation;
 

@@ -92,6 +92,8 @@ fn settings(env: &Env) -> RawSettings {
         read_replicas: setting("READ_REPLICAS"),
         cache_deadline: setting("CACHE_DEADLINE_MS"),
         audit_days: setting("AUDIT_DAYS_IN_D1"),
+        console_issuer: setting("CONSOLE_ISSUER"),
+        console_client_id: setting("CONSOLE_CLIENT_ID"),
         signing_keys: setting("SIGNING_KEYS"),
         trusted_issuers: setting("TRUSTED_ISSUERS"),
         secret_peppers: setting("SECRET_PEPPERS"),

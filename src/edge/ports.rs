@@ -129,6 +129,11 @@ impl Db for Edge {
         let answer = wait(glue::batch(self.source(), &texts, &values, self.deadlines.write)).await;
         answers(&answer.map_err(db_error)?)
     }
+
+    fn write_later(&self, statement: Statement) {
+        let (texts, values) = sent(&[statement]);
+        glue::write_later(&self.env, &self.context, &texts, &values);
+    }
 }
 
 impl Cache for Edge {

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 /// - grants and codes for a day, so that one that is used again can be told from one that never existed
 /// - secrets for a day
 /// - revocations and used assertions for ten minutes, so that no leeway of a clock lets their tokens in again
-const PURGES: [&str; 6] = [
+const PURGES: [&str; 7] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
     "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 500)",
@@ -30,6 +30,8 @@ const PURGES: [&str; 6] = [
   WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 - 86400, 'unixepoch') ORDER BY expires_at LIMIT 500)",
     "DELETE FROM idempotency_keys WHERE id IN
   (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",
+    // A few rows a minute at most, one for each status.
+    "DELETE FROM refusal_counts WHERE minute < ?1 / 60 - 120",
 ];
 
 /// The line that each run writes to the log.

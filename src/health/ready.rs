@@ -1,6 +1,8 @@
 //! `GET /readyz`: whether the service can do its work now. It asks the database and signs a text. Each isolate does so
 //! once in five seconds at most, however often it is called. (`/healthz` only shows that the service answers.)
 
+use std::cell::Cell;
+
 use crate::base::failure::Failure;
 use crate::db::gate::has_administration;
 use crate::db::statement::{Row, Statement};
@@ -17,7 +19,8 @@ const KEPT_SECONDS: i64 = 5;
 const PROBE: &str = concat!(
     "SELECT ",
     has_administration!(),
-    " AS administration FROM (SELECT count(*) FROM totals), (SELECT count(*) FROM refusals)"
+    " AS administration FROM (SELECT count(*) FROM totals), (SELECT count(*) FROM refusals),
+  (SELECT max(status) FROM refusal_counts)"
 );
 
 /// The answer of a service that can work and that nobody can administrate yet.
@@ -33,7 +36,8 @@ const NO_ADMINISTRATION: &str = "{\"status\":\"ready\",\"warning\":\"No administ
 /// says which.
 pub async fn ready<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     let now = call.ports.now();
-    let last = &call.app.memory.probe;
+    let last = &call.app.memory.probe.found;
+    wait_for_the_first(call).await;
     let has_administration = match last.get() {
         Some(probe) if (0..KEPT_SECONDS).contains(&(now - probe.asked_at)) => {
             if !probe.is_ready {
@@ -44,14 +48,46 @@ pub async fn ready<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure
         known => {
             // Requests that come in the meantime get the previous result.
             last.set(known.map(|probe| Probe { asked_at: now, ..probe }));
+            let mark = Mark::set(&call.app.memory.probe.in_flight);
             let found = probe(call).await;
             let has_administration = found == Ok(true);
             last.set(Some(Probe { asked_at: now, is_ready: found.is_ok(), has_administration }));
+            drop(mark);
             found.map_err(Failure::Unavailable)?
         }
     };
     let body = if has_administration { r#"{"status":"ready"}"# } else { NO_ADMINISTRATION };
     Ok(Answer::bare(body.to_owned()))
+}
+
+/// While another request of this isolate looks for the first result, waits for that: at most 40 times 50 ms.
+async fn wait_for_the_first<P: Ports>(call: &PublicCall<'_, P>) {
+    const WAIT_STEPS: u32 = 40;
+    const WAIT_MILLISECONDS: u32 = 50;
+    let last = &call.app.memory.probe;
+    for _ in 0..WAIT_STEPS {
+        if last.found.get().is_some() || !last.in_flight.get() {
+            return;
+        }
+        // What the other request waits for belongs to it, so we look again from time to time.
+        call.ports.sleep(WAIT_MILLISECONDS).await;
+    }
+}
+
+/// Says that a request looks for a result, until it is dropped, which may happen half-way.
+struct Mark<'a>(&'a Cell<bool>);
+
+impl<'a> Mark<'a> {
+    fn set(flag: &'a Cell<bool>) -> Self {
+        flag.set(true);
+        Self(flag)
+    }
+}
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 /// Whether there is an administration, if the service can work; otherwise what is missing.

@@ -47,6 +47,7 @@ pub struct Jwk {
     e: Option<String>,
     k: Option<String>,
     d: Option<String>,
+    iat: Option<Value>,
 }
 
 /// The members of a JWK that the platform needs to import it, and no others.
@@ -68,7 +69,7 @@ struct ImportMembers<'a> {
 }
 
 /// A key that can check signatures of one algorithm. `Debug` does not show its material. Two keys are equal when they
-/// have the same name, algorithm and material.
+/// have the same name, algorithm, material and age.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifyKey {
     /// The name by which a token chooses the key.
@@ -77,6 +78,8 @@ pub struct VerifyKey {
     pub algorithm: Algorithm,
     /// The key itself.
     pub material: Material,
+    /// When it was made, in seconds since 1970: the member `iat`, which `npm run keys` writes.
+    pub made_at: Option<i64>,
 }
 
 /// What a signature is checked with.
@@ -194,7 +197,8 @@ impl VerifyKey {
         if jwk.alg.as_deref().is_some_and(|alg| alg != algorithm.name()) {
             return Err("has an alg that does not fit its kty");
         }
-        Ok(Self { kid: jwk.kid.clone(), algorithm, material })
+        let made_at = jwk.iat.as_ref().and_then(Value::as_i64);
+        Ok(Self { kid: jwk.kid.clone(), algorithm, material, made_at })
     }
 }
 

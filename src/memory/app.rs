@@ -15,6 +15,7 @@ use crate::memory::client_keys::{self, RegisteredKey};
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
 use crate::memory::probe::LastProbe;
+use crate::memory::refusal_counts::RefusalCounts;
 use crate::memory::running::Running;
 use crate::memory::standings::Standings;
 use crate::memory::tokens::VerifiedTokens;
@@ -48,6 +49,8 @@ pub struct Memory {
     pub probe: LastProbe,
     /// Decides which refused requests get a line in the log.
     pub refusals: RefusalSampler,
+    /// How many answers were refusals since they were last written down.
+    pub refusal_counts: RefusalCounts,
     /// The changes under idempotency keys that have not ended yet.
     pub running: Running,
     remote_sets: RefCell<HashMap<String, Rc<RemoteSet>>>,
@@ -103,6 +106,7 @@ impl App {
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
                 probe: LastProbe::default(),
                 refusals: RefusalSampler::default(),
+                refusal_counts: RefusalCounts::default(),
                 running: Running::default(),
                 remote_sets: RefCell::default(),
             },

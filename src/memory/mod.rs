@@ -8,6 +8,7 @@ pub mod client_keys;
 pub mod fresh;
 pub mod key_sets;
 pub mod probe;
+pub mod refusal_counts;
 pub mod running;
 pub mod standings;
 pub mod tokens;

@@ -13,5 +13,11 @@ pub struct Probe {
     pub has_administration: bool,
 }
 
-/// The last result; `None` before the first one.
-pub type LastProbe = Cell<Option<Probe>>;
+/// The last result, and whether a request is looking for the first one.
+#[derive(Debug, Default)]
+pub struct LastProbe {
+    /// The last result; `None` before the first one.
+    pub found: Cell<Option<Probe>>,
+    /// Whether a request of this isolate is looking for the first result.
+    pub in_flight: Cell<bool>,
+}

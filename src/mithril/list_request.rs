@@ -22,6 +22,11 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
+    /// A list with these values, for a statement that counts it and shows no page.
+    pub fn counting(values: Map<String, Value>) -> Self {
+        Self { page: 1, size: 1, skip: 0, address: Default::default(), values }
+    }
+
     /// How many items the page has at most.
     pub const fn size(&self) -> i64 {
         self.size

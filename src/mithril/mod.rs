@@ -8,6 +8,7 @@ pub mod audit;
 pub mod client_types;
 pub mod clients;
 pub mod connections;
+pub mod console;
 mod deleted;
 pub mod list;
 pub mod list_query;

@@ -17,6 +17,8 @@ pub trait Db {
     fn read(&self, statements: &[Statement]) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
     /// Runs statements as one transaction: all of them or none. Returns the first row of each statement.
     fn batch(&self, statements: Vec<Statement>) -> impl Future<Output = Result<Vec<Option<Row>>, DbError>>;
+    /// Runs a statement that changes something after the answer has gone out. A failure is only logged.
+    fn write_later(&self, statement: Statement);
 }
 
 /// A shared cache. It may be a minute late, and it may lose anything.

@@ -11,7 +11,7 @@ use crate::endpoint::{
 };
 use crate::health::ready;
 use crate::http::Answer;
-use crate::mithril::{approvals, audit, client_types, clients, connections, roles, user_records, users};
+use crate::mithril::{approvals, audit, client_types, clients, connections, console, roles, user_records, users};
 use crate::oauth;
 use crate::oauth::address::Address;
 use crate::ports::Ports;
@@ -32,6 +32,7 @@ pub async fn public<P: Ports>(operation: Operation, call: &PublicCall<'_, P>) ->
         Operation::Health => return Ok(Answer::bare(r#"{"status":"ok"}"#.to_owned())),
         Operation::Metadata => |call| Box::pin(future::ready(oauth::metadata::metadata(call))),
         Operation::Jwks => |call| Box::pin(future::ready(oauth::metadata::jwks(call))),
+        Operation::ConsoleConfig => |call| Box::pin(future::ready(Ok(console::config::config(call)))),
         Operation::Ready => |call| Box::pin(ready::ready(call)),
         Operation::Token(Address::Standard) => |call| Box::pin(oauth::token::token(call, Address::Standard)),
         Operation::Token(Address::Mithril) => |call| Box::pin(oauth::token::token(call, Address::Mithril)),
@@ -53,6 +54,7 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
     let start: for<'a> fn(&'a Call<'_, P>) -> Handler<'a> = match operation {
         Operation::Health
         | Operation::Ready
+        | Operation::ConsoleConfig
         | Operation::Token(_)
         | Operation::Introspect
         | Operation::Nonce
@@ -102,6 +104,8 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::ListUserRoles => |call| Box::pin(users::handlers::list_roles(call)),
         Operation::AddUserRole => |call| Box::pin(users::handlers::add_role(call)),
         Operation::RemoveUserRole => |call| Box::pin(users::handlers::remove_role(call)),
+        Operation::ShowOverview => |call| Box::pin(console::overview::show(call)),
+        Operation::ShowKeys => |call| Box::pin(console::keys::show(call)),
         Operation::ListAudit => |call| Box::pin(audit::handlers::list(call)),
         Operation::ExportAudit => |call| Box::pin(audit::handlers::export(call)),
         Operation::ListAccessGroups => |call| Box::pin(list::all(call, &access_groups::GROUPS)),

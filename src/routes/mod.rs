@@ -66,6 +66,7 @@ const fn route(method: Method, path: &'static str, dialect: Dialect, access: Acc
 pub static ROUTES: &[Route] = &[
     route(Get, "/healthz", ROLES, Public, Operation::Health),
     route(Get, "/readyz", ROLES, Public, Operation::Ready),
+    route(Get, "/console/config", ROLES, Public, Operation::ConsoleConfig),
 
     route(Post, "/oauth/token", Dialect::OAuth, Public, Operation::Token(Address::Standard)),
     route(Post, "/oauth/tokens", ROLES, Public, Operation::Token(Address::Mithril)),
@@ -133,6 +134,8 @@ pub static ROUTES: &[Route] = &[
     route(Post, "/admin/users/{user_id}/roles", ADMIN, AnyClient("user:write"), Operation::AddUserRole),
     route(Delete, "/admin/users/roles/{id}", ADMIN, AnyClient("user:write"), Operation::RemoveUserRole),
 
+    route(Get, "/admin/overview", ADMIN, AnyClient("client:read"), Operation::ShowOverview),
+    route(Get, "/admin/keys", ADMIN, AnyClient("audit:read"), Operation::ShowKeys),
     route(Get, "/admin/audit", ADMIN, AnyClient("audit:read"), Operation::ListAudit),
     route(Get, "/admin/audit.ndjson", ADMIN, AnyClient("audit:read"), Operation::ExportAudit),
 
@@ -232,7 +235,7 @@ mod tests {
 
     #[test]
     fn only_health_and_the_token_plane_are_without_a_scope() {
-        const OPEN: [&str; 4] = ["/healthz", "/readyz", "/oauth/tokens", "/oauth/nonce"];
+        const OPEN: [&str; 5] = ["/healthz", "/readyz", "/console/config", "/oauth/tokens", "/oauth/nonce"];
         // A logout ends the token that it comes with, and a user sees the own roles.
         const ANY_SCOPE: [&str; 2] = ["/auth/logout", "/api/user/roles"];
         for route in ROUTES.iter().filter(|route| route.access.scopes().is_empty()) {

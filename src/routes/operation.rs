@@ -9,6 +9,12 @@ pub enum Operation {
     Health,
     /// Checks that the service can work: `GET /readyz`.
     Ready,
+    /// Tells the console how to sign its user in: `GET /console/config`.
+    ConsoleConfig,
+    /// Counts what needs a hand: `GET /admin/overview`.
+    ShowOverview,
+    /// Shows which keys and peppers are in use: `GET /admin/keys`.
+    ShowKeys,
     /// Lists a client's connections: `GET /api/clients/{id}/connections`.
     ListConnections,
     /// Shows a connection: `GET /api/clients/{id}/connections/{connection_id}`.

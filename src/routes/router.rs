@@ -1,7 +1,7 @@
 //! Finds the route of a method and a path, or the methods that the path has.
 
-use crate::http::Method;
 use crate::http::params::Params;
+use crate::http::{Answer, Method, Request, accept};
 use crate::routes::{ROUTES, Route};
 
 /// What the route table knows of a request.
@@ -37,6 +37,14 @@ pub fn find(method: Method, path: &str) -> RouteMatch<'_> {
         methods.push(route.method);
     }
     if methods.is_empty() { RouteMatch::Nothing } else { RouteMatch::OtherMethods(allow(&methods)) }
+}
+
+/// What a browser gets at `/`: the way to the start page, which is a file. `None` for anything else, so that a client of
+/// the API is told that there is nothing.
+pub fn start_page(request: &Request) -> Option<Answer> {
+    let is_read = matches!(request.method, Method::Get | Method::Head);
+    let is_browser = is_read && request.path() == "/" && accept::prefers(request, "text/html", "application/json");
+    is_browser.then(|| Answer::empty(302).header("location", "/start/").header("vary", "Accept"))
 }
 
 /// The value of `Allow` for a path whose routes have these methods.

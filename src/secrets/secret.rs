@@ -24,6 +24,8 @@ const MIN_PEPPER_BYTES: usize = 32;
 pub struct Pepper {
     /// The pepper's number. It is stored beside each digest, to say which pepper made it.
     pub version: i64,
+    /// When it was made, in seconds since 1970, if that is known.
+    pub made_at: Option<i64>,
     keyed: Hmac<Sha256>,
 }
 
@@ -34,7 +36,13 @@ impl Pepper {
         if key.len() < MIN_PEPPER_BYTES {
             return None;
         }
-        Some(Self { version, keyed: Hmac::new_from_slice(&key).ok()? })
+        Some(Self { version, made_at: None, keyed: Hmac::new_from_slice(&key).ok()? })
+    }
+
+    /// The same pepper, which was made at this time.
+    #[must_use]
+    pub fn made_at(self, made_at: Option<i64>) -> Self {
+        Self { made_at, ..self }
     }
 
     /// The digest of a secret, as it is stored: HMAC-SHA-256 in base64url, 43 characters.

@@ -181,7 +181,7 @@ pub fn is_safe_address(uri: &str) -> bool {
 }
 
 /// Whether the address is plain http on the same machine, for local work.
-fn is_loopback(uri: &str) -> bool {
+pub fn is_loopback(uri: &str) -> bool {
     uri.strip_prefix("http://").is_some_and(|rest| {
         let authority = rest.split('/').next().unwrap_or_default();
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);

@@ -3,12 +3,14 @@
 //! below it. It never knows a request.
 
 mod choices;
+mod console;
 pub mod deadlines;
 mod issuers;
 mod parsed;
 mod raw;
 
 pub use choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
+pub use console::ConsoleLogin;
 pub use issuers::{Issuer, KeySource, TokenType, remote_keys};
 pub use parsed::{CorsOrigins, Settings};
 pub use raw::{Problems, RawSettings};

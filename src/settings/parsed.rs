@@ -2,12 +2,14 @@
 //! `problems` says so.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::base::json_value::deserialize_integer;
 use crate::base::parse::{self, FromObject};
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
 use crate::settings::choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
+use crate::settings::console::ConsoleLogin;
 use crate::settings::deadlines::Deadlines;
 use crate::settings::issuers::{self, Issuer};
 use crate::settings::raw::{Problems, RawSettings, filled};
@@ -54,6 +56,8 @@ pub struct Settings {
     pub read_replicas: bool,
     /// How long calls out of the isolate may take.
     pub deadlines: Deadlines,
+    /// How the console signs its user in; `None` when it can only take a pasted token.
+    pub console: Option<ConsoleLogin>,
     /// How many days a row of the audit stays in the database when there is an archive.
     pub audit_days: i64,
     /// The peppers of secrets, the current one first. Without any, no secret can be made or checked.
@@ -88,6 +92,8 @@ struct RawPepper {
     #[serde(deserialize_with = "deserialize_integer")]
     version: i64,
     key: String,
+    /// When `npm run peppers` made it.
+    iat: Option<Value>,
 }
 
 const DEFAULT_LEEWAY: i64 = 60;
@@ -106,6 +112,7 @@ impl Settings {
         let (own, signing_key) = issuers::own(raw, &mut problems);
         issuers.extend(own);
         issuers.extend(issuers::trusted(raw, &mut problems));
+        let console = ConsoleLogin::parse(raw, &issuers, &mut problems);
         Self {
             issuers,
             errors_url: errors_url(raw, &mut problems),
@@ -195,6 +202,7 @@ impl Settings {
             ),
             read_replicas: switch(&raw.read_replicas, "READ_REPLICAS", false, &mut problems),
             deadlines: Deadlines::parse(raw, &mut problems),
+            console,
             audit_days: audit_days(raw, &mut problems),
             peppers: peppers(raw, &mut problems),
             problems: problems.0,
@@ -268,7 +276,9 @@ fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
     let mut peppers: Vec<Pepper> = Vec::new();
     for (index, FromObject(entry)) in list.into_iter().enumerate() {
         match Pepper::new(entry.version, &entry.key) {
-            Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => peppers.push(pepper),
+            Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => {
+                peppers.push(pepper.made_at(entry.iat.as_ref().and_then(Value::as_i64)));
+            }
             Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),
             None => {
                 problems.add(format_args!("SECRET_PEPPERS[{index}] is not base64url of at least 32 bytes: not used"));

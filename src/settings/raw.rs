@@ -47,6 +47,10 @@ pub struct RawSettings {
     pub cache_deadline: Option<String>,
     /// `AUDIT_DAYS_IN_D1`, in days.
     pub audit_days: Option<String>,
+    /// `CONSOLE_ISSUER`: the address of the console's login service.
+    pub console_issuer: Option<String>,
+    /// `CONSOLE_CLIENT_ID`: the client that the console is there.
+    pub console_client_id: Option<String>,
     /// `SIGNING_KEYS`, a secret: a private JWK Set. The first key signs, and all of them verify.
     pub signing_keys: Option<String>,
     /// `TRUSTED_ISSUERS`, a secret: a JSON array of `{"issuer", "audience", "jwks" | "jwks_uri", "typ",

@@ -4,6 +4,7 @@ use mithril_edge::http::Header;
 use mithril_edge::http::Method;
 use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use mithril_edge::routes::Operation;
+use mithril_openapi::refusals;
 use serde_json::json;
 
 use crate::support::routes::{self, CLINIC, Example, OTHER, service};
@@ -71,7 +72,7 @@ fn every_answer_that_is_one_record_has_a_strong_tag_and_no_other_answer_has_one(
     for example in examples() {
         let service = service();
         let reply = send(&service, example.route.method, &example.path, &[], example.body);
-        let is_record = reply.json["data"].is_object();
+        let is_record = reply.json["data"].is_object() && !refusals::shows_no_record(example.route.operation);
         let found = reply.header("etag").map(str::to_owned);
         assert_eq!(found.is_some(), is_record, "{} {}", example.route.method.as_str(), example.path);
         let Some(tag) = found else { continue };

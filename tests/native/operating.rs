@@ -97,6 +97,30 @@ fn the_database_is_asked_for_readiness_once_in_five_seconds() {
 }
 
 #[test]
+fn calls_that_come_together_ask_the_database_once_also_when_nothing_is_known_yet() {
+    let service = Service::default();
+    assert_eq!((service.together("/readyz", 5), service.platform.trips.get()), (vec![200; 5], 1));
+    service.platform.now.set(service.platform.now.get() + 5);
+    assert_eq!((service.together("/readyz", 5), service.platform.trips.get()), (vec![200; 5], 2));
+    let service = Service::default();
+    *service.platform.fault.borrow_mut() = Some(DbError::Unavailable("overloaded".to_owned()));
+    let trips = service.platform.trips.get();
+    assert_eq!(service.together("/readyz", 5), [503; 5]);
+    // A read that fails is tried twice.
+    assert_eq!(service.platform.trips.get() - trips, 2);
+}
+
+#[test]
+fn a_call_that_is_dropped_half_way_leaves_the_question_to_the_next() {
+    let service = Service::default();
+    service.platform.is_slow.set(true);
+    let mut dropped = service.begin("/readyz");
+    assert!(dropped.poll().is_none());
+    drop(dropped);
+    assert_eq!((service.together("/readyz", 2), service.platform.trips.get()), (vec![200; 2], 1));
+}
+
+#[test]
 fn every_answer_of_a_route_is_counted_by_route_status_and_code() {
     let service = Service::default();
     service.call(Get, ROLE, &mint("role:read"), "");

@@ -253,6 +253,12 @@ pub fn list(list: &ListRequest, fields: ConnectionFields) -> Statement {
     ListSource::statement(list, sql)
 }
 
+/// SQL of the number of clients that `list` asks for. Of a filter without an index, it is the number among the first
+/// 100,000.
+pub fn total(list: &ListRequest) -> String {
+    ALL.total(list)
+}
+
 /// A client in the form that a caller of this type may see: the columns `tag` and `data`.
 pub fn find(id: &str, client_type: &str, fields: ConnectionFields) -> Statement {
     Statement::new(FIND, [id.into(), client_type.into(), (fields == ConnectionFields::Documented).into()])

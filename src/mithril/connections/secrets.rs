@@ -6,7 +6,6 @@ use crate::http::Answer;
 use crate::mithril::connections::reach::Reached;
 use crate::mithril::connections::{all_secrets, path, secret_store as store};
 use crate::mithril::list_query::{DAY, ListQuery};
-use crate::mithril::list_request::ListRequest;
 use crate::ports::Ports;
 use crate::request::call::Call;
 
@@ -35,16 +34,16 @@ pub async fn list_all<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     query.days("unused_for", call.now(), -DAY);
     query.days("expires_within", call.now(), DAY);
     query.boolean("old_still_used");
-    let list = within_reach(query.finish()?.with("now", call.now()), call);
+    let mut list = query.finish()?.with("now", call.now());
+    if let Some(caller) = caller(call) {
+        list = list.with("caller", caller);
+    }
     list.answer(call.read(all_secrets::list(&list)).await?)
 }
 
-/// The same list, of what the caller's token reaches.
-pub fn within_reach<P>(list: ListRequest, call: &Call<'_, P>) -> ListRequest {
-    match call.principal.connection_id.clone() {
-        Some(caller) => list.with("caller", caller),
-        None => list,
-    }
+/// The connection that the caller's token came through, which bounds the secrets that it reaches.
+pub fn caller<P>(call: &Call<'_, P>) -> Option<String> {
+    call.principal.connection_id.clone()
 }
 
 /// `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`: the secret stops working at once, and

@@ -149,6 +149,29 @@ impl Service {
         async move { mithril_edge::handle(&self.app, &self.platform, &request).await }
     }
 
+    /// A read that is not polled yet.
+    pub fn begin<'a>(&'a self, path: &'a str) -> Waiting<'a> {
+        Waiting { method: Method::Get, path, future: Box::pin(self.future(Method::Get, path, &[], b"")) }
+    }
+
+    /// Several reads of one path at the same time, each waiting once for the database.
+    pub fn together(&self, path: &str, count: usize) -> Vec<u16> {
+        self.platform.is_slow.set(true);
+        let mut waiting: Vec<Waiting<'_>> = (0..count).map(|_| self.begin(path)).collect();
+        let mut statuses = Vec::new();
+        for _ in 0..100 {
+            waiting.retain_mut(|call| {
+                call.poll().is_none_or(|reply| {
+                    statuses.push(reply.status);
+                    false
+                })
+            });
+        }
+        self.platform.is_slow.set(false);
+        assert_eq!(statuses.len(), count, "all have ended");
+        statuses
+    }
+
     /// [`Service::call_with`] as far as its batch, which waits to be polled on.
     pub fn start<'a>(
         &'a self,

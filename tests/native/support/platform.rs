@@ -57,6 +57,10 @@ pub struct Platform {
     pub lost: Cell<u32>,
     /// How many batches wait to be polled once more before they reach the database.
     pub stalls: Cell<u32>,
+    /// Statements that ran after an answer.
+    pub later: Cell<u32>,
+    /// Whether each read and each pause waits to be polled once more.
+    pub is_slow: Cell<bool>,
     /// Pauses, in milliseconds.
     pub pauses: RefCell<Vec<u32>>,
     /// Where set, random bytes follow from it, for answers that must be the same in each run.
@@ -91,6 +95,8 @@ impl Platform {
             failing: Cell::new(u32::MAX),
             lost: Cell::new(0),
             stalls: Cell::new(0),
+            later: Cell::new(0),
+            is_slow: Cell::new(false),
             pauses: RefCell::default(),
             chance: Cell::new(None),
         }
@@ -98,6 +104,11 @@ impl Platform {
 
     pub fn load(&self, sql: &str) {
         self.db.borrow().execute_batch(sql).expect("fixture");
+    }
+
+    async fn wait_if_slow(&self) {
+        let mut waits = self.is_slow.get();
+        poll_fn(|_| if std::mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }).await;
     }
 
     fn trip(&self) -> Result<(), DbError> {
@@ -148,6 +159,7 @@ fn run(db: &Connection, statement: &Statement) -> Result<Option<Row>, DbError> {
 
 impl Db for Platform {
     async fn read(&self, statements: &[Statement]) -> Result<Vec<Option<Row>>, DbError> {
+        self.wait_if_slow().await;
         self.trip()?;
         self.statements.borrow_mut().extend(statements.iter().cloned());
         let db = self.db.borrow();
@@ -176,6 +188,11 @@ impl Db for Platform {
             return Err(DbError::Unavailable("Network connection lost.".to_owned()));
         }
         Ok(answers)
+    }
+
+    fn write_later(&self, statement: Statement) {
+        self.later.set(self.later.get() + 1);
+        run(&self.db.borrow(), &statement).expect("a statement that runs after the answer");
     }
 }
 
@@ -286,6 +303,7 @@ impl Clock for Platform {
     }
 
     async fn sleep(&self, milliseconds: u32) {
+        self.wait_if_slow().await;
         self.pauses.borrow_mut().push(milliseconds);
     }
 }

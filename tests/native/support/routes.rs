@@ -87,7 +87,9 @@ fn example(route: &'static Route) -> Example {
         (Patch, "/admin/clients/{id}/actions/unblock" | "/admin/clients/{id}/actions/deactivate_tokens") => {
             (&[CLINIC], "", 200)
         }
-        (Get, "/admin/client_types" | "/admin/roles" | "/admin/secrets") => (&[], "", 200),
+        (Get, "/admin/client_types" | "/admin/roles" | "/admin/secrets" | "/admin/overview" | "/admin/keys") => {
+            (&[], "", 200)
+        }
         (Post, "/admin/client_types") => (&[], client_type, 201),
         (Get, "/admin/client_types/{id}") => (&["type-msp"], "", 200),
         (Put, "/admin/client_types/{id}") => (&["type-unused"], client_type, 200),
