@@ -22,7 +22,7 @@ async function days(worker) {
 
 main(async () => {
   if (skip) return say(skip);
-  const served = await startConsole();
+  const served = await startConsole({ archive: true });
   try {
     await days(served.worker);
     const shot = async (name, path, prepare, given = {}) => {
