@@ -6,7 +6,7 @@ import { operatorToken, skip, startConsole } from "./support/console.mjs";
 const CLINIC = "1380df72-275a-11e7-93ae-92361f002671";
 const OWN = "7d22cfa1-860f-5aed-b450-8a611657064b";
 const FOLDER = at("docs", "images");
-const SIZE = { width: 1000, height: 660 };
+const SIZE = { width: 1000, height: 700 };
 
 async function days(worker) {
   const at = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, "");
