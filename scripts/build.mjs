@@ -1,4 +1,5 @@
-// npm run build: builds the Worker (build/) and the script of the reference page (public/docs/), if anything has changed.
+// npm run build: builds the Worker (build/), the script of the reference page (public/docs/) and the console
+// (public/console/), if anything has changed.
 // The [build] command of wrangler.toml runs it as well.
 import { commandLine } from "./lib/arguments.mjs";
 import { main } from "./lib/project.mjs";
@@ -7,7 +8,7 @@ import { build } from "./lib/worker.mjs";
 
 const USAGE = `Usage: npm run build
 
-Builds the Worker and the script of the reference page, if anything has changed. It takes no arguments.`;
+Builds the Worker, the script of the reference page and the console, if anything has changed. It takes no arguments.`;
 
 main(async () => {
   commandLine(USAGE);

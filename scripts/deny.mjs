@@ -65,9 +65,10 @@ export function problems(packages, { allow, skip }) {
   return found;
 }
 
-async function npmAudit() {
-  step("Advisories of the Node packages (npm audit)");
-  const { code, stdout } = await run("npm", ["audit", "--json", "--audit-level=high"], { capture: true, allowFailure: true });
+/** Checks the packages of one folder with a package-lock.json. */
+async function npmAudit(folder) {
+  step(`Advisories of the Node packages (npm audit, ${folder})`);
+  const { code, stdout } = await run("npm", ["audit", "--json", "--audit-level=high"], { capture: true, allowFailure: true, cwd: at(folder) });
   let answer;
   try {
     answer = JSON.parse(stdout);
@@ -96,7 +97,7 @@ if (process.argv[1]?.endsWith("deny.mjs")) {
     if (found.length > 0) throw new Stop(found.join("\n"));
     say(`${packages.length} crates`);
     await cargoDeny(advisories);
-    await npmAudit();
+    for (const folder of [".", "console"]) await npmAudit(folder);
     say("\n✔ no problems found");
   });
 }

@@ -5,6 +5,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, misused } from "./lib/arguments.mjs";
 import { database, persistTo } from "./lib/database.mjs";
+import { trustedTo } from "./lib/local.mjs";
+import { LOCAL_CONSOLE_CLIENT, startLocalLogin } from "./lib/local-login.mjs";
 import { explainer } from "./lib/log-codes.mjs";
 import { NODE22, ROOT, Stop, WRANGLER, main, say, step, wranglerEnv } from "./lib/project.mjs";
 import { setup } from "./lib/ready.mjs";
@@ -74,6 +76,7 @@ function welcome(url, data, token) {
   const shown = given.examples ? all.join("\n\n") : all[0];
   console.log(`
 mithril-edge runs at ${url} (stop it with Ctrl-C). Read and try its API at ${url}/docs
+The operator's console is at ${url}/console and signs in with one click.
 The cron trigger runs once a minute. More calls: npm start -- --examples
 This token has every scope and is valid for 12 hours. Paste both lines:
 
@@ -138,7 +141,9 @@ main(async () => {
   const token = mint({ expiresIn: 12 * 3600 });
 
   step(`Serving ${url} with wrangler dev`);
-  const own = ["--port", String(port), "--var", `ISSUER:${url}`, "--show-interactive-dev-session=false", ...persistTo(given["persist-to"])];
+  const login = await startLocalLogin({ origin: () => url, mint: (issuer) => mint({ issuer, expiresIn: 12 * 3600, sub: "local-operator" }) });
+  const vars = { ISSUER: url, CONSOLE_ISSUER: login.url, CONSOLE_CLIENT_ID: LOCAL_CONSOLE_CLIENT, TRUSTED_ISSUERS: trustedTo(login.url) };
+  const own = ["--port", String(port), ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]), "--show-interactive-dev-session=false", ...persistTo(given["persist-to"])];
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const server = spawn(NODE22, ["--no-warnings", WRANGLER, "dev", ...own, ...passed], { cwd: ROOT, env: { ...colour, ...wranglerEnv() }, stdio: ["inherit", "pipe", "inherit"] });
   const output = new HeldOutput(given["log-level"] !== undefined);
@@ -164,6 +169,7 @@ main(async () => {
     say(`✖ ${url}/healthz does not answer 200. Wrangler's output says why.`);
   }
   const code = await ended;
+  login.stop();
   output.release();
   if (!stopping && code !== 0) throw new Stop(`wrangler dev ended with exit code ${code}.`);
 });

@@ -1,5 +1,5 @@
-// npm test: sets up and runs all tests: the native ones, those of the built Worker in workerd, and Schemathesis.
-// `npm run test:native`, `test:runtime` and `test:api` run one part.
+// npm test: sets up and runs all tests: the native ones, those of the built Worker in workerd, those of the console in a
+// browser, and Schemathesis. `npm run test:native`, `test:runtime`, `test:console` and `test:api` run one part.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,12 +19,13 @@ const FILE_USAGE = (part) => `Usage: npm run test:${part} -- [FILE …] [--test-
 const USAGE = {
   all: `Usage: npm test
 
-Runs all tests and takes no arguments. One part: npm run test:native, npm run test:runtime, npm run test:api (each with
--- --help). It needs Python 3.10 or later with its venv module, for the API tests and the interop tests.`,
+Runs all tests and takes no arguments. One part: npm run test:native, npm run test:runtime, npm run test:console, npm run
+test:api (each with -- --help). It needs Python 3.10 or later with its venv module, for the API tests and the interop tests.`,
   native: `Usage: npm run test:native -- [NAME …]
 
   NAME    only the tests whose name contains it`,
   runtime: FILE_USAGE("runtime"),
+  console: FILE_USAGE("console"),
   api: FILE_USAGE("api"),
 };
 
@@ -47,7 +48,7 @@ const testFiles = (folder) =>
     .sort()
     .map((name) => join("tests", folder, name));
 
-async function inWorkerd(folder, { values, positionals }, env) {
+async function inWorkerd(folder, { values, positionals }, { env, options = [] } = {}) {
   await build();
   const files = positionals.length > 0 ? positionals : testFiles(folder);
   const patterns = (values["test-name-pattern"] ?? []).map((pattern) => `--test-name-pattern=${pattern}`);
@@ -57,7 +58,7 @@ async function inWorkerd(folder, { values, positionals }, env) {
     const reporters = [["spec", "stdout"], [at("scripts", "lib", "totals-reporter.mjs"), file]];
     const reporting = reporters.flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
     // Wrangler would print "Parsed 3 valid header rules" for every Worker that a test starts.
-    const { code } = await run(NODE22, ["--no-warnings", "--test", ...reporting, ...patterns, ...files], { env: { WRANGLER_LOG: "warn", ...env }, allowFailure: true });
+    const { code } = await run(NODE22, ["--no-warnings", "--test", ...options, ...reporting, ...patterns, ...files], { env: { WRANGLER_LOG: "warn", ...env }, allowFailure: true });
     return { code, totals: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0 } };
   } finally {
     rmSync(notes, { recursive: true, force: true });
@@ -70,13 +71,20 @@ async function runtime(given) {
   return inWorkerd("runtime", given);
 }
 
+async function ofConsole(given) {
+  await ensureChromium();
+  step("Tests of the operator's console (the built Worker and its pages in Chromium)");
+  // A browser waits more than it works, so two files at a time take half the time of one after the other.
+  return inWorkerd("console", given, { options: ["--test-concurrency=2"] });
+}
+
 async function api(given) {
   const program = await schemathesis();
   step("API tests (Schemathesis against the running Worker; takes minutes)");
-  return inWorkerd("api", given, { SCHEMATHESIS: program });
+  return inWorkerd("api", given, { env: { SCHEMATHESIS: program } });
 }
 
-const PARTS = { native, runtime, api };
+const PARTS = { native, runtime, console: ofConsole, api };
 
 /** Runs one part and prints how it ended. Returns its totals and whether it passed. */
 async function timed(name, given) {

@@ -16,11 +16,11 @@ const USAGE = `Usage: npm run -s token -- [options]   makes a token signed by th
   --expires-in SECONDS   default 3600; a negative number makes an expired token
   --typ TYPE             default: the type in TRUSTED_ISSUERS, else at+jwt`;
 
-export function mint({ clientType = ADMIN.client_type, clientId = ADMIN.client_id, scope = ALL_SCOPES, sub, connectionId, expiresIn = 3600, typ } = {}) {
+export function mint({ clientType = ADMIN.client_type, clientId = ADMIN.client_id, scope = ALL_SCOPES, sub, connectionId, expiresIn = 3600, typ, issuer } = {}) {
   const local = localIssuer();
   const iat = now();
   const claims = {
-    iss: local.issuer,
+    iss: issuer ?? local.issuer,
     aud: local.audience,
     sub: sub ?? clientId,
     iat,

@@ -1,4 +1,4 @@
-// Finds the browser for the tests of the reference page. None is downloaded silently. In CI on Debian and Ubuntu it is
+// Finds the browser for the tests of the reference page and of the console. None is downloaded silently. In CI on Debian and Ubuntu it is
 // installed with apt-get.
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -17,7 +17,7 @@ export function chromium() {
 /** Installs Chromium in CI, when it is missing and this process may use apt-get. */
 export async function ensureChromium() {
   if (chromium() || !process.env.CI || process.getuid?.() !== 0) return;
-  step("Installing Chromium for the tests of the reference page");
+  step("Installing Chromium for the tests of the pages");
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-qq"], { env, allowFailure: true });
   await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env, allowFailure: true });

@@ -59,6 +59,9 @@ export function ensureDevVars() {
   chmodSync(DEV_VARS, 0o600); // an existing file keeps its mode when it is written
 }
 
+/** The trusted issuers of .dev.vars and one more of this name, whose tokens have the key of the local issuer. */
+export const trustedTo = (issuer) => JSON.stringify([...JSON.parse(devVars().TRUSTED_ISSUERS), { ...trusted(issuerKey()), issuer }]);
+
 /** The local issuer with its key. Stops when the Worker's settings do not trust the key. */
 export function localIssuer() {
   const key = issuerKey();

@@ -39,22 +39,28 @@ async function checkRust() {
 
 const json = (path) => JSON.parse(readFileSync(path, "utf8"));
 
-/** Whether the installed packages are those of package-lock.json. npm keeps its own list of what it installed. */
-function packagesAreCurrent() {
-  const installed = at("node_modules", ".package-lock.json");
-  if (!existsSync(installed) || !existsSync(NODE22)) return false;
+/** Whether the packages of a folder are those of its package-lock.json. npm keeps its own list of what it installed. */
+function packagesAreCurrent(...folder) {
+  const installed = at(...folder, "node_modules", ".package-lock.json");
+  if (!existsSync(installed)) return false;
   const have = json(installed).packages;
-  return Object.entries(json(at("package-lock.json")).packages).every(
+  return Object.entries(json(at(...folder, "package-lock.json")).packages).every(
     ([path, { version, optional }]) => path === "" || (have[path] ? have[path].version === version : optional),
   );
 }
 
 async function ensurePackages() {
-  if (packagesAreCurrent()) return;
+  if (existsSync(NODE22) && packagesAreCurrent()) return;
   step("Installing the Node packages of package-lock.json (wrangler, esbuild, wasm-opt, Node 22; about half a minute)");
   // npm may warn that wrangler needs Node 22. One of these packages contains it.
   await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (!existsSync(NODE22)) throw new Stop("npm did not install Node 22 (package `node`). Is `ignore-scripts` set? Run `npm rebuild node` to see why.");
+}
+
+async function ensureConsolePackages() {
+  if (packagesAreCurrent("console")) return;
+  step("Installing the packages of console/ (Preact and the tools of its tests; some seconds)");
+  await run("npm", ["ci", "--prefix", at("console"), "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 const isVersion = async (bin, version) => existsSync(bin) && (await output(bin, ["--version"])).stdout.trim().split(" ").pop() === version;
@@ -89,6 +95,7 @@ export async function ready() {
   checkNode();
   await checkRust();
   await ensurePackages();
+  await ensureConsolePackages();
   await ensureTool("worker-build", WORKER_BUILD, WORKER_BUILD_BIN);
   await ensureTool("wasm-bindgen-cli", WASM_BINDGEN, WASM_BINDGEN_BIN);
 }

@@ -1,7 +1,8 @@
-// Builds the Worker and the script of the reference page. worker-build gets every tool from here; without them it would
+// Builds the Worker, the script of the reference page and the console. worker-build gets every tool from here; without them it would
 // download its own.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { buildConsole } from "./console.mjs";
 import { docs } from "./docs.mjs";
 import { withLock } from "./lock.mjs";
 import { ROOT, Stop, WASM_BINDGEN, WASM_BINDGEN_BIN, WORKER_BUILD, WORKER_BUILD_BIN, at, readIf, run, say, sha256, step } from "./project.mjs";
@@ -39,6 +40,7 @@ function tools() {
 
 export async function build() {
   await docs();
+  await buildConsole();
   await withLock(at("target", "worker-build.lock"), "the Worker", async () => {
     const wanted = inputs();
     if (readIf(STAMP) === wanted && existsSync(at("build", "index.js")) && existsSync(at("build", "index_bg.wasm"))) {

@@ -1,6 +1,7 @@
 // `npm start` in its own process, as a newcomer runs it, with a local database of its own.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -58,6 +59,23 @@ test("each printed line works with the printed token, in their order", { skip: !
   const [token] = /^TOKEN='[^']+'$/m.exec(output);
   const lines = [...output.matchAll(/^curl .*$/gm)].map(([line]) => line);
   assert.deepEqual(lines.map((line) => curl(`${token}\n${line}`)), ["200", "200", "200", "200", "200"]);
+});
+
+test("the console signs in with one click: the login service of this machine gives a token that works, and only to it", async () => {
+  const config = await (await fetch(`${url}/console/config`)).json();
+  assert.equal(config.local, true);
+  const { authorization_endpoint, token_endpoint } = await (await fetch(`${config.issuer}/.well-known/openid-configuration`)).json();
+  const verifier = "v".repeat(43);
+  const code_challenge = createHash("sha256").update(verifier).digest("base64url");
+  const asked = { response_type: "code", client_id: config.client_id, redirect_uri: `${url}/console/sign-in`, state: "s", code_challenge, code_challenge_method: "S256" };
+  const code = async () => new URL((await fetch(`${authorization_endpoint}?${new URLSearchParams(asked)}`, { redirect: "manual" })).headers.get("location")).searchParams.get("code");
+  const exchange = (given, code_verifier, origin = url) => fetch(token_endpoint, { method: "POST", headers: { origin }, body: new URLSearchParams({ code: given, code_verifier }) });
+  assert.equal((await exchange(await code(), verifier, "https://elsewhere.example")).status, 404);
+  assert.equal((await exchange(await code(), "w".repeat(43))).status, 400);
+  const good = await code();
+  const { access_token } = await (await exchange(good, verifier)).json();
+  assert.equal((await exchange(good, verifier)).status, 400);
+  assert.equal((await fetch(`${url}/admin/overview`, { headers: { authorization: `Bearer ${access_token}` } })).status, 200);
 });
 
 test("the service is ready, and the cron trigger has run", async () => {

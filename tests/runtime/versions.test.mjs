@@ -19,6 +19,7 @@ test("the newest release of the changelog is the version of every manifest, with
   const versions = {
     "package.json": json("package.json").version,
     "package-lock.json": json("package-lock.json").version,
+    "console/package.json": json("console", "package.json").version,
     "Cargo.toml": packageVersion(text("Cargo.toml")),
     "openapi/Cargo.toml": packageVersion(text("openapi", "Cargo.toml")),
     "Cargo.lock": /name = "mithril-edge"\nversion = "(.*)"/.exec(text("Cargo.lock"))?.[1],

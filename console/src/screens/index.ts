@@ -1,0 +1,39 @@
+// Which screen an address shows.
+import type { ComponentType } from "preact";
+import { AuditScreen } from "./audit";
+import { ClientScreen } from "./client";
+import { ClientsScreen } from "./clients";
+import { ConnectionScreen } from "./connection";
+import { GroupScreen } from "./group";
+import { GroupsScreen } from "./groups";
+import { KeysScreen } from "./keys";
+import { Missing } from "./missing";
+import { OverviewScreen } from "./overview";
+import { RoleScreen, TypeScreen } from "./role";
+import { RolesScreen, TypesScreen } from "./roles";
+import { SecretsScreen } from "./secrets";
+import { UserScreen } from "./user";
+import { UsersScreen } from "./users";
+
+/** The screens by the shape of their address; `*` is an id. */
+const SCREENS: Record<string, ComponentType> = {
+  "": OverviewScreen,
+  clients: ClientsScreen,
+  "clients/*": ClientScreen,
+  "clients/*/connections/*": ConnectionScreen,
+  secrets: SecretsScreen,
+  users: UsersScreen,
+  "users/*": UserScreen,
+  roles: RolesScreen,
+  "roles/*": RoleScreen,
+  types: TypesScreen,
+  "types/*": TypeScreen,
+  groups: GroupsScreen,
+  "groups/*": GroupScreen,
+  audit: AuditScreen,
+  keys: KeysScreen,
+};
+
+export function screenOf(parts: string[]): ComponentType {
+  return SCREENS[parts.map((part, index) => (index % 2 === 0 ? part : "*")).join("/")] ?? Missing;
+}
