@@ -66,8 +66,7 @@ fn pairs(random: &mut Random, most: usize, left: usize, right: usize) -> Vec<(us
 
 impl State {
     pub fn random(random: &mut Random) -> Self {
-        let mut state = Self::default();
-        state.kinds = (0..2).map(|_| scopes(random)).collect();
+        let mut state = Self { kinds: (0..2).map(|_| scopes(random)).collect(), ..Self::default() };
         for at in 0..3 {
             state.clients.push(Client {
                 id: format!("00000000-0000-4000-8000-00000000000{at}"),
