@@ -49,6 +49,8 @@ fn a_use_is_written_once_a_day_and_never_for_who_is_not_proved() {
     service.token(CLIENT, &secret);
     assert_eq!((last(&service).as_deref(), service.platform.trips.get()), (Some("2026-09-21T14:13:20Z"), 1));
     service.platform.now.set(NOW + 82_799);
+    // The first answer after the minute of the refusals writes their number.
+    service.send(Method::Get, "/healthz", &[], "");
     let before = changes(&service);
     service.token(CLIENT, &secret);
     // Nor from another isolate.

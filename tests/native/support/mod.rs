@@ -200,10 +200,12 @@ impl Service {
         self.send(method, path, &with_token(&authorization, more, body), body)
     }
 
-    /// Everything that is stored.
+    /// Everything that is stored, but for the counts of refusals, which any answer may write.
     pub fn dump(&self) -> Vec<String> {
         let db = self.platform.db.borrow();
-        let mut names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").expect("tables");
+        let mut names = db
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'refusal_counts' ORDER BY 1")
+            .expect("tables");
         let names: Vec<String> = names.query_map([], |row| row.get(0)).expect("rows").map(Result::unwrap).collect();
         let mut all = Vec::new();
         for name in names {
