@@ -2,7 +2,6 @@
 //! Then the secret is stored as our digest, and both are over (decision 0026).
 
 use crate::base::failure::Failure;
-use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::Header;
 use crate::oauth::caller::Caller;
@@ -26,20 +25,16 @@ pub async fn find<P: Ports>(
     if secret::is_ours(secret) || !caller.is_use_new(&call.app.memory) {
         return Ok(None);
     }
-    let Some(row) = call.read(store::imported_hashes(caller)).await?.and_then(Row::first) else { return Ok(None) };
-    let hashes: Vec<(String, String)> = parse::row(&row)?;
-    if hashes.is_empty() {
-        return Ok(None);
-    }
+    let Some(hashes) = call.read(store::imported_hashes(caller)).await?.and_then(Row::first) else { return Ok(None) };
     let address = call.request.header(Header::ConnectingIp).unwrap_or_default();
     let attempt = [&caller.client, " ", address].concat();
     if !call.app.memory.misses.may_try(&attempt, caller.now) {
         return Err(Failure::RateLimited);
     }
-    for (placeholder, text) in hashes {
-        let Some(hash) = ImportedHash::parse(&text) else { continue };
+    for (placeholder, text) in hashes.lines().filter_map(|line| line.split_once(' ')) {
+        let Some(hash) = ImportedHash::parse(text) else { continue };
         if hash.is_of(secret, call.ports).await.map_err(Failure::Internal)? {
-            return Ok(Some((placeholder, secret::hint(secret))));
+            return Ok(Some((placeholder.to_owned(), secret::hint(secret))));
         }
     }
     call.app.memory.misses.missed(&attempt, caller.now);
