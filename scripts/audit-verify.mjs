@@ -1,12 +1,9 @@
 // npm run audit:verify -- export.ndjson [--after SEQ:HASH] [--head SEQ:HASH]: checks an export of the audit log, or objects
 // of its archive, offline.
 // Exit code 0: the export is intact. 1: a row was changed, removed, inserted or moved. 2: the file cannot be read.
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { compose } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { commandLine, misused } from "./lib/arguments.mjs";
 import { parseHead, verify } from "./lib/audit-chain.mjs";
+import { linesOf } from "./lib/lines.mjs";
 import { told } from "./lib/project.mjs";
 
 const USAGE = `Usage: npm run -s audit:verify -- FILE… [--archive] [--after SEQ:HASH] [--head SEQ:HASH]
@@ -26,15 +23,6 @@ function options() {
     return head;
   };
   return { files: positionals, isArchive: values.archive ?? false, after: read("after"), known: read("head") };
-}
-
-/** The lines of all files, in their order. */
-async function* linesOf(files) {
-  for (const file of files) {
-    const bytes = createReadStream(file);
-    const text = file.endsWith(".gz") ? compose(bytes, createGunzip()) : bytes;
-    yield* createInterface({ input: text, crlfDelay: Infinity });
-  }
 }
 
 try {

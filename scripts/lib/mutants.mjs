@@ -1,22 +1,14 @@
 // The mutants of `npm run mutate`: each is one guard less. The sources are copied, so the checkout is never changed.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import bodies from "../mutants/bodies.mjs";
-import bounds from "../mutants/bounds.mjs";
-import callers from "../mutants/callers.mjs";
-import changes from "../mutants/changes.mjs";
-import forms from "../mutants/forms.mjs";
-import giving from "../mutants/giving.mjs";
-import lengths from "../mutants/lengths.mjs";
-import oauth from "../mutants/oauth.mjs";
-import records from "../mutants/records.mjs";
 import { Stop, at, run } from "./project.mjs";
 
 /**
  * Each mutant is `{ name, file, from, to, tests }`. The name says as a fact what the service does without the guard.
  * `from` is in the file exactly once. `tests` are words of test names, the ones that should notice; they run first.
  */
-export const MUTANTS = [...callers, ...bodies, ...changes, ...forms, ...giving, ...lengths, ...bounds, ...records, ...oauth];
+export const MUTANTS = [];
+for (const name of readdirSync(at("scripts", "mutants")).sort()) MUTANTS.push(...(await import(`../mutants/${name}`)).default);
 
 const SOURCES = at("target", "mutate", "sources");
 const BUILD = at("target", "mutate", "build");

@@ -54,11 +54,10 @@ fn an_import_that_asks_for_what_is_not_offered_is_refused_by_its_name() {
     let service = whole_service();
     let before = stored(&service);
     for (member, value, why) in [
-        ("Extra", json!([{ "Name": "Name", "Unique": true }]), "Extra: Unique of Name is not offered; leave it out"),
         (
             "Extra",
             json!([{ "Name": "Created_By", "FieldName": "Username" }]),
-            "Extra: FieldName of Created_By is not offered; leave it out",
+            "Extra: FieldName of Created_By cannot be used: it names no record",
         ),
         (
             "Extra",

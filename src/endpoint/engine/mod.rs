@@ -4,14 +4,16 @@
 //! they hand to it.
 //!
 //! `entity` describes what is shown, `lookup` how a record is found, `matched` how many were found. `list`, with
-//! `filter` and `value`, answers lists; `records` changes records; `relation` changes what belongs to a record.
+//! `filter` and `value`, answers lists; `records` changes records; `relation` changes what belongs to a record. `validation`, with `pattern`, is what a bulk change may ask of its rows.
 
 pub mod entity;
 pub mod filter;
 pub mod list;
 pub mod lookup;
 pub mod matched;
+pub mod pattern;
 pub mod query;
 pub mod records;
 pub mod relation;
+pub mod validation;
 pub mod value;

@@ -30,20 +30,17 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let list = query.finish()?;
     let list = list.with("type", &*call.principal.client_type).with("own", &*call.principal.client_id);
     let fields = call.app.settings.connection_fields;
-    list.answer(call.read(store::list(&list, fields)).await?.map(|page| shown::page(fields, page)).transpose()?)
+    list.answer(call.read(store::list(&list)).await?.map(|page| shown::page(fields, page)).transpose()?)
 }
 
-/// `GET /api/clients/{id}`: a client with the name of its type and without `priv_settings`. A caller that may act for
-/// its own client only does not see the id of the type, nor whether and why the client is blocked; in the documented form
-/// (`CONNECTION_FIELDS`) every caller sees all of that.
+/// `GET /api/clients/{id}`: a client with the name of its type and without `priv_settings`.
 ///
 /// # Errors
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when the client does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    let (id, fields) = (call.param(0)?, call.app.settings.connection_fields);
-    let row = call.read(store::find(&id, &call.principal.client_type, fields)).await?.ok_or(Failure::NotFound)?;
-    shown::answer(fields, row)
+    let row = call.read(store::find(&call.param(0)?)).await?.ok_or(Failure::NotFound)?;
+    shown::answer(call.app.settings.connection_fields, row)
 }
 
 /// `GET /admin/clients/{id}`: a client with all its properties.

@@ -1,4 +1,4 @@
-//! The SQL of clients. Each kind of reader sees a form of its own: `own_properties`, `properties`, or all of a client.
+//! The SQL of clients. Readers under `/api` see `properties`, administrations all of a client.
 
 use crate::db::page;
 use crate::db::sql::{changed_fields, first_version, kept_total, tagged};
@@ -9,24 +9,13 @@ use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 use crate::request::delegation::Given;
-use crate::settings::ConnectionFields;
 
-/// SQL: the members that a client sees of itself.
-macro_rules! own_properties {
-    () => {
-        "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'inserted_at', inserted_at,
-  'updated_at', updated_at"
-    };
-}
-
-/// SQL: the members that a caller of context `any` sees of every client.
+/// SQL: the members that every reader sees.
 macro_rules! properties {
     () => {
-        concat!(
-            own_properties!(),
-            ", 'client_type_id', client_type_id, 'is_blocked', json(iif(is_blocked, 'true', 'false')),
-  'block_reason', block_reason"
-        )
+        "'id', id, 'name', name, 'settings', json(settings), 'user_id', user_id, 'client_type_id', client_type_id,
+  'is_blocked', json(iif(is_blocked, 'true', 'false')), 'block_reason', block_reason, 'inserted_at', inserted_at,
+  'updated_at', updated_at"
     };
 }
 
@@ -92,30 +81,10 @@ const ALL: ListSource = ListSource {
 };
 
 /// Only the caller's own client.
-const OWN: ListSource = ListSource {
-    item: concat!("json_object(", own_properties!(), ")"),
-    total: None,
-    always: &["id = ?1 ->> 'own'"],
-    ..ALL
-};
+const OWN: ListSource = ListSource { total: None, always: &["id = ?1 ->> 'own'"], ..ALL };
 
-/// The same in the documented form, which has all members for every caller: a caller that is let in is not blocked.
-const OWN_DOCUMENTED: ListSource = ListSource { item: ITEM, ..OWN };
-
-/// The client `?1`, in the form that a caller of the type `?2` may see. `?3` whether every caller gets the documented form.
-const FIND: &str = concat!(
-    "SELECT iif(may_see_all, ",
-    tag!("a"),
-    ", ",
-    tag!("o"),
-    ") AS tag, iif(may_see_all, ",
-    client_json!(),
-    ", json_object(",
-    own_properties!(),
-    type_name!(),
-    ")) AS data
-FROM clients, (SELECT ?3 = 1 OR 'any' IS (SELECT context FROM client_types WHERE name = ?2) AS may_see_all) WHERE id = ?1"
-);
+/// The client `?1`.
+const FIND: &str = concat!("SELECT ", tagged!(tag!("a"), client_json!()), " FROM clients WHERE id = ?1");
 
 const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?1");
 
@@ -209,25 +178,21 @@ const DATA: [&str; 5] = ["name", "user_id", "client_type_id", "settings", "priv_
 
 /// A page of clients: the columns `total`, `items` and `fitted`. A caller whose type has the context `any` gets all clients, any
 /// other caller its own. The database looks the context up in the same round trip.
-pub fn list(list: &ListRequest, fields: ConnectionFields) -> Statement {
+pub fn list(list: &ListRequest) -> Statement {
     const MAY_SEE_ALL: &str = "('any' IS (SELECT context FROM client_types WHERE name = ?1 ->> 'type'))";
-    let source = match fields {
-        ConnectionFields::All => OWN,
-        ConnectionFields::Documented => OWN_DOCUMENTED,
-    };
-    let (all, own) = (ALL.total(list), source.total(list));
+    let (all, own) = (ALL.total(list), OWN.total(list));
     let page = page::cut(&format!(
         "SELECT item FROM ({}) WHERE {MAY_SEE_ALL} UNION ALL SELECT item FROM ({}) WHERE NOT {MAY_SEE_ALL}",
         ALL.items(list),
-        source.items(list)
+        OWN.items(list)
     ));
     let sql = format!("SELECT iif({MAY_SEE_ALL}, {all}, {own}) AS total, items, fitted FROM {page}");
     ListSource::statement(list, sql)
 }
 
-/// A client in the form that a caller of this type may see: the columns `tag` and `data`.
-pub fn find(id: &str, client_type: &str, fields: ConnectionFields) -> Statement {
-    Statement::new(FIND, [id.into(), client_type.into(), (fields == ConnectionFields::Documented).into()])
+/// A client without `priv_settings`: the columns `tag` and `data`.
+pub fn find(id: &str) -> Statement {
+    Statement::new(FIND, [id.into()])
 }
 
 /// A client as only administrations see it: the columns `tag` and `data`.

@@ -26,7 +26,6 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             ("updated_at", time("When the client last changed.")),
         ]
     };
-    // A caller whose client type has the context `own` does not see these three.
     let kind = || ("client_type_id", text("The id of its client type."));
     let blocked = || ("is_blocked", flag("Whether the client is blocked: all its tokens are refused."));
     // `CONNECTION_FIELDS = "documented"` has it as text.
@@ -49,11 +48,14 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     };
     let data = |required: [(&str, Node); 2], optional: [(&str, Node); 4]| object(required, optional);
     vec![
-        ("Client", object(seen(), [kind(), blocked_or_text(), reason()])),
+        ("Client", {
+            let [id, client_name, settings, user, inserted, updated] = seen();
+            object([id, client_name, settings, user, kind(), blocked_or_text(), inserted, updated], [reason()])
+        }),
         ("ClientDetails", {
             let [id, client_name, settings, user, inserted, updated] = seen();
-            let required = [id, client_name, settings, user, inserted, updated, type_name()];
-            object(required, [kind(), blocked_or_text(), reason()])
+            let required = [id, client_name, settings, user, kind(), blocked_or_text(), inserted, updated, type_name()];
+            object(required, [reason()])
         }),
         ("WholeClient", {
             let [id, client_name, settings, user, inserted, updated] = seen();
@@ -92,10 +94,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
                 ],
             ),
         ),
-        (
-            "BlockBody",
-            object([("block_reason", name(MAX_REASON, "Why the client is blocked. Only administrators see it."))], []),
-        ),
+        ("BlockBody", object([("block_reason", name(MAX_REASON, "Why the client is blocked."))], [])),
     ]
 }
 
@@ -155,11 +154,7 @@ pub fn list() -> Doc {
             ("name", text("Only clients whose name contains this text.")),
         ]),
         body: None,
-        answers: vec![Answer::new(
-            200,
-            "A page of clients. A caller whose client type has the context `own` does not see client types and blocks.",
-            AnswerBody::List(reference("Client")),
-        )],
+        answers: vec![Answer::new(200, "A page of clients.", AnswerBody::List(reference("Client")))],
         refusals: &[],
         samples: vec![Sample::new("The first two", 200, &[]).query(&[("page_size", "2")])],
     }
@@ -174,12 +169,7 @@ pub fn show() -> Doc {
         path: PATH,
         query: Vec::new(),
         body: None,
-        answers: vec![Answer::new(
-            200,
-            "The client. A caller whose client type has the context `own` does not see the id of the client type and \
-             the block.",
-            AnswerBody::Data(reference("ClientDetails")),
-        )],
+        answers: vec![Answer::new(200, "The client.", AnswerBody::Data(reference("ClientDetails")))],
         refusals: &[],
         samples: vec![Sample::new("A clinic", 200, CLINIC)],
     }

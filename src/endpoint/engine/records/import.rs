@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Rule};
 use crate::db::statement::{Param, Row};
+use crate::endpoint::engine::entity::Shown;
 use crate::endpoint::engine::records::definition::Import;
 use crate::endpoint::engine::records::draft::Draft;
 use crate::endpoint::engine::records::import_sql::ImportStatements;
-use crate::endpoint::engine::relation::{ItemProperty, LARGEST_BODY, lookup_names, objects};
+use crate::endpoint::engine::relation::{ItemProperty, LARGEST_BODY, objects, validated};
 use crate::http::Answer;
 use crate::http::fields::Fields;
 use crate::ports::{Ports, id};
@@ -43,10 +44,11 @@ struct Problem {
 /// - 400 for a row whose `Id` no record has, whose name another record has, or which means a record again.
 pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Result<Answer, Failure> {
     let mut body = Fields::new(call.object(LARGEST_BODY).await?);
-    lookup_names(body.take("Extra"), &properties(import))?;
-    let rows = body.take(import.collection);
+    let extra = body.take("Extra");
+    let mut rows = body.take(import.collection);
     body.boolean("IsFullValidation");
     body.finish()?;
+    validated(extra, &properties(import), &mut rows, import.collection)?;
     let drafts = objects(rows, import.collection, |row| Draft::of(row, import.records))?;
     if let Some((at, property)) = repeated(&drafts, import) {
         return Err(Failure::Unfit(format!("{}[{at}].{property}: an earlier row has it", import.collection)));
@@ -73,10 +75,10 @@ pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Re
     }
 }
 
-/// The properties of a row. None of them is read as the name of another record, and none must be there.
+/// The properties of a row. None of them is read as the name of another record.
 fn properties(import: &Import) -> Vec<ItemProperty> {
-    let names = import.records.entity.names().into_iter();
-    names.map(|name| ItemProperty { name, is_relation: false, is_required: false }).collect()
+    let shown = import.records.entity.fields.iter().filter(|field| field.shown != Shown::Never);
+    shown.map(|field| ItemProperty { name: field.name, is_relation: false, kind: field.kind }).collect()
 }
 
 /// The refusal of a row.

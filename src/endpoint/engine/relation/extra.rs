@@ -1,4 +1,5 @@
-//! `Extra` of a bulk change: by which field the records are looked up that the items name.
+//! `Extra` of a bulk change: by which field the records are looked up that the items name, and what is asked of every
+//! item.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -6,9 +7,12 @@ use serde_json::Value;
 use crate::base::failure::Failure;
 use crate::base::parse::{self, FromObject};
 use crate::base::text::short;
+use crate::endpoint::engine::entity::Kind;
+use crate::endpoint::engine::pattern::Pattern;
 use crate::endpoint::engine::relation::definition::{Relation, RelationTarget};
 use crate::endpoint::engine::relation::items::unknown_field;
 use crate::endpoint::engine::relation::sql::NameFields;
+use crate::endpoint::engine::validation::{Bound, Validation, check, default_value, unusable};
 
 /// A property of an item, which `Extra` may name.
 #[derive(Clone, Copy)]
@@ -17,8 +21,8 @@ pub struct ItemProperty {
     pub name: &'static str,
     /// Whether it names a record.
     pub is_relation: bool,
-    /// Whether every item must have it.
-    pub is_required: bool,
+    /// What its values are.
+    pub kind: Kind,
 }
 
 /// An item of `Extra`: the vendor's `ListValidation`. Its generated clients always send all members. One with its default
@@ -36,26 +40,30 @@ struct Extra {
     default_value: Option<String>,
 }
 
-/// The fields that the items' names are looked up by: those that `Extra` names, else the first of each lookup.
+/// The fields that the items' names are looked up by: those that `Extra` names, else the first of each lookup. The items
+/// get their defaults and are checked ([`validated`]).
 ///
 /// # Errors
-/// 400 for an `Extra` of another shape, for a validation that is not offered, and for a field that does not exist.
-pub fn extra_fields(extra: Option<Value>, relation: &Relation) -> Result<NameFields, Failure> {
-    let named = |target: Option<RelationTarget>, is_required| {
-        target.map(|target| ItemProperty { name: target.property, is_relation: true, is_required })
+/// 400 for an `Extra` of another shape, for a field that does not exist, and for an item that fails a check.
+pub fn extra_fields(
+    extra: Option<Value>,
+    items: &mut Option<Value>,
+    relation: &Relation,
+) -> Result<NameFields, Failure> {
+    let named = |target: Option<RelationTarget>| {
+        target.map(|target| ItemProperty { name: target.property, is_relation: true, kind: Kind::Text })
     };
-    let held =
-        |is_held: bool, name, is_required| is_held.then_some(ItemProperty { name, is_relation: false, is_required });
+    let held = |is_held: bool, name, kind| is_held.then_some(ItemProperty { name, is_relation: false, kind });
     let properties: Vec<ItemProperty> = [
-        named(relation.target, true),
-        named(relation.second, false),
-        held(!relation.permission_types.is_empty(), "PermissionId", true),
-        held(relation.has_activity, "Is_Active", false),
+        named(relation.target),
+        named(relation.second),
+        held(!relation.permission_types.is_empty(), "PermissionId", Kind::Text),
+        held(relation.has_activity, "Is_Active", Kind::Flag),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let names = lookup_names(extra, &properties)?;
+    let names = validated(extra, &properties, items, relation.collection)?;
     let field = |target: Option<RelationTarget>| {
         let Some(RelationTarget { property, lookup }) = target else { return Ok(None) };
         let name = names.iter().rfind(|(named, _)| *named == property).map(|(_, name)| name.as_str());
@@ -64,11 +72,18 @@ pub fn extra_fields(extra: Option<Value>, relation: &Relation) -> Result<NameFie
     Ok(NameFields { target: field(relation.target)?, second: field(relation.second)? })
 }
 
-/// The properties whose lookup field `Extra` names, each with the name of that field, in the order of `Extra`.
+/// The properties whose lookup field `Extra` names, each with the name of that field, in the order of `Extra`. The items
+/// of `collection` get the defaults that `Extra` has for them, and are checked by it.
 ///
 /// # Errors
-/// 400 for an `Extra` of another shape, for a property that items do not have, and for a validation that is not offered.
-pub fn lookup_names(extra: Option<Value>, properties: &[ItemProperty]) -> Result<Vec<(&'static str, String)>, Failure> {
+/// 400 for an `Extra` of another shape, for a property that items do not have, for a member that cannot be used, and for
+/// an item that fails a check.
+pub fn validated(
+    extra: Option<Value>,
+    properties: &[ItemProperty],
+    items: &mut Option<Value>,
+    collection: &str,
+) -> Result<Vec<(&'static str, String)>, Failure> {
     let list: Vec<FromObject<Extra>> = match extra {
         None | Some(Value::Null) => Vec::new(),
         Some(extra) => parse::from_value(extra).map_err(|_| {
@@ -79,29 +94,47 @@ pub fn lookup_names(extra: Option<Value>, properties: &[ItemProperty]) -> Result
             )
         })?,
     };
-    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
-    let mut names = Vec::new();
+    let (mut names, mut validations) = (Vec::new(), Vec::new());
     for FromObject(extra) in list {
         let Some(property) = properties.iter().find(|property| property.name == extra.name) else {
             let known: Vec<&str> = properties.iter().map(|property| property.name).collect();
             let (name, known) = (short(&extra.name), known.join(", "));
             return Err(Failure::Unfit(format!("Extra: items have no `{name}`; Name can be {known}")));
         };
-        let asked = [
-            ("FieldName", is_set(&extra.field_name) && !property.is_relation),
-            ("Required", extra.required == Some(true) && !property.is_required),
-            ("Unique", extra.unique == Some(true)),
-            ("Max", is_set(&extra.max)),
-            ("Min", is_set(&extra.min)),
-            ("Pattern", is_set(&extra.pattern)),
-            ("DefaultValue", is_set(&extra.default_value)),
-        ];
-        if let Some((member, _)) = asked.iter().find(|(_, is_asked)| *is_asked) {
-            return Err(Failure::Unfit(format!("Extra: {member} of {} is not offered; leave it out", extra.name)));
-        }
+        let field = set(extra.field_name.as_deref());
         if property.is_relation {
-            names.push((property.name, extra.field_name.unwrap_or_default()));
+            names.push((property.name, field.unwrap_or_default().to_owned()));
+        } else if field.is_some() {
+            return Err(unusable("FieldName", property.name, "it names no record"));
         }
+        validations.push(extra.validation(property)?);
     }
+    check(items, collection, &validations)?;
     Ok(names)
+}
+
+/// A member of `Extra`, unless it is empty.
+fn set(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+impl Extra {
+    /// What it asks of the property.
+    fn validation(&self, property: &ItemProperty) -> Result<Validation, Failure> {
+        let ItemProperty { name, kind, .. } = *property;
+        let bound = |member, text: &Option<String>| {
+            let bound = set(text.as_deref()).map(|text| Bound::new(kind, text)).transpose();
+            bound.map_err(|why| unusable(member, name, &why))
+        };
+        let pattern = set(self.pattern.as_deref()).map(Pattern::new).transpose();
+        Ok(Validation {
+            name,
+            kind,
+            is_required: self.required == Some(true),
+            is_unique: self.unique == Some(true),
+            pattern: pattern.map_err(|why| unusable("Pattern", name, why))?,
+            bounds: [bound("Max", &self.max)?, bound("Min", &self.min)?],
+            default: set(self.default_value.as_deref()).and_then(|text| default_value(kind, text)),
+        })
+    }
 }

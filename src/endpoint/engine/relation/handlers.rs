@@ -95,8 +95,8 @@ fn named(
     Ok((field, value))
 }
 
-/// `PATCH`: adds or updates many records. The body is `{"Extra": [{"Name", "FieldName"}], "<collection>": [item, …]}`,
-/// with or without `IsFullValidation`: all items are always checked.
+/// `PATCH`: adds or updates many records. The body is `{"Extra": [ListValidation, …], "<collection>": [item, …]}`, with or
+/// without `IsFullValidation`: all items are always checked.
 /// `DeleteNotExists=true` removes the records that are not in the body. Answers the records of the body, in its order.
 ///
 /// # Errors
@@ -116,10 +116,11 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
     }
     let parent = Selector::of_path(call, relation.parent)?;
     let mut body = Fields::new(call.object(LARGEST_BODY).await?);
-    let fields = extra_fields(body.take("Extra"), relation)?;
-    let collection = body.take(relation.collection);
+    let extra = body.take("Extra");
+    let mut collection = body.take(relation.collection);
     body.boolean("IsFullValidation");
     body.finish()?;
+    let fields = extra_fields(extra, &mut collection, relation)?;
     let items = items(collection, fields, relation)?;
     let sql = RelationStatements::new(relation, &parent, fields, &items, call.now());
     run(call, relation, Items::Many, others, &sql).await

@@ -6,11 +6,9 @@ use crate::base::failure::{Failure, Invalid, Rule};
 use crate::endpoint::engine::lookup::{Lookup, LookupField};
 use crate::endpoint::engine::relation::definition::{LONGEST_VALUE, MOST_ITEMS, Relation, RelationTarget};
 use crate::endpoint::engine::relation::sql::NameFields;
+use crate::endpoint::engine::validation::MOST_MISTAKES;
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
-
-/// The most mistakes of one body that an answer lists.
-const MOST_MISTAKES: usize = 20;
 
 /// The items of a PATCH as the JSON that `RelationStatements` takes.
 ///

@@ -11,6 +11,6 @@ mod sql;
 pub use definition::{
     LONGEST_VALUE, MANAGER_REPLACE_ALL, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget,
 };
-pub use extra::{ItemProperty, lookup_names};
+pub use extra::{ItemProperty, validated};
 pub use handlers::{LARGEST_BODY, delete, insert, upsert_all};
 pub use items::{objects, prefixed};
