@@ -146,7 +146,9 @@ test("the audit is shown, exported and verified", async () => {
 
 test("the doctor names what is wrong and the command that mends it, and logout forgets", async () => {
   const { code, json } = await as(["doctor", "--json"]);
-  const wrong = json.filter(({ isFine }) => !isFine);
+  // Nothing runs the cron here, so a slow machine may find that the audit waits for its seal.
+  const wrong = json.filter(({ isFine, question }) => !isFine && !question.startsWith("the cron"));
+  assert.deepEqual(json.filter(({ why }) => why !== undefined), []);
   // The tests serve under another name than their address.
   assert.deepEqual([code, wrong.map(({ question }) => question)], [1, ["its name is the address (ISSUER)"]]);
   assert.match(wrong[0].mend, /set ISSUER/);
