@@ -87,9 +87,11 @@ CREATE TABLE connection_secrets (
   created_at     TEXT NOT NULL,
   expires_at     TEXT,
   last_used_at   TEXT,
+  imported_hash  TEXT CHECK (length(imported_hash) <= 255),  -- another service's hash, until its first use; digest is then a placeholder
   PRIMARY KEY (connection_id, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX connection_secrets_by_end ON connection_secrets (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX connection_secrets_imported ON connection_secrets (connection_id) WHERE imported_hash IS NOT NULL;
 
 -- The applications whose roles access groups give. A system or read-only one refuses changes of itself and of its roles.
 CREATE TABLE applications (

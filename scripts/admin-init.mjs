@@ -1,10 +1,8 @@
 // npm run admin:init: makes the first administration of a database, from which everything else can be made over the API.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { commandLine } from "./lib/arguments.mjs";
 import { CLIENT, STATE, TYPE, missingScopes, parsedState, plan } from "./lib/administration.mjs";
-import { Stop, main, say, setting, wrangler } from "./lib/project.mjs";
+import { checkTarget, query, write } from "./lib/d1.mjs";
+import { Stop, main, say } from "./lib/project.mjs";
 import { givenPeppers, newSecret } from "./lib/connection-secrets.mjs";
 
 const USAGE = `Usage: npm run -s admin:init -- [options]   makes the first administration of a database
@@ -26,15 +24,6 @@ const flag = { type: "boolean" };
 const string = { type: "string" };
 const OPTIONS = { remote: flag, peppers: string, "new-scopes": flag, "new-secret": flag, json: flag, "persist-to": string };
 
-const isPlaceholder = (id) => id === undefined || /^[0-]*$/.test(id);
-
-function checkTarget({ remote, "persist-to": path }) {
-  if (remote && path !== undefined) throw new Stop("--persist-to names a local database, so it does not go with --remote.");
-  if (remote && isPlaceholder(setting("database_id"))) {
-    throw new Stop("database_id in wrangler.toml is still the placeholder, so there is no deployed database. See the deploy steps in README.md.");
-  }
-}
-
 function missingPeppers() {
   throw new Stop(
     "The peppers are missing, so nothing was made. A secret works only when its digest is made with the first pepper of the deployed\n" +
@@ -43,35 +32,7 @@ function missingPeppers() {
   );
 }
 
-/** Runs `wrangler d1 execute` and returns what it prints. */
-async function execute({ remote, "persist-to": path }, args) {
-  const where = remote ? ["--remote"] : ["--local", ...(path === undefined ? [] : ["--persist-to", path])];
-  const { code, stdout, stderr } = await wrangler(["d1", "execute", "DB", ...where, "--yes", "--json", ...args], { capture: true, allowFailure: true });
-  if (code === 0) return stdout;
-  const text = `${stderr}\n${stdout}`.trim();
-  if (/no such table/.test(text)) {
-    throw new Stop(`The database lacks tables. Run \`npx wrangler d1 migrations apply DB ${where.join(" ")}\` first.`);
-  }
-  if (/UNIQUE constraint failed/.test(text)) throw new Stop("Somebody else made the same records at this moment, so nothing was made here. Run it again to see them.");
-  throw new Stop(`\`wrangler d1 execute\` failed. Run it again: it says what is there.\n${text}`);
-}
-
-async function read(given) {
-  const stdout = await execute(given, ["--command", STATE]);
-  return parsedState(JSON.parse(stdout.slice(stdout.indexOf("[")))[0].results[0]);
-}
-
-/** Runs the statements in one transaction. */
-async function write(given, sql) {
-  const folder = mkdtempSync(join(tmpdir(), "mithril-edge-admin-"));
-  try {
-    const file = join(folder, "admin.sql");
-    writeFileSync(file, `${sql}\n`, { mode: 0o600 });
-    await execute(given, ["--file", file]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const read = async (given) => parsedState((await query(given, STATE))[0]);
 
 /** Refuses what this command must not decide: records that somebody has made or changed by hand. */
 function checkState({ client, connection, type }, isNewSecretWanted) {

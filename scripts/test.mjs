@@ -1,5 +1,6 @@
 // npm test: sets up and runs all tests: the native ones, those of the built Worker in workerd, those of the console in a
-// browser, and Schemathesis. `npm run test:native`, `test:runtime`, `test:console` and `test:api` run one part.
+// browser, those of the command line, and Schemathesis. `npm run test:native`, `test:runtime`, `test:console`, `test:cli` and
+// `test:api` run one part.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,13 +20,14 @@ const FILE_USAGE = (part) => `Usage: npm run test:${part} -- [FILE …] [--test-
 const USAGE = {
   all: `Usage: npm test
 
-Runs all tests and takes no arguments. One part: npm run test:native, npm run test:runtime, npm run test:console, npm run
-test:api (each with -- --help). It needs Python 3.10 or later with its venv module, for the API tests and the interop tests.`,
+Runs all tests and takes no arguments. One part: npm run test:native, test:runtime, test:console, test:cli, test:api (each
+with -- --help). It needs Python 3.10 or later with its venv module, for the API tests and the interop tests.`,
   native: `Usage: npm run test:native -- [NAME …]
 
   NAME    only the tests whose name contains it`,
   runtime: FILE_USAGE("runtime"),
   console: FILE_USAGE("console"),
+  cli: FILE_USAGE("cli"),
   api: FILE_USAGE("api"),
 };
 
@@ -78,13 +80,18 @@ async function ofConsole(given) {
   return inWorkerd("console", given, { options: ["--test-concurrency=2"] });
 }
 
+async function cli(given) {
+  step("Tests of the command line (as a process, against the running Worker)");
+  return inWorkerd("cli", given);
+}
+
 async function api(given) {
   const program = await schemathesis();
   step("API tests (Schemathesis against the running Worker; takes minutes)");
   return inWorkerd("api", given, { env: { SCHEMATHESIS: program } });
 }
 
-const PARTS = { native, runtime, console: ofConsole, api };
+const PARTS = { native, runtime, console: ofConsole, cli, api };
 
 /** Runs one part and prints how it ended. Returns its totals and whether it passed. */
 async function timed(name, given) {

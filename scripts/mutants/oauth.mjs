@@ -5,6 +5,8 @@ const GRANTS = "src/oauth/store/grants.rs";
 const CODES = "src/oauth/store/authorize.rs";
 const CLIENT = "src/oauth/store/client.rs";
 const SCOPE = "src/oauth/scope.rs";
+const HASHES = "src/secrets/imported.rs";
+const IMPORTED = "src/oauth/store/imported.rs";
 const INTROSPECT = "src/oauth/introspect.rs";
 
 export default [
@@ -85,4 +87,15 @@ export default [
   { name: "an expired access token is active", file: INTROSPECT, from: " && principal.expires_at > now", to: "", tests: "oauth::revocation" },
   { name: "an ended grant is active", file: INTROSPECT, from: " && grant.ended == 0", to: "", tests: "oauth::revocation" },
   { name: "introspection answers callers without credentials", file: INTROSPECT, from: "if credentials.is_none() {", to: "if false {", tests: "oauth::code" },
+
+  // Imported hashes.
+  { name: "any secret fits an imported hash", file: HASHES, from: "one.len() == other.len() && one.iter()", to: "one.len() == other.len() || one.iter()", tests: "imported_secrets" },
+  { name: "wrong secrets are compared with an imported hash without end", file: "src/oauth/imported.rs", from: "if !call.app.memory.misses.may_try(&attempt, caller.now) {", to: "if false {", tests: "imported_secrets" },
+  { name: "a wrong secret is not counted", file: "src/oauth/imported.rs", from: "call.app.memory.misses.missed(&attempt, caller.now);", to: "", tests: "imported_secrets" },
+  { name: "bcrypt of any cost is computed", file: HASHES, from: ".filter(|cost| COSTS.contains(cost))", to: "", tests: "imported" },
+  { name: "PBKDF2 of any number of iterations is computed", file: HASHES, from: ".filter(|count| (1..=MAX_ROUNDS).contains(count))", to: "", tests: "imported" },
+  { name: "more than four imported hashes are computed", file: IMPORTED, from: "\n  LIMIT 4)", to: ")", tests: "imported_secrets" },
+  { name: "an imported hash of a blocked client is computed", file: IMPORTED, from: " AND client.is_blocked = 0", to: "", tests: "imported_secrets" },
+  { name: "an expired imported hash is computed", file: IMPORTED, from: 'secret_counts!("secret.expires_at", "?1 ->> \'now\'")', to: '"1"', tests: "imported_secrets" },
+  { name: "an imported hash stays after its first use", file: IMPORTED, from: ", imported_hash = NULL", to: "", tests: "imported_secrets" },
 ];

@@ -42,6 +42,13 @@ async function imported(jwk, algorithm, use) {
   return key;
 }
 
+/** Derives `length` bytes from `secret` by PBKDF2. Cloudflare refuses more than 100,000 iterations. */
+export async function derive(hash, iterations, salt, secret, length) {
+  salt = salt.slice(); // as in `verify`
+  const key = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash, iterations, salt }, key, length * 8));
+}
+
 /** Encrypts bytes with AES-256-GCM, with the tag at the end. `key` holds the raw key, `about` is the additional data. */
 export async function seal(key, nonce, about, text) {
   text = text.slice(); // as in `verify`

@@ -93,6 +93,9 @@ extern "C" {
     /// The outcome is the signature, as bytes.
     pub fn sign(algorithm: &str, jwk: &str, message: &[u8]) -> Operation;
 
+    /// The outcome is what PBKDF2 makes of the secret, as bytes.
+    pub fn derive(function: &str, iterations: u32, salt: &[u8], secret: &[u8], length: u32) -> Operation;
+
     /// The outcome is the encrypted text, as bytes.
     pub fn seal(key: &[u8], nonce: &[u8], about: &str, text: &[u8]) -> Operation;
 

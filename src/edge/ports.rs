@@ -16,7 +16,8 @@ use crate::edge::isolate::Isolate;
 use crate::edge::task::wait;
 use crate::identity::keys::{Material, SigningKey, VerifyKey};
 use crate::ports::{
-    Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit, Log, Outbound, Point, RateLimit, Rng, SealedBy,
+    Archive, BodyError, Cache, Clock, Crypto, Db, Derivation, Incoming, Limit, Log, Outbound, Point, RateLimit, Rng,
+    SealedBy,
 };
 use crate::settings::deadlines::Deadlines;
 
@@ -174,6 +175,11 @@ impl Crypto for Edge {
 
     async fn open(&self, SealedBy { key, nonce, about }: SealedBy<'_>, sealed: &[u8]) -> Result<Vec<u8>, String> {
         bytes(&wait(glue::open(key, nonce, about, sealed)).await?)
+    }
+
+    async fn derive(&self, by: Derivation<'_>, secret: &[u8]) -> Result<Vec<u8>, String> {
+        let length = u32::try_from(by.length).unwrap_or_default();
+        bytes(&wait(glue::derive(by.function, by.iterations, by.salt, secret, length)).await?)
     }
 
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {

@@ -14,6 +14,7 @@ use crate::log::RefusalSampler;
 use crate::memory::client_keys::{self, RegisteredKey};
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
+use crate::memory::misses::Misses;
 use crate::memory::probe::LastProbe;
 use crate::memory::refusal_counts::RefusalCounts;
 use crate::memory::running::Running;
@@ -48,6 +49,8 @@ pub struct Memory {
     pub client_keys: RefCell<LruCache<String, Fresh<Vec<RegisteredKey>>>>,
     /// When the use of a secret was last written down, by the digest under the current pepper.
     used_secrets: RefCell<LruCache<String, i64>>,
+    /// Wrong secrets that were compared with imported hashes.
+    pub misses: Misses,
     /// What `/readyz` found last.
     pub probe: LastProbe,
     /// Decides which refused requests get a line in the log.
@@ -108,6 +111,7 @@ impl App {
                 has_administration: Cell::new(false),
                 client_keys: RefCell::new(LruCache::new(CLIENT_KEYS)),
                 used_secrets: RefCell::new(LruCache::new(USED_SECRETS)),
+                misses: Misses::default(),
                 probe: LastProbe::default(),
                 refusals: RefusalSampler::default(),
                 refusal_counts: RefusalCounts::default(),

@@ -7,6 +7,7 @@ mod app;
 pub mod client_keys;
 pub mod fresh;
 pub mod key_sets;
+pub mod misses;
 pub mod probe;
 pub mod refusal_counts;
 pub mod running;

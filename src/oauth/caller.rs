@@ -34,6 +34,10 @@ pub struct Caller {
     /// The SHA-256 digest of what the assertion signs, and its end in seconds since 1970. It may be used once.
     #[serde(skip)]
     pub assertion: Option<(String, i64)>,
+    /// The imported hash that the secret fits: the placeholder in its row, and the end of the secret by which people know
+    /// it. The batch that proves the caller puts the digest in its place.
+    #[serde(skip)]
+    pub imported: Option<(String, String)>,
 }
 
 /// What proves the client, and so how its connection is found.
@@ -64,6 +68,7 @@ impl Caller {
             grant_type: None,
             now,
             assertion: None,
+            imported: None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::http::percent::decode_form;
 use crate::http::{Header, Request};
 use crate::oauth::assertion::{self, ASSERTION_TYPE};
 use crate::oauth::caller::{Caller, Proof};
+use crate::oauth::imported;
 use crate::oauth::parameters::{Parameters, malformed};
 use crate::ports::{Ports, id};
 use crate::request::public_call::PublicCall;
@@ -96,7 +97,9 @@ impl Credentials {
     ///
     /// # Errors
     /// - `invalid_client` for an assertion that is not valid
-    /// - 503 when the keys of an assertion are not remembered and the database is not reached
+    /// - 429 for too many wrong secrets of a client whose secrets were imported as hashes
+    /// - 503 when the keys of an assertion are not remembered, or imported hashes must be read, and the database is not
+    ///   reached
     pub async fn caller<P: Ports>(
         self,
         call: &PublicCall<'_, P>,
@@ -112,6 +115,8 @@ impl Credentials {
                 let used = ApiKey::new(&secret).used(&call.app.settings.peppers, caller.now);
                 caller.digests = used.digests;
                 caller.pepper = used.pepper;
+                // Boxes a rarely used future, so that it is not inlined into every request of the token plane.
+                caller.imported = Box::pin(imported::find(call, &caller, &secret)).await?;
             }
             Self::Assertion { client_id, jwt } => {
                 let proved = assertion::check(call, &client_id, &jwt).await?;

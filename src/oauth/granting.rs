@@ -82,7 +82,7 @@ pub async fn prove<P: Ports>(
     let guard = store::guard(caller, kept);
     let (first, last) = if kept.is_none() { (Some(guard), None) } else { (None, Some(guard)) };
     let asked = statements.len();
-    let mut batch: Vec<Statement> = first.into_iter().collect();
+    let mut batch: Vec<Statement> = store::adopt(caller).into_iter().chain(first).collect();
     batch.extend(store::use_assertion(caller, call.ports.now()));
     if caller.is_use_new(&call.app.memory) {
         batch.push(store::note_use(caller));

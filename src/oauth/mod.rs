@@ -13,6 +13,7 @@ pub mod credential;
 pub mod credentials;
 pub mod granting;
 pub mod grants;
+pub mod imported;
 pub mod introspect;
 pub mod issue;
 pub mod logout;

@@ -94,7 +94,8 @@ async fn nonce<P: Ports>(call: &PublicCall<'_, P>, members: Map<String, Value>) 
     };
     let caller = credentials.caller(call, None).await?;
     let row = if caller.is_use_new(&call.app.memory) {
-        call.batch(vec![store::note_use(&caller), store::nonce(&caller)]).await?.pop().flatten()
+        let batch = store::adopt(&caller).into_iter().chain([store::note_use(&caller), store::nonce(&caller)]);
+        call.batch(batch.collect()).await?.pop().flatten()
     } else {
         call.read(store::nonce(&caller)).await?
     };

@@ -50,12 +50,27 @@ pub struct SealedBy<'a> {
     pub about: &'a str,
 }
 
+/// The inputs of PBKDF2 (RFC 8018) beside the secret.
+#[derive(Clone, Copy)]
+pub struct Derivation<'a> {
+    /// `SHA-256` or `SHA-512`.
+    pub function: &'static str,
+    /// At most 100,000.
+    pub iterations: u32,
+    /// The salt.
+    pub salt: &'a [u8],
+    /// How many bytes are asked for.
+    pub length: usize,
+}
+
 /// Public-key signatures and encryption. HMAC is computed in wasm (decision 0003). Error texts are for the log.
 pub trait Crypto {
     /// Encrypts a text. Returns the ciphertext with the tag at its end.
     fn seal(&self, by: SealedBy<'_>, text: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
     /// Decrypts what `seal` returned. `Err` when it was sealed with other inputs, or was changed since.
     fn open(&self, by: SealedBy<'_>, sealed: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
+    /// Derives bytes from a secret by PBKDF2.
+    fn derive(&self, by: Derivation<'_>, secret: &[u8]) -> impl Future<Output = Result<Vec<u8>, String>>;
     /// Checks a signature in the form of JWS. `Ok(false)` when it is not that of the message, `Err` when the platform
     /// cannot use the key.
     fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> impl Future<Output = Result<bool, String>>;

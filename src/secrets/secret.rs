@@ -110,11 +110,26 @@ impl NewSecret {
     }
 }
 
+/// Whether a secret begins as those do that this service makes.
+pub fn is_ours(secret: &str) -> bool {
+    secret.starts_with(PREFIX)
+}
+
+/// The last four characters of an imported secret, to recognise it by. Those of a short one would give too much of it
+/// away.
+pub fn hint(secret: &str) -> String {
+    let length = secret.chars().count();
+    if length < MIN_SHOWN_CHARS { "····".to_owned() } else { secret.chars().skip(length - 4).collect() }
+}
+
 /// The checksum of a secret's first part.
 fn checksum(text: &str) -> String {
     let digest = Sha256::digest(text);
     base64url::encode(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
 }
+
+/// An imported secret of fewer characters shows none of them.
+const MIN_SHOWN_CHARS: usize = 16;
 
 /// What the database needs to look a presented secret up, and to note that it was used.
 #[derive(Serialize, Debug, Clone, Default)]

@@ -64,6 +64,7 @@ mod idempotency;
 mod idempotency_header;
 mod idempotency_lost;
 mod idempotency_running;
+mod imported_secrets;
 mod issuers;
 mod jwt;
 mod key_sets;

@@ -4,6 +4,7 @@ mod authorize;
 pub mod caller;
 mod client;
 mod grants;
+mod imported;
 mod logout;
 
 pub use authorize::authorize;
@@ -12,4 +13,5 @@ pub use client::{
     revoke_grant, use_assertion,
 };
 pub use grants::{NewGrant, claim_code, first_of_the_day, own_grant, rotate};
+pub use imported::{adopt, imported_hashes};
 pub use logout::{end_grant, end_token};

@@ -7,6 +7,7 @@ use std::task::Poll;
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
+use hmac::{Hmac, Mac};
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
@@ -15,10 +16,12 @@ use mithril_edge::db::statement::{Param, Row, Statement};
 use mithril_edge::identity::keys::{Algorithm, Material, SigningKey, VerifyKey};
 use mithril_edge::ports::Point;
 use mithril_edge::ports::{
-    Archive, BodyError, Cache, Clock, Crypto, Db, Incoming, Limit as Counted, Log, Outbound, RateLimit, Rng, SealedBy,
+    Archive, BodyError, Cache, Clock, Crypto, Db, Derivation, Incoming, Limit as Counted, Log, Outbound, RateLimit,
+    Rng, SealedBy,
 };
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+use sha2::{Sha256, Sha512};
 
 use super::limits::{check_row, limit_like_d1};
 
@@ -42,6 +45,8 @@ pub struct Platform {
     pub fetches: Cell<u32>,
     /// Signatures that were checked.
     pub checked: Cell<u32>,
+    /// How often PBKDF2 was computed.
+    pub derived: Cell<u32>,
     /// Every statement that ran.
     pub statements: RefCell<Vec<Statement>>,
     /// Round trips to the database.
@@ -86,6 +91,7 @@ impl Platform {
             web: RefCell::default(),
             fetches: Cell::new(0),
             checked: Cell::new(0),
+            derived: Cell::new(0),
             statements: RefCell::default(),
             trips: Cell::new(0),
             allowance: Cell::new(u32::MAX),
@@ -237,6 +243,14 @@ impl Crypto for Platform {
         cipher(by)?.decrypt(by.nonce.into(), payload).map_err(|error| error.to_string())
     }
 
+    async fn derive(&self, by: Derivation<'_>, secret: &[u8]) -> Result<Vec<u8>, String> {
+        self.derived.set(self.derived.get() + 1);
+        Ok(match by.function {
+            "SHA-512" => pbkdf2::<Hmac<Sha512>>(by, secret),
+            _ => pbkdf2::<Hmac<Sha256>>(by, secret),
+        })
+    }
+
     async fn verify(&self, key: &VerifyKey, message: &str, signature: &[u8]) -> Result<bool, String> {
         self.checked.set(self.checked.get() + 1);
         let Material::Public(jwk) = &key.material else { return Err("not public".to_owned()) };
@@ -281,6 +295,19 @@ impl TryFromSlice {
 fn cipher(by: SealedBy<'_>) -> Result<Aes256Gcm, String> {
     assert_eq!(by.nonce.len(), 12);
     Aes256Gcm::new_from_slice(by.key).map_err(|error| error.to_string())
+}
+
+/// PBKDF2 with one block (RFC 8018, §5.2).
+fn pbkdf2<M: Mac + hmac::digest::KeyInit + Clone>(by: Derivation<'_>, secret: &[u8]) -> Vec<u8> {
+    let keyed = <M as Mac>::new_from_slice(secret).expect("any length");
+    let mut last = keyed.clone().chain_update(by.salt).chain_update([0, 0, 0, 1]).finalize().into_bytes();
+    let mut block = last.to_vec();
+    for _ in 1..by.iterations {
+        last = keyed.clone().chain_update(&last).finalize().into_bytes();
+        block.iter_mut().zip(&last).for_each(|(byte, other)| *byte ^= other);
+    }
+    block.truncate(by.length);
+    block
 }
 
 impl RateLimit for Platform {
