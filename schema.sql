@@ -482,7 +482,7 @@ CREATE TABLE refusal_counts (
   PRIMARY KEY (status, minute)
 ) STRICT, WITHOUT ROWID;
 
--- Dry runs (docs/decisions/0019-dry-run.md). A dry run makes a change in a batch that then fails on purpose. Outside of it
+-- Dry runs (docs/decisions/0020-dry-run.md). A dry run makes a change in a batch that then fails on purpose. Outside of it
 -- the tables are empty. Triggers that the batch makes (src/db/rights.rs) write down each path by which somebody holds a
 -- right, when a row that it leads through comes or goes.
 CREATE TABLE dry_run (

@@ -1,5 +1,5 @@
 //! The first use of a secret that was imported as another service's hash. It costs one more round trip and a slow hash.
-//! Then the secret is stored as our digest, and both are over (decision 0026).
+//! Then the secret is stored as our digest, and both are over (decision 0023).
 
 use crate::base::failure::Failure;
 use crate::db::statement::Row;

@@ -1,7 +1,7 @@
 //! Dry runs: what would a change do? `Prefer: dry-run` (RFC 7240), or `dry_run=true` in the query, makes the change in
 //! its own batch with its own statements, and ends the batch with an insert that fails. The database rolls everything
 //! back. Triggers of the same batch have written down whose rights came and went (`db::rights`), and the error's text is the
-//! answer (decision 0019).
+//! answer (decision 0020).
 //!
 //! The answer is data as text, so its columns are those of a row: `made` (1 when the change would be made), `facts`, the
 //! counts `gains`, `loses` and `subjects`, `total` (of both), `changes` (a JSON array; NULL when there are too many), and
