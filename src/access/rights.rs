@@ -28,16 +28,17 @@ pub const HOLDERS: [&str; 3] = ["user", "client", "connection"];
 pub async fn of_user<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("client_id");
-    Box::pin(list(call, query, &store::OF_USER, json!({ "user_id": call.param(0)? }))).await
+    let answer = Box::pin(list(call, query, &store::OF_USER, json!({ "user_id": call.param(0)? }))).await?;
+    Ok(answer.unwrap_or_else(nothing))
 }
 
 /// `GET /admin/clients/{id}/access`: what a client, its connections and its users may do.
 ///
 /// # Errors
-/// The same.
+/// The same, and 404 when the client does not exist.
 pub async fn of_client<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let of = json!({ "client_id": call.param(0)? });
-    Box::pin(list(call, ListQuery::of(call.request), &store::OF_CLIENT, of)).await
+    Box::pin(list(call, ListQuery::of(call.request), &store::OF_CLIENT, of)).await?.ok_or(Failure::NotFound)
 }
 
 /// `GET /admin/scopes/{scope}/holders`: who has a scope: users by default, otherwise the `type` of the query.
@@ -54,16 +55,23 @@ pub async fn holders<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         Some("connection") => &store::CONNECTIONS_WITH_SCOPE,
         Some(_) => return Err(Failure::invalid("type", Rule::Inclusion { values: &HOLDERS })),
     };
-    Box::pin(list(call, query, walk, json!({ "ask": { "names": names } }))).await
+    let answer = Box::pin(list(call, query, walk, json!({ "ask": { "names": names } }))).await?;
+    Ok(answer.unwrap_or_else(nothing))
 }
 
-/// A portion of a walk. Its future is boxed, so that it is not inlined into each handler. `of` says whose rights; the query adds its filters.
+/// An empty list.
+fn nothing() -> Answer {
+    Answer::array("[]".to_owned())
+}
+
+/// A portion of a walk. Its future is boxed, so that it is not inlined into each handler. `of` says whose rights; the query
+/// adds its filters. `None` when the walk finds nothing at all.
 async fn list<P: Ports>(
     call: &Call<'_, P>,
     mut query: ListQuery<'_>,
     walk: &'static Walk,
     of: Value,
-) -> Result<Answer, Failure> {
+) -> Result<Option<Answer>, Failure> {
     query.text("token");
     let request = query.portion(MAX_RIGHTS)?;
     let mut asked = question::caller(call);
@@ -78,12 +86,20 @@ async fn list<P: Ports>(
             place.ok_or_else(|| Failure::invalid("token", Rule::Form { sentence: TOKEN }))?.2
         }
     };
+    let is_first = after.is_null();
     asked.insert("after".to_owned(), after);
     asked.insert("size".to_owned(), request.size().into());
     let row = call.read(store::portion(walk, &Value::Object(asked))).await?;
     let page = search::page_of(row, &digest, request.size())?;
+    if is_first && page.results == "[]" {
+        return Ok(None);
+    }
     let answer = Answer::array(page.results);
-    Ok(if page.next.is_empty() { answer } else { answer.header("link", request.link("token", page.next)) })
+    let link = (!page.next.is_empty()).then(|| request.link("token", page.next));
+    Ok(Some(match link {
+        Some(link) => answer.header("link", link),
+        None => answer,
+    }))
 }
 
 /// The rule of `token`.

@@ -14,6 +14,8 @@ pub const CREATION: &str = "inserted_at, id";
 
 /// SQL of the most items of a page.
 pub const SIZE: &str = "?1 ->> 'size'";
+/// SQL: how many records come before the page.
+pub const OFFSET: &str = "?1 ->> 'offset'";
 
 /// How a list is selected. All texts are SQL, and constants.
 pub struct ListSource {
@@ -75,7 +77,7 @@ impl ListSource {
         match (self.given(list).next(), self.total) {
             (None, Some(known)) => known.to_owned(),
             _ if self.is_bounded(list) => self.count(list),
-            _ => page::total(SIZE, "?1 ->> 'offset'", &self.count(list)),
+            _ => page::total(SIZE, OFFSET, &self.count(list)),
         }
     }
 

@@ -106,6 +106,9 @@ fn every_list_that_is_too_long_is_cut_and_its_links_lead_to_the_rest() {
         if example.path.ends_with(".ndjson")
             || example.route.path == "/api/user/roles"
             || !read(&service, &example.path).json[members[0]].is_array()
+            // The lists of rights go on by tokens, and are cut by their number.
+            || example.route.path.ends_with("/access")
+            || example.route.path.ends_with("/holders")
         {
             continue;
         }

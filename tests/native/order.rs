@@ -105,8 +105,11 @@ impl Fault {
             Query => !is_mithril(example) && !is_change && example.route.path.ends_with('s'),
             // Endpoint answers 400 for a path that cannot be decoded, among the other faults of that rank.
             PathBroken => has_param && is_mithril(example),
-            // A list of what a user has is empty for a user that nobody knows.
-            NoRecord => has_param && !example.route.path.contains("{user_id}") && !is_upsert(example),
+            // A list of what a user has is empty for a user that nobody knows, and so is one of who has a scope.
+            NoRecord => {
+                let path = example.route.path;
+                has_param && !path.contains("{user_id}") && !path.contains("{scope}") && !is_upsert(example)
+            }
             Precondition => is_mithril(example) && of_one,
         }
     }

@@ -5,7 +5,7 @@ use crate::db::page;
 use crate::db::sql::{COUNTED_ROWS, stored_time};
 use crate::db::statement::Statement;
 use crate::mithril::connections::reach::within_reach;
-use crate::mithril::list::{ListFilter, ListSource, SIZE};
+use crate::mithril::list::{ListFilter, ListSource, OFFSET, SIZE};
 use crate::mithril::list_request::ListRequest;
 use crate::secrets::sql::secret_counts;
 
@@ -86,5 +86,6 @@ pub fn total(list: &ListRequest) -> String {
 pub fn list(list: &ListRequest) -> Statement {
     let source = if ends(list) { ENDING } else { WALKED };
     let page = page::cut(&source.items(list), SIZE);
-    ListSource::statement(list, format!("SELECT {} AS total, items, fitted FROM {page}", total(list)))
+    let total = page::total(SIZE, OFFSET, &total(list));
+    ListSource::statement(list, format!("SELECT {total} AS total, items, fitted FROM {page}"))
 }
