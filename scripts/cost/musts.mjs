@@ -5,6 +5,8 @@ export const SEALING = "the cron trigger seals 1,000 rows of the audit";
 
 const BY_SECRET = "POST /oauth/token (by-a-secret)";
 const CONNECTION = "/api/clients/{id}/connections/{connection_id}";
+/** Routes of our own that count or list what many records say. No document of the two APIs has them. */
+const OVERVIEWS = String.raw`GET /admin/(overview|.*/(access|holders))$`;
 
 export const MUSTS = [
   {
@@ -32,12 +34,17 @@ export const MUSTS = [
   },
   { what: "rows read: any GET of one record", of: /^GET .*\{\w+\}$/, count: "read", must: 15, aim: 15 },
   {
-    what: "rows read: any call of Mithril's", of: /^\w+ \/(admin|api|auth)\//, count: "read", must: 15, aim: 15,
+    what: "rows read: any call of Mithril's", of: new RegExp(String.raw`^(?!${OVERVIEWS})\w+ /(admin|api|auth)/`), count: "read", must: 15, aim: 15,
     open: { now: 26, why: "a list reads its entries (13 clients, 17 roles of the samples, and 6 access roles that do not count as roles); a new secret reads the connection in each of seven statements, and the secrets that it ends." },
   },
   {
-    what: "rows read: any documented call", of: "all", count: "read", must: 15, aim: 15,
+    what: "rows read: any documented call", of: new RegExp(`^(?!${OVERVIEWS})`), count: "read", must: 15, aim: 15,
     open: { now: 120, why: "a change of Endpoint's resolves the names of its path and of each item in the facts, the audit row, the change and the answer, about ten rows an item in all; what a user may do goes through every permission of the user's groups." },
+  },
+  { what: "rows read: a decision", of: /^POST \/access\/v1\/evaluation /, count: "read", must: 30, aim: 20 },
+  {
+    what: "rows read: an overview, or a list of rights", of: new RegExp(`^${OVERVIEWS}`), count: "read", must: 100, aim: 30,
+    open: { now: 206, why: "a list names the scopes of each role that the client's type allows, so it walks the type's scopes for each entry; the overview counts the secrets and clients of six questions." },
   },
   {
     what: "bytes in D1 of a client after a year", of: "client", count: "bytes", must: 25_000, aim: 20_000,

@@ -20,13 +20,14 @@ async function* linesOfFile(file) {
   if (rest !== "") yield rest.replace(/\r$/, "");
 }
 
-/** The lines of all files, in their order. A name that ends in .gz is decompressed. A file that cannot be read is a `Stop`. */
+/** The lines of all files, in their order. A name that ends in .gz is decompressed. A broken one is a `Stop`. */
 export async function* linesOf(files) {
   for (const file of files) {
     try {
       yield* linesOfFile(file);
     } catch (error) {
-      throw new Stop(`${file} cannot be read: ${error.message}`);
+      // What the file system refuses has a sentence already (`told`).
+      throw error.syscall ? Object.assign(error, { path: file }) : new Stop(`${file} cannot be read: ${error.message}`);
     }
   }
 }

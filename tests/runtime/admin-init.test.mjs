@@ -113,7 +113,7 @@ test("what cannot work is refused by a sentence, and nothing is made", async () 
   await refused(/pepper 1 is broken/, [], broken([{ version: 1, key: `${"a".repeat(43)}/` }]));
   await refused(/pepper 2 is broken/, [], broken([PEPPERS[0], { ...PEPPERS[1], version: 2 }]));
   await refused(/pepper 1 is broken/, [], broken([null]));
-  await refused(/lacks tables. Run `npx wrangler d1 migrations apply DB --local --persist-to/, ["--peppers", peppersFile], { at: empty });
+  await refused(/lacks tables or columns. Run `npx wrangler d1 migrations apply DB --local --persist-to/, ["--peppers", peppersFile], { at: empty });
   assert.equal(rowsMade(), 0);
 });
 
