@@ -100,7 +100,7 @@ test("CORS is off by default", async () => {
 });
 
 test("CORS: a configured origin may read answers, refusals included; another may not", async () => {
-  const exposed = { "access-control-expose-headers": "X-Request-Id, ETag, Location, Link, Retry-After, WWW-Authenticate, Allow, X-Idempotency-Key, X-D1-Bookmark", vary: "Origin" };
+  const exposed = { "access-control-expose-headers": "X-Request-Id, ETag, Location, Link, Retry-After, WWW-Authenticate, Allow, X-Idempotency-Key, X-D1-Bookmark, Preference-Applied", vary: "Origin" };
   for (const origin of [ORIGIN, "https://two.test"]) {
     for (const [path, headers, status] of [[role(), token(SHOW_ROLE), 200], [role(), {}, 401], ["/nowhere", {}, 404], [permission(), {}, 405]]) {
       const answer = await crossing.send(path, { headers: { origin, ...headers } });
@@ -122,7 +122,7 @@ test("CORS: a preflight is answered without a token, with the path's methods", a
   assert.deepEqual(cors(answer), {
     "access-control-allow-origin": ORIGIN,
     "access-control-allow-methods": allow,
-    "access-control-allow-headers": "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark",
+    "access-control-allow-headers": "Authorization, Content-Type, API-key, X-Custom-PSK, X-Request-Id, If-Match, If-None-Match, Idempotency-Key, X-Idempotency-Key, X-D1-Bookmark, Prefer",
     "access-control-max-age": "7200",
     vary: "Origin",
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
+import { newSecret } from "../../scripts/lib/connection-secrets.mjs";
 import { mint } from "./support/keys.mjs";
 import { startWorker } from "./support/worker.mjs";
 
@@ -47,7 +48,9 @@ test("what changes, and every token request, starts at the primary, whatever boo
   const refresh = `${CONNECTION}/actions/refresh_secret`;
   assert.deepEqual(told(await call(on, refresh, { method: "PATCH", bookmark: SEEN })), [200, "first-primary", true]);
   const grant = { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", "x-d1-bookmark": SEEN } };
-  const answer = await on.fetch("/oauth/token", { ...grant, body: "grant_type=client_credentials&client_id=x&client_secret=y" });
+  // A secret that this service could have made: any other is looked for among the imported ones first.
+  const secret = newSecret([{ version: 1, key: "" }]).text;
+  const answer = await on.fetch("/oauth/token", { ...grant, body: `grant_type=client_credentials&client_id=x&client_secret=${secret}` });
   // A guard ended the batch, so there is nothing that a later read would have to see.
   assert.deepEqual(told(answer), [401, "first-primary", false]);
 });
