@@ -6,7 +6,7 @@ const CLIENTS = "src/mithril/clients/store.rs";
 const PUT = "src/mithril/connections/put_store.rs";
 const CLAIM = "src/request/idempotency/claim.rs";
 const ASSERTION = "src/oauth/assertion.rs";
-const CALLER = "src/oauth/store/caller.rs";
+const SCOPES = "src/oauth/store/scopes.rs";
 const CLIENT = "src/oauth/store/client.rs";
 const GRANTS = "src/oauth/store/grants.rs";
 const TOKEN = "src/auth/token.rs";
@@ -32,8 +32,8 @@ export default [
   { name: "an assertion is checked twice against the same key", file: "src/oauth/assertion.rs", from: "read.retain(|key| !remembered.iter().any(|tried| tried.key == key.key));", to: "read.retain(|_| true);", tests: "oauth::assertion" },
 
   // What a consumer allows, and a request that gets nothing.
-  { name: "a consumer without a broker_scope is no bound", file: CALLER, from: "THEN COALESCE(consumer.priv_settings ->> 'broker_scope', '') END", to: "THEN consumer.priv_settings ->> 'broker_scope' END", tests: "oauth::bounds" },
-  { name: "the first half of the vendor's pair is given with its comma", file: CALLER, from: " OR substr(item.value, -8) = ':Create,'", to: "", tests: "oauth::bounds" },
+  { name: "a consumer without a broker_scope is no bound", file: SCOPES, from: "THEN COALESCE(consumer.priv_settings ->> 'broker_scope', '') END", to: "THEN consumer.priv_settings ->> 'broker_scope' END", tests: "oauth::bounds" },
+  { name: "the first half of the vendor's pair is given with its comma", file: SCOPES, from: " OR substr(item.value, -8) = ':Create,'", to: "", tests: "oauth::bounds" },
   { name: "a request that gets nothing uses its refresh token up", file: GRANTS, from: "\" AND EXISTS (SELECT 1 FROM \",\n    parts!(\n        \"grants.scope\"", to: "\" AND 0 <= (SELECT count(*) FROM \",\n    parts!(\n        \"grants.scope\"", tests: "oauth::bounds" },
   { name: "a request that gets nothing uses its code up", file: GRANTS, from: "\" AND EXISTS (SELECT 1 FROM \",\n    parts!(\n        \"authorization_codes.scope\"", to: "\" AND 0 <= (SELECT count(*) FROM \",\n    parts!(\n        \"authorization_codes.scope\"", tests: "oauth::bounds" },
 

@@ -6,7 +6,7 @@ use crate::access::paths::{
     holds, may_ask, may_ask_directory, paths_of_user, reaches_link, role_counts, stored_id, user_number,
 };
 use crate::db::statement::{Param, Statement};
-use crate::oauth::store::caller::broker_scope;
+use crate::oauth::store::scopes::broker_scope;
 use crate::request::audit_record::last_seq;
 
 /// SQL: the questions, with the records that they name. `client` and `link` are those whose scopes are asked.

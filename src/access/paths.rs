@@ -128,7 +128,7 @@ macro_rules! holds {
             " ->> '$.names[0]') > 0 OR instr(held, ",
             $ask,
             " ->> '$.names[1]') > 0 FROM (SELECT ",
-            $crate::oauth::store::caller::searched!($set),
+            $crate::oauth::store::scopes::searched!($set),
             " AS held))"
         )
     };

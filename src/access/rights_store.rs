@@ -9,7 +9,7 @@ use crate::access::paths::{given_there, holds, may_ask, reaches_link, user_numbe
 use crate::access::scope_walks::{allowing_client, scope_clients, scope_connections};
 use crate::access::walk::{after, page};
 use crate::db::statement::Statement;
-use crate::oauth::store::caller::{broker_scope, holds_part, searched, split};
+use crate::oauth::store::scopes::{broker_scope, holds_part, searched, split};
 
 /// A list of rights.
 pub struct Walk {

@@ -4,7 +4,7 @@
 use crate::access::paths::{holds, may_ask, reaches_link};
 use crate::access::question::Part;
 use crate::access::walk::after;
-use crate::oauth::store::caller::{broker_scope, holds_part, role_scopes, searched, split};
+use crate::oauth::store::scopes::{broker_scope, holds_part, role_scopes, searched, split};
 
 /// SQL: a client `client` and its type `kind`, that allows the scope of the question. `$client` is a condition on `client`.
 macro_rules! allowing_client {

@@ -3,7 +3,8 @@
 use crate::db::sql::stored_time;
 use crate::db::statement::{Param, Statement};
 use crate::oauth::authorize_request::{AuthorizeRequest, CODE_SECONDS};
-use crate::oauth::store::caller::{broker_scope, grant_allowed, parts, revoked_at, role_scopes, searched, within};
+use crate::oauth::store::caller::{grant_allowed, revoked_at};
+use crate::oauth::store::scopes::{broker_scope, parts, role_scopes, searched, within};
 use crate::request::change::Change;
 
 /// The condition on `link`: a connection of the client with the requested redirect URI and, if one is named, consumer.

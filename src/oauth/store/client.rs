@@ -6,8 +6,8 @@ use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
     approved, asked_grant_allowed, by_secret, caller, connection, is_presented, proved, proved_client, revoked_at,
-    role_scopes,
 };
+use crate::oauth::store::scopes::role_scopes;
 use crate::secrets::sql::note_use;
 
 /// Notes the use of the caller's secret. It proves the caller itself: the nonce has no guard.

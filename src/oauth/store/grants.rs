@@ -4,10 +4,10 @@
 use crate::db::statement::{Param, Statement};
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, broker_scope, caller, connection, is_presented, parts, presented_code,
-    proved_client, revoked_at, role_scopes, within,
+    approved, asked_grant_allowed, caller, connection, is_presented, presented_code, proved_client, revoked_at,
 };
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
+use crate::oauth::store::scopes::{broker_scope, parts, role_scopes, within};
 
 /// SELECT: the grant that a proved client may have for itself, as the columns `connection`, `scope` and `iat`. There is
 /// no row when it may not use this grant or may not have what it asks for, and no scope when it asks for none and may have

@@ -1,4 +1,4 @@
-//! The SQL of the token plane. `caller` holds the fragments that the statements share.
+//! The SQL of the token plane. `caller` and `scopes` hold the fragments that the statements share.
 
 mod authorize;
 pub mod caller;
@@ -6,6 +6,7 @@ mod client;
 mod grants;
 mod imported;
 mod logout;
+pub mod scopes;
 
 pub use authorize::authorize;
 pub use client::{
