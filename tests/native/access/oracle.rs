@@ -1,5 +1,5 @@
 //! Decisions and searches say what a walk with plain loops over the same rows says, on random states. A failure prints the
-//! seed: `SEED=n cargo test --test native oracle` repeats it. `STATES=10000` tries more states than the 1,000 of each run.
+//! seed: `SEED=n cargo test --test native oracle` repeats it. `STATES=10000` tries more states than the 500 of each run.
 
 use std::collections::BTreeSet;
 use std::env;
