@@ -1,6 +1,6 @@
 // One change: a form that says what happens, takes what it needs, sends it under one idempotency key, and shows why it was
 // refused. A 412 shows what changed meanwhile.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Refusal, type Answer } from "./api";
 import { Compare } from "./compare";
 import { Input, type Field, type Values } from "./input";
@@ -53,7 +53,8 @@ export function Change({ label, ...props }: DialogProps & { label: string }) {
 function ChangeDialog({ title, text, fields, onClose, ...props }: DialogProps & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before the next key can be pressed, the focus is in the dialog: `showModal` gives it to the first field.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     return () => opener?.focus();
@@ -63,10 +64,10 @@ function ChangeDialog({ title, text, fields, onClose, ...props }: DialogProps & 
     <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
       <h2 id={heading}>{title}</h2>
       <p>{text}</p>
-      {fields === undefined ? (
-        <ChangeForm {...props} onCancel={() => dialog.current?.close()} />
-      ) : (
+      {typeof fields === "function" ? (
         <Loaded of={loading}>{(found) => <ChangeForm {...props} fields={found} onCancel={() => dialog.current?.close()} />}</Loaded>
+      ) : (
+        <ChangeForm {...props} fields={fields} onCancel={() => dialog.current?.close()} />
       )}
     </dialog>
   );
@@ -83,7 +84,7 @@ export function ChangeForm(props: ChangeProps & { onCancel?: () => void }) {
   const key = useRef(crypto.randomUUID());
   const form = useRef<HTMLFormElement>(null);
   // The fields of a dialog may come after it has opened, so the first one takes the focus then.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (onCancel) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   }, []);
 

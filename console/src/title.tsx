@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./language";
 
 /** Whether a page has been shown since the console was opened. */
@@ -8,10 +8,10 @@ let hasOpened = false;
 /** The heading of a page, which also names the window. It takes the focus when the page opens, so that a reader who uses no mouse is taken to its start. */
 export function Title({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasOpened) heading.current?.focus();
     hasOpened = true;
   }, []);
-  useEffect(() => void (document.title = `${heading.current?.textContent ?? t("console")} · mithril-edge`));
+  useLayoutEffect(() => void (document.title = `${heading.current?.textContent ?? t("console")} · mithril-edge`));
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
 }
