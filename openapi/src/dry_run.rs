@@ -41,9 +41,10 @@ pub fn parameters() -> Vec<(&'static str, Node)> {
     let query = |name: &str, description: &str, schema: Node| {
         map! { "name": name, "in": "query", "description": description, "schema": schema }
     };
-    let number = |minimum: i64, default: i64| map! { "type": "integer", "minimum": minimum, "default": default };
-    let page = "Of a dry run: which page of the changes.";
-    let size = "Of a dry run: how many changes a page holds, at most 300.";
+    // They are read in a dry run alone, so the schema says nothing of a change itself.
+    let number = |default: i64| map! { "default": default };
+    let page = "Of a dry run: which page of the changes, a whole number.";
+    let size = "Of a dry run: how many changes a page holds, 1 to 300.";
     let skip = "Of a dry run: how many changes of the page an answer before this one had, because the page was cut.";
     let prefer = "`dry-run` (RFC 7240): the answer says what the change would do, and nothing is changed. Refusals are \
                   those of the change. No idempotency key is used up.";
@@ -55,15 +56,15 @@ pub fn parameters() -> Vec<(&'static str, Node)> {
             query(
                 "dry_run",
                 "`true` says the same as `Prefer: dry-run`.",
-                map! { "type": "boolean", "default": false },
+                map! { "type": "string", "enum": ["", "true", "false"], "default": "false" },
             ),
         ),
-        ("DryRunPage", query("page", page, number(1, 1))),
-        ("DryRunPageSize", query("page_size", size, number(1, 50).with("maximum", 300))),
-        ("DryRunSkip", query("skip", skip, number(0, 0))),
-        ("DryRunCurrentPage", query("CurrentPage", page, number(0, 0))),
-        ("DryRunPageSizeOfEndpoint", query("PageSize", size, number(1, 50).with("maximum", 300))),
-        ("DryRunSkipOfEndpoint", query("Skip", skip, number(0, 0))),
+        ("DryRunPage", query("page", page, number(1))),
+        ("DryRunPageSize", query("page_size", size, number(50))),
+        ("DryRunSkip", query("skip", skip, number(0))),
+        ("DryRunCurrentPage", query("CurrentPage", page, number(0))),
+        ("DryRunPageSizeOfEndpoint", query("PageSize", size, number(50))),
+        ("DryRunSkipOfEndpoint", query("Skip", skip, number(0))),
     ]
 }
 

@@ -60,7 +60,8 @@ pub fn read(
     let part = |part: Part| {
         let name = part.name();
         match object.get(name).or_else(|| defaults.get(name)) {
-            Some(Value::Object(entity)) => Ok(entity),
+            Some(Value::Object(entity)) if entity.get("properties").is_none_or(Value::is_object) => Ok(entity),
+            Some(Value::Object(_)) => Err(unfit(&format!("{place}{name}.properties"), "must be an object.")),
             _ => Err(unfit(&format!("{place}{name}"), "must be an object.")),
         }
     };

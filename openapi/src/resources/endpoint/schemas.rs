@@ -226,7 +226,7 @@ fn empty_text(description: &str) -> Node {
 }
 
 fn full_validation() -> Node {
-    flag("Whether all fields are checked. They are in any case.")
+    nullable(flag("Whether all fields are checked. They are in any case."))
 }
 
 /// The body of an import. `row` is the schema of the body that makes one record.
