@@ -84,8 +84,11 @@ pub fn read(
     let subject = part(Part::Subject)?;
     let subject_type = text(subject, Part::Subject, "type")?;
     let subject_id = id::canonical(id_of(subject, Part::Subject)?);
-    let client = subject.get("properties").and_then(|properties| properties.get("client_id")).and_then(Value::as_str);
-    let client = client.map(|client| id::canonical(client.to_owned()));
+    let client = match subject.get("properties").and_then(|properties| properties.get("client_id")) {
+        None => None,
+        Some(Value::String(client)) => Some(id::canonical(client.clone())),
+        Some(_) => return Err(unfit(&format!("{place}subject.properties.client_id"), "must be a string.")),
+    };
     let action = match searched {
         Some(Part::Action) => String::new(),
         _ => text(part(Part::Action)?, Part::Action, "name")?,

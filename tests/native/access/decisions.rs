@@ -83,6 +83,10 @@ fn a_question_that_lacks_a_part_is_400_and_names_it() {
         (with("/action/name", long.clone()), "action.name"),
         (with("/resource", json!([])), "resource"),
         (with("/subject", json!({ "type": "user", "id": "u", "properties": null })), "subject.properties"),
+        (
+            with("/subject", json!({ "type": "user", "id": "u", "properties": { "client_id": {} } })),
+            "subject.properties.client_id",
+        ),
         (with("/action", json!({ "name": "Read", "properties": "x" })), "action.properties"),
         (with("/resource", json!({ "type": "t", "id": "r", "properties": [null] })), "resource.properties"),
         (with("/resource/type", json!({})), "resource.type"),
