@@ -48,6 +48,7 @@ pub async fn evaluations<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure
         Some(Value::Array(items)) if items.len() <= MAX_QUESTIONS => items,
         Some(_) => return Err(unfit("evaluations", "must be an array of at most 50 objects.")),
     };
+    question::check_defaults(&body)?;
     let mut questions = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         let place = format!("evaluations[{at}]");

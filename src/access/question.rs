@@ -58,12 +58,8 @@ pub fn read(
     searched: Option<Part>,
 ) -> Result<Value, Failure> {
     let part = |part: Part| {
-        let name = part.name();
-        match object.get(name).or_else(|| defaults.get(name)) {
-            Some(Value::Object(entity)) if entity.get("properties").is_none_or(Value::is_object) => Ok(entity),
-            Some(Value::Object(_)) => Err(unfit(&format!("{place}{name}.properties"), "must be an object.")),
-            _ => Err(unfit(&format!("{place}{name}"), "must be an object.")),
-        }
+        let found = object.get(part.name()).or_else(|| defaults.get(part.name()));
+        entity(place, part, found.unwrap_or(&Value::Null))
     };
     if let Some(other) = object.get("context").or_else(|| defaults.get("context"))
         && !other.is_object()
@@ -84,11 +80,8 @@ pub fn read(
     let subject = part(Part::Subject)?;
     let subject_type = text(subject, Part::Subject, "type")?;
     let subject_id = id::canonical(id_of(subject, Part::Subject)?);
-    let client = match subject.get("properties").and_then(|properties| properties.get("client_id")) {
-        None => None,
-        Some(Value::String(client)) => Some(id::canonical(client.clone())),
-        Some(_) => return Err(unfit(&format!("{place}subject.properties.client_id"), "must be a string.")),
-    };
+    let client = subject.get("properties").and_then(|properties| properties.get("client_id")).and_then(Value::as_str);
+    let client = client.map(|client| id::canonical(client.to_owned()));
     let action = match searched {
         Some(Part::Action) => String::new(),
         _ => text(part(Part::Action)?, Part::Action, "name")?,
@@ -100,6 +93,43 @@ pub fn read(
         "subject_type": subject_type, "subject_id": subject_id, "client_id": client, "action": action,
         "resource_type": resource_type, "names": forms(&resource_id), "ids": spellings(resource_id),
     }))
+}
+
+/// Checks the parts of `object` that are there, as the defaults of several questions: one that each question replaces is read
+/// by none.
+///
+/// # Errors
+/// 400 for a part or a member of another type.
+pub fn check_defaults(object: &Map<String, Value>) -> Result<(), Failure> {
+    for part in [Part::Subject, Part::Action, Part::Resource] {
+        let Some(value) = object.get(part.name()) else { continue };
+        let found = entity("", part, value)?;
+        if let Some(name) =
+            ["type", "id", "name"].iter().find(|name| found.get(**name).is_some_and(|text| !text.is_string()))
+        {
+            return Err(unfit(&format!("{}.{name}", part.name()), "must be a string."));
+        }
+    }
+    match object.get("context") {
+        Some(context) if !context.is_object() => Err(unfit("context", "must be an object.")),
+        _ => Ok(()),
+    }
+}
+
+/// A part as an object, with its `properties`.
+fn entity<'a>(place: &str, part: Part, value: &'a Value) -> Result<&'a Map<String, Value>, Failure> {
+    let name = part.name();
+    let Value::Object(entity) = value else { return Err(unfit(&format!("{place}{name}"), "must be an object.")) };
+    match entity.get("properties") {
+        None => Ok(entity),
+        Some(Value::Object(properties))
+            if part != Part::Subject || properties.get("client_id").is_none_or(Value::is_string) =>
+        {
+            Ok(entity)
+        }
+        Some(Value::Object(_)) => Err(unfit(&format!("{place}{name}.properties.client_id"), "must be a string.")),
+        Some(_) => Err(unfit(&format!("{place}{name}.properties"), "must be an object.")),
+    }
 }
 
 /// The two forms of a scope that sets are searched for: the scope, and the vendor's pair that it is a half of, otherwise the

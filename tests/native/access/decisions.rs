@@ -99,6 +99,9 @@ fn a_question_that_lacks_a_part_is_400_and_names_it() {
         (json!({ "evaluations": vec![&whole; 51] }), "evaluations"),
         (json!({ "evaluations": [1] }), "evaluations[0]"),
         (json!({ "evaluations": [whole, { "action": whole["action"] }] }), "evaluations[1].subject"),
+        (json!({ "evaluations": [whole], "action": { "name": "", "properties": [null] } }), "action.properties"),
+        (json!({ "evaluations": [whole], "subject": { "type": 7 } }), "subject.type"),
+        (json!({ "evaluations": [whole], "context": [] }), "context"),
         (json!({ "evaluations": [whole], "options": 1 }), "options"),
         (
             json!({ "evaluations": [whole], "options": { "evaluations_semantic": "all" } }),
