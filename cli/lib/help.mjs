@@ -26,7 +26,7 @@ export function page() {
   return `# The command line
 
 \`npx mithril-edge\` moves clients in, keeps the configuration as a file, and does the daily work. This page is made of its
-help: \`node scripts/cli-docs.mjs\` writes it again, and a test compares.
+help: \`node cli/docs.mjs\` writes it again, and a test compares.
 
 \`\`\`text
 ${overview()}

@@ -1,8 +1,7 @@
 //! Documents dry runs: how a change is asked what it would do, and the answer in each dialect.
 
 use crate::node::{Node, map};
-use crate::operation::enveloped;
-use crate::schema::{array, int, nullable, object, one_of, record, reference, text, uuid};
+use crate::schema::{array, enveloped, int, nullable, object, one_of, record, reference, text, uuid};
 use mithril_edge::http::dialect::Dialect;
 use mithril_edge::routes::Route;
 

@@ -10,7 +10,7 @@ use crate::examples::Examples;
 use crate::node::{Node, map};
 use crate::refusals;
 use crate::refusals::Family;
-use crate::schema::{array, header_references, reference, reference_to};
+use crate::schema::{array, enveloped, header_references, reference, reference_to};
 use crate::scopes::scope_sets;
 use mithril_edge::identity::access::Access;
 use mithril_edge::routes::{Operation, ROUTES, Route};
@@ -252,20 +252,6 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
         content.push(Content::lines("text/plain"));
     }
     response(answer.description, &headers(route, answer), content)
-}
-
-/// Mithril's envelope: `meta` and these members.
-pub fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
-    let all: Vec<(&str, Node)> = [(
-        "meta",
-        reference("Meta").described("The status of the answer, the address that was called and the id of the request."),
-    )]
-    .into_iter()
-    .chain(members)
-    .collect();
-    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-    let properties = all.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    map! { "type": "object", "required": names, "properties": Node::Map(properties) }
 }
 
 /// A form of an answer.

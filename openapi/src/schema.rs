@@ -128,3 +128,17 @@ pub fn nullable(schema: Node) -> Node {
     };
     Node::Map(members.into_iter().map(or_null).collect())
 }
+
+/// Mithril's envelope: `meta` and these members.
+pub fn enveloped<const N: usize>(members: [(&str, Node); N]) -> Node {
+    let all: Vec<(&str, Node)> = [(
+        "meta",
+        reference("Meta").described("The status of the answer, the address that was called and the id of the request."),
+    )]
+    .into_iter()
+    .chain(members)
+    .collect();
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let properties = all.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    map! { "type": "object", "required": names, "properties": Node::Map(properties) }
+}

@@ -7,7 +7,7 @@ import { VERBS } from "../../cli/lib/verbs/index.mjs";
 import { at } from "../../scripts/lib/project.mjs";
 import { cli } from "./support.mjs";
 
-test("docs/cli.md is what the help says: run `node scripts/cli-docs.mjs`", () => {
+test("docs/cli.md is what the help says: run `node cli/docs.mjs`", () => {
   assert.equal(readFileSync(at("docs", "cli.md"), "utf8"), page());
 });
 
