@@ -66,13 +66,7 @@ pub fn read(
     {
         return Err(unfit(&format!("{place}context"), "must be an object."));
     }
-    let text = |entity: &Map<String, Value>, of: Part, name: &str| match entity.get(name) {
-        Some(Value::String(text)) if !text.contains('\0') && text.chars().count() <= MAX_TEXT => Ok(text.clone()),
-        _ => {
-            let member = format!("{place}{}.{name}", of.name());
-            Err(unfit(&member, "must be a string of at most 255 characters without NUL."))
-        }
-    };
+    let text = |entity: &Map<String, Value>, of: Part, name: &str| text(place, entity, of, name);
     let id_of = |entity: &Map<String, Value>, of: Part| {
         if searched == Some(of) { Ok(String::new()) } else { text(entity, of, "id") }
     };
@@ -104,15 +98,23 @@ pub fn check_defaults(object: &Map<String, Value>) -> Result<(), Failure> {
     for part in [Part::Subject, Part::Action, Part::Resource] {
         let Some(value) = object.get(part.name()) else { continue };
         let found = entity("", part, value)?;
-        if let Some(name) =
-            ["type", "id", "name"].iter().find(|name| found.get(**name).is_some_and(|text| !text.is_string()))
-        {
-            return Err(unfit(&format!("{}.{name}", part.name()), "must be a string."));
-        }
+        let members: &[&str] = if part == Part::Action { &["name"] } else { &["type", "id"] };
+        members.iter().try_for_each(|name| text("", found, part, name).map(drop))?;
     }
     match object.get("context") {
         Some(context) if !context.is_object() => Err(unfit("context", "must be an object.")),
         _ => Ok(()),
+    }
+}
+
+/// A text of a part.
+fn text(place: &str, entity: &Map<String, Value>, of: Part, name: &str) -> Result<String, Failure> {
+    match entity.get(name) {
+        Some(Value::String(text)) if !text.contains('\0') && text.chars().count() <= MAX_TEXT => Ok(text.clone()),
+        _ => {
+            let member = format!("{place}{}.{name}", of.name());
+            Err(unfit(&member, "must be a string of at most 255 characters without NUL."))
+        }
     }
 }
 

@@ -100,7 +100,9 @@ fn a_question_that_lacks_a_part_is_400_and_names_it() {
         (json!({ "evaluations": [1] }), "evaluations[0]"),
         (json!({ "evaluations": [whole, { "action": whole["action"] }] }), "evaluations[1].subject"),
         (json!({ "evaluations": [whole], "action": { "name": "", "properties": [null] } }), "action.properties"),
-        (json!({ "evaluations": [whole], "subject": { "type": 7 } }), "subject.type"),
+        (json!({ "evaluations": [whole], "subject": { "type": 7, "id": "7" } }), "subject.type"),
+        (json!({ "evaluations": [whole], "subject": { "type": "user" } }), "subject.id"),
+        (json!({ "evaluations": [whole], "action": { "name": "x".repeat(256) } }), "action.name"),
         (json!({ "evaluations": [whole], "context": [] }), "context"),
         (json!({ "evaluations": [whole], "options": 1 }), "options"),
         (
