@@ -5,9 +5,8 @@ import { pbkdf2Sync } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answers, cpuMicros, freePort, start, writeConfig } from "../bench/lib/workerd.mjs";
-import { keys } from "../bench/lib/keys.mjs";
+import { keys, settings } from "../bench/lib/keys.mjs";
 import { load } from "../bench/lib/seed.mjs";
-import { ISSUER, secrets } from "../tests/runtime/support/keys.mjs";
 import { commandLine } from "./lib/arguments.mjs";
 import { Stop, at, main, setting } from "./lib/project.mjs";
 import { ready } from "./lib/ready.mjs";
@@ -44,7 +43,7 @@ main(async () => {
   const [database, seeds] = [join(folder, "d1"), join(folder, "keys")];
   for (const one of [database, seeds]) mkdirSync(one);
   const [port, d1Port] = [await freePort(), await freePort()];
-  const workerd = start(writeConfig(folder, { entry: at("build", "index.js"), bindings: { ...secrets(), ISSUER }, d1: "real", compat: { date: setting("compatibility_date") }, database, port, d1Port }), folder);
+  const workerd = start(writeConfig(folder, { entry: at("build", "index.js"), bindings: settings(keys(seeds)), d1: "real", compat: { date: setting("compatibility_date") }, database, port, d1Port }), folder);
   await answers(port);
   await load(d1Port, keys(seeds));
   const sql = async (text, ...params) => {
