@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { pbkdf2Sync } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { answers, cpuMicros, freePort, start, writeConfig } from "../bench/lib/workerd.mjs";
-import { keys, settings } from "../bench/lib/keys.mjs";
-import { load } from "../bench/lib/seed.mjs";
-import { commandLine } from "./lib/arguments.mjs";
-import { Stop, at, main, setting } from "./lib/project.mjs";
-import { ready } from "./lib/ready.mjs";
-import { build } from "./lib/worker.mjs";
+import { answers, cpuMicros, freePort, start, writeConfig } from "./lib/workerd.mjs";
+import { keys, settings } from "./lib/keys.mjs";
+import { load } from "./lib/seed.mjs";
+import { commandLine } from "../scripts/lib/arguments.mjs";
+import { Stop, at, main, setting } from "../scripts/lib/project.mjs";
+import { ready } from "../scripts/lib/ready.mjs";
+import { build } from "../scripts/lib/worker.mjs";
 
 const USAGE = `Usage: npm run hash-cost
 
