@@ -19,7 +19,6 @@ export default [
   { name: "the guard stands before the claim of an idempotency key", file: CHANGE, from: "let mut statements = Vec::with_capacity(8);", to: "let mut statements = vec![self.gate.guard()];", tests: "idempotency_lost" },
   { name: "a refusal is told before the gate is asked", file: "src/lib.rs", from: "Err(call.refuse(failure).await)", to: "Err(failure)", tests: "order" },
   { name: "a refusal is told while the gate has questions", file: CALL, from: "access::would_admit(self.app, self.ports, &self.gate)", to: "true", tests: "standing" },
-  { name: "the 409 of a running call hides a 403", file: CHANGE, from: "return Err(self.refuse(failure).await.into())", to: "return Err(failure.into())", tests: "idempotency_running" },
   { name: "an audit row is written when nothing changed", file: "src/request/audit_record.rs", from: " WHERE changes() > 0", to: "", tests: "audit foundation" },
   { name: "the audit's numbers begin anew when its rows are removed", file: "src/request/audit_record.rs", from: "(SELECT seq FROM audit_head WHERE id = 1), 0)", to: "0)", tests: "audit::the_numbers" },
   { name: "a search by time reads the whole audit", file: "src/mithril/audit/store.rs", from: 'if list.has("from") { "1" } else', to: 'if list.has("to") && list.has("seq") { "1" } else', tests: "audit::a_time" },

@@ -63,16 +63,6 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Forgets the registered keys of a client, so that its next assertion is checked against the stored ones.
-    pub fn forget_client_keys(&self, client_id: &str) {
-        let mut known = self.client_keys.borrow_mut();
-        let names: Vec<String> =
-            known.iter().map(|(name, _)| name.clone()).filter(|name| client_keys::is_of(name, client_id)).collect();
-        for name in names {
-            known.pop(&name);
-        }
-    }
-
     /// Whether this isolate wrote the use of this secret down less than [`USE_SECONDS`] ago. `now` is in seconds since 1970.
     pub fn is_use_noted(&self, digest: &str, now: i64) -> bool {
         self.used_secrets.borrow_mut().get(digest).is_some_and(|at| (0..USE_SECONDS).contains(&(now - at)))

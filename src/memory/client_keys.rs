@@ -21,8 +21,3 @@ pub struct RegisteredKey {
 pub fn name(client_id: &str, kid: Option<&str>) -> String {
     json(&(client_id, kid))
 }
-
-/// Whether a name is of this client.
-pub fn is_of(name: &str, client_id: &str) -> bool {
-    name.starts_with(&format!("[{},", json(&client_id)))
-}

@@ -16,12 +16,7 @@ pub async fn logout<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let principal = &call.principal;
     let change = match (&principal.grant_id, &principal.connection_id) {
         (Some(grant), Some(connection)) => store::end_grant(grant, connection),
-        // It is accepted until its end with the leeway, so it is remembered for as long.
-        _ => store::end_token(
-            &principal.token_id,
-            principal.expires_at.saturating_add(call.app.settings.leeway),
-            call.now(),
-        ),
+        _ => store::end_token(&principal.token_id, principal.expires_at, call.now()),
     };
     call.change(change).await?;
     // This isolate asks the database about the token again.

@@ -206,10 +206,7 @@ impl<P: Ports> Call<'_, P> {
         self.check_given(change.gives.as_ref())?;
         let claim = self.claim.as_ref();
         // The entry is removed whenever this function ends, also when the call is dropped.
-        let _entry = match claim.map(|claim| claim.enter(self.app, self.now())).transpose() {
-            Ok(entry) => entry,
-            Err(failure) => return Err(self.refuse(failure).await.into()),
-        };
+        let _entry = claim.map(|claim| claim.enter(self.app, self.now())).transpose()?;
         let sealed = match (claim, &change.secret) {
             (Some(claim), Some(secret)) => {
                 Some(seal::seal(self.ports, &self.app.settings.peppers, &claim.id, secret).await?)

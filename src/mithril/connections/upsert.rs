@@ -96,8 +96,6 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         let refusal = rule.refusal(facts.key_client.as_deref(), consumer_id.as_str());
         return Err(refusal.unwrap_or_else(|| Failure::Internal("a connection was not put".to_owned())));
     };
-    // An added key must grant at once.
-    call.app.memory.forget_client_keys(client_id.as_str());
     if facts.is_known == 1 {
         return shown::answer(call.app.settings.connection_fields, row, None);
     }

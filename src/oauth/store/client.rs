@@ -96,7 +96,8 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     caller!()
 );
 
-/// Deletes revocations of tokens that ended ten minutes ago, as [`FORGET_ASSERTIONS`] does; `?1` now.
+/// Deletes revocations of tokens that ended ten minutes ago, which is the longest leeway, as [`FORGET_ASSERTIONS`] does; `?1`
+/// now.
 pub const FORGET_REVOKED: &str = "DELETE FROM revoked_tokens WHERE jti IN
   (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 20)";
 /// Revokes an access token of the caller's connection. `?2` its id (`jti`), `?3` when it ends, `?4` the connection that

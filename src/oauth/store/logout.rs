@@ -6,7 +6,8 @@ use crate::request::change::Change;
 
 /// Ends a grant; `?1` its id, `?2` the connection of the caller's token.
 const END_GRANT: &str = "DELETE FROM grants WHERE id = ?1 AND connection_id = ?2 RETURNING id";
-/// Ends one access token; `?1` the id under which it is revoked, `?2` until when it would be accepted.
+/// Ends one access token; `?1` the id under which it is revoked, `?2` when it ends. The row stays for the longest leeway
+/// behind that.
 const END_TOKEN: &str =
     "INSERT INTO revoked_tokens (jti, token_exp) VALUES (?1, ?2) ON CONFLICT (jti) DO NOTHING RETURNING jti";
 

@@ -254,6 +254,12 @@ fn an_answer_is_old_only_for_a_caller_that_allows_it_and_never_older() {
     assert!(!decides(&[(Header::CacheControl, "max-age=600")], &token));
     service.platform.now.set(service.platform.now.get() + 60);
     assert!(decides(&[(Header::CacheControl, "max-age=600")], &token), "never older than a minute");
+    // A strict question in between keeps the caller known, so that only the age of the answer counts.
+    service.platform.now.set(service.platform.now.get() + 30);
+    assert!(decides(&[], &token));
+    service.platform.load("UPDATE endpoint_users SET is_active = 0");
+    service.platform.now.set(service.platform.now.get() + 40);
+    assert!(!decides(&[(Header::CacheControl, "max-age=600")], &token), "never older than a minute");
 }
 
 #[test]

@@ -44,6 +44,24 @@ fn a_page_or_a_token_that_does_not_fit_is_400_and_names_it() {
 }
 
 #[test]
+fn a_page_has_a_hundred_results_at_most() {
+    let service = whole_service();
+    service.platform.load(
+        "WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1105)
+         INSERT INTO endpoint_users (id, name, username, creation_date)
+           SELECT i, 'User ' || i, 'user-' || i, '2024-06-03T08:00:00Z' FROM n;
+         INSERT INTO access_group_users SELECT 'GROUP-B', id, '2024-06-03T08:00:00Z' FROM endpoint_users WHERE id > 1000;",
+    );
+    let mut body = users_search();
+    for limit in [101, 100_000] {
+        body["page"] = json!({ "limit": limit });
+        let page = ask(&service, "search/subject", &body).json;
+        assert_eq!((&page["page"]["count"], page["results"].as_array().map(Vec::len)), (&json!(100), Some(100)));
+        assert_ne!(page["page"]["next_token"], "");
+    }
+}
+
+#[test]
 fn a_page_goes_on_where_the_one_before_ended_with_or_without_its_limit() {
     let service = whole_service();
     service.platform.load("INSERT INTO access_group_users VALUES ('GROUP-B', 8, '2024-06-03T08:00:00Z')");

@@ -80,6 +80,20 @@ fn a_dry_run_of_any_change_writes_nothing_and_uses_no_key_up() {
 }
 
 #[test]
+fn a_dry_run_under_the_key_of_a_call_that_runs_is_answered() {
+    for example in changes().filter(|example| example.route.may_run_dry()) {
+        let service = whole_service();
+        let (method, place) = (example.route.method, place(&example));
+        let token = mint(&example.route.access.scopes().join(" "));
+        let key = (Header::IdempotencyKey, "key-1");
+        let mut running = service.start(method, &example.path, &token, &[key], example.body);
+        let dry = service.call_with(method, &example.path, &token, &[key, WISH], example.body);
+        assert_eq!((dry.status, dry.header("preference-applied")), (200, Some("dry-run")), "{place}: {}", dry.text);
+        assert_eq!(running.poll().expect("an answer").status, example.status, "{place}");
+    }
+}
+
+#[test]
 fn a_dry_run_refuses_what_the_change_refuses_in_the_same_words() {
     let mut service = whole_service();
     let mut compared = 0;
