@@ -129,6 +129,18 @@ export class Api {
     }
   }
 
+  /** All records of a list whose pages lead to the next one by their Link (RFC 8288). */
+  async *walk(path, query = {}) {
+    let next = `${path}?${new URLSearchParams(query)}`;
+    while (next !== undefined) {
+      const { headers, json } = await this.call("GET", next);
+      yield* json.data;
+      const link = /<([^>]+)>\s*;[^,]*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
+      // The token goes to this service only, whatever address the link has.
+      next = link === undefined ? undefined : ((url) => `${url.pathname}${url.search}`)(new URL(link, this.url));
+    }
+  }
+
   /** All records of a list, of either dialect, page by page. */
   async *list(path, query = {}) {
     const isEndpoint = path.startsWith("/Endpoint/");

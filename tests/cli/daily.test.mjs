@@ -135,6 +135,25 @@ test("a change whose answers are lost is sent again under its key, and a service
   assert.equal(away.code, 4, away.stderr);
 });
 
+test("why refuses what it does not know, and shows each right with its path", async () => {
+  const unknown = await as(["why", "scope", "a:b", "--type", "role"]);
+  assert.deepEqual([unknown.code, /--type is user, client, connection/.test(unknown.stderr)], [64, true]);
+  const nobody = await as(["why", "client", "00000000-0000-4000-8000-0000000000ff"]);
+  assert.deepEqual([nobody.code, /404/.test(nobody.stderr)], [3, true], nobody.stderr);
+
+  const [role] = (await call("roles")).filter(({ name }) => name === "R");
+  const users = Array.from({ length: 130 }, (_, number) => `user-${String(number).padStart(3, "0")}`);
+  const rows = users.map((user) => `('held-${user}', '${user}', '${role.id}', '${CLIENT}', '2026-01-02T03:04:05Z')`);
+  db.sql(`INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at) VALUES ${rows.join(", ")}`);
+  const holders = await call("why", "scope", "a:b");
+  assert.deepEqual(holders.map(({ id }) => id).sort(), users, "every page");
+  const { stdout } = await as(["why", "user", "user-007", "--client", CLIENT]);
+  assert.match(stdout, new RegExp(`^right +path +gives +since +last_used\nrole +role R at client ${CLIENT} +a:b +2026-01-02`));
+  assert.deepEqual((await call("why", "scope", "a:b", "--type", "client")).map(({ id }) => id), [CLIENT]);
+  const client = await call("why", "client", CLIENT);
+  assert.deepEqual([client.length, new Set(client.map(({ kind }) => kind))], [132, new Set(["client", "connection", "role"])]);
+});
+
 test("the audit is shown, exported and verified", async () => {
   assert.match((await as(["audit", "tail", "--rows", "7"])).stdout, /connection\.refresh_secret/);
   const file = join(home, "audit.ndjson");

@@ -4,5 +4,6 @@ import { DAILY } from "./daily.mjs";
 import { HOUSE } from "./house.mjs";
 import { importing } from "./import.mjs";
 import { SESSION } from "./login.mjs";
+import { WHY } from "./why.mjs";
 
-export const VERBS = [importing, exporting, planning, applying, ...SESSION, ...DAILY, ...HOUSE];
+export const VERBS = [importing, exporting, planning, applying, ...SESSION, ...DAILY, ...WHY, ...HOUSE];
