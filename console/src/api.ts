@@ -5,6 +5,8 @@ import { end, session } from "./session";
 export const ENDPOINT = "/Endpoint/rest/api/v1";
 export const PAGE_SIZE = 50;
 
+type Json = Record<string, any>;
+
 export interface Paging {
   /** Counted from 1, in both dialects. */
   page: number;
@@ -17,6 +19,10 @@ export interface Paging {
 export interface Answer<T> {
   data: T;
   paging: Paging | undefined;
+  /** The body as it came. */
+  body: Json;
+  /** The address of the rest of the list (`Link`, RFC 8288). */
+  next: string | undefined;
   /** The tag of the record, for `If-Match`. */
   tag: string | undefined;
   requestId: string;
@@ -51,6 +57,8 @@ export interface Ask {
   tag?: string | undefined;
   /** Sent as `Idempotency-Key`: the same for each try of one change. */
   key?: string | undefined;
+  /** Asks what the change would do, and changes nothing. */
+  isDry?: boolean | undefined;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -63,8 +71,6 @@ function urlOf(path: string, query: Ask["query"] = {}) {
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return path + (text && `?${text}`);
 }
-
-type Json = Record<string, any>;
 
 /** The quoted value of a member of `WWW-Authenticate`. */
 const challenge = (header: string | null, name: string) => new RegExp(`${name}="([^"]*)"`).exec(header ?? "")?.[1];
@@ -87,12 +93,13 @@ function pagingOf({ paging, Meta }: Json): Paging | undefined {
 }
 
 /** Sends a request and returns the answer with its body unread. Throws a `Refusal` when there is none or it is not 2xx. */
-export async function send(path: string, { method = "GET", query, body, tag, key, headers, signal }: Ask = {}): Promise<Response> {
+export async function send(path: string, { method = "GET", query, body, tag, key, isDry, headers, signal }: Ask = {}): Promise<Response> {
   const sent: Record<string, string> = { accept: "application/json", ...headers };
   if (session.value) sent.authorization = `Bearer ${session.value.token}`;
   if (body !== undefined) sent["content-type"] = "application/json";
   if (tag) sent["if-match"] = tag;
   if (key) sent["idempotency-key"] = key;
+  if (isDry) sent.prefer = "dry-run";
   const init: RequestInit = { method, headers: sent, cache: "no-store", redirect: "error" };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal) init.signal = signal;
@@ -110,7 +117,8 @@ export async function ask<T>(path: string, given: Ask = {}): Promise<Answer<T>> 
   const text = await answer.text();
   const body = (text ? JSON.parse(text) : {}) as Json;
   const data = "meta" in body ? body.data : "Meta" in body && "Data" in body ? body.Data : body;
-  return { data: data as T, paging: pagingOf(body), tag: answer.headers.get("etag") ?? undefined, requestId: answer.headers.get("x-request-id") ?? "", status: answer.status };
+  const next = /<(?:https?:\/\/[^/>]+)?([^>]+)>; *rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+  return { data: data as T, body, next, paging: pagingOf(body), tag: answer.headers.get("etag") ?? undefined, requestId: answer.headers.get("x-request-id") ?? "", status: answer.status };
 }
 
 /** The query of a page of an Endpoint list. */

@@ -6,14 +6,17 @@ import { Compare } from "./compare";
 import { Input, type Field, type Values } from "./input";
 import { t } from "./language";
 import { Loaded, useLoad } from "./load";
+import { Preview } from "./preview";
 import { Failure } from "./refusal";
 
 export type { Values } from "./input";
 
-/** What each try of a change sends beside its body: `If-Match` and `Idempotency-Key`. */
+/** What each try of a change sends beside its body: `If-Match`, `Idempotency-Key`, and the wish for a dry run. */
 export interface Try {
   tag: string | undefined;
   key: string;
+  /** Set when the operator only asks what the change would do. */
+  isDry?: boolean;
 }
 
 interface ChangeProps {
@@ -22,6 +25,8 @@ interface ChangeProps {
   nameToType?: string | undefined;
   submit: string;
   isDanger?: boolean;
+  /** The service can say what the change would do. `run` must then hand on all that it is given as `once`. */
+  canPreview?: boolean;
   tag?: string | undefined;
   run: (values: Values, once: Try) => Promise<unknown>;
   /** Reads the record again, to compare it after a 412. */
@@ -75,12 +80,13 @@ function ChangeDialog({ title, text, fields, onClose, ...props }: DialogProps & 
 
 /** The form of a change. It stands in a dialog, or alone where the page around it says what it does. */
 export function ChangeForm(props: ChangeProps & { onCancel?: () => void }) {
-  const { fields = [], nameToType, submit, isDanger, run, current, before, onDone, onCancel } = props;
+  const { fields = [], nameToType, submit, isDanger, canPreview, run, current, before, onDone, onCancel } = props;
   const [values, setValues] = useState<Values>(() => Object.fromEntries(fields.map(({ name, value, options }) => [name, value ?? options?.[0]?.value ?? ""])));
   const [typed, setTyped] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [now, setNow] = useState<Answer<object>>();
+  const [whatIf, setWhatIf] = useState<Answer<unknown>>();
   const key = useRef(crypto.randomUUID());
   const form = useRef<HTMLFormElement>(null);
   // The fields of a dialog may come after it has opened, so the first one takes the focus then.
@@ -107,15 +113,31 @@ export function ChangeForm(props: ChangeProps & { onCancel?: () => void }) {
     }
   }
 
+  async function preview() {
+    if (!form.current?.querySelectorAll(".field :invalid:not([name=confirm])").length) {
+      setBusy(true);
+      setError(undefined);
+      setWhatIf(undefined);
+      try {
+        setWhatIf((await run(values, { tag: props.tag, key: crypto.randomUUID(), isDry: true })) as Answer<unknown>);
+      } catch (found) {
+        setError(found);
+      }
+      setBusy(false);
+    } else form.current.reportValidity();
+  }
+
   const isNamed = nameToType === undefined || typed.trim() === nameToType;
   return (
     <form ref={form} class="change" onSubmit={(event) => (event.preventDefault(), void attempt(props.tag))}>
-      {fields.map((field) => <Input key={field.name} field={field} value={values[field.name] ?? ""} onInput={(value) => setValues({ ...values, [field.name]: value })} />)}
+      {fields.map((field) => <Input key={field.name} field={field} value={values[field.name] ?? ""} onInput={(value) => (setWhatIf(undefined), setValues({ ...values, [field.name]: value }))} />)}
       {nameToType !== undefined && <Input field={{ name: "confirm", label: t("type_name", { name: nameToType }) }} value={typed} onInput={setTyped} />}
       {error !== undefined && !now && <Failure error={error} />}
+      {whatIf && <Preview answer={whatIf} />}
       {now && <Compare before={before ?? {}} now={now.data} mine={values} onUse={() => void attempt(now.tag)} />}
       <p class="buttons">
         <button type="submit" class={isDanger ? "danger" : "main"} disabled={isBusy || !isNamed}>{isBusy ? t("working") : submit}</button>
+        {canPreview && <button type="button" disabled={isBusy} onClick={() => void preview()}>{t("what_if")}</button>}
         {onCancel && <button type="button" onClick={onCancel}>{t("cancel")}</button>}
       </p>
     </form>

@@ -61,6 +61,20 @@ export interface UserRole {
   inserted_at: string;
 }
 
+/** Who has a scope (`GET /admin/scopes/{scope}/holders`), or a right at a client (`GET /admin/clients/{id}/access`). */
+export interface Holder {
+  kind: "user" | "client" | "connection" | "role";
+  id: string;
+  user_id?: string;
+  client_id?: string | null;
+  client_type?: string;
+  role_id?: string;
+  role_name?: string;
+  scope?: string;
+  since: string;
+  last_used_at: string | null;
+}
+
 export interface AuditRow {
   seq: number;
   at: string;

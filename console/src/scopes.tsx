@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Input } from "./input";
 import { t } from "./language";
+import { href } from "./router";
 
 /** Scopes by the part before the last colon: `client:read` is `read` of `client`. */
 export function grouped(scopes: string[]): [string, string[]][] {
@@ -26,7 +27,7 @@ export function Scopes({ scope }: { scope: string }) {
         {grouped(shown).map(([name, parts]) => (
           <div key={name}>
             <dt>{name || t("other")}</dt>
-            <dd>{parts.map((part) => <code key={part}>{part}</code>)}</dd>
+            <dd>{parts.map((part) => <a key={part} href={href(["scopes", name ? `${name}:${part}` : part])}><code>{part}</code></a>)}</dd>
           </div>
         ))}
       </dl>

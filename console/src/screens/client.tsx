@@ -6,10 +6,11 @@ import { History } from "../history";
 import { t } from "../language";
 import { List } from "../list";
 import { Loaded, useLoad } from "../load";
-import type { Client, ClientType, Connection } from "../records";
+import type { Client, ClientType, Connection, Holder } from "../records";
 import { go, href, route } from "../router";
 import { Facts } from "../facts";
 import { Title } from "../title";
+import { Walk } from "../walk";
 import { State } from "./clients";
 
 export function ClientScreen() {
@@ -35,6 +36,20 @@ export function ClientScreen() {
               { title: t("connection"), cell: (one) => <a href={href(["clients", id, "connections", one.id])}>{one.id.slice(0, 8)} · {one.redirect_uri}</a> },
               { title: t("consumer"), cell: ({ consumer_id }) => (consumer_id === id ? t("itself") : <a href={href(["clients", consumer_id])}><code>{consumer_id}</code></a>) },
               { title: t("changed"), cell: ({ updated_at }) => time(updated_at) },
+            ]}
+          />
+          <h2>{t("users_roles")}</h2>
+          <Walk<Holder>
+            path={pathOf("admin", "clients", id, "access")}
+            caption={t("users_roles")}
+            empty={t("no_users_roles")}
+            only={({ kind }) => kind === "role"}
+            keyOf={(one) => one.id}
+            columns={[
+              { title: t("user"), cell: ({ user_id = "" }) => <a href={href(["users", user_id])}>{user_id}</a> },
+              { title: t("role"), cell: ({ role_id = "", role_name }) => <a href={href(["roles", role_id])}>{role_name}</a> },
+              { title: t("client"), cell: ({ client_id }) => (client_id ? t("here") : t("every_client")) },
+              { title: t("since"), cell: ({ since }) => time(since) },
             ]}
           />
           <History subject={`client/${id}`} version={answer.tag} />
@@ -67,18 +82,19 @@ function Actions({ answer, path, reload }: { answer: Answer<Client>; path: strin
   const { data: client, tag } = answer;
   const current = () => ask<Client>(path);
   const shared = { tag, current, before: client, onDone: reload };
+  const previewed = { ...shared, canPreview: true };
   const act = (action: string) => (values: Values, once: Try) => ask(`${path}/actions/${action}`, { method: "PATCH", ...(action === "block" && { body: values }), ...once });
   return (
     <p class="buttons">
       {client.is_blocked ? (
-        <Change {...shared} label={t("unblock")} title={t("unblock")} text={t("unblock_text")} submit={t("unblock")} run={act("unblock")} />
+        <Change {...previewed} label={t("unblock")} title={t("unblock")} text={t("unblock_text")} submit={t("unblock")} run={act("unblock")} />
       ) : (
-        <Change {...shared} label={t("block")} title={t("block_title", { name: client.name })} text={t("block_text")} fields={[{ name: "block_reason", label: t("reason") }]} submit={t("block")} isDanger run={act("block")} />
+        <Change {...previewed} label={t("block")} title={t("block_title", { name: client.name })} text={t("block_text")} fields={[{ name: "block_reason", label: t("reason") }]} submit={t("block")} isDanger run={act("block")} />
       )}
       <Change {...shared} label={t("end_tokens")} title={t("end_tokens")} text={t("end_tokens_text")} submit={t("end_tokens")} isDanger run={act("deactivate_tokens")} />
-      <Edit {...shared} client={client} path={path} />
+      <Edit {...previewed} client={client} path={path} />
       <Change
-        {...shared}
+        {...previewed}
         label={t("delete")}
         title={t("delete_client", { name: client.name })}
         text={t("delete_client_text")}
@@ -102,6 +118,7 @@ function parsed(settings: string): unknown {
 }
 
 interface EditProps {
+  canPreview: boolean;
   client: Client;
   path: string;
   tag: string | undefined;

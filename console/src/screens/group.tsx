@@ -37,7 +37,7 @@ export function GroupScreen() {
           <Members path={path} version={changes} onDone={changed} />
           <Rights path={path} version={changes} onDone={changed} />
           <p>
-            <Change label={t("delete")} title={t("delete_named", { name: group.Name })} text={t("delete_group_text")} nameToType={group.Name} submit={t("delete")} isDanger run={(_, { key }) => ask(path, { method: "DELETE", key })} onDone={() => go(href(["groups"]))} />
+            <Change label={t("delete")} title={t("delete_named", { name: group.Name })} text={t("delete_group_text")} nameToType={group.Name} submit={t("delete")} isDanger canPreview run={(_, once) => ask(path, { method: "DELETE", ...once })} onDone={() => go(href(["groups"]))} />
           </p>
           <History subject={`access_group/${group.Id}`} version={String(changes)} />
         </>
@@ -69,7 +69,7 @@ function Members({ path, version, onDone }: Part) {
           { title: t("state"), cell: ({ Is_Active }) => (Is_Active ? t("active") : <span class="bad">{t("inactive")}</span>) },
           {
             title: t("actions"),
-            cell: (user) => <Change label={t("remove")} title={t("remove_member", { name: user.Name })} text={t("remove_member_text")} nameToType={user.Username} submit={t("remove")} isDanger run={(_, { key }) => ask(`${path}/User/${user.Id}`, { method: "DELETE", key })} onDone={onDone} />,
+            cell: (user) => <Change label={t("remove")} title={t("remove_member", { name: user.Name })} text={t("remove_member_text")} nameToType={user.Username} submit={t("remove")} isDanger canPreview run={(_, once) => ask(`${path}/User/${user.Id}`, { method: "DELETE", ...once })} onDone={onDone} />,
           },
         ]}
       />
@@ -79,7 +79,8 @@ function Members({ path, version, onDone }: Part) {
         text={t("add_member_text")}
         fields={[{ name: "username", label: t("username") }]}
         submit={t("add_member")}
-        run={({ username }, { key }) => ask(`${path}/User`, { method: "POST", body: { UserId: { Field: "Username", Value: username } }, key })}
+        canPreview
+        run={({ username }, once) => ask(`${path}/User`, { method: "POST", body: { UserId: { Field: "Username", Value: username } }, ...once })}
         onDone={onDone}
       />
     </section>
@@ -110,7 +111,7 @@ function Rights({ path, version, onDone }: Part) {
           { title: t("since"), cell: ({ CreatedOn }) => time(CreatedOn) },
           {
             title: t("actions"),
-            cell: ({ Id, AccessRoleId, PermissionId }) => <Change label={t("remove")} title={t("remove_permission", { name: `${AccessRoleId.Name}: ${PermissionId.Id}` })} text={t("remove_permission_text")} nameToType={PermissionId.Id} submit={t("remove")} isDanger run={(_, { key }) => ask(`${path}/Permission/${Id}`, { method: "DELETE", key })} onDone={onDone} />,
+            cell: ({ Id, AccessRoleId, PermissionId }) => <Change label={t("remove")} title={t("remove_permission", { name: `${AccessRoleId.Name}: ${PermissionId.Id}` })} text={t("remove_permission_text")} nameToType={PermissionId.Id} submit={t("remove")} isDanger canPreview run={(_, once) => ask(`${path}/Permission/${Id}`, { method: "DELETE", ...once })} onDone={onDone} />,
           },
         ]}
       />
@@ -120,7 +121,8 @@ function Rights({ path, version, onDone }: Part) {
         text={t("add_permission_text")}
         fields={roles}
         submit={t("add_permission")}
-        run={({ role, permission }, { key }) => ask(`${path}/Permission`, { method: "POST", body: { AccessRoleId: { Field: "Id", Value: role }, PermissionId: permission, Is_Active: true }, key })}
+        canPreview
+        run={({ role, permission }, once) => ask(`${path}/Permission`, { method: "POST", body: { AccessRoleId: { Field: "Id", Value: role }, PermissionId: permission, Is_Active: true }, ...once })}
         onDone={onDone}
       />
     </section>

@@ -11,6 +11,7 @@ import { Missing } from "./missing";
 import { OverviewScreen } from "./overview";
 import { RoleScreen, TypeScreen } from "./role";
 import { RolesScreen, TypesScreen } from "./roles";
+import { ScopeScreen } from "./scope";
 import { SecretsScreen } from "./secrets";
 import { UserScreen } from "./user";
 import { UsersScreen } from "./users";
@@ -28,6 +29,7 @@ const SCREENS: Record<string, ComponentType> = {
   "roles/*": RoleScreen,
   types: TypesScreen,
   "types/*": TypeScreen,
+  "scopes/*": ScopeScreen,
   groups: GroupsScreen,
   "groups/*": GroupScreen,
   audit: AuditScreen,

@@ -39,7 +39,7 @@ function Page<T extends Role>({ kind, facts }: { kind: Kind; facts: (record: T) 
 const written = (scope: string) => scope.split(/\s+/).filter(Boolean).join(" ");
 
 function Actions({ kind, answer: { data, tag }, reload }: { kind: Kind; answer: Answer<Role>; reload: () => void }) {
-  const shared = { tag, current: () => ask<Role>(kind.path), before: data };
+  const shared = { canPreview: true, tag, current: () => ask<Role>(kind.path), before: data };
   const put = (values: Values, once: Try) => ask(kind.path, { method: "PUT", body: kind.change({ ...values, scope: written(values.scope ?? "") }, data), ...once });
   return (
     <p class="buttons">

@@ -1,4 +1,5 @@
 // One user: roles at clients, access groups, and what the user may do with the path that gives it.
+import { useState } from "preact/hooks";
 import { Refusal, ask, endpointPage, pathOf } from "../api";
 import { Change } from "../change";
 import { endpointPath } from "../endpoint";
@@ -58,8 +59,8 @@ export function UserScreen() {
 
 function Roles({ user }: { user: string }) {
   const path = pathOf("admin", "users", user, "roles");
-  const list = useLoad(path, (signal) => ask<UserRole[]>(path, { query: { page_size: 1 }, signal }));
-  const version = `${list.data?.requestId ?? ""}`;
+  const [version, count] = useState(0);
+  const reload = () => count(version + 1);
   return (
     <section aria-labelledby="roles">
       <h2 id="roles">{t("roles_at_clients")}</h2>
@@ -77,7 +78,7 @@ function Roles({ user }: { user: string }) {
           {
             title: t("actions"),
             // A row of a list has no tag. "*" is good where the service demands a condition (REQUIRE_IF_MATCH).
-            cell: (one) => <Change label={t("take")} title={t("take_role", { role: one.role_name })} text={t("take_role_text")} nameToType={one.role_name} submit={t("take")} isDanger run={(_, once) => ask(pathOf("admin", "users", "roles", one.id), { method: "DELETE", tag: "*", key: once.key })} onDone={list.reload} />,
+            cell: (one) => <Change label={t("take")} title={t("take_role", { role: one.role_name })} text={t("take_role_text")} nameToType={one.role_name} submit={t("take")} isDanger canPreview run={(_, once) => ask(pathOf("admin", "users", "roles", one.id), { method: "DELETE", ...once, tag: "*" })} onDone={reload} />,
           },
         ]}
       />
@@ -93,8 +94,9 @@ function Roles({ user }: { user: string }) {
           ];
         }}
         submit={t("give_role")}
+        canPreview
         run={({ role_id, client_id }, once) => ask(path, { method: "POST", body: { role_id, ...(client_id && { client_id }) }, ...once })}
-        onDone={list.reload}
+        onDone={reload}
       />
     </section>
   );
