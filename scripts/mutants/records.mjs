@@ -94,4 +94,6 @@ export default [
   { name: "a user's groups are replaced with the reviewer's scopes", file: "src/endpoint/group_links.rs", from: "replace_all: MANAGER_REPLACE_ALL", to: "replace_all: REPLACE_ALL", tests: "endpoint_access" },
   { name: "an inactive application gives its roles", file: "src/endpoint/effective.rs", from: "AND applications.is_active = 0)", to: "AND applications.is_active = 9)", tests: "endpoint_user_access" },
   { name: "an inactive link gives an application", file: "src/endpoint/user_access.rs", from: "AND access_group_applications.is_active = 1", to: "AND 1", tests: "endpoint_user_access" },
+  { name: "a client is made under an id that is not a UUID", file: "src/mithril/clients/store.rs", from: '"(?8 OR EXISTS', to: '"(1 OR EXISTS', tests: "clients::a_client" },
+  { name: "a client that was not made has an audit row", file: "src/mithril/clients/store.rs", from: "WHERE ?7 OR clients.id IS NOT NULL", to: "WHERE 1 OR ?7", tests: "clients::a_client" },
 ];

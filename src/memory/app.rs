@@ -11,7 +11,7 @@ use lru::LruCache;
 use crate::http::Tagged;
 use crate::identity::context::Context;
 use crate::log::RefusalSampler;
-use crate::memory::client_keys::{self, RegisteredKey};
+use crate::memory::client_keys::RegisteredKey;
 use crate::memory::fresh::Fresh;
 use crate::memory::key_sets::RemoteSet;
 use crate::memory::misses::Misses;

@@ -1,5 +1,6 @@
 //! Clients: what `/api` shows of them, and their administration. Who may call it is in `matrix`.
 
+use mithril_edge::http::Header;
 use mithril_edge::http::Method::{Delete, Get, Patch, Post, Put};
 use serde_json::{Value, json};
 
@@ -72,10 +73,32 @@ fn a_client_that_is_not_there_is_404() {
             assert_eq!(service.call(method, &path, &token, body).status, 404, "{path}");
         }
     }
-    // Nothing but a UUID becomes a client.
-    let reply = service.call(Put, &admin("nobody"), &token, r#"{"name":"N","client_type_id":"type-msp"}"#);
-    assert_eq!(reply.status, 404);
+    // Nothing but a UUID becomes a client, also for a caller who may give all that its type has.
+    let scope: String = service.sql("SELECT scope FROM client_types WHERE id = 'type-msp'");
+    let token = mint(&format!("client:write {scope}"));
+    for headers in [vec![], vec![(Header::IfNoneMatch, "*")]] {
+        let body = r#"{"name":"N","client_type_id":"type-msp"}"#;
+        assert_eq!(service.call_with(Put, &admin("nobody"), &token, &headers, body).status, 404);
+    }
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM clients WHERE id = 'nobody'"), 0);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM audit"), 0);
+}
+
+#[test]
+fn a_client_with_an_imported_id_is_replaced_as_others_are() {
+    let service = service();
+    service.platform.load(
+        "INSERT INTO clients (id, name, client_type_id, inserted_at, updated_at)
+           VALUES ('my-app', 'App', 'type-msp', '2024-02-09T08:00:00Z', '2024-02-09T08:00:00Z')",
+    );
+    let token = mint("client:read client:write");
+    let body = r#"{"name":"Renamed","client_type_id":"type-msp"}"#;
+    let stale = service.call_with(Put, &admin("my-app"), &token, &[(Header::IfMatch, "\"x\"")], body);
+    assert_eq!(stale.status, 412);
+    let reply = service.call(Put, &admin("my-app"), &token, body);
+    assert_eq!((reply.status, &reply.json["data"]["name"]), (200, &json!("Renamed")), "{}", reply.text);
+    let audit = "SELECT action || ' ' || subject || ' ' || fields FROM audit ORDER BY seq DESC LIMIT 1";
+    assert_eq!(service.sql::<String>(audit), r#"client.put client/my-app ["name"]"#);
 }
 
 #[test]

@@ -76,17 +76,19 @@ pub async fn create<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 401 and 403 when the gate refuses the caller
 /// - 400, 413, 415 and 422 for a body that breaks a rule
 /// - 422 when the client type does not exist
-/// - 404 when the id is not a UUID
+/// - 404 when the id is not a UUID and there is no such client
 /// - 412 when a condition does not hold
 /// - 409 and 422 of the idempotency key
 pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let (_, data) = read(call).await?;
     let id = call.param(0)?;
-    if !id::is_guid(&id) {
-        return Err(Failure::NotFound);
-    }
     let changed = write(call, &id, store::put(&id, data, call.now())).await?;
-    if changed.facts.is_some() { tagged(changed.outcome) } else { created(changed.outcome) }
+    // Nothing is made under an id that is not a UUID.
+    if changed.facts.is_some() || changed.outcome.is_none() {
+        tagged(changed.outcome)
+    } else {
+        created(changed.outcome)
+    }
 }
 
 /// `PATCH /admin/clients/{id}/actions/block`: the tokens of the client are refused until it is unblocked, and so are those

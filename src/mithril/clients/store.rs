@@ -6,6 +6,7 @@ use crate::db::statement::{Param, Statement};
 use crate::mithril::clients::input::ClientData;
 use crate::mithril::list::{CREATION, ListFilter, ListSource, SIZE};
 use crate::mithril::list_request::ListRequest;
+use crate::ports::id::is_guid;
 use crate::request::change::Change;
 use crate::request::conditions::{MAY_BE_NEW, NEVER_NEW, TaggedRow};
 use crate::request::delegation::Given;
@@ -123,14 +124,15 @@ const EXISTS: &str = "SELECT json_quote(id) AS facts FROM clients WHERE id = ?1"
 const GIVEN: &str = "SELECT scope FROM client_types WHERE id = ?2
 AND NOT EXISTS (SELECT 1 FROM clients WHERE id = ?1 AND client_type_id = ?2)";
 
-/// The INSERT of a whole client.
+/// The INSERT of a whole client, if `$when` holds.
 macro_rules! insert {
-    () => {
+    ($when:literal) => {
         concat!(
             "INSERT INTO clients (id, name, user_id, client_type_id, settings, priv_settings, inserted_at, updated_at, version)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, at, at, ",
             first_version!(),
-            " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch') AS at) WHERE 1"
+            " FROM (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?7, 'unixepoch') AS at) WHERE ",
+            $when
         )
     };
 }
@@ -149,12 +151,12 @@ macro_rules! revocation {
     };
 }
 
-const CREATE: &str = concat!(insert!(), " RETURNING ", tagged_whole_client!());
+const CREATE: &str = concat!(insert!("1"), " RETURNING ", tagged_whole_client!());
 
-/// Inserts or replaces a client. Tokens name the type of their client, so a change of the type revokes those that were
-/// issued before.
+/// Replaces a client, or inserts one when `?8` says that its id may be new. Tokens name the type of their client, so a change
+/// of the type revokes those that were issued before.
 const PUT: &str = concat!(
-    insert!(),
+    insert!("(?8 OR EXISTS (SELECT 1 FROM clients WHERE id = ?1))"),
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id,
   client_type_id = excluded.client_type_id, settings = excluded.settings, priv_settings = excluded.priv_settings,
   tokens_valid_after = iif(client_type_id = excluded.client_type_id, tokens_valid_after, ",
@@ -164,7 +166,8 @@ const PUT: &str = concat!(
     tagged_whole_client!()
 );
 
-/// The columns `subject` and `fields` of the audit row of [`PUT`], which always changes a row.
+/// The columns `subject` and `fields` of the audit row of [`PUT`]; `?7` whether the id may be new. Where there is a row, the
+/// change is made.
 const PUTTED: &str = concat!(
     "SELECT 'client/' || ?1 AS subject, ",
     changed_fields!(
@@ -174,7 +177,7 @@ const PUTTED: &str = concat!(
         "settings" = "?5",
         "priv_settings" = "?6"
     ),
-    " AS fields FROM (SELECT 1) LEFT JOIN clients ON clients.id = ?1"
+    " AS fields FROM (SELECT 1) LEFT JOIN clients ON clients.id = ?1 WHERE ?7 OR clients.id IS NOT NULL"
 );
 
 /// An action on the client `?1` at the time `?2`; `$set` is what it sets.
@@ -252,16 +255,19 @@ pub fn create(id: &str, data: ClientData, now: i64) -> Change {
         .record(record(id, MAY_BE_NEW))
 }
 
-/// The change `client.put`. Its facts are the id, if the client existed before. `now` is in seconds since 1970.
+/// The change `client.put`. Its facts are the id, if the client existed before. Only a UUID becomes a new client; a client that
+/// was imported with another id is replaced. `now` is in seconds since 1970.
 pub fn put(id: &str, data: ClientData, now: i64) -> Change {
     let given = given(id, &data);
+    let may_be_new = is_guid(id);
     let row = row(id, data, now);
-    let named = Statement::new(PUTTED, row.iter().take(6).cloned().collect::<Vec<_>>());
-    change("client.put", id, Statement::new(PUT, row))
+    let named: Vec<Param> = row.iter().take(6).cloned().chain([may_be_new.into()]).collect();
+    let put: Vec<Param> = row.into_iter().chain([may_be_new.into()]).collect();
+    change("client.put", id, Statement::new(PUT, put))
         .gives(given)
-        .named(named)
+        .named(Statement::new(PUTTED, named))
         .facts(Statement::new(EXISTS, [id.into()]))
-        .record(record(id, MAY_BE_NEW))
+        .record(record(id, if may_be_new { MAY_BE_NEW } else { NEVER_NEW }))
 }
 
 /// The change `client.block`. `now` is in seconds since 1970.

@@ -224,7 +224,7 @@ pub fn put() -> Doc {
         tag: Tag::Clients,
         summary: "Create or replace a client",
         description: "Replaces the data of an existing client, or creates a client under this id, which must be a \
-                      UUID. A replaced client keeps its connections, its block and its time of creation. If its type \
+                      UUID then. A replaced client keeps its connections, its block and its time of creation. If its type \
                       changes, its tokens are no longer valid. The token of the caller must hold the scopes of this \
                       service that the client's new type has.",
         path: PATH,
@@ -238,7 +238,7 @@ pub fn put() -> Doc {
             ),
             Sample::new("Created", 201, &["2d0f1a11-0e0b-4c1e-9a55-3b1f6f0d2c01"])
                 .body(r#"{"name":"Аптека 201","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7"}"#),
-            Sample::new("The id is not a UUID", 404, &["apteka-201"])
+            Sample::new("No such client, and the id is not a UUID", 404, &["apteka-201"])
                 .body(r#"{"name":"Аптека 201","client_type_id":"a510ec77-a6f0-50d9-addf-2d0df4be77b7"}"#),
         ],
     }
