@@ -68,6 +68,7 @@ CREATE TABLE connections (
   inserted_at        TEXT NOT NULL,
   updated_at         TEXT NOT NULL,
   version            INTEGER NOT NULL DEFAULT 1,
+  former_redirect_uris TEXT CHECK (json_valid(former_redirect_uris)),  -- the last five, the newest first
   UNIQUE (client_id, consumer_id)
 ) STRICT;
 CREATE INDEX connections_by_creation ON connections (client_id, inserted_at, id);

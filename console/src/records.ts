@@ -21,6 +21,7 @@ export interface Connection {
   redirect_uri: string;
   token_endpoint_auth_method?: string;
   jwks?: { keys: { kid?: string; kty: string; alg?: string }[] } | null;
+  former_redirect_uris?: { redirect_uri: string; until: string }[];
   inserted_at?: string;
   updated_at?: string;
   secret?: string;

@@ -52,6 +52,7 @@ export const RECORD_TEXTS = {
   delete_connection: ["Delete the connection?", "Видалити підключення?"],
   delete_connection_text: ["Its secrets go with it, and the tokens that were issued through it are dead, for good.", "Разом із ним назавжди зникнуть секрети, а видані через нього токени втратять чинність."],
   former_redirects: ["Redirect URIs from before", "Попередні адреси повернення"],
+  until: ["until {at}", "до {at}"],
   restore: ["Restore", "Відновити"],
   restore_title: ["Restore the former redirect URI?", "Відновити попередню адресу повернення?"],
   restore_text: ["Now: {from}. After: {to}.", "Зараз: {from}. Буде: {to}."],

@@ -51,6 +51,7 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::UpdateConnection => connections::update(),
         Operation::RefreshConnectionSecret => secrets::refresh_secret(),
         Operation::ListSecrets => secrets::list_secrets(),
+        Operation::ShowWholeConnection => connections::show_whole(),
         Operation::ListAllSecrets => secrets::list_all(),
         Operation::RetireSecret => secrets::retire_secret(),
         Operation::ListClients => clients::list(),

@@ -18,4 +18,7 @@ export default [
   { name: "an audit that nobody seals is not told", file: OVERVIEW, from: "+ 1 AND at < ", to: "+ 1 AND at > ", tests: "console::the_overview" },
   { name: "a client of the API is led to the start page", file: "src/routes/router.rs", from: 'is_read && request.path() == "/" && accept::prefers(request, "text/html", "application/json")', to: 'is_read && request.path() == "/"', tests: "console::what_is_no_browser" },
   { name: "the console is sent to a login service without https", file: "src/settings/console.rs", from: "&& is_safe_address(issuer))", to: "&& !issuer.is_empty())", tests: "console::the_console" },
+  { name: "a consumer sees the connection of another by its id", file: "src/mithril/connections/store.rs", from: '" FROM connections WHERE id = ?1 AND ",', to: '" FROM connections WHERE id = ?1 OR ",', tests: "consumers::a_connection" },
+  { name: "former redirect URIs have no most", file: "src/mithril/connections/store.rs", from: "WHERE key < 4", to: "", tests: "connections::a_connection_by_its_id" },
+  { name: "a redirect URI that stays is kept as a former one", file: "src/mithril/connections/store.rs", from: '" THEN former_redirect_uris ELSE (SELECT', to: '" AND 0 THEN former_redirect_uris ELSE (SELECT', tests: "connections::a_connection_by_its_id" },
 ];

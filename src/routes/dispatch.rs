@@ -89,6 +89,7 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::UpdateConnection => |call| Box::pin(connections::handlers::update(call)),
         Operation::RefreshConnectionSecret => |call| Box::pin(connections::handlers::refresh_secret(call)),
         Operation::ListSecrets => |call| Box::pin(connections::secrets::list(call)),
+        Operation::ShowWholeConnection => |call| Box::pin(connections::reads::show_whole(call)),
         Operation::ListAllSecrets => |call| Box::pin(connections::secrets::list_all(call)),
         Operation::RetireSecret => |call| Box::pin(connections::secrets::retire(call)),
         Operation::ListClients => |call| Box::pin(clients::handlers::list(call)),

@@ -141,6 +141,7 @@ pub static ROUTES: &[Route] = &[
     route(Patch, "/admin/clients/{id}/actions/unblock", ADMIN, AnyClient("client:write"), Operation::UnblockClient),
     route(Patch, "/admin/clients/{id}/actions/deactivate_tokens", ADMIN, AnyClient("client:write"), Operation::DeactivateClientTokens),
 
+    route(Get, "/admin/connections/{id}", ADMIN, AnyClient("connection:read"), Operation::ShowWholeConnection),
     route(Get, "/admin/secrets", ADMIN, AnyClient("connection:read"), Operation::ListAllSecrets),
 
     // Deprecated by its document. It has the own-client rule of the connection that it acts on.

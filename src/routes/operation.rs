@@ -76,6 +76,8 @@ pub enum Operation {
     RefreshConnectionSecret,
     /// Lists the secrets of a connection: `GET /api/clients/{id}/connections/{connection_id}/secrets`.
     ListSecrets,
+    /// Shows a connection by its id alone, with its former redirect URIs: `GET /admin/connections/{id}`.
+    ShowWholeConnection,
     /// Lists the secrets of all connections: `GET /admin/secrets`.
     ListAllSecrets,
     /// Retires a secret: `DELETE /api/clients/{id}/connections/{connection_id}/secrets/{secret_id}`.

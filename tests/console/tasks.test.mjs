@@ -109,16 +109,17 @@ test("who changed this role and when", { skip }, async () => {
 });
 
 test("restore a mistaken redirect URI from its history", { skip }, async () => {
-  const operator = await served.open({ path: `#/clients/${CLINIC}/connections/${OWN}` });
+  // Somebody else has made the mistake, before this page was opened.
+  const path = `/api/clients/${CLINIC}/connections/${OWN}`;
+  assert.equal((await api(path, { method: "PATCH", body: JSON.stringify({ redirect_uri: "https://mistake.example/login" }) })).status, 200);
+  const operator = await served.open({ path: "#/audit" });
   await operator.signIn();
-  await operator.click("button", "Change the redirect URI");
-  await operator.type("Redirect URI", "https://mistake.example/login");
-  await operator.page.keyboard.press("Enter");
+  await operator.click("link", /^connection 7d22cfa1$/);
   await operator.sees("Redirect URIs from before");
   await operator.click("button", "Restore");
   await operator.sees("Now: https://mistake.example/login. After: https://cabinet.cpmsd1.example/login.");
   await operator.click("button", "Restore");
-  await operator.page.getByRole("row", { name: /operator connection\.update redirect_uri/ }).nth(1).waitFor();
+  await operator.page.getByRole("row", { name: /operator connection\.update redirect_uri/ }).waitFor();
   assert.deepEqual(await served.worker.sql("SELECT redirect_uri FROM connections WHERE id = ?", OWN), [{ redirect_uri: "https://cabinet.cpmsd1.example/login" }]);
   await operator.done();
 });

@@ -4,6 +4,7 @@ use mithril_edge::http::Header;
 use mithril_edge::http::Method::{Get, Patch, Put};
 use serde_json::{Value, json};
 
+use crate::support::platform::NOW;
 use crate::support::routes::{CLINIC, CONNECTION, MIS, OTHER, examples, service};
 use crate::support::tokens::mint_as;
 use crate::support::{Service, mint};
@@ -226,7 +227,9 @@ fn without_a_pepper_no_connection_is_made() {
 
 #[test]
 fn a_connection_is_reached_by_its_own_clients_path_alone() {
-    for example in examples().into_iter().filter(|example| example.path.contains(CONNECTION)) {
+    for example in
+        examples().into_iter().filter(|example| example.path.contains(&format!("{CLINIC}/connections/{CONNECTION}")))
+    {
         let service = service();
         let token = mint(&example.route.access.scopes().join(" "));
         let path = example.path.replace(CLINIC, OTHER);
@@ -238,4 +241,49 @@ fn a_connection_is_reached_by_its_own_clients_path_alone() {
             assert_eq!((reply.status, changes()), (404, before), "{path} {condition:?}");
         }
     }
+}
+
+#[test]
+fn a_connection_by_its_id_alone_is_for_administrations_and_has_its_last_five_redirect_uris() {
+    let service = service();
+    let path = format!("/admin/connections/{CONNECTION}");
+    assert_eq!(service.call(Get, &path, &mint_as("MSP", CLINIC, "connection:read"), "").status, 403);
+    assert_eq!(service.call(Get, "/admin/connections/none", &mint("connection:read"), "").status, 404);
+
+    let token = mint("connection:read connection:write");
+    let first = service.call(Get, &path, &token, "");
+    assert_eq!((first.status, &first.json["data"]["former_redirect_uris"]), (200, &json!([])));
+    let was = first.json["data"]["redirect_uri"].clone();
+    let api = format!("/api/clients/{CLINIC}/connections/{CONNECTION}");
+    let tag = first.header("etag").expect("a tag").to_owned();
+    assert_eq!(service.call(Get, &api, &token, "").header("etag"), Some(tag.as_str()), "one tag at both addresses");
+    let set = |number: i64| {
+        service.platform.now.set(NOW + number);
+        let body = json!({ "redirect_uri": format!("https://{number}.test"), "consumer_id": MIS }).to_string();
+        // Both calls that set it, in turn; the second one of a URI changes nothing.
+        for (method, path) in [(Patch, api.clone()), (Put, format!("/admin/clients/{CLINIC}/connections"))] {
+            let order = if number % 2 == 0 { (method, path) } else { (Patch, api.clone()) };
+            let reply = service.call(order.0, &order.1, &token, &body);
+            assert_eq!(reply.status, 200, "{}", reply.text);
+        }
+    };
+    for number in 1..=6 {
+        set(number);
+    }
+    let last = service.call(Get, &path, &token, "").json["data"].clone();
+    let former: Vec<&str> = last["former_redirect_uris"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["redirect_uri"].as_str().expect("a URI"))
+        .collect();
+    assert_eq!(last["redirect_uri"], "https://6.test");
+    assert_eq!(former, ["https://5.test", "https://4.test", "https://3.test", "https://2.test", "https://1.test"]);
+    assert_ne!(was, last["redirect_uri"]);
+    assert_eq!(last["former_redirect_uris"][0]["until"], time_of(NOW + 6));
+}
+
+fn time_of(seconds: i64) -> String {
+    let db = rusqlite::Connection::open_in_memory().expect("a database");
+    db.query_row("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?1, 'unixepoch')", [seconds], |row| row.get(0)).expect("a time")
 }

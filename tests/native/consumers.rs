@@ -200,6 +200,18 @@ fn the_secrets_of_all_connections_leave_out_those_of_other_consumers() {
 }
 
 #[test]
+fn a_connection_by_its_id_alone_is_there_for_those_who_reach_it() {
+    for caller in callers() {
+        let service = service(caller.access_type);
+        for (_, connection, consumer) in ALL {
+            let reply = service.call(Get, &format!("/admin/connections/{connection}"), &caller.token, "");
+            let expected = if !caller.is_any { 403 } else { 404 - 204 * u16::from(caller.reaches(consumer)) };
+            assert_eq!(reply.status, expected, "{}: {connection}", caller.name);
+        }
+    }
+}
+
+#[test]
 fn a_consumer_puts_no_connection_of_another_consumer() {
     for caller in callers() {
         for client in [CLINIC, OTHER] {

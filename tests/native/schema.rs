@@ -110,7 +110,7 @@ fn users_that_were_stored_in_upper_case_are_found_after_the_migration() {
 }
 
 /// Columns that migrations have added to old tables.
-const ADDED: &str = "'imported_hash'";
+const ADDED: &str = "'imported_hash', 'former_redirect_uris'";
 
 /// The tables with their rows, but for generated columns, those of [`ADDED`], and the tables of `without`.
 fn rows(db: &Connection, without: &[&str]) -> BTreeMap<String, Vec<String>> {

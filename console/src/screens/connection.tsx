@@ -8,32 +8,29 @@ import { Loaded, useLoad } from "../load";
 import type { Connection } from "../records";
 import { go, href, route } from "../router";
 import { Rotation } from "../rotation";
-import { formerRedirects, keepRedirect } from "../seen";
 import { Facts } from "../facts";
 import { Title } from "../title";
 
-async function read(path: string, signal?: AbortSignal): Promise<Answer<Connection>> {
-  const answer = await ask<Connection>(path, signal ? { signal } : {});
-  keepRedirect(answer.data.id, answer.data.redirect_uri);
-  return answer;
-}
-
+/** A connection is at the address of its client, and at one of its own. */
 export function ConnectionScreen() {
-  const [, client = "", , id = ""] = route.value.parts;
-  const path = pathOf("api", "clients", client, "connections", id);
-  const loading = useLoad(path, (signal) => read(path, signal));
+  const id = route.value.parts.at(-1) ?? "";
+  const whole = pathOf("admin", "connections", id);
+  const loading = useLoad(whole, (signal) => ask<Connection>(whole, { signal }));
   return (
     <Loaded of={loading}>
-      {(answer) => (
-        <>
-          <Title>{t("connection")} {id.slice(0, 8)}</Title>
-          <ConnectionFacts connection={answer.data} />
-          <Actions answer={answer} path={path} reload={loading.reload} />
-          <Former answer={answer} path={path} reload={loading.reload} />
-          <Rotation path={path} tag={answer.tag} onChange={loading.reload} />
-          <History subject={`connection/${id}`} version={answer.tag} />
-        </>
-      )}
+      {(answer) => {
+        const path = pathOf("api", "clients", answer.data.client_id, "connections", id);
+        return (
+          <>
+            <Title>{t("connection")} {id.slice(0, 8)}</Title>
+            <ConnectionFacts connection={answer.data} />
+            <Actions answer={answer} path={path} reload={loading.reload} />
+            <Former answer={answer} path={path} reload={loading.reload} />
+            <Rotation path={path} tag={answer.tag} onChange={loading.reload} />
+            <History subject={`connection/${id}`} version={answer.tag} />
+          </>
+        );
+      }}
     </Loaded>
   );
 }
@@ -93,15 +90,15 @@ function Actions({ answer: { data, tag }, path, reload }: Part) {
 
 /** The redirect URIs from before, each with a button that brings it back. */
 function Former({ answer: { data, tag }, path, reload }: Part) {
-  const former = formerRedirects(data.id, data.redirect_uri);
+  const { former_redirect_uris: former = [] } = data;
   if (former.length === 0) return null;
   return (
     <section aria-labelledby="former">
       <h2 id="former">{t("former_redirects")}</h2>
       <ul>
-        {former.map((redirect_uri) => (
-          <li key={redirect_uri}>
-            <code>{redirect_uri}</code>{" "}
+        {former.map(({ redirect_uri, until }) => (
+          <li key={`${redirect_uri} ${until}`}>
+            <code>{redirect_uri}</code> <span class="quiet">{t("until", { at: time(until) })}</span>{" "}
             <Change
               label={t("restore")}
               title={t("restore_title")}

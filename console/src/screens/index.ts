@@ -22,6 +22,7 @@ const SCREENS: Record<string, ComponentType> = {
   clients: ClientsScreen,
   "clients/*": ClientScreen,
   "clients/*/connections/*": ConnectionScreen,
+  "connections/*": ConnectionScreen,
   secrets: SecretsScreen,
   users: UsersScreen,
   "users/*": UserScreen,

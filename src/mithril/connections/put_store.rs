@@ -10,7 +10,7 @@ use crate::mithril::connections::auth_method::AuthMethod;
 use crate::mithril::connections::ceiling;
 use crate::mithril::connections::key_rule::{KeyRule, key_client};
 use crate::mithril::connections::reach::{consumer_guard, redirect_uri_guard};
-use crate::mithril::connections::store::{connection_json, revocation, tagged_connection};
+use crate::mithril::connections::store::{connection_json, former_redirect_uris, revocation, tagged_connection};
 use crate::request::change::Change;
 use crate::request::conditions::TaggedRow;
 use crate::secrets::secret::StoredSecret;
@@ -121,7 +121,9 @@ FROM connections WHERE ",
 /// tokens, grants and codes. `?8` is the redirect URI, and `?9` the id of a new connection.
 const UPDATE: &str = concat!(
     "UPDATE connections SET redirect_uri = ?8, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?6, 'unixepoch'),
-  token_endpoint_auth_method = COALESCE(?3, token_endpoint_auth_method),
+  former_redirect_uris = ",
+    former_redirect_uris!("?8", "?6"),
+    ", token_endpoint_auth_method = COALESCE(?3, token_endpoint_auth_method),
   jwks = CASE WHEN ?3 IS NULL THEN jwks ELSE ?4 END,
   tokens_valid_after = CASE WHEN ",
     removes_credentials!(),

@@ -34,3 +34,13 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let row = call.read(store::find(&Reached::of(call)?)).await?.ok_or(Failure::NotFound)?;
     shown::answer(call.app.settings.connection_fields, row, None)
 }
+
+/// `GET /admin/connections/{id}`: one connection by its id alone, with its method, its public keys and its former redirect
+/// URIs.
+///
+/// # Errors
+/// The same.
+pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
+    let find = store::find_whole(&call.param(0)?, call.principal.connection_id.clone());
+    Answer::tagged(call.read(find).await?.ok_or(Failure::NotFound)?)
+}

@@ -1,6 +1,7 @@
 //! The SQL of connections. Every statement finds a connection by its id **and** the id of its client, so that the path
 //! of one client never reaches the row of another.
 
+use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::ConnectionId;
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
@@ -41,6 +42,23 @@ macro_rules! revocation {
 }
 pub(crate) use revocation;
 
+/// SQL: the new value of `former_redirect_uris` when a connection gets the redirect URI `$uri` at the time `$now`: the last five,
+/// the newest first, each with the time when it was replaced.
+macro_rules! former_redirect_uris {
+    ($uri:literal, $now:literal) => {
+        concat!(
+            "CASE WHEN redirect_uri = ",
+            $uri,
+            " THEN former_redirect_uris ELSE (SELECT json_group_array(json(former)) FROM (
+    SELECT json_object('redirect_uri', connections.redirect_uri, 'until', strftime('%Y-%m-%dT%H:%M:%SZ', ",
+            $now,
+            ", 'unixepoch')) AS former
+    UNION ALL SELECT value FROM json_each(connections.former_redirect_uris) WHERE key < 4)) END"
+        )
+    };
+}
+pub(crate) use former_redirect_uris;
+
 const SOURCE: ListSource = ListSource {
     table: "connections",
     item: connection_json!(),
@@ -53,6 +71,20 @@ const SOURCE: ListSource = ListSource {
     ],
 };
 
+/// The connection `?1` with all that an administration may know of it; `?2` is the connection of the caller's token.
+const FIND_WHOLE: &str = concat!(
+    "SELECT ",
+    tagged!(
+        "version || ''",
+        "json_object('id', id, 'client_id', client_id, 'consumer_id', consumer_id, 'redirect_uri', redirect_uri,
+  'former_redirect_uris', json(COALESCE(former_redirect_uris, '[]')),
+  'token_endpoint_auth_method', token_endpoint_auth_method, 'jwks', json(jwks),
+  'inserted_at', inserted_at, 'updated_at', updated_at)"
+    ),
+    " FROM connections WHERE id = ?1 AND ",
+    within_reach!("?2")
+);
+
 /// The connection that the path names.
 const FIND: &str = concat!("SELECT ", tagged_connection!(), " FROM connections WHERE ", reached!());
 
@@ -60,7 +92,9 @@ const DELETE: &str = concat!("DELETE FROM connections WHERE ", reached!(), " RET
 
 const UPDATE_REDIRECT_URI: &str = concat!(
     "UPDATE connections SET redirect_uri = ?4, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'),
-  version = version + 1
+  former_redirect_uris = ",
+    former_redirect_uris!("?4", "?5"),
+    ", version = version + 1
 WHERE ",
     reached!(),
     " RETURNING ",
@@ -84,6 +118,12 @@ pub fn list(list: &ListRequest) -> Statement {
 /// A connection: the columns `tag` and `data`.
 pub fn find(reached: &Reached) -> Statement {
     Statement::new(FIND, reached.params())
+}
+
+/// A connection by its id alone, for an administration: the columns `tag` and `data`. `caller` is the connection of the
+/// caller's token.
+pub fn find_whole(id: &str, caller: Option<String>) -> Statement {
+    Statement::new(FIND_WHOLE, [id.into(), caller.into()])
 }
 
 /// The connection that a change is made to.

@@ -69,6 +69,7 @@ fn example(route: &'static Route) -> Example {
         (Get, "/api/clients/{id}/connections") => (&[CLINIC], "", 200),
         (Put, "/api/clients/{id}/connections" | "/admin/clients/{id}/connections") => (&[CLINIC], connection, 201),
         (Get | Delete, "/api/clients/{id}/connections/{connection_id}") => (&[CLINIC, CONNECTION], "", 200),
+        (Get, "/admin/connections/{id}") => (&[CONNECTION], "", 200),
         (Patch, "/api/clients/{id}/connections/{connection_id}") => (&[CLINIC, CONNECTION], connection, 200),
         (Patch, "/api/clients/{id}/connections/{connection_id}/actions/refresh_secret") => {
             (&[CLINIC, CONNECTION], "", 200)

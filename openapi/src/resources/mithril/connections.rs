@@ -42,6 +42,21 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             let [id, client, consumer, uri] = members();
             object([id, client, consumer, uri, ("secret", secret)], times())
         }),
+        ("WholeConnection", {
+            let [id, client, consumer, uri] = members();
+            let [inserted_at, updated_at] = times();
+            record([
+                id,
+                client,
+                consumer,
+                uri,
+                ("former_redirect_uris", former_redirect_uris()),
+                ("token_endpoint_auth_method", one_of(METHODS, "How the client authenticates (RFC 7591 §2).")),
+                ("jwks", nullable(free("The public keys of the client, as a JWK Set."))),
+                inserted_at,
+                updated_at,
+            ])
+        }),
         ("RedirectUriBody", record([("redirect_uri", redirect_uri_schema())])),
         (
             "ConnectionBody",
@@ -69,6 +84,20 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
             ),
         ),
     ]
+}
+
+/// The redirect URIs from before.
+fn former_redirect_uris() -> Node {
+    let entry = record([
+        ("redirect_uri", text("The redirect URI that it had.")),
+        ("until", time("When another one took its place.")),
+    ]);
+    map! {
+        "type": "array",
+        "maxItems": 5,
+        "items": entry,
+        "description": "The last five redirect URIs from before, the newest first.",
+    }
 }
 
 /// A URI that [`redirect_uri`] accepts, as far as a pattern can say so.
@@ -103,6 +132,22 @@ pub fn list() -> Doc {
         answers: vec![Answer::new(200, "A page of connections.", AnswerBody::List(reference("Connection")))],
         refusals: &[],
         samples: vec![Sample::new("The first two", 200, SAMPLE_CLIENT).query(&[("page_size", "2")])],
+    }
+}
+
+/// `GET /admin/connections/{id}`.
+pub fn show_whole() -> Doc {
+    Doc {
+        tag: Tag::Connections,
+        summary: "See a connection by its id alone",
+        description: "Shows the connection without its secret, with its method, its public keys and the redirect URIs that \
+                      it had before. The tag is that of the connection at its other address.",
+        path: &[("id", "The id of the connection.")],
+        query: Vec::new(),
+        body: None,
+        answers: vec![Answer::new(200, "The connection.", AnswerBody::Data(reference("WholeConnection")))],
+        refusals: &[],
+        samples: vec![Sample::new("A connection", 200, &["e5372365-d47a-467f-81d0-f35117864352"])],
     }
 }
 
