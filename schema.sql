@@ -198,7 +198,7 @@ CREATE TABLE permissions (
   created_on      TEXT NOT NULL,
   UNIQUE (access_group_id, role_id, permission_id)
 ) STRICT;
-CREATE INDEX permissions_by_role ON permissions (role_id);
+CREATE INDEX permissions_by_role ON permissions (role_id, permission_id);
 CREATE INDEX permissions_by_creation ON permissions (access_group_id, created_on, id);
 
 -- The applications of an access group. Its members see the roles of one under parent_application_id, if there is one.
