@@ -43,7 +43,7 @@ export default [
   { name: "a connection registers more than ten keys", file: "src/mithril/connections/auth_method.rs", from: "(1..=MAX_KEYS)", to: "(1..=MAX_KEYS * 100)", tests: "oauth::assertion_keys" },
   { name: "a code lives on after a wrong verifier", file: GRANTS, from: "SET grant_id = '' WHERE digest = ", to: "SET grant_id = '' WHERE 0 AND digest = ", tests: "oauth::verifier" },
   { name: "a hundred unused grants refuse the next", file: GRANTS, from: 'WHERE grant_iat <= ?8 OR ",\n    own_total!()', to: 'WHERE grant_iat <= ?8 OR 0 > ",\n    own_total!()', tests: "oauth::live_grants" },
-  { name: "grants that nobody refreshed stay beside their successors", file: GRANTS, from: 'LIMIT 1) WHERE grant_iat <= ?8 OR ",', to: 'LIMIT 1) WHERE 0 AND ?8 OR ",', tests: "oauth::live_grants" },
+  { name: "grants that nobody refreshed stay beside their successors", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2", to: "AND 0 AND grant_iat <= ?2", tests: "oauth::live_grants" },
   { name: "a grant of this very day makes room for the next", file: GRANTS, from: 'LIMIT 1) WHERE grant_iat <= ?8 OR ",', to: 'LIMIT 1) WHERE ?8 OR ",', tests: "oauth::live_grants" },
   { name: "a grant of this very day ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND is_spare = 1 AND ?2\"", tests: "oauth::live_grants" },
   { name: "a refreshed grant ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND user_id IS NULL AND grant_iat <= ?2\"", tests: "oauth::live_grants" },

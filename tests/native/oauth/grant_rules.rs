@@ -19,12 +19,16 @@ fn a_code_that_one_rule_alone_refuses_is_not_kept() {
     let broker = narrow_broker();
     let twice = format!("UPDATE connections SET redirect_uri = '{REDIRECT}' WHERE client_id = '{CLIENT}'");
     let public = format!("UPDATE connections SET token_endpoint_auth_method = 'none' WHERE id = '{CONNECTION}'");
+    // The roles and the broker allow it, the type alone does not.
+    let wide = "UPDATE roles SET scope = scope || ' x';
+         UPDATE clients SET priv_settings = json_set(priv_settings, '$.broker_scope', (priv_settings ->> 'broker_scope') || ' x')
+         WHERE priv_settings ->> 'broker_scope' IS NOT NULL";
     let blocked = json!({ "client_id": "3580df72-275a-11e7-93ae-92361f002673", "scope": "connection:delete",
         "redirect_uri": "https://blocked.example/callback" });
     for (rule, setup, changes, status) in [
         ("the client is not blocked", "", blocked, 401),
         ("the redirect_uri is registered", "", json!({ "redirect_uri": "https://new.example/callback" }), 401),
-        ("the type allows the scope", "", json!({ "scope": "x" }), 422),
+        ("the type allows the scope", wide, json!({ "scope": "x" }), 422),
         ("the broker allows the scope", &broker, json!({}), 422),
         ("the roles allow the scope", "", json!({ "scope": "connection:refresh_secret" }), 422),
         ("one connection is meant", &twice, json!({}), 422),
