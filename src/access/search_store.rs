@@ -26,9 +26,24 @@ macro_rules! record {
 /// What a search finds that can find nothing.
 const NOBODY: &str = "SELECT NULL AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS entity WHERE 0";
 
-/// SQL: whether the Endpoint user can be named by the type of subject that is searched: a `sub` must be that of one user.
+/// SQL: whether the Endpoint user can be named by the type of subject that is searched: a `sub` must be that of one user. The
+/// user's own entry of the index is left out, so none is read.
 const IS_NAMED: &str = "(?1 ->> '$.ask.subject_type' = 'endpoint_user' OR (endpoint_users.external_id <> ''
-    AND 1 = (SELECT count(*) FROM endpoint_users one WHERE one.external_id = endpoint_users.external_id)))";
+    AND NOT EXISTS (SELECT 1 FROM endpoint_users one WHERE one.external_id = endpoint_users.external_id AND one.id < endpoint_users.id)
+    AND NOT EXISTS (SELECT 1 FROM endpoint_users one WHERE one.external_id = endpoint_users.external_id AND one.id > endpoint_users.id)))";
+
+/// SQL: joins from a membership `other` to the permission `granting` in its access group, if its path is before the place.
+macro_rules! given_before {
+    ($via:literal) => {
+        concat!(
+            " CROSS JOIN permissions given ON given.access_group_id = other.access_group_id AND given.role_id = granting.role_id
+    AND given.permission_id = granting.permission_id AND given.is_active = 1 AND (given.id, ",
+            $via,
+            ") < (granting.rowid, {via})
+  CROSS JOIN access_groups there ON there.id = other.access_group_id AND there.is_active = 1"
+        )
+    };
+}
 
 /// SQL of the users who have a type of permission: for each row `granting` of `grants` and each access group, the members
 /// in order, directly (`b` is 0) and through groups of users. `grants` is FROM and WHERE; its `rowid` is `a`, and
@@ -79,14 +94,15 @@ fn users_of_role() -> String {
         ") AND ",
         may_ask_directory!()
     );
+    // The permission is looked up before its access group: for most users it is that of the place, and nothing else is read.
     let earlier = concat!(
-        "SELECT 1 FROM (",
-        paths_of_user!(
-            "{member}",
-            "1",
-            "permissions.role_id = granting.role_id AND permissions.permission_id = granting.permission_id"
-        ),
-        ") WHERE (place, user_group_id) < (granting.rowid, {via})"
+        "SELECT 1 FROM access_group_users other",
+        given_before!("0"),
+        " WHERE other.user_id = {member}
+    UNION ALL SELECT 1 FROM user_group_users within_one
+  CROSS JOIN access_group_user_groups other ON other.user_group_id = within_one.user_group_id",
+        given_before!("other.user_group_id"),
+        " WHERE within_one.user_id = {member}"
     );
     users(("permissions", "granting.access_group_id", condition), earlier)
 }

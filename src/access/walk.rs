@@ -27,10 +27,10 @@ pub(crate) use after;
 /// A page of a walk: a SELECT of `entity` and the place `a` to `d`, in the order of the place.
 pub fn page(walk: &str, asked: &Value) -> Statement {
     let sql = format!(
-        "SELECT json_group_array(json(entity)) FILTER (WHERE place <= ?1 ->> 'size') AS results,
-  min(count(*), ?1 ->> 'size') AS count, max(iif(place = ?1 ->> 'size', json_array(a, b, c, d), NULL)) AS last,
-  count(*) > ?1 ->> 'size' AS more
-FROM (SELECT *, row_number() OVER () AS place FROM (SELECT * FROM ({walk}) LIMIT (?1 ->> 'size') + 1))"
+        "SELECT json_remove(entities, '$[' || (?1 ->> 'size') || ']') AS results, min(found, ?1 ->> 'size') AS count,
+  iif(?1 ->> 'size' > 0, places -> ((?1 ->> 'size') - 1), NULL) AS last, found > ?1 ->> 'size' AS more
+FROM (SELECT json_group_array(json(entity)) AS entities, json_group_array(json_array(a, b, c, d)) AS places, count(*) AS found
+  FROM (SELECT * FROM ({walk}) LIMIT (?1 ->> 'size') + 1))"
     );
     Statement::new(sql, [Param::json(asked)])
 }
