@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::access::paths::{given_there, holds, may_ask, reaches_link, user_number};
 use crate::access::scope_walks::{allowing_client, scope_clients, scope_connections};
-use crate::access::walk::{after, page};
+use crate::access::walk::{after, completed_page, page};
 use crate::db::statement::Statement;
 use crate::oauth::store::scopes::{broker_scope, holds_part, searched, split};
 
@@ -16,11 +16,13 @@ pub struct Walk {
     /// Its name, which is a part of its tokens' digest.
     pub name: &'static str,
     sql: &'static str,
+    /// Whether the roles that it finds lack their scopes, which are then read once for each role of a page.
+    lacks_scopes: bool,
 }
 
 /// A page of the list.
 pub fn portion(walk: &Walk, asked: &Value) -> Statement {
-    page(walk.sql, asked)
+    if walk.lacks_scopes { completed_page(walk.sql, SCOPES, WITH_SCOPE, asked) } else { page(walk.sql, asked) }
 }
 
 /// SQL: the scopes of the role `role` that the type of the client `$client` allows, between spaces; those of the role where
@@ -42,13 +44,23 @@ macro_rules! usable {
     };
 }
 
-/// SQL: a role that a user has, as JSON.
+/// SQL: the scopes of each role of a page at the client `client_id`.
+const SCOPES: &str = concat!(
+    ", usable AS MATERIALIZED (SELECT role.id, ",
+    usable!("?1 ->> 'client_id'"),
+    " AS scope FROM (SELECT DISTINCT entity ->> 'role_id' AS id FROM page) one CROSS JOIN roles role ON role.id = one.id)"
+);
+/// SQL: an entity of a page with the scopes of its role.
+const WITH_SCOPE: &str = "iif(entity ->> 'kind' = 'role',
+  json_set(entity, '$.scope', (SELECT scope FROM usable WHERE usable.id = entity ->> 'role_id')), entity)";
+
+/// SQL: a role that a user has, as JSON. `$scope` is SQL of its scopes.
 macro_rules! role_entity {
-    ($client:expr) => {
+    ($scope:expr) => {
         concat!(
             "json_object('kind', 'role', 'id', held.id, 'user_id', held.user_id, 'client_id', held.client_id,
     'role_id', held.role_id, 'role_name', role.name, 'scope', ",
-            usable!($client),
+            $scope,
             ", 'since', held.inserted_at, 'last_used_at', NULL)"
         )
     };
@@ -100,9 +112,10 @@ macro_rules! number {
 /// groups, and through groups of users.
 pub static OF_USER: Walk = Walk {
     name: "user",
+    lacks_scopes: false,
     sql: concat!(
         "SELECT 1 AS a, held.inserted_at AS b, held.id AS c, NULL AS d, ",
-        role_entity!("COALESCE(held.client_id, ?1 ->> 'client_id')"),
+        role_entity!(usable!("COALESCE(held.client_id, ?1 ->> 'client_id')")),
         " AS entity FROM user_roles held CROSS JOIN roles role ON role.id = held.role_id
   WHERE held.user_id = ?1 ->> 'user_id' AND ",
         goes_on!("1"),
@@ -152,6 +165,7 @@ pub static OF_USER: Walk = Walk {
 /// The rights at a client: its own, those of its connections, and those of its users: at the client, then at every client.
 pub static OF_CLIENT: Walk = Walk {
     name: "client",
+    lacks_scopes: true,
     sql: concat!(
         "SELECT 1 AS a, NULL AS b, NULL AS c, NULL AS d, json_object('kind', 'client', 'id', client.id,
     'client_type', kind.name, 'scope', kind.scope, 'is_blocked', json(iif(client.is_blocked, 'true', 'false')),
@@ -172,14 +186,14 @@ pub static OF_CLIENT: Walk = Walk {
         " AND link.consumer_id > ",
         resumed!("2", after!("b"), "''"),
         " UNION ALL SELECT 3, held.rowid, NULL, NULL, ",
-        role_entity!("?1 ->> 'client_id'"),
+        role_entity!("NULL"),
         " FROM user_roles held INDEXED BY user_roles_by_client CROSS JOIN roles role ON role.id = held.role_id
   WHERE held.client_id = ?1 ->> 'client_id' AND ",
         goes_on!("3"),
         " AND held.rowid > ",
         resumed!("3", after!("b"), "0"),
         " UNION ALL SELECT 4, held.rowid, NULL, NULL, ",
-        role_entity!("?1 ->> 'client_id'"),
+        role_entity!("NULL"),
         " FROM user_roles held INDEXED BY user_roles_by_client CROSS JOIN roles role ON role.id = held.role_id
   WHERE held.client_id IS NULL AND EXISTS (SELECT 1 FROM clients WHERE id = ?1 ->> 'client_id')
     AND held.rowid > ",
@@ -215,6 +229,7 @@ macro_rules! users_of_roles {
 /// it at a client that allows the scope.
 pub static USERS_WITH_SCOPE: Walk = Walk {
     name: "users",
+    lacks_scopes: false,
     sql: concat!(
         users_of_roles!(
             "''",
@@ -255,6 +270,7 @@ pub static USERS_WITH_SCOPE: Walk = Walk {
 /// The clients that may use a scope.
 pub static CLIENTS_WITH_SCOPE: Walk = Walk {
     name: "clients",
+    lacks_scopes: false,
     sql: scope_clients!(
         "json_object('kind', 'client', 'id', client.id, 'client_type', kind.name, 'since', client.inserted_at, 'last_used_at', NULL)"
     ),
@@ -263,6 +279,7 @@ pub static CLIENTS_WITH_SCOPE: Walk = Walk {
 /// The connections that may use a scope.
 pub static CONNECTIONS_WITH_SCOPE: Walk = Walk {
     name: "connections",
+    lacks_scopes: false,
     sql: scope_connections!(
         "json_object('kind', 'connection', 'id', link.id, 'client_id', client.id, 'client_type', kind.name,
     'broker_id', nullif(consumer.id, client.id), 'since', link.inserted_at,

@@ -26,11 +26,18 @@ pub(crate) use after;
 
 /// A page of a walk: a SELECT of `entity` and the place `a` to `d`, in the order of the place.
 pub fn page(walk: &str, asked: &Value) -> Statement {
+    completed_page(walk, "", "entity", asked)
+}
+
+/// The same, with a result other than `entity`: an expression over the rows of `page`, and of `tables`, which are read once for
+/// the page and begin with a comma.
+pub fn completed_page(walk: &str, tables: &str, entity: &str, asked: &Value) -> Statement {
     let sql = format!(
-        "SELECT json_remove(entities, '$[' || (?1 ->> 'size') || ']') AS results, min(found, ?1 ->> 'size') AS count,
+        "WITH page AS (SELECT * FROM ({walk}) LIMIT (?1 ->> 'size') + 1){tables}
+SELECT json_remove(entities, '$[' || (?1 ->> 'size') || ']') AS results, min(found, ?1 ->> 'size') AS count,
   iif(?1 ->> 'size' > 0, places -> ((?1 ->> 'size') - 1), NULL) AS last, found > ?1 ->> 'size' AS more
-FROM (SELECT json_group_array(json(entity)) AS entities, json_group_array(json_array(a, b, c, d)) AS places, count(*) AS found
-  FROM (SELECT * FROM ({walk}) LIMIT (?1 ->> 'size') + 1))"
+FROM (SELECT json_group_array(json({entity})) AS entities, json_group_array(json_array(a, b, c, d)) AS places,
+  count(*) AS found FROM page)"
     );
     Statement::new(sql, [Param::json(asked)])
 }

@@ -32,6 +32,7 @@ pub fn is_slow(step: &str) -> bool {
             && what != "kind"
             // The records of a page, each of which a step before has read by an index.
             && what != "record"
+            && what != "page"
             // The scopes that bound a grant: one row.
             && what != "bound"
             // All secrets, of which the total counts a bounded number and the page reads those before it.
