@@ -1,5 +1,6 @@
 // Configuration as code: `export`, `plan` and `apply` as processes against the served Worker.
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -12,6 +13,14 @@ import { cli, database, folder, serve } from "./support.mjs";
 
 const files = folder();
 let worker, db, count = 0;
+
+const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+/** How a connection authenticates. */
+const METHODS = [
+  { token_endpoint_auth_method: "client_secret_basic" },
+  { token_endpoint_auth_method: "none" },
+  { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k1", alg: "ES256", use: "sig" }] } },
+];
 
 /** A random state of a file, from a seed. */
 function random(seed) {
@@ -28,7 +37,7 @@ function random(seed) {
     settings: next(2) ? { allowed_grant_types: ["client_credentials"], note: words[next(words.length)] } : {},
     priv_settings: { access_type: ["BROKER", "DIRECT"][next(2)] }, ...(next(3) === 0 && { block_reason: words[next(words.length)] }),
   }));
-  const connections = clients.flatMap((client) => some(clients).map((consumer, n) => ({ client: client.id, consumer: consumer.id, redirect_uri: `https://c${n}.example/cb?x=${next(9)}` })));
+  const connections = clients.flatMap((client) => some(clients).map((consumer, n) => ({ client: client.id, consumer: consumer.id, redirect_uri: `https://c${n}.example/cb?x=${next(9)}`, ...METHODS[next(3)] })));
   const roles = Array.from({ length: next(4) }, (_, n) => ({ name: name("role", n), scope: ["r:r", ...some(scopes)].sort() }));
   const accessRoles = Array.from({ length: 1 + next(3) }, (_, n) => ({ name: name("access role", n), ...(next(2) && { description: words[next(words.length)] }), ...(next(2) && { is_active: true }) }));
   const permissions = accessRoles.flatMap((role) => some(["Create", "Read", "Export"]).map((one) => `${role.name}: ${one}${next(3) ? "" : " (inactive)"}`)).sort();
@@ -162,4 +171,19 @@ test("a record that is refused stops apply with its name, and what is made stays
   assert.equal(code, 3);
   assert.match(stderr, /create client no-uuid: .*404[^]*1 of 2 changes are made/);
   assert.deepEqual(db.sql("SELECT name FROM client_types ORDER BY name"), [{ name: "EDGE ADMIN" }, { name: "T" }]);
+});
+
+test("a connection keeps its method and keys when the file does not name them, and changes them when it does", async () => {
+  empty();
+  const id = "00000000-0000-4000-8000-00000000000b";
+  const state = (method) => written(withAdmin({ version: 1, client_types: [{ name: "T", scope: ["a:b"], context: "own" }],
+    clients: [{ id, name: "C", client_type: "T", settings: {}, priv_settings: { access_type: "DIRECT" } }], connections: [{ client: id, consumer: id, redirect_uri: "https://a.example/", ...method }] }));
+  const stored = () => db.sql("SELECT token_endpoint_auth_method AS method, jwks ->> '$.keys[0].kid' AS kid FROM connections")[0];
+  const [basic, , keys] = METHODS;
+  for (const [file, method, kid] of [[state(keys), "private_key_jwt", "k1"], [state({}), "private_key_jwt", "k1"], [state(basic), "client_secret_basic", null]]) {
+    const { code, stderr } = await run(["apply", file]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stored(), { method, kid });
+    assert.equal((await run(["plan", file])).code, 0);
+  }
 });

@@ -19,7 +19,7 @@ const snake = (name) => name.replace(/^Is_/, "is").replace(/Id$/, "_id").replace
 const lower = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => [snake(name), value]));
 const upper = (record, defaults) => Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, record[snake(name)] ?? value]));
 
-/** A record of the deployment: `name`, `value` as in the file, and what writing it needs (`path`, `etag`). */
+/** A record of the deployment: `name`, `value` as in the file, its `path`, and `whole`, where all of it is read if that is elsewhere. */
 export const KINDS = [
   {
     kind: "client_types",
@@ -86,17 +86,21 @@ export const KINDS = [
   {
     kind: "connections",
     label: "connection",
-    // The API shows neither the method nor the keys of a connection, nor its secrets, so none of them is in the file.
-    shape: ({ client_id: client, consumer_id: consumer, redirect_uri }) => ({ client, consumer, redirect_uri }),
+    // The list lacks the method and the public keys, so each connection is read. Secrets are never in the file.
+    shape: ({ client_id: client, consumer_id: consumer, redirect_uri, token_endpoint_auth_method, jwks }) => ({ client, consumer, redirect_uri, token_endpoint_auth_method, ...(jwks && { jwks }) }),
     async *read(api, { clients }) {
       for (const client of clients) {
         for await (const data of api.list(`/api/clients/${encoded(client)}/connections`)) {
-          yield { name: `${data.client_id} ${data.consumer_id}`, id: data.id, path: `/api/clients/${encoded(client)}/connections/${encoded(data.id)}`, value: this.shape(data) };
+          const whole = `/admin/connections/${encoded(data.id)}`;
+          yield { name: `${data.client_id} ${data.consumer_id}`, id: data.id, path: `/api/clients/${encoded(client)}/connections/${encoded(data.id)}`, whole, value: this.shape((await api.call("GET", whole)).json.data) };
         }
       }
     },
     name: ({ client, consumer }) => `${client} ${consumer}`,
-    put: (api, { client, consumer, redirect_uri }, headers) => api.call("PUT", `/admin/clients/${encoded(client)}/connections`, { headers, body: { consumer_id: consumer, redirect_uri } }),
+    /** A file that says nothing of the method leaves it and the keys as they are. */
+    completed: (value, { token_endpoint_auth_method, jwks }) => (value.token_endpoint_auth_method === undefined ? { ...value, token_endpoint_auth_method, ...(jwks && { jwks }) } : value),
+    put: (api, { client, consumer, redirect_uri, token_endpoint_auth_method, jwks = null }, headers) =>
+      api.call("PUT", `/admin/clients/${encoded(client)}/connections`, { headers, body: { consumer_id: consumer, redirect_uri, ...(token_endpoint_auth_method && { token_endpoint_auth_method, jwks }) } }),
     create(api, value) {
       return this.put(api, value, { "if-none-match": "*" });
     },

@@ -35,7 +35,7 @@ export const exporting = {
   name: "export",
   summary: "Writes the configuration of a deployment as YAML.",
   about: `
-Client types, roles, clients, connections (without secrets, keys and the way of authentication), access roles and access groups with their permissions, in a
+Client types, roles, clients, connections (with their public keys, without secrets), access roles and access groups with their permissions, in a
 stable order: the same state has the same bytes. cli/schema.json describes the file.`,
   options: { url, only: { value: "KINDS", help: `some kinds, with commas: ${NAMES.join(",")}` }, out: { value: "FILE", help: "writes the file; without it, stdout" } },
   examples: ["mithril-edge export --out mithril-edge.yaml"],
@@ -80,7 +80,7 @@ async function make(api, { action, kind, there, value }, context) {
   let etag;
   if (one.shape) {
     // A list has no tags, and a client's tag changes with its type. So the record is read again, and must be what the plan saw.
-    const now = await api.call("GET", there.path);
+    const now = await api.call("GET", there.whole ?? there.path);
     if (JSON.stringify(normal(one.shape(now.json.data, context))) !== JSON.stringify(there.value)) throw new Refused(412, "");
     etag = now.headers.get("etag");
   }
