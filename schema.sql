@@ -35,7 +35,7 @@ CREATE TABLE clients (
   version            INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX clients_by_creation ON clients (inserted_at, id);
-CREATE INDEX clients_by_client_type ON clients (client_type_id, inserted_at, id);
+CREATE INDEX clients_by_client_type ON clients (client_type_id);
 CREATE INDEX clients_by_user ON clients (user_id, inserted_at, id);
 CREATE INDEX clients_by_block ON clients (is_blocked, inserted_at, id);
 

@@ -126,7 +126,8 @@ test("update changes redirect_uri and nothing else, shows no secret, and is audi
   assert.match(changed.updated_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   const updated = Date.parse(changed.updated_at) / 1000;
   assert.ok(from <= updated && updated <= now());
-  assert.deepEqual(changed, { ...old, redirect_uri: "https://example3.com", updated_at: changed.updated_at, version: 2 });
+  const former_redirect_uris = JSON.stringify([{ redirect_uri: old.redirect_uri, until: changed.updated_at }]);
+  assert.deepEqual(changed, { ...old, redirect_uri: "https://example3.com", former_redirect_uris, updated_at: changed.updated_at, version: 2 });
   assert.deepEqual((await secretsOf()).map(({ id }) => id), ["secret-1"]);
   assert.deepEqual(await audit(), [{ actor: "owner", client_id: CLIENT, action: "connection.update", subject: `connection/${CONNECTION}`, request_id: "r-1", fields: '["redirect_uri"]' }]);
 });
