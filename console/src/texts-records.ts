@@ -11,7 +11,6 @@ export const RECORD_TEXTS = {
   active: ["active", "активний"],
   inactive: ["inactive", "неактивний"],
   blocked: ["blocked", "заблоковано"],
-  type_hint: ["The id of a client type; its page leads here.", "Id типу клієнта; сюди веде його сторінка."],
   registered_by: ["Registered by", "Зареєстрував"],
   unused_for: ["Unused for", "Не вживано"],
   client: ["Client", "Клієнт"],

@@ -82,19 +82,6 @@ test("a scope of a role leads to who has it: users by role, clients by type, con
   await operator.context.close();
 });
 
-test("a client type leads to its clients, and to no others", { skip }, async () => {
-  await served.worker.reset();
-  const [{ client_type_id }] = await served.worker.sql("SELECT client_type_id FROM clients WHERE id = ?", CLINIC);
-  const names = (await served.worker.sql("SELECT name FROM clients WHERE client_type_id = ? ORDER BY inserted_at, id", client_type_id)).map(({ name }) => name);
-  const operator = await served.open({ path: `#/types/${client_type_id}` });
-  await operator.signIn();
-  await operator.page.getByRole("main").getByRole("link", { name: "Clients" }).click();
-  await operator.heading("Clients");
-  await operator.settled();
-  assert.deepEqual(await operator.page.locator("main tbody tr td:first-child").allInnerTexts(), names);
-  await operator.done();
-});
-
 test("a client shows the roles of its users, and a long list grows when it is asked to", { skip }, async () => {
   await served.worker.reset();
   const [{ role_id }] = await served.worker.sql("SELECT role_id FROM user_roles WHERE user_id = ? LIMIT 1", USER);

@@ -316,18 +316,3 @@ fn delete_answers_meta_alone() {
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM clients WHERE name = 'Unused'"), 0);
     assert_eq!(service.sql::<String>("SELECT action || subject FROM audit"), format!("client.deleteclient/{UNUSED}"));
 }
-
-#[test]
-fn the_clients_of_a_type_are_found_by_it() {
-    let service = service();
-    for client_type in ["type-msp", "type-mis", "type-unused"] {
-        let reply =
-            service.call(Get, &format!("/admin/clients?client_type_id={client_type}"), &mint("client:read"), "");
-        let expected: String = service.sql(&format!(
-            "SELECT json_group_array(id) FROM (SELECT id FROM clients WHERE client_type_id = '{client_type}' ORDER BY inserted_at, id)"
-        ));
-        let found: Vec<&Value> = reply.json["data"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
-        assert_eq!(json!(found).to_string(), expected, "{client_type}");
-        assert_eq!(reply.json["paging"]["total_entries"], found.len(), "{client_type}");
-    }
-}

@@ -8,7 +8,7 @@ import type { Client } from "../records";
 import { href, route } from "../router";
 import { Title } from "../title";
 
-const FILTERS = ["name", "id", "user_id", "client_type_id", "is_blocked", "unused_for"];
+const FILTERS = ["name", "id", "user_id", "is_blocked", "unused_for"];
 
 const columns = (): Column<Client>[] => [
   { title: t("name"), cell: (client) => <a href={href(["clients", client.id])}>{client.name}</a> },
@@ -31,7 +31,6 @@ export function ClientsScreen() {
           { name: "name", label: t("name_contains") },
           { name: "id", label: t("id") },
           { name: "user_id", label: t("registered_by") },
-          { name: "client_type_id", label: t("client_type"), hint: t("type_hint") },
           { name: "is_blocked", label: t("state"), options: [{ value: "", label: t("any") }, { value: "true", label: t("blocked") }, { value: "false", label: t("active") }] },
           { name: "unused_for", label: t("unused_for"), options: [{ value: "", label: t("any") }, ...[30, 90, 180, 365].map((days) => ({ value: String(days), label: t("days", { days }) }))] },
         ]}

@@ -76,5 +76,5 @@ export function TypeScreen() {
     deleteText: t("delete_type_text"),
     change: ({ name, scope }, record) => ({ name, scope, context: (record as ClientType).context }),
   };
-  return <Page<ClientType> kind={kind} facts={({ context }) => [[t("id"), <code>{id}</code>], [t("acts_for"), context === "any" ? t("context_any") : t("context_own")], [t("who_has_it"), <a href={href(["clients"], { client_type_id: id })}>{t("clients")}</a>]]} />;
+  return <Page<ClientType> kind={kind} facts={({ context }) => [[t("id"), <code>{id}</code>], [t("acts_for"), context === "any" ? t("context_any") : t("context_own")]]} />;
 }

@@ -15,7 +15,7 @@ use crate::request::call::Call;
 use crate::request::change::Change;
 use crate::request::changed::{ChangeError, Changed};
 
-/// `GET /api/clients` and `GET /admin/clients`: `id`, `user_id`, `client_type_id` and `is_blocked` compare exactly; a client's name must
+/// `GET /api/clients` and `GET /admin/clients`: `id`, `user_id` and `is_blocked` compare exactly; a client's name must
 /// contain `name`. `unused_for` finds clients that were not used for so many days. A caller that may act for its own client only gets a list with that client or none.
 ///
 /// # Errors
@@ -25,7 +25,6 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let mut query = ListQuery::of(call.request);
     query.uuid("id");
     query.id("user_id");
-    query.id("client_type_id");
     query.boolean("is_blocked");
     query.text("name");
     query.days("unused_for", call.now(), -DAY);

@@ -103,7 +103,6 @@ const ALL: ListSource = ListSource {
     filters: &[
         ListFilter::indexed("id", "id = ?1 ->> 'id'"),
         ListFilter::indexed("user_id", "user_id = ?1 ->> 'user_id'"),
-        ListFilter::scanned("client_type_id", "client_type_id = ?1 ->> 'client_type_id'"),
         ListFilter::indexed("is_blocked", "is_blocked = ?1 ->> 'is_blocked'"),
         ListFilter::scanned("name", "instr(name, ?1 ->> 'name') > 0"),
         ListFilter::scanned("unused_for", UNUSED),

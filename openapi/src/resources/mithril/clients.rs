@@ -151,7 +151,6 @@ pub fn list() -> Doc {
                     "Only blocked clients (`true`), or only clients that are not blocked (`false`).",
                 ),
             ),
-            ("client_type_id", text("Only clients of this client type.")),
             ("name", text("Only clients whose name contains this text.")),
             (
                 "unused_for",
