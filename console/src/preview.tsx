@@ -15,7 +15,7 @@ interface Endpoint {
   Gains: number;
   Loses: number;
   Subjects: number;
-  Data: { Subject: { Id: number; ExternalId: string }; Permission: { AccessRoleId: string; PermissionId: string }; Change: string; Path: string[] }[];
+  Data: { Subject: { Id: number; ExternalId: string }; Permission: { AccessRoleId: string; PermissionId: string; AccessGroupTypeId: string }; Change: string; Path: string[] }[];
 }
 
 interface WhatIf {
@@ -29,7 +29,7 @@ interface WhatIf {
 function read({ data, body }: Answer<unknown>): WhatIf {
   if ("Gains" in body) {
     const { Gains: gains, Loses: loses, Subjects: subjects, Data } = body as unknown as Endpoint;
-    const changes = Data.map(({ Subject, Permission, Change, Path }) => ({ who: Subject.ExternalId || String(Subject.Id), what: `${Permission.AccessRoleId}: ${Permission.PermissionId}`, change: Change, path: Path }));
+    const changes = Data.map(({ Subject, Permission, Change, Path }) => ({ who: Subject.ExternalId || String(Subject.Id), what: `${Permission.AccessRoleId}: ${Permission.PermissionId} (${Permission.AccessGroupTypeId})`, change: Change, path: Path }));
     return { gains, loses, subjects, changes };
   }
   const { gains, loses, subjects, changes } = data as Mithril;

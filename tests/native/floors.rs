@@ -29,12 +29,12 @@ const FLOORS: [&[&str]; 17] = [
 /// Each file's module path with the module paths of the files that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+fn files(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        if path.is_dir() && !path.ends_with("node_modules") {
+            files(&path, kind, found);
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             found.push(path);
         }
     }
@@ -67,7 +67,7 @@ fn paths(source: &str) -> Vec<String> {
 
 fn imports() -> Imports {
     let mut sources = Vec::new();
-    files(Path::new("src"), &mut sources);
+    files(Path::new("src"), "rs", &mut sources);
     let known: BTreeSet<String> = sources.iter().map(|path| module(path)).collect();
     let file_of = |path: &str| {
         let mut path = path.trim_end_matches(':');
@@ -142,4 +142,43 @@ fn a_turned_arrow_is_noticed() {
     imports.get_mut("base::failure").expect("a file").insert("http::body".to_owned());
     assert_eq!(wrong_arrows(&imports), ["base::failure -> http::body"]);
     assert!(circle(&imports).contains(&"base::failure".to_owned()));
+}
+
+/// The folders of the tools, each with those that it may import.
+const TOOLS: [(&str, &[&str]); 4] =
+    [("scripts", &[]), ("bench", &["scripts"]), ("cost", &["bench", "scripts"]), ("cli", &["scripts"])];
+
+/// The folder at the top that a source at `path` imports by `target`.
+fn folder_of(path: &Path, target: &str) -> String {
+    let mut names: Vec<&str> = path.parent().expect("a folder").iter().filter_map(|name| name.to_str()).collect();
+    for name in target.split('/') {
+        match name {
+            "." => {}
+            ".." => drop(names.pop()),
+            name => names.push(name),
+        }
+    }
+    names.first().copied().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn no_tool_imports_one_that_stands_on_it() {
+    let mut seen = BTreeSet::new();
+    for (tool, below) in TOOLS {
+        let mut sources = Vec::new();
+        files(Path::new(tool), "mjs", &mut sources);
+        for path in sources {
+            let text = fs::read_to_string(&path).expect("a source file");
+            for mark in ["from '.", "from \".", "import('.", "import(\".", "import(`."] {
+                for rest in text.split(mark).skip(1) {
+                    let target = rest.split(['\'', '"', '`']).next().unwrap_or_default();
+                    let folder = folder_of(&path, &format!(".{target}"));
+                    assert!(folder == tool || below.contains(&&*folder), "{} imports {folder}/", path.display());
+                    seen.insert((tool, folder));
+                }
+            }
+        }
+    }
+    // Each import that is allowed is there, so the imports were read.
+    assert!(TOOLS.iter().all(|(tool, below)| below.iter().all(|folder| seen.contains(&(*tool, (*folder).to_owned())))));
 }

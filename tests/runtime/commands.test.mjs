@@ -96,8 +96,8 @@ test("a file that cannot be read or written is a sentence", () => {
     [["scripts/audit-verify.mjs", folder], 2, "it is a folder (EISDIR)."],
     [["scripts/scale.mjs", "--with", join(folder, "none")], 1, "it does not exist (ENOENT)."],
     [["scripts/scale.mjs", "--with", join(folder, "text")], 1, "text is not JSON."],
-    [["scripts/cost.mjs", "--with", join(folder, "none")], 1, "it does not exist (ENOENT)."],
-    [["scripts/cost.mjs", "--with", join(folder, "text")], 1, "text is not JSON."],
+    [["cost/run.mjs", "--with", join(folder, "none")], 1, "it does not exist (ENOENT)."],
+    [["cost/run.mjs", "--with", join(folder, "text")], 1, "text is not JSON."],
   ];
   for (const [args, code, end] of sentences) {
     const { status, stderr } = run(args);

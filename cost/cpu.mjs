@@ -1,6 +1,6 @@
 // CPU of a call, as the bench's report has it. The report measures some calls only.
 import { readFileSync } from "node:fs";
-import { at } from "../lib/project.mjs";
+import { at } from "../scripts/lib/project.mjs";
 
 /** The scenes of the bench (bench/lib/scenes.mjs) that measure a documented call. */
 const SCENES = {

@@ -21,7 +21,7 @@ export function figure({ of, count }, { calls, client }) {
 export const allowed = ({ must, aim, atLeast, open }) => ({ limit: open?.now ?? must, holds: (found, figure) => (atLeast ? found >= figure : found <= figure), must, aim });
 
 function missing(id) {
-  throw new Error(`scripts/cost/musts.mjs names "${id}", which is no call`);
+  throw new Error(`cost/musts.mjs names "${id}", which is no call`);
 }
 
 function musts(measured) {

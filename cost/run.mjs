@@ -1,28 +1,28 @@
 // npm run cost [-- --check] [--record] [--with FILE]
 // Counts what every documented call costs, on the built Worker and the real local D1, and writes docs/cost.md.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { ASSUMED } from "./cost/bill.mjs";
-import { calls as documented } from "./cost/calls.mjs";
-import { cpu } from "./cost/cpu.mjs";
-import { COUNTS, measure } from "./cost/measure.mjs";
-import { MUSTS } from "./cost/musts.mjs";
-import { allowed, billed, figure, report } from "./cost/report.mjs";
-import { commandLine } from "./lib/arguments.mjs";
-import { Stop, at, main, say, step } from "./lib/project.mjs";
-import { ready } from "./lib/ready.mjs";
-import { laid, ofClient } from "./lib/scale.mjs";
-import { build } from "./lib/worker.mjs";
+import { ASSUMED } from "./bill.mjs";
+import { calls as documented } from "./calls.mjs";
+import { cpu } from "./cpu.mjs";
+import { COUNTS, measure } from "./measure.mjs";
+import { MUSTS } from "./musts.mjs";
+import { allowed, billed, figure, report } from "./report.mjs";
+import { commandLine } from "../scripts/lib/arguments.mjs";
+import { Stop, at, main, say, step } from "../scripts/lib/project.mjs";
+import { ready } from "../scripts/lib/ready.mjs";
+import { laid, ofClient } from "../scripts/lib/scale.mjs";
+import { build } from "../scripts/lib/worker.mjs";
 
 const USAGE = `Usage: npm run cost -- [--check] [--record] [--with FILE]
 
 Counts what every documented call costs and writes docs/cost.md. Fails when a count is above its recorded bound.
 
   --check        compares only, and writes nothing
-  --record       records the counts as the new bounds (scripts/cost/bounds.json)
+  --record       records the counts as the new bounds (cost/bounds.json)
   --with FILE    prints the monthly bill of your clients and calls: a JSON file with clients, calls and bytesPerClient
-                 (ASSUMED in scripts/cost/bill.mjs shows the form)`;
+                 (ASSUMED in cost/bill.mjs shows the form)`;
 
-const BOUNDS = at("scripts", "cost", "bounds.json");
+const BOUNDS = at("cost", "bounds.json");
 const PAGE = at("docs", "cost.md");
 const MARKED = /(<!-- cost: .*? -->\n)[\s\S]*?(\n<!-- \/cost -->)/;
 

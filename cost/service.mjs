@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { request as send } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compatibility } from "../../bench/lib/contestants.mjs";
-import { LOGIN, digest, mint, settings } from "../../bench/lib/keys.mjs";
-import { statementsOf } from "../../bench/lib/seed.mjs";
-import { answers, freePort, start, writeConfig } from "../../bench/lib/workerd.mjs";
-import { newKey } from "../lib/jwt.mjs";
-import { Stop, at } from "../lib/project.mjs";
-import { ADMIN, ALL_SCOPES } from "../lib/scopes.mjs";
+import { compatibility } from "../bench/lib/contestants.mjs";
+import { LOGIN, digest, mint, settings } from "../bench/lib/keys.mjs";
+import { statementsOf } from "../bench/lib/seed.mjs";
+import { answers, freePort, start, writeConfig } from "../bench/lib/workerd.mjs";
+import { newKey } from "../scripts/lib/jwt.mjs";
+import { Stop, at } from "../scripts/lib/project.mjs";
+import { ADMIN, ALL_SCOPES } from "../scripts/lib/scopes.mjs";
 
 /** The connection of the samples that authenticates, and its client. */
 export const CLIENT = "1380df72-275a-11e7-93ae-92361f002671";
@@ -36,7 +36,7 @@ export async function startService() {
   const keys = { own: newKey("ES256", "own-1"), trusted: { ES256: newKey("ES256", "login") }, pepper: random() };
   const secret = `mes_${random()}`;
   const ports = { port: await freePort(), controlPort: await freePort(), d1Port: await freePort() };
-  const counter = at("scripts", "cost", "counter.js");
+  const counter = at("cost", "counter.js");
   const config = writeConfig(dir, { entry, bindings: settings(keys), d1: "counted", counter, compat: compatibility(), database, ...ports });
   const workerd = start(config, dir);
   const stop = async () => {

@@ -1,10 +1,10 @@
 // npm run access:scale [-- --users N]
 // Fills a local D1 with many users, groups and memberships, and counts the rows that decisions, searches and lists read.
-import { startService } from "./cost/service.mjs";
-import { commandLine } from "./lib/arguments.mjs";
-import { Stop, main, say, step } from "./lib/project.mjs";
-import { ready } from "./lib/ready.mjs";
-import { build } from "./lib/worker.mjs";
+import { startService } from "./service.mjs";
+import { commandLine } from "../scripts/lib/arguments.mjs";
+import { Stop, main, say, step } from "../scripts/lib/project.mjs";
+import { ready } from "../scripts/lib/ready.mjs";
+import { build } from "../scripts/lib/worker.mjs";
 
 const USAGE = `Usage: npm run access:scale [-- --users N]
 

@@ -1,6 +1,6 @@
 // Every documented call, from the examples of public/openapi.json: a new route is counted as soon as it is documented.
 import { readFileSync } from "node:fs";
-import { at } from "../lib/project.mjs";
+import { at } from "../scripts/lib/project.mjs";
 import { CLIENT, CONNECTION } from "./service.mjs";
 
 const { paths } = JSON.parse(readFileSync(at("public", "openapi.json"), "utf8"));
