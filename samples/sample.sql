@@ -188,3 +188,20 @@ INSERT OR IGNORE INTO access_group_user_groups
   (access_group_id, user_group_id, created_on)
 VALUES
   ('9A41E6D7-2C58-4F03-B7A9-16D8E05C3B74', 301, '2024-06-17T08:00:00Z');
+
+-- Access reviews: one of a role, with an item that nobody has decided, and a closed one.
+INSERT OR IGNORE INTO reviews
+  (id, name, role_id, total, inserted_at, inserted_by, closed_at, closed_by)
+VALUES
+  ('7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e01', 'Doctors, autumn', '6eeb0bd1-c20d-5ff3-8942-e34b72e05198', 1, '2024-09-02T08:00:00Z', 'user-1380df72-275a-11e7-93ae-92361f002671', NULL, NULL),
+  ('7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e02', 'Admins, summer', '06e38969-739d-5f2f-b248-f2aa3402ac75', 1, '2024-09-03T08:00:00Z', 'user-1380df72-275a-11e7-93ae-92361f002671', '2024-09-04T08:00:00Z', 'user-1380df72-275a-11e7-93ae-92361f002671');
+
+INSERT OR IGNORE INTO review_items
+  (review_id, id, path)
+VALUES
+  ('7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e01', 'role.c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a01', '{"kind":"role","id":"c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a01","user_id":"user-1380df72-275a-11e7-93ae-92361f002671","client_id":"1380df72-275a-11e7-93ae-92361f002671","role_id":"6eeb0bd1-c20d-5ff3-8942-e34b72e05198","role_name":"DOCTOR","since":"2024-04-10T08:00:00Z","last_used_at":null}');
+
+INSERT OR IGNORE INTO review_items
+  (review_id, id, path, decision, note, decided_at, decided_by)
+VALUES
+  ('7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e02', 'role.c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02', '{"kind":"role","id":"c1f9a1f8-53a1-5b0e-8b0a-0f5c3c5d7a02","user_id":"user-1380df72-275a-11e7-93ae-92361f002671","client_id":null,"role_id":"06e38969-739d-5f2f-b248-f2aa3402ac75","role_name":"ADMIN","since":"2024-04-11T08:00:00Z","last_used_at":null}', 'keep', 'On call', '2024-09-03T09:00:00Z', 'user-1380df72-275a-11e7-93ae-92361f002671');

@@ -22,6 +22,7 @@ pub mod mithril;
 pub mod oauth;
 pub mod ports;
 pub mod request;
+pub mod reviews;
 pub mod routes;
 pub mod secrets;
 pub mod settings;

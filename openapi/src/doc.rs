@@ -89,14 +89,14 @@ pub struct Answer {
     pub body: AnswerBody,
     /// The headers of this answer, without those that follow from the route ([`crate::headers`]).
     pub headers: &'static [&'static str],
-    /// Whether a caller that prefers it gets the answer as NDJSON (`Accept: application/x-ndjson`).
-    pub has_lines: bool,
+    /// The other media types in which a caller that prefers one (`Accept`) gets the answer.
+    pub also: &'static [&'static str],
 }
 
 impl Answer {
     /// An answer without headers of its own.
     pub const fn new(status: u16, description: &'static str, body: AnswerBody) -> Self {
-        Self { status, description, body, headers: &[], has_lines: false }
+        Self { status, description, body, headers: &[], also: &[] }
     }
 
     /// The same answer with these headers.
@@ -106,10 +106,10 @@ impl Answer {
         self
     }
 
-    /// The same answer, which a caller may also get as NDJSON.
+    /// The same answer, which a caller may also get in these media types.
     #[must_use]
-    pub const fn or_lines(mut self) -> Self {
-        self.has_lines = true;
+    pub const fn also(mut self, media_types: &'static [&'static str]) -> Self {
+        self.also = media_types;
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::doc::Doc;
 use crate::node::Node;
-use crate::resources::access::{decisions, rights};
+use crate::resources::access::{decisions, reviews, rights};
 use crate::resources::endpoint::{
     applications, group_links, groups, roles as access_roles, schemas as endpoint, user_access, user_groups,
     users as endpoint_users,
@@ -26,6 +26,14 @@ pub fn entry(operation: Operation) -> Doc {
         Operation::ListUserAccess => rights::of_user(),
         Operation::ListClientAccess => rights::of_client(),
         Operation::ListScopeHolders => rights::holders(),
+        Operation::CreateReview => reviews::create(),
+        Operation::ListReviews => reviews::list(),
+        Operation::ShowReview => reviews::show(),
+        Operation::ListReviewItems => reviews::items(),
+        Operation::ShowReviewItem => reviews::item(),
+        Operation::DecideReviewItem => reviews::decide(),
+        Operation::SignReview => reviews::sign(),
+        Operation::CloseReview => reviews::close(),
         Operation::AuthorizeApp => authorize::authorize(),
         Operation::Logout => session::logout(),
         Operation::Nonce => session::nonce(),
@@ -170,6 +178,7 @@ pub fn schemas() -> Vec<(&'static str, Node)> {
     all.extend(access_roles::schemas());
     all.extend(decisions::schemas());
     all.extend(rights::schemas());
+    all.extend(reviews::schemas());
     all.extend(token::schemas());
     all.extend(authorize::schemas());
     all.extend(session::schemas());

@@ -86,6 +86,9 @@ fn description(route_index: usize, route: &Route, doc: &Doc) -> String {
         Access::AnyClient(scope) => {
             parts.push(format!("**Scope:** `{scope}`, and a client type whose context is `any`."));
         }
+        Access::Unbounded(scope) => parts.push(format!(
+            "**Scope:** `{scope}`, and a client type whose context is `any`. A consumer that acts for such a client is refused."
+        )),
         Access::Endpoint(_) => {
             let quote = |set: Vec<&str>| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and ");
             let sets: Vec<String> = scope_sets(route.access).into_iter().map(quote).collect();
@@ -245,9 +248,7 @@ fn success(route: &Route, answer: &Answer, examples: Vec<(String, Node)>) -> Nod
     if let Some(schema) = schema {
         content.push(Content { media_type, schema, examples });
     }
-    if answer.has_lines {
-        content.push(Content::lines("application/x-ndjson"));
-    }
+    content.extend(answer.also.iter().map(|media_type| Content::lines(media_type)));
     if is_lines {
         content.push(Content::lines("text/plain"));
     }

@@ -24,6 +24,7 @@ pub fn description(scope: &str) -> Option<&'static str> {
         "user:write" => "Give roles to users and take them away",
         "audit:read" => "See and export the audit log",
         "access:evaluate" => "Ask whether somebody may do something",
+        "access:review" => "Take access reviews, decide their items and close them",
         "access:search" => "Search who may do what",
         "app:read_pis" => "See what the user has approved",
         "app:delete_pis" => "Take back what the user has approved",
@@ -50,7 +51,9 @@ pub fn scope_sets(access: Access) -> Vec<Vec<&'static str>> {
         Access::Public => return Vec::new(),
         Access::AnyToken => return vec![Vec::new()],
         Access::User(scopes) => return vec![scopes.to_vec()],
-        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) => return vec![vec![scope]],
+        Access::Scope(scope) | Access::OwnClient(scope) | Access::AnyClient(scope) | Access::Unbounded(scope) => {
+            return vec![vec![scope]];
+        }
         Access::Endpoint(scopes) => scopes,
     };
     let role = |scope: &str| scope.split(':').next().map(str::to_owned);

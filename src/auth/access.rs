@@ -43,10 +43,10 @@ pub async fn authorize<P: Ports>(
     }
 
     let mut gate = Gate::new(principal, scopes.first().copied().unwrap_or_default(), app.settings.leeway);
-    let is_for_administrations = matches!(*access, Access::AnyClient(_));
+    let is_for_administrations = matches!(*access, Access::AnyClient(_) | Access::Unbounded(_));
     let is_foreign = match *access {
         Access::OwnClient(_) => first_param != principal.client_id,
-        Access::AnyClient(_) => true,
+        Access::AnyClient(_) | Access::Unbounded(_) => true,
         Access::Public | Access::AnyToken | Access::User(_) | Access::Scope(_) | Access::Endpoint(_) => false,
     };
     if is_foreign && !request.method.is_safe() {
@@ -64,6 +64,9 @@ pub async fn authorize<P: Ports>(
             }
             Some(Context::Own) | None => gate.ask_context(&principal.client_type, is_for_administrations),
         }
+    }
+    if matches!(*access, Access::Unbounded(_)) {
+        gate.ask_consumer();
     }
     if app.settings.api_key_rule == ApiKeyRule::Broker && !matches!(*access, Access::Endpoint(_)) {
         let key = request.header(Header::ApiKey).map(ApiKey::new);

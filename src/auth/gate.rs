@@ -32,6 +32,9 @@ pub struct Gate {
     now: i64,
     /// The scope that the route needs.
     scope: &'static str,
+    /// Whether a consumer that acts for the client is refused.
+    #[serde(skip)]
+    is_unbounded: bool,
     /// By how many seconds the clock of a trusted issuer may be ahead.
     leeway: i64,
 }
@@ -52,6 +55,7 @@ impl Gate {
             pepper: None,
             now: 0,
             scope,
+            is_unbounded: false,
             leeway,
         }
     }
@@ -60,6 +64,11 @@ impl Gate {
     pub fn ask_context(&mut self, client_type: &str, admin: bool) {
         self.r#type = Some(client_type.to_owned());
         self.admin = admin;
+    }
+
+    /// Adds that no consumer may act for the client.
+    pub const fn ask_consumer(&mut self) {
+        self.is_unbounded = true;
     }
 
     /// Whether the database must say whether there is an administration, when it refuses the caller.
@@ -81,9 +90,9 @@ impl Gate {
         self.keys.as_deref().and_then(|digests| digests.first()).map(String::as_str)
     }
 
-    /// Whether the database must check the own-client rule or the broker rule.
+    /// Whether the database must check the own-client rule, the consumer or the broker rule.
     pub const fn has_questions(&self) -> bool {
-        self.r#type.is_some() || self.keys.is_some()
+        self.r#type.is_some() || self.is_unbounded || self.keys.is_some()
     }
 
     /// Whether the broker rule is checked.
@@ -116,6 +125,7 @@ impl Gate {
         GateQuestions {
             is_ours: self.connection.is_some(),
             has_type: self.r#type.is_some(),
+            refuses_consumers: self.is_unbounded && self.connection.is_some(),
             has_keys: self.keys.is_some(),
         }
     }

@@ -8,6 +8,7 @@
 //! | `revoked` | the client is blocked, or was when it was deleted; or `iat` is not after a revocation or the deletion (of a trusted issuer: not later by more than the leeway); or the token itself was revoked; or, for a token that this service signed, its client, connection, grant or the user's approval no longer exists, or the connection's consumer is blocked |
 //! | `no_administration` | as `foreign`, where `admin` says that the route is for administrations, and there is none |
 //! | `foreign` | `type` is given (the path names another client) and its context is not `any` |
+//! | `other_consumer` | the route is for no consumer that acts for a client, and the caller is one |
 //! | `api_key_…`, `broker_…`, `access_type` | `keys` is given (`API_KEY_RULE = "broker"`) and the client's settings ask for a key (spec/mithril.md §4.5) |
 //! | `ok` | otherwise |
 //!
@@ -75,6 +76,11 @@ const FOREIGN: &str = concat!(
     " THEN 'no_administration' ELSE 'foreign' END"
 );
 
+/// SQL of the branch for a consumer that acts for the client.
+const CONSUMER: &str = "
+  WHEN EXISTS (SELECT 1 FROM connections held WHERE held.id = ?1 ->> 'connection' AND held.consumer_id <> held.client_id)
+    THEN 'other_consumer'";
+
 /// SQL of the branch for a caller whose client may need an API key.
 const KEY: &str = "
   WHEN ?1 ->> 'keys' IS NOT NULL THEN COALESCE((
@@ -107,6 +113,8 @@ pub struct GateQuestions {
     pub is_ours: bool,
     /// Whether `type` is given.
     pub has_type: bool,
+    /// Whether a consumer that acts for the client is refused.
+    pub refuses_consumers: bool,
     /// Whether `keys` is given.
     pub has_keys: bool,
 }
@@ -116,8 +124,10 @@ impl GateQuestions {
     fn word(self, before: &str, [after, end]: [&str; 2]) -> String {
         let revoked = if self.is_ours { revoked_of_ours!() } else { revoked_of_trusted_issuer!() };
         let foreign = if self.has_type { FOREIGN } else { "" };
+        let consumer = if self.refuses_consumers { CONSUMER } else { "" };
         let key = if self.has_keys { KEY } else { "" };
-        [before, "CASE WHEN ", revoked, " THEN 'revoked'", foreign, key, " ELSE 'ok' END AS word", after, end].concat()
+        [before, "CASE WHEN ", revoked, " THEN 'revoked'", foreign, consumer, key, " ELSE 'ok' END AS word", after, end]
+            .concat()
     }
 
     /// Selects the columns `word` and `context`.

@@ -1,5 +1,5 @@
 //! Why the database refuses a caller: the words of the table `refusals`, and the failure that each becomes. Most are the
-//! words of the gate (`db::gate`). The others come from the guards of single changes (`Change::guards`).
+//! words of the gate (`db::gate`). The others come from the guards and steps of single changes (`Change::guards`).
 
 use crate::base::failure::{Failure, Rule};
 use crate::base::oauth_refusal::OAuthRefusal;
@@ -36,6 +36,18 @@ pub enum GateRefusal {
     Unproved,
     /// The same, of a client that may be public: the code or token that it presents is not its own.
     UnprovedPublic,
+    /// There is no record of this id.
+    NoRecord,
+    /// The role of a review does not exist.
+    UnknownRole,
+    /// The access group of a review does not exist.
+    UnknownGroup,
+    /// A review would have too many items.
+    ReviewSize,
+    /// The review is closed.
+    ReviewClosed,
+    /// Items of the review are undecided.
+    ReviewUndecided,
     /// The client's settings do not allow the grant that a token request asks for.
     GrantType,
 }
@@ -43,7 +55,7 @@ pub enum GateRefusal {
 impl GateRefusal {
     /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
     /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 15] = [
+    pub const WORDS: [(&str, Self); 21] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
         ("no_administration", Self::NoAdministration),
@@ -59,6 +71,12 @@ impl GateRefusal {
         ("unproved", Self::Unproved),
         ("unproved_public", Self::UnprovedPublic),
         ("grant_type", Self::GrantType),
+        ("no_record", Self::NoRecord),
+        ("unknown_role", Self::UnknownRole),
+        ("unknown_group", Self::UnknownGroup),
+        ("review_size", Self::ReviewSize),
+        ("review_closed", Self::ReviewClosed),
+        ("review_undecided", Self::ReviewUndecided),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -84,6 +102,16 @@ impl GateRefusal {
             Self::Delegation => Failure::Delegation(Vec::new()),
             Self::Unproved => Failure::OAuth(OAuthRefusal::Client),
             Self::UnprovedPublic => Failure::OAuth(OAuthRefusal::TokenUnknown),
+            Self::NoRecord => Failure::NotFound,
+            Self::UnknownRole => Failure::invalid("$.role_id", Rule::Unknown),
+            Self::UnknownGroup => Failure::invalid("$.access_group_id", Rule::Unknown),
+            Self::ReviewSize => Failure::Conflict(
+                "This would be more than 10,000 items. Take several reviews, of a scope, a role or an access group each.",
+            ),
+            Self::ReviewClosed => Failure::Conflict("The review is closed."),
+            Self::ReviewUndecided => Failure::Conflict(
+                "Items of the review are undecided; its `counts` say how many. Decide them, or send {\"leave_open\": true}.",
+            ),
             // The token plane, which knows the request, names the grant (`oauth::granting`).
             Self::GrantType => Failure::OAuth(OAuthRefusal::UnauthorizedClient("")),
         }

@@ -16,6 +16,9 @@ pub enum Access {
     OwnClient(&'static str),
     /// Callers that hold the scope and whose client type has the context `any`. This is for administration.
     AnyClient(&'static str),
+    /// The same, but for consumers that act for such a client: what they reach is bounded, and these routes are about
+    /// everything.
+    Unbounded(&'static str),
     /// Endpoint's routes: callers that hold all scopes of one role in this list. The role is the word before the colon.
     /// Under `ENDPOINT_SCOPE_RULE = "all"`, callers that hold the whole list.
     Endpoint(&'static [&'static str]),
@@ -26,7 +29,9 @@ impl Access {
     pub const fn scopes(&self) -> &[&'static str] {
         match self {
             Self::Public | Self::AnyToken => &[],
-            Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) => std::slice::from_ref(scope),
+            Self::Scope(scope) | Self::OwnClient(scope) | Self::AnyClient(scope) | Self::Unbounded(scope) => {
+                std::slice::from_ref(scope)
+            }
             Self::Endpoint(scopes) | Self::User(scopes) => scopes,
         }
     }

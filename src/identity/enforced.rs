@@ -3,7 +3,7 @@
 use crate::identity::scope::Scopes;
 
 /// Every scope of the table of routes, each once. A native test compares the two.
-pub const ENFORCED: [&str; 32] = [
+pub const ENFORCED: [&str; 33] = [
     "AccessManager:Create",
     "AccessManager:Delete",
     "AccessManager:Import",
@@ -15,6 +15,7 @@ pub const ENFORCED: [&str; 32] = [
     "AccessUser:Read",
     "AccessUser:Update",
     "access:evaluate",
+    "access:review",
     "access:search",
     "app:authorize",
     "app:delete_pis",

@@ -97,6 +97,15 @@ impl<'a> ListQuery<'a> {
         }
     }
 
+    /// Takes a filter that is one of a closed list of words.
+    pub fn one_of(&mut self, name: &'static str, values: &'static [&'static str]) {
+        match self.value(name) {
+            None => {}
+            Some(word) if values.contains(&word) => drop(self.filters.insert(name.to_owned(), word.into())),
+            Some(_) => self.refuse(format!("$.{name}"), Rule::Inclusion { values }),
+        }
+    }
+
     /// Takes a filter that is a date, which means its first second, or a time `2026-11-21T08:00:00Z`.
     pub fn time(&mut self, name: &'static str) {
         let Some(text) = self.value(name) else { return };

@@ -121,7 +121,15 @@ impl<P: Ports> Call<'_, P> {
     /// - 401 and 403 when the gate refuses the caller
     /// - 503 and 500 for faults of the database
     pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
-        self.read_behind_gate(Some(statement)).await
+        Ok(self.read_behind_gate(vec![statement]).await?.pop().flatten())
+    }
+
+    /// The rows of several SELECTs, one of each. The gate and all SELECTs are one round trip.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn read_all(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, Failure> {
+        self.read_behind_gate(statements).await
     }
 
     /// Decides which failure a refused request gets. A refusal of the gate (401, 403) comes before every other failure.
@@ -133,26 +141,26 @@ impl<P: Ports> Call<'_, P> {
         if self.trips.count() > 0 || is_known {
             return failure;
         }
-        match self.read_behind_gate(None).await {
+        match self.read_behind_gate(Vec::new()).await {
             Ok(_) => failure,
             Err(earlier) => earlier,
         }
     }
 
-    /// Asks the gate, and reads the statement's row in the same round trip.
-    async fn read_behind_gate(&self, statement: Option<Statement>) -> Result<Option<Row>, Failure> {
+    /// Asks the gate, and reads the statements' rows in the same round trip.
+    async fn read_behind_gate(&self, statements: Vec<Statement>) -> Result<Vec<Option<Row>>, Failure> {
         if let Some(note) = self.note_key() {
             // The note is a change, so the guard comes before it. Running it twice does no harm.
-            let batch = [self.gate.guard(), note].into_iter().chain(statement).collect();
+            let batch = [self.gate.guard(), note].into_iter().chain(statements).collect();
             let rows = self.trips.batch(self.ports, batch, Retry::Once).await;
-            return self.guarded(rows).map(|mut rows| rows.pop().flatten()).map_err(Failure::from);
+            return self.guarded(rows).map(|rows| rows.into_iter().skip(2).collect()).map_err(Failure::from);
         }
-        let statements: Vec<Statement> = std::iter::once(self.gate.ask()).chain(statement).collect();
+        let statements: Vec<Statement> = std::iter::once(self.gate.ask()).chain(statements).collect();
         let mut rows = self.trips.read(self.ports, &statements).await?.into_iter();
         let GateAnswer { refusal, context } = GateAnswer::read(rows.next().flatten())?;
         self.remember_gate_answer(refusal, context);
         match refusal {
-            None => Ok(rows.next().flatten()),
+            None => Ok(rows.collect()),
             Some(refusal) => Err(refusal.failure()),
         }
     }

@@ -19,6 +19,7 @@ use crate::oauth::address::Address;
 use crate::ports::Ports;
 use crate::request::call::Call;
 use crate::request::public_call::PublicCall;
+use crate::reviews;
 use crate::routes::Operation;
 
 /// The future of one handler. Each is boxed and started by a function of its own: otherwise the compiler would inline
@@ -74,6 +75,14 @@ pub async fn authenticated<P: Ports>(operation: Operation, call: &Call<'_, P>) -
         Operation::ListUserAccess => |call| Box::pin(access::rights::of_user(call)),
         Operation::ListClientAccess => |call| Box::pin(access::rights::of_client(call)),
         Operation::ListScopeHolders => |call| Box::pin(access::rights::holders(call)),
+        Operation::CreateReview => |call| Box::pin(reviews::handlers::create(call)),
+        Operation::ListReviews => |call| Box::pin(reviews::handlers::list(call)),
+        Operation::ShowReview => |call| Box::pin(reviews::handlers::show(call)),
+        Operation::ListReviewItems => |call| Box::pin(reviews::handlers::items(call)),
+        Operation::ShowReviewItem => |call| Box::pin(reviews::handlers::item(call)),
+        Operation::DecideReviewItem => |call| Box::pin(reviews::decision::decide(call)),
+        Operation::SignReview => |call| Box::pin(reviews::closing::record(call)),
+        Operation::CloseReview => |call| Box::pin(reviews::closing::close(call)),
         Operation::AuthorizeApp => |call| Box::pin(oauth::authorize::authorize(call)),
         Operation::Logout => |call| Box::pin(oauth::logout::logout(call)),
         Operation::ShowOwnUser => |call| Box::pin(users::own::show(call)),

@@ -11,7 +11,7 @@ pub use operation::Operation;
 use crate::access::question::Part;
 use crate::http::Method::{self, Delete, Get, Patch, Post, Put};
 use crate::http::dialect::{Dialect, Wording};
-use crate::identity::access::Access::{self, AnyClient, AnyToken, Endpoint, OwnClient, Public, Scope, User};
+use crate::identity::access::Access::{self, AnyClient, AnyToken, Endpoint, OwnClient, Public, Scope, Unbounded, User};
 use crate::oauth::address::Address;
 
 /// One line of the table.
@@ -177,6 +177,15 @@ pub static ROUTES: &[Route] = &[
     route(Get, "/admin/users/{user_id}/access", ADMIN, AnyClient("access:search"), Operation::ListUserAccess),
     route(Get, "/admin/clients/{id}/access", ADMIN, AnyClient("access:search"), Operation::ListClientAccess),
     route(Get, "/admin/scopes/{scope}/holders", ADMIN, AnyClient("access:search"), Operation::ListScopeHolders),
+
+    route(Get, "/admin/reviews", ADMIN, Unbounded("access:review"), Operation::ListReviews),
+    route(Post, "/admin/reviews", ADMIN, Unbounded("access:review"), Operation::CreateReview),
+    route(Get, "/admin/reviews/{id}", ADMIN, Unbounded("access:review"), Operation::ShowReview),
+    route(Get, "/admin/reviews/{id}/record", ADMIN, Unbounded("access:review"), Operation::SignReview),
+    route(Get, "/admin/reviews/{id}/items", ADMIN, Unbounded("access:review"), Operation::ListReviewItems),
+    route(Get, "/admin/reviews/{id}/items/{item}", ADMIN, Unbounded("access:review"), Operation::ShowReviewItem),
+    route(Patch, "/admin/reviews/{id}/items/{item}", ADMIN, Unbounded("access:review"), Operation::DecideReviewItem),
+    route(Patch, "/admin/reviews/{id}/actions/close", ADMIN, Unbounded("access:review"), Operation::CloseReview),
 
     route(Get, "/admin/audit", ADMIN, AnyClient("audit:read"), Operation::ListAudit),
     route(Get, "/admin/audit.ndjson", ADMIN, AnyClient("audit:read"), Operation::ExportAudit),

@@ -68,6 +68,22 @@ pub enum Operation {
     ListClientAccess,
     /// Lists who has a scope, and why: `GET /admin/scopes/{scope}/holders`.
     ListScopeHolders,
+    /// Takes a review: `POST /admin/reviews`.
+    CreateReview,
+    /// Lists the reviews: `GET /admin/reviews`.
+    ListReviews,
+    /// Shows a review: `GET /admin/reviews/{id}`.
+    ShowReview,
+    /// Lists what a review lists: `GET /admin/reviews/{id}/items`.
+    ListReviewItems,
+    /// Shows an item of a review: `GET /admin/reviews/{id}/items/{item}`.
+    ShowReviewItem,
+    /// Keeps or revokes a right: `PATCH /admin/reviews/{id}/items/{item}`.
+    DecideReviewItem,
+    /// Signs what a review decided: `GET /admin/reviews/{id}/record`.
+    SignReview,
+    /// Closes a review: `PATCH /admin/reviews/{id}/actions/close`.
+    CloseReview,
     /// Deletes a connection: `DELETE /api/clients/{id}/connections/{connection_id}`.
     DeleteConnection,
     /// Changes a connection's redirect URI: `PATCH /api/clients/{id}/connections/{connection_id}`.

@@ -15,7 +15,7 @@ pub const ROLE: &str = "/admin/roles/role-unused";
 pub const CONNECTION: &str =
     "/api/clients/1380df72-275a-11e7-93ae-92361f002671/connections/e5372365-d47a-467f-81d0-f35117864352";
 pub const ALL: &str = "client:read client:write client:delete client_type:read client_type:write client_type:delete role:read \
-     role:write role:delete user:read user:write connection:read connection:write connection:delete \
+     role:write role:delete user:read user:write access:review connection:read connection:write connection:delete \
      connection:refresh_secret secret:refresh app:read_pis app:delete_pis";
 /// What is changed by the refresh of a client's secret.
 const OWN_CONNECTION: &str =

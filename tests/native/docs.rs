@@ -30,6 +30,7 @@ fn row(route: &Route) -> String {
         Access::Public => "anybody",
         Access::OwnClient(_) => "own client",
         Access::AnyClient(_) => "administration",
+        Access::Unbounded(_) => "administration itself",
         Access::AnyToken | Access::Scope(_) | Access::Endpoint(_) => "any client",
         Access::User(_) => "a user",
     };

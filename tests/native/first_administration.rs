@@ -36,7 +36,7 @@ fn readiness(service: &Service) -> Value {
 }
 
 fn for_administrations() -> impl Iterator<Item = Example> {
-    examples().into_iter().filter(|example| matches!(example.route.access, Access::AnyClient(_)))
+    examples().into_iter().filter(|example| matches!(example.route.access, Access::AnyClient(_) | Access::Unbounded(_)))
 }
 
 /// A call of the first operator, whose client type nobody has made yet.

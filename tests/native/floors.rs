@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 17] = [
     &["edge"],
     &["lib"],
     &["routes"],
-    &["health"],
+    &["health", "reviews"],
     &["access"],
     &["mithril", "endpoint", "oauth"],
     &["request"],

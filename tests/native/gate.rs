@@ -25,7 +25,12 @@ fn word(setup: &str, gate: Value) -> String {
     service.platform.load(setup);
     let db = service.platform.db.borrow();
     let given = |member: &str| !gate[member].is_null();
-    let questions = GateQuestions { is_ours: given("connection"), has_type: given("type"), has_keys: given("keys") };
+    let questions = GateQuestions {
+        is_ours: given("connection"),
+        has_type: given("type"),
+        refuses_consumers: given("unbounded"),
+        has_keys: given("keys"),
+    };
     let word = db.query_row::<String, _, _>(&questions.ask(), [gate.to_string()], |row| row.get(0)).unwrap();
     let expected = GateRefusal::of_word(&word).map_or(Ok(0), |refusal| Err(DbError::Refused(refusal)));
     let guarded =

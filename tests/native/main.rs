@@ -80,6 +80,7 @@ mod own_user;
 mod plans;
 mod queries;
 mod refusals;
+mod reviews;
 mod roles;
 mod schema;
 mod scope_lists;

@@ -96,7 +96,9 @@ impl Fault {
         match self {
             Token | Revoked => true,
             Scope => !example.route.access.scopes().is_empty(),
-            Foreign => matches!(example.route.access, Access::OwnClient(_) | Access::AnyClient(_)),
+            Foreign => {
+                matches!(example.route.access, Access::OwnClient(_) | Access::AnyClient(_) | Access::Unbounded(_))
+            }
             IdempotencyKey => is_change,
             Condition => is_mithril(example) && (of_one || example.route.path.ends_with("id}")),
             // A change that reads no body is refused for one that says something.

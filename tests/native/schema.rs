@@ -171,7 +171,9 @@ fn a_filled_database_keeps_its_rows_and_the_worker_of_before_goes_on() {
     for file in old {
         db.execute_batch(&fs::read_to_string(file).unwrap()).unwrap();
     }
-    db.execute_batch(&fs::read_to_string("samples/sample.sql").unwrap()).unwrap();
+    let samples = fs::read_to_string("samples/sample.sql").unwrap();
+    let (older, _of_newer_tables) = samples.split_once("-- Access reviews:").unwrap();
+    db.execute_batch(older).unwrap();
     db.execute_batch(OLD_ROWS).unwrap();
     let before = rows(&db, &[]);
     for file in new {

@@ -6,7 +6,7 @@ mod oracle;
 mod reasons;
 mod rights;
 mod searches;
-mod state;
+pub mod state;
 mod vectors;
 
 use mithril_edge::http::Method::Post;

@@ -25,7 +25,12 @@ INSERT INTO user_roles (id, user_id, role_id, client_id, inserted_at)
   VALUES ('user-role-1', 'user-1', 'role-1380df72-275a-11e7-93ae-92361f002671', NULL, '2024-06-01T08:00:00Z');
 INSERT INTO approvals (id, user_id, client_id, scope, created_at, updated_at)
   VALUES ('approval-1', 'user-1', '1380df72-275a-11e7-93ae-92361f002671', 'a:read', '2024-06-02T08:00:00Z',
-    '2024-06-02T08:00:00Z');";
+    '2024-06-02T08:00:00Z');
+INSERT INTO reviews (id, name, total, inserted_at, inserted_by)
+  VALUES ('review-1', 'Roles', 1, '2024-06-03T08:00:00Z', 'user-1');
+INSERT INTO reviews (id, name, inserted_at, inserted_by, closed_at, closed_by)
+  VALUES ('review-2', 'Nothing', '2024-06-04T08:00:00Z', 'user-1', '2024-06-05T08:00:00Z', 'user-1');
+INSERT INTO review_items (review_id, id, path) VALUES ('review-1', 'role.user-role-1', '{\"kind\":\"role\"}');";
 
 /// A connection of the fixture's client of context `any`, so that there is an administration.
 pub const ADMINISTRATION: &str = "
@@ -107,6 +112,15 @@ fn example(route: &'static Route) -> Example {
         (Get, "/admin/users/{user_id}/access") => (&["user-1"], "", 200),
         (Get, "/admin/clients/{id}/access") => (&[CLINIC], "", 200),
         (Get, "/admin/scopes/{scope}/holders") => (&["connection:read"], "", 200),
+        (Get, "/admin/reviews") => (&[], "", 200),
+        (Post, "/admin/reviews") => (&[], r#"{"name":"New","role_id":"role-unused"}"#, 201),
+        (Get, "/admin/reviews/{id}" | "/admin/reviews/{id}/items") => (&["review-1"], "", 200),
+        (Get, "/admin/reviews/{id}/record") => (&["review-2"], "", 200),
+        (Get, "/admin/reviews/{id}/items/{item}") => (&["review-1", "role.user-role-1"], "", 200),
+        (Patch, "/admin/reviews/{id}/items/{item}") => {
+            (&["review-1", "role.user-role-1"], r#"{"decision":"keep"}"#, 200)
+        }
+        (Patch, "/admin/reviews/{id}/actions/close") => (&["review-1"], r#"{"leave_open":true}"#, 200),
         (Get, "/admin/audit" | "/admin/audit.ndjson") => (&[], "", 200),
         (Post, "/auth/logout") | (Get, "/oauth/user" | "/api/user/roles" | "/api/pis/apps") => (&[], "", 200),
         (Get, "/api/pis/apps/{id}") => (&["approval-1"], "", 200),

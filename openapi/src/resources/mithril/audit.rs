@@ -54,7 +54,10 @@ pub fn list() -> Doc {
         path: &[],
         query: list_query(filters()),
         body: None,
-        answers: vec![Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry"))).or_lines()],
+        answers: vec![
+            Answer::new(200, "A page of changes.", AnswerBody::List(reference("AuditEntry")))
+                .also(&["application/x-ndjson"]),
+        ],
         refusals: &[],
         samples: vec![Sample::new("One change", 200, &[]).refreshed(1)],
     }

@@ -21,6 +21,7 @@ use crate::http::{Answer, body};
 use crate::ports::Ports;
 use crate::request::call::Call;
 use crate::request::change::Change;
+use crate::request::changed::Changed;
 
 /// The largest body of a PATCH, in bytes.
 pub const LARGEST_BODY: usize = 512 * 1024;
@@ -140,15 +141,34 @@ pub async fn upsert_all<P: Ports>(call: &Call<'_, P>, relation: &'static Relatio
 pub async fn delete<P: Ports>(call: &Call<'_, P>, relation: &'static Relation) -> Result<Answer, Failure> {
     let parent = Selector::of_path(call, relation.parent)?;
     let child = Selector::of_sub_path(call, relation.child)?;
-    let Deletion { facts, kept, named, delete } = Deletion::new(relation, &parent, &child);
-    let change =
-        Change::new(relation.actions.delete, String::new(), delete).named(named).facts(facts).kept(Some(kept), None);
-    let changed = call.change(change).await?;
-    let DeletionFacts { matched, locked, children } = changed.read_facts()?.ok_or_else(no_facts)?;
-    Matched { matched, locked }.one_open(relation.parent)?;
-    Matched { matched: children, locked: None }.one()?;
+    let changed = call.change(deletion_of(relation, &parent, &child)).await?;
+    check_deletion(&changed, relation)?;
     let record = changed.outcome.and_then(Row::first);
     record.map(Answer::bare).ok_or_else(|| Failure::Internal("a matched record was not deleted".to_owned()))
+}
+
+/// The change that a `DELETE` makes of the records with these ids.
+///
+/// # Errors
+/// 400 for an id that no record can have.
+pub fn deletion(relation: &'static Relation, parent: &str, child: &str) -> Result<Change, Failure> {
+    let (parent, child) = (relation.parent.selector(None, parent)?, relation.child.selector(None, child)?);
+    Ok(deletion_of(relation, &parent, &child))
+}
+
+fn deletion_of(relation: &Relation, parent: &Selector, child: &Selector) -> Change {
+    let Deletion { facts, kept, named, delete } = Deletion::new(relation, parent, child);
+    Change::new(relation.actions.delete, String::new(), delete).named(named).facts(facts).kept(Some(kept), None)
+}
+
+/// What a `DELETE` refuses, by the facts of its change.
+///
+/// # Errors
+/// Those of [`delete`] behind the path and the query.
+pub fn check_deletion(changed: &Changed, relation: &Relation) -> Result<(), Failure> {
+    let DeletionFacts { matched, locked, children } = changed.read_facts()?.ok_or_else(no_facts)?;
+    Matched { matched, locked }.one_open(relation.parent)?;
+    Matched { matched: children, locked: None }.one()
 }
 
 fn no_facts() -> Failure {

@@ -12,5 +12,5 @@ pub use definition::{
     LONGEST_VALUE, MANAGER_REPLACE_ALL, MOST_ITEMS, REPLACE_ALL, Relation, RelationActions, RelationSql, RelationTarget,
 };
 pub use extra::{ItemProperty, validated};
-pub use handlers::{LARGEST_BODY, delete, insert, upsert_all};
+pub use handlers::{LARGEST_BODY, check_deletion, delete, deletion, insert, upsert_all};
 pub use items::{objects, prefixed};
