@@ -62,7 +62,6 @@ export default [
   { name: "a deleted role is answered from memory", file: "src/mithril/roles/handlers.rs", from: "cache::forget(call, &id);", to: "", tests: "roles" },
   { name: "what a repeat says of the past reaches memory", file: "src/mithril/roles/handlers.rs", from: "(&changed.outcome, changed.is_replay)", to: "(&changed.outcome, false)", tests: "idempotency::what" },
   { name: "a new record has the tag of a former one", file: "src/db/sql.rs", from: "(SELECT COALESCE(MAX(seq), 0) + 1 FROM audit)", to: "1", tests: "entity_tags" },
-  { name: "two forms of a client share a tag", file: "src/mithril/clients/store.rs", from: "$form,\n            \"' || version", to: "\"' || version", tests: "entity_tags" },
   { name: "a client keeps its tag when its type changes", file: "src/mithril/clients/store.rs", from: "version || '-' || (SELECT type.version FROM client_types type WHERE type.id = client_type_id)", to: "version", tests: "entity_tags" },
   { name: "the route of another method is taken", file: "src/routes/router.rs", from: "if route.method == wanted {", to: "if true {", tests: "refusals" },
   { name: "a token request reads all connections of a client", file: "schema.sql", from: "CREATE INDEX connections_public ON connections (client_id) WHERE token_endpoint_auth_method = 'none';", to: "", tests: "plans::a_token" },

@@ -20,3 +20,15 @@ impl<T> Fresh<T> {
         now.checked_sub(self.as_of).is_some_and(|age| (0..FRESH_SECONDS).contains(&age))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_fresh_for_its_time_and_one_of_a_later_time_never() {
+        let known = Fresh { value: (), as_of: 100 };
+        assert!(known.is_fresh(100) && known.is_fresh(159));
+        assert!(!known.is_fresh(160) && !known.is_fresh(99) && !known.is_fresh(i64::MIN));
+    }
+}

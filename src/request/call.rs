@@ -13,7 +13,7 @@ use crate::db::refusal::GateRefusal;
 use crate::db::statement::{Row, Statement};
 use crate::http::fields::Fields;
 use crate::http::params::Params;
-use crate::http::{Request, body, percent};
+use crate::http::{Answer, Request, body, percent};
 use crate::identity::context::Context;
 use crate::identity::principal::Principal;
 use crate::memory::App;
@@ -122,6 +122,14 @@ impl<P: Ports> Call<'_, P> {
     /// - 503 and 500 for faults of the database
     pub async fn read(&self, statement: Statement) -> Result<Option<Row>, Failure> {
         Ok(self.read_behind_gate(vec![statement]).await?.pop().flatten())
+    }
+
+    /// The record of a SELECT of its `tag` and `data`.
+    ///
+    /// # Errors
+    /// The same, and 404 when there is no row.
+    pub async fn show(&self, statement: Statement) -> Result<Answer, Failure> {
+        Answer::tagged(self.read(statement).await?.ok_or(Failure::NotFound)?)
     }
 
     /// The rows of several SELECTs, one of each. The gate and all SELECTs are one round trip.

@@ -61,16 +61,13 @@ pub async fn record<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         return Err(STILL_OPEN);
     }
     let issuer = own_issuer(call.app).filter(|_| call.app.settings.signing_key.is_some()).ok_or(NO_KEY)?;
-    let mut digest = Sha256::new();
-    for lines in rows.flatten().filter_map(Row::first) {
-        digest.update(lines);
-    }
+    let lines: String = rows.flatten().filter_map(Row::first).collect();
     let claims = format!(
         "{{\"iss\":{},\"sub\":{},\"iat\":{},\"review\":{review},\"items_sha256\":\"{}\"}}",
         json(&issuer.name),
         json(&*call.principal.subject),
         call.now(),
-        base64url::encode(&digest.finalize())
+        base64url::encode(&Sha256::digest(&lines))
     );
     let record = sign_claims(call.app, call.ports, TYPE, claims).await?;
     Ok(Answer::data(format!("{{\"record\":{}}}", json(&record))).with_tag(&tag))

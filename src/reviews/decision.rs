@@ -55,15 +55,17 @@ pub async fn decide<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     fields.finish()?;
     let (review_id, item_id) = (call.param(0)?, call.param(1)?);
     let decided = Decided { review_id: &review_id, item_id: &item_id, note: &note, act: act(call) };
-    if decision.as_deref() == Some("keep") {
-        return Answer::tagged(call.change(decided.keep()).await?.outcome.ok_or(TAKEN_AWAY)?);
-    }
-    let Revocation { change, relation, row, ids } = revocation(call, &item_id)?;
-    let changed = call.change(decided.revoke(change, row, ids)).await?;
+    let (change, relation) = if decision.as_deref() == Some("keep") {
+        (decided.keep(), None)
+    } else {
+        let Revocation { change, relation, row, ids } = revocation(call, &item_id)?;
+        (decided.revoke(change, row, ids), relation)
+    };
+    let changed = call.change(change).await?;
     if let (None, Some(relation)) = (&changed.outcome, relation) {
         relation::check_deletion(&changed, relation)?;
     }
-    Answer::tagged(changed.outcome.ok_or_else(|| Failure::Internal("a right was not revoked".to_owned()))?)
+    Answer::tagged(changed.outcome.ok_or(TAKEN_AWAY)?)
 }
 
 /// How the right of this item is taken away.

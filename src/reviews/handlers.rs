@@ -79,7 +79,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 401 and 403 when the gate refuses the caller
 /// - 404 when there is no such review
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
-    Answer::tagged(call.read(store::find(&call.param(0)?)).await?.ok_or(Failure::NotFound)?)
+    call.show(store::find(&call.param(0)?)).await
 }
 
 /// `GET /admin/reviews/{id}/items`: the items by their ids, those of one state with `decision`. A caller that prefers CSV
@@ -104,5 +104,5 @@ pub async fn items<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 404 when there is no such review or item
 pub async fn item<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let item = store::find_item(&call.param(0)?, &call.param(1)?);
-    Answer::tagged(call.read(item).await?.ok_or(Failure::NotFound)?)
+    call.show(item).await
 }

@@ -41,7 +41,7 @@ pub async fn list<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// - 404 when it does not exist
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let id = call.param(0)?;
-    Answer::tagged(call.read(store::find(&id)).await?.ok_or(Failure::NotFound)?)
+    call.show(store::find(&id)).await
 }
 
 /// `POST /admin/client_types`: 201 with the new type and its `Location`.

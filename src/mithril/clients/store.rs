@@ -47,21 +47,17 @@ macro_rules! whole_client_json {
     };
 }
 
-/// SQL: the tag of a client. It is made of the form that shows the client, the client's version and its type's version.
+/// SQL: the tag of a client. It is made of the client's version and its type's version.
 macro_rules! tag {
-    ($form:literal) => {
-        concat!(
-            "'",
-            $form,
-            "' || version || '-' || (SELECT type.version FROM client_types type WHERE type.id = client_type_id)"
-        )
+    () => {
+        "version || '-' || (SELECT type.version FROM client_types type WHERE type.id = client_type_id)"
     };
 }
 
 /// SQL: one client as only administrations see it, with its tag, as columns.
 macro_rules! tagged_whole_client {
     () => {
-        tagged!(tag!("w"), whole_client_json!())
+        tagged!(tag!(), whole_client_json!())
     };
 }
 
@@ -113,7 +109,7 @@ const ALL: ListSource = ListSource {
 const OWN: ListSource = ListSource { total: None, always: &["id = ?1 ->> 'own'"], ..ALL };
 
 /// The client `?1`.
-const FIND: &str = concat!("SELECT ", tagged!(tag!("a"), client_json!()), " FROM clients WHERE id = ?1");
+const FIND: &str = concat!("SELECT ", tagged!(tag!(), client_json!()), " FROM clients WHERE id = ?1");
 
 const FIND_WHOLE: &str = concat!("SELECT ", tagged_whole_client!(), " FROM clients WHERE id = ?1");
 
@@ -243,7 +239,7 @@ pub fn find_whole(id: &str) -> Statement {
 /// The client that a change is made to.
 fn record(id: &str, may_be_new: &'static str) -> TaggedRow {
     let ids = vec![id.into()];
-    TaggedRow { tag: tag!("w"), data: whole_client_json!(), from: "clients WHERE id = ?1", ids, may_be_new }
+    TaggedRow { tag: tag!(), data: whole_client_json!(), from: "clients WHERE id = ?1", ids, may_be_new }
 }
 
 /// The change `client.create`. `now` is in seconds since 1970.

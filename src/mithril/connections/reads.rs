@@ -42,5 +42,5 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 /// The same.
 pub async fn show_whole<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let find = store::find_whole(&call.param(0)?, call.principal.connection_id.clone());
-    Answer::tagged(call.read(find).await?.ok_or(Failure::NotFound)?)
+    call.show(find).await
 }

@@ -20,7 +20,7 @@ pub const MAX_TEXT: usize = 250;
 /// - 412 when a condition does not hold
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let user_id = user_id(call)?;
-    Answer::tagged(call.read(store::find(&user_id)).await?.ok_or(Failure::NotFound)?)
+    call.show(store::find(&user_id)).await
 }
 
 /// `PUT /admin/users/{user_id}`: 201 for a new user, 200 for one that is replaced. A property that is absent gets its

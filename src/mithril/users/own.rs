@@ -35,5 +35,5 @@ pub async fn list_roles<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure>
 /// - 404 when no stored user is the token's, or several are, or the one has no email
 pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let user = call.principal.user().unwrap_or_default();
-    Answer::tagged(call.read(store::find_user(user)).await?.ok_or(Failure::NotFound)?)
+    call.show(store::find_user(user)).await
 }

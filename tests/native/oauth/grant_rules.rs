@@ -84,6 +84,8 @@ fn a_refresh_token_that_one_rule_alone_refuses_is_not_used_up() {
     let revoked = format!("UPDATE connections SET tokens_valid_after = {NOW} + 1 WHERE id = '{CONNECTION}'");
     let ended = format!("UPDATE grants SET grant_exp = {NOW}");
     let broker = narrow_broker();
+    let other_roles =
+        "UPDATE grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = 'connection:write'";
     let narrow_type = "UPDATE client_types SET scope = 'connection:write' WHERE name = 'MSP'";
     for (rule, setup, of_sibling, scope) in [
         ("the connection is the grant's", "", true, "connection:read"),
@@ -91,7 +93,8 @@ fn a_refresh_token_that_one_rule_alone_refuses_is_not_used_up() {
         ("the grant has not ended", &ended, false, "connection:read"),
         ("the grant allows the scope", "", false, "connection:write"),
         ("the type allows the scope", narrow_type, false, "connection:read"),
-        ("the roles allow the scope", "DELETE FROM user_roles", false, "connection:read"),
+        ("the roles allow a scope", "DELETE FROM user_roles", false, "connection:read"),
+        ("the roles allow the scope that is asked for", other_roles, false, "connection:read"),
         ("the broker allows the scope", &broker, false, "connection:read"),
     ] {
         let service = service();

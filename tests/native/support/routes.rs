@@ -30,7 +30,8 @@ INSERT INTO reviews (id, name, total, inserted_at, inserted_by)
   VALUES ('review-1', 'Roles', 1, '2024-06-03T08:00:00Z', 'user-1');
 INSERT INTO reviews (id, name, inserted_at, inserted_by, closed_at, closed_by)
   VALUES ('review-2', 'Nothing', '2024-06-04T08:00:00Z', 'user-1', '2024-06-05T08:00:00Z', 'user-1');
-INSERT INTO review_items (review_id, id, path) VALUES ('review-1', 'role.user-role-1', '{\"kind\":\"role\"}');";
+INSERT INTO review_items (review_id, id, path) VALUES ('review-1', 'role.user-role-1',
+  '{\"kind\":\"role\",\"id\":\"user-role-1\",\"since\":null,\"last_used_at\":null}');";
 
 /// A connection of the fixture's client of context `any`, so that there is an administration.
 pub const ADMINISTRATION: &str = "
