@@ -171,6 +171,15 @@ test("the doctor names what is wrong and the command that mends it, and logout f
   // The tests serve under another name than their address.
   assert.deepEqual([code, wrong.map(({ question }) => question)], [1, ["its name is the address (ISSUER)"]]);
   assert.match(wrong[0].mend, /set ISSUER/);
+  const broken = await serve(db.path, { CONNECTION_FIELDS: "frob" });
+  try {
+    const { json: found } = await as(["doctor", "--json", "--url", broken.url], { MITHRIL_EDGE_CLIENT_ID: admin.client_id, MITHRIL_EDGE_CLIENT_SECRET: admin.client_secret });
+    const { isFine, why, mend } = found.find(({ question }) => question === "its settings and bindings are whole");
+    assert.deepEqual([isFine, typeof mend], [false, "string"]);
+    assert.match(why, /CONNECTION_FIELDS/);
+  } finally {
+    await broken.stop();
+  }
   assert.equal((await as(["logout"])).code, 0);
   assert.match((await as(["clients", "--url", worker.url])).stderr, /Nobody is logged in/);
 });
