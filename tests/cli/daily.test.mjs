@@ -1,7 +1,7 @@
 // The daily verbs as processes against the served Worker: who is let in, lists, secrets that are shown once, and the doctor.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { createDecipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
+import { createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -111,11 +111,27 @@ test("a secret that is encrypted to a JWK is read with its private key only; a b
   assert.equal((await token(worker, CLIENT, secret)).status, 200);
 });
 
-test("an age file begins as the format says", () => {
+test("an age file is read with the private key of its recipient, and is nowhere in clear", () => {
+  // The key pair of age's own test vectors: 32 times 0x42.
   const file = sealFor("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")("mes_secret");
-  const text = Buffer.from(file.split("\n").slice(1, -1).join(""), "base64").toString("latin1");
-  assert.match(text, /^age-encryption\.org\/v1\n-> X25519 [A-Za-z0-9+/]{43}\n[A-Za-z0-9+/]{43}\n--- [A-Za-z0-9+/]{43}\n/);
-  assert.ok(!text.includes("mes_secret"));
+  const bytes = Buffer.from(file.split("\n").slice(1, -1).join(""), "base64");
+  const [, header, share, wrapped, mac] = /^((?:.*\n-> X25519 (.{43})\n(.{43})\n)--- (.{43})\n)/.exec(bytes.toString("latin1"));
+  const body = bytes.subarray(header.length);
+  const key = (secret, salt, info) => Buffer.from(hkdfSync("sha256", secret, salt, info, 32));
+  const open = (secret, nonce, sealed) => {
+    const decipher = createDecipheriv("chacha20-poly1305", secret, nonce, { authTagLength: 16 }).setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
+  };
+  const mine = createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), Buffer.alloc(32, 0x42)]), format: "der", type: "pkcs8" });
+  const theirs = Buffer.from(share, "base64");
+  const shared = diffieHellman({ privateKey: mine, publicKey: createPublicKey({ format: "jwk", key: { kty: "OKP", crv: "X25519", x: theirs.toString("base64url") } }) });
+  const salt = Buffer.concat([theirs, Buffer.from(createPublicKey(mine).export({ format: "jwk" }).x, "base64url")]);
+  const fileKey = open(key(shared, salt, "age-encryption.org/v1/X25519"), Buffer.alloc(12), Buffer.from(wrapped, "base64"));
+  const signed = header.slice(0, -mac.length - 2);
+  assert.equal(createHmac("sha256", key(fileKey, "", "header")).update(signed).digest("base64").slice(0, 43), mac);
+  const nonce = Buffer.alloc(12, 0).fill(1, 11);
+  assert.equal(open(key(fileKey, body.subarray(0, 16), "payload"), nonce, body.subarray(16)).toString(), "mes_secret");
+  assert.ok(!bytes.includes("mes_secret"));
 });
 
 test("a change whose answers are lost is sent again under its key, and a service that stays away is 4", async () => {
@@ -171,6 +187,15 @@ test("the doctor names what is wrong and the command that mends it, and logout f
   // The tests serve under another name than their address.
   assert.deepEqual([code, wrong.map(({ question }) => question)], [1, ["its name is the address (ISSUER)"]]);
   assert.match(wrong[0].mend, /set ISSUER/);
+  const broken = await serve(db.path, { CONNECTION_FIELDS: "frob" });
+  try {
+    const { json: found } = await as(["doctor", "--json", "--url", broken.url], { MITHRIL_EDGE_CLIENT_ID: admin.client_id, MITHRIL_EDGE_CLIENT_SECRET: admin.client_secret });
+    const { isFine, why, mend } = found.find(({ question }) => question === "its settings and bindings are whole");
+    assert.deepEqual([isFine, typeof mend], [false, "string"]);
+    assert.match(why, /CONNECTION_FIELDS/);
+  } finally {
+    await broken.stop();
+  }
   assert.equal((await as(["logout"])).code, 0);
   assert.match((await as(["clients", "--url", worker.url])).stderr, /Nobody is logged in/);
 });

@@ -5,25 +5,12 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Collector } from "../../cli/lib/import/collector.mjs";
-import { Portions } from "../../cli/lib/import/portions.mjs";
-import { Report } from "../../cli/lib/import/report.mjs";
-import { SOURCES } from "../../cli/lib/import/sources/index.mjs";
-import { There } from "../../cli/lib/import/there.mjs";
 import { Stop } from "../../scripts/lib/project.mjs";
-import { BIN, PEPPERS, cli, database, fixture, folder, serve, token } from "./support.mjs";
+import { BIN, PEPPERS, cli, database, fixture, folder, readHere, serve, token } from "./support.mjs";
 
 let db, worker;
 const files = folder();
 const bring = (source, path, ...more) => cli(["import", source, path, "--persist-to", db.path, "--json", ...more]);
-/** Reads a file without a database, in this process: { taken, … }, as the report has it. */
-async function readHere(source, path) {
-  const report = new Report();
-  const at = "2026-01-01T00:00:00Z";
-  const portions = new Portions(folder(), { at, requestId: "r", size: 5000 });
-  await SOURCES[source].read(path, new Collector({ source, portions, report, there: new There(), peppers: PEPPERS, at }));
-  return report.json();
-}
 /** A changed copy of a fixture. */
 function changed(name, change) {
   const path = join(folder(), name);

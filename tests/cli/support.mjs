@@ -6,6 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
+import { Collector } from "../../cli/lib/import/collector.mjs";
+import { Portions } from "../../cli/lib/import/portions.mjs";
+import { Report } from "../../cli/lib/import/report.mjs";
+import { SOURCES } from "../../cli/lib/import/sources/index.mjs";
+import { There } from "../../cli/lib/import/there.mjs";
 import { NODE22, ROOT, WRANGLER, run, wrangler, wranglerEnv } from "../../scripts/lib/project.mjs";
 import { ISSUER, secrets } from "../runtime/support/keys.mjs";
 
@@ -31,6 +36,15 @@ export async function cli(args, { env = {}, cwd } = {}) {
     // Not every answer is JSON.
   }
   return { code, stdout, stderr, json };
+}
+
+/** Reads an export without a database, in this process: { taken, … }, as the report has it. */
+export async function readHere(source, path) {
+  const report = new Report();
+  const at = "2026-01-01T00:00:00Z";
+  const portions = new Portions(folder(), { at, requestId: "r", size: 5000 });
+  await SOURCES[source].read(path, new Collector({ source, portions, report, there: new There(), peppers: PEPPERS, at }));
+  return report.json();
 }
 
 /** A local database with the migrations: { path, sql }. */

@@ -1,8 +1,8 @@
 // Takes the records of a source, checks them by the rules of this service, and makes the portions and the report. Secrets in
 // clear leave it as digests only.
 import { createHash, createHmac } from "node:crypto";
-import { classify } from "./hashes.mjs";
-import { MAX_SCOPE, MAX_SETTINGS, NO_REDIRECT, canonical, idOf, isId, isName, publicKeys, scopesOf, storedTime, uriFault } from "./rules.mjs";
+import { classify, isVariable } from "./hashes.mjs";
+import { MAX_SCOPE, MAX_SETTINGS, NO_REDIRECT, canonical, idOf, isId, isName, listOf, publicKeys, scopesOf, storedTime, uriFault } from "./rules.mjs";
 
 /** The secrets of a connection: the API's bound. */
 const MAX_SECRETS = 5;
@@ -10,7 +10,7 @@ const MAX_SECRETS = 5;
 const MAX_HASHES = 4;
 const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
 
-const shown = (text) => (String(text).length > 60 ? `${String(text).slice(0, 60)}…` : String(text)).replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
+const shown = (text) => (String(text).length > 100 ? `${String(text).slice(0, 100)}…` : String(text)).replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
 
 export class Collector {
   /**
@@ -35,6 +35,7 @@ export class Collector {
   /** The id in its stored form; undefined, and noted, when the record has none that fits, or one that was there before. */
   ownId(kind, label, given, line) {
     if (!isId(given)) return this.leave(`${label} without an id of 1 to 255 characters`, given ?? "", line);
+    if (isVariable(given)) return this.leave(`${label} whose id is a variable of a template`, given, line);
     const id = canonical(given);
     if (this.seen[kind].has(id)) return this.leave(`the id of ${label} comes a second time in the file`, given, line);
     if (id !== given) this.report.note("changed", "an id in lower case, as UUIDs are kept here (callers may use either)", given, line);
@@ -94,6 +95,7 @@ export class Collector {
   typeOfScopes(given, what, line) {
     const scope = this.ownScope("a client", [...scopesOf(given).scope.split(" ").filter(Boolean)].sort(), what, line);
     if (scope === undefined) return undefined;
+    if (scope === "") this.report.note("kept_aside", "a client without scopes: it gets no token until its client type has one", what, line);
     const name = `${this.source} ${createHash("sha256").update(scope).digest("hex").slice(0, 8)}`;
     return this.names.client_type.get(name) ?? this.type({ name, scope });
   }
@@ -106,11 +108,10 @@ export class Collector {
     const label = isName(name) ? name : own;
     if (label !== name) this.report.note("changed", "a client without a name that fits gets its id as its name", id, line);
     const kept = { ...settings };
-    if (grantTypes) {
-      kept.allowed_grant_types = GRANTS.filter((grant) => grantTypes.includes(grant));
-      const others = grantTypes.filter((grant) => !GRANTS.includes(grant));
-      if (others.length > 0) this.report.note("left_out", `the grant ${others.map(shown).join(", ")}, which is not offered here`, id, line);
+    for (const grant of listOf(grantTypes ?? kept.allowed_grant_types)) {
+      if (!GRANTS.includes(grant)) this.report.note(grantTypes ? "left_out" : "kept_aside", `the grant ${shown(grant)}, which is not offered here`, id, line);
     }
+    if (grantTypes) kept.allowed_grant_types = GRANTS.filter((grant) => grantTypes.includes(grant));
     let text = JSON.stringify(kept);
     if (Buffer.byteLength(text) > MAX_SETTINGS) {
       this.report.note("changed", `settings of more than ${MAX_SETTINGS} bytes; only the grants are kept`, id, line);
@@ -141,18 +142,20 @@ export class Collector {
   connection({ id, clientId, consumerId = clientId, redirectUri, method = "client_secret_basic", jwks, secrets = [], isHashed = false, insertedAt, updatedAt, line }) {
     const own = this.ownId("connection", "a connection", id, line);
     if (own === undefined) return;
+    // People know a client by its id; that of the connection may be one that the old service keeps to itself.
+    const what = id === clientId ? id : `${clientId} (connection ${id})`;
     for (const [role, who] of [["client", clientId], ["consumer", consumerId]]) {
-      if (!this.knowsClient(who)) return void this.leave(`a connection whose ${role} is not taken`, id, line);
+      if (!this.knowsClient(who)) return void this.leave(`a connection whose ${role} is not taken`, what, line);
     }
     const pair = [clientId, consumerId].map(canonical);
-    if (this.pairs.has(pair.join("\0"))) return void this.leave("a second connection of the same client and consumer", id, line);
+    if (this.pairs.has(pair.join("\0"))) return void this.leave("a second connection of the same client and consumer", what, line);
     this.seen.connection.add(own);
     this.pairs.add(pair.join("\0"));
     const keys = method === "private_key_jwt" ? publicKeys(jwks) : {};
-    if (keys.fault) return void this.leave(`a connection with private_key_jwt whose key set ${keys.fault}`, id, line);
+    if (keys.fault) return void this.leave(`a connection with private_key_jwt whose key set ${keys.fault}`, what, line);
     if (this.there.connection(own, ...pair)) return void (this.report.there.connection += 1);
     const uri = redirectUri ?? NO_REDIRECT;
-    const stored = method === "client_secret_basic" ? this.secrets(own, id, secrets, { isHashed, line }) : [];
+    const stored = method === "client_secret_basic" ? this.secrets(own, what, secrets, { isHashed, line }) : [];
     const times = [storedTime(insertedAt) ?? this.at, storedTime(updatedAt) ?? this.at];
     this.portions.add("connection", [own, ...pair, uri, method, keys.jwks ?? null, ...times, stored]);
     this.report.taken.connection += 1;
@@ -161,7 +164,7 @@ export class Collector {
   /** The one redirect URI that a connection has, of those that a source names. The others are reported. */
   redirect(uris, what, line) {
     const good = [];
-    for (const uri of uris ?? []) {
+    for (const uri of listOf(uris)) {
       const fault = uriFault(uri);
       if (fault) this.report.note("left_out", `a redirect URI that ${fault}`, `${what}: ${shown(uri)}`, line);
       else if (!good.includes(uri)) good.push(uri);

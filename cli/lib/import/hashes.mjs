@@ -6,15 +6,15 @@ const COSTS = { min: 4, max: 12 };
 const WEAK_LENGTH = 16;
 const WEAK_CHARACTERS = 6;
 
-/** What stands for a secret in an export that does not hold it. */
-const PLACEHOLDERS = [
-  [/^[*•xX.]{3,}$/, "is masked"],
-  [/^\$\{[^}]*\}$/, "is a variable"],
-  [/^\$\([^)]*\)$/, "is a variable"],
-  [/^(##|@@|\{\{|%%?|__).+(##|@@|\}\}|%%?|__)$/, "is a variable"],
-  [/^<[^>]*>$/, "is masked"],
-  [/^\[?(redacted|masked|hidden|change[-_ ]?me|secret|password)\]?$/i, "is masked"],
-];
+/** What a template has in a value's place: `${NAME}`, `$(NAME)`, `##NAME##`, `@@NAME@@`, `{{ name }}`, `%NAME%`, `__NAME__`, `?NAME?`. */
+const VARIABLES = [/^\$\{[^}]*\}$/, /^\$\([^)]*\)$/, /^(##|@@|\{\{|%%?|__).+(##|@@|\}\}|%%?|__)$/, /^\?[A-Z_]+\?$/];
+export const isVariable = (text) => typeof text === "string" && VARIABLES.some((form) => form.test(text));
+
+/**
+ * What stands for a secret in an export that masks it. Words as "secret" or "changeme" are none of these: they are the secret
+ * of many a client, and partners send them.
+ */
+const MASKS = [/^[*•xX.]{3,}$/, /^<[^>]*>$/, /^\[?(redacted|masked|hidden)\]?$/i];
 
 /** bcrypt's own base64 without bits that are left over, as the Worker's strict decoder wants it. */
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/;
@@ -31,7 +31,8 @@ const PBKDF2 = /^\$pbkdf2-sha(?:256|512)\$i=(\d+),l=(\d+)\$([A-Za-z0-9+/_=-]+)\$
 export function classify(text, { isHashed = false } = {}) {
   if (text === undefined || text === null || text === "") return { kind: "none", why: "is missing" };
   if (typeof text !== "string") return { kind: "none", why: "is not text" };
-  for (const [form, why] of PLACEHOLDERS) if (form.test(text)) return { kind: "none", why };
+  if (isVariable(text)) return { kind: "none", why: "is a variable" };
+  if (MASKS.some((form) => form.test(text))) return { kind: "none", why: "is masked" };
   const hash = hashKind(text);
   if (hash) return hash;
   if (isHashed) return { kind: "none", why: "is a hash of an unknown form" };

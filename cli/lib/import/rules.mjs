@@ -16,6 +16,9 @@ const isText = (text, most) => typeof text === "string" && text !== "" && [...te
 export const isId = (text) => isText(text, 255);
 export const isName = isId;
 
+/** The texts of a list. A template may have one text in a list's place. */
+export const listOf = (given) => (Array.isArray(given) ? given : [given ?? []].flat()).filter((one) => typeof one === "string");
+
 /** A UUID that is always the same for the same names, so that a second run finds what the first has made. */
 export function idOf(...names) {
   const hex = createHash("sha256").update(names.join("\0")).digest("hex");

@@ -64,7 +64,14 @@ async function isUnsealed(api) {
   return next.at !== undefined && Date.now() - Date.parse(next.at) > 5 * 60_000;
 }
 
-/** What is asked of a deployment: a question, how to find out, and the command that mends it. */
+/** What the service says of its own settings and bindings: true, or what is wrong with the first one. */
+async function settings(api) {
+  const { problems } = (await api.call("GET", "/admin/overview")).json.data;
+  const [first] = problems.filter(({ code }) => code === "setting");
+  return first ? { why: first.text, mend: first.command } : true;
+}
+
+/** What is asked of a deployment: a question, how to find out (true: all is well), and the command that mends it. */
 const CHECKS = [
   ["it answers", async (api) => (await api.send("GET", "/healthz")).status === 200, "npx wrangler deploy, and look at the address"],
   ["database, keys and peppers work", async (api) => (await api.send("GET", "/readyz")).status === 200, "npx wrangler d1 migrations apply DB --remote; npx wrangler secret list (docs/operating.md)"],
@@ -72,6 +79,7 @@ const CHECKS = [
   ["its name is the address (ISSUER)", async (api) => (await api.send("GET", "/.well-known/oauth-authorization-server")).json?.issuer === api.url.origin, "set ISSUER in wrangler.toml to the served address, and deploy"],
   ["it publishes a key", async (api) => (await api.send("GET", "/.well-known/jwks.json")).json?.keys?.length > 0, "mithril-edge keys make --file keys.json; npx wrangler secret put SIGNING_KEYS < keys.json"],
   ["you are let in", async (api) => Boolean(await api.access()), "mithril-edge login URL"],
+  ["its settings and bindings are whole", settings, "npm run deploy; look at [vars] of wrangler.toml"],
   ["your clock and its clock agree within a minute", async (api) => Math.abs(issuedAt(await api.access()) * 1000 - Date.now()) < 60_000 || !api.client, "set this machine's clock"],
   ["the cron seals the audit", async (api) => !(await isUnsealed(api)), "[triggers] crons in wrangler.toml, then deploy"],
 ];
@@ -82,11 +90,13 @@ const doctor = {
   async run({ values }) {
     const api = Api.of(values);
     const found = [];
-    for (const [question, ask, mend] of CHECKS) {
-      let isFine = false;
-      let why;
+    for (const [question, ask, command] of CHECKS) {
+      let [isFine, why, mend] = [false, undefined, command];
       try {
-        isFine = await ask(api);
+        const answer = await ask(api);
+        isFine = answer === true;
+        // A check that knows better what is wrong says so, with the command.
+        if (answer?.why) ({ why, mend } = answer);
       } catch (error) {
         why = error.message;
       }

@@ -6,14 +6,24 @@ import { LineCounter, parseDocument } from "yaml";
 import { Stop } from "../../../../scripts/lib/project.mjs";
 import { BadFile } from "../bad-file.mjs";
 import { jsonParts } from "../json-parts.mjs";
+import { listOf } from "../rules.mjs";
 
 const MAX_YAML = 16 * 1024 * 1024;
 const METHODS = { client_secret_basic: "client_secret_basic", client_secret_post: "client_secret_basic", none: "none" };
 
+/**
+ * The text of an export with its keywords as texts: without quotes, `##NAME##` begins a comment of YAML, and `@@NAME@@` breaks
+ * it. The deploy CLI puts their values in before it reads the YAML.
+ */
+const withQuotes = (text) =>
+  text
+    .replace(/(?<=[:-][ \t]+)(?:##\w+##|@@\w+@@)[^"'\r\n]*$/gm, (value) => JSON.stringify(value.trimEnd()))
+    .replace(/(?<=[[,][ \t]*)(?:##\w+##|@@\w+@@)(?=[ \t]*[,\]])/g, (value) => JSON.stringify(value));
+
 function yaml(file) {
   if (statSync(file).size > MAX_YAML) throw new BadFile(file, 1, "The file is larger than 16 MiB.");
   const counter = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: counter, uniqueKeys: true });
+  const document = parseDocument(withQuotes(readFileSync(file, "utf8")), { lineCounter: counter, uniqueKeys: true });
   if (document.errors.length > 0) throw new BadFile(file, document.errors[0].linePos?.[0].line ?? 1, `This is not YAML: ${document.errors[0].code}.`);
   return document.toJS({ maxAliasCount: 100 });
 }
@@ -30,8 +40,7 @@ async function* records(path) {
     }
   } else if (/\.ya?ml$/i.test(path)) {
     const all = yaml(path) ?? {};
-    for (const value of all.clientGrants ?? []) yield { kind: "grant", value };
-    for (const value of all.clients ?? []) yield { kind: "client", value };
+    for (const [kind, list] of [["grant", all.clientGrants], ["client", all.clients]]) for (const value of [list ?? []].flat()) yield { kind, value };
   } else {
     for await (const { value, line } of jsonParts(path, [["clientGrants", "*"], ["client_grants", "*"]])) yield { kind: "grant", value, line };
     for await (const { value, line } of jsonParts(path, [["*"], ["clients", "*"]])) if (value && typeof value === "object" && !Array.isArray(value)) yield { kind: "client", value, line };
@@ -41,6 +50,7 @@ async function* records(path) {
 const shortGrant = (name) => name.replace("http://auth0.com/oauth/grant-type/", "");
 
 function take(collector, client, line, granted) {
+  if (typeof client !== "object") return void collector.leave("a client that is no object", client, line);
   const id = client.client_id;
   if (client.global) return void collector.leave("the global client of the tenant", client.name ?? "", line);
   if (!id) return void collector.leave("a client without client_id: the deploy CLI leaves it out; export the clients by the Management API", client.name ?? "", line);
@@ -50,7 +60,7 @@ function take(collector, client, line, granted) {
   const typeId = collector.typeOfScopes(granted.get(id) ?? granted.get(client.name) ?? [], id, line);
   const { redirectUri, others } = collector.redirect(client.callbacks, id, line);
   const settings = others.length > 0 ? { imported_redirect_uris: others } : {};
-  const grantTypes = (client.grant_types ?? ["authorization_code", "refresh_token"]).map(shortGrant);
+  const grantTypes = listOf(client.grant_types ?? ["authorization_code", "refresh_token"]).map(shortGrant);
   if (!collector.client({ id, name: client.name, typeId, grantTypes, settings, accessType: "DIRECT", line })) return;
   if (method === undefined) return void collector.leave("a connection that authenticates by keys or certificates, which the export does not hold; PUT the connection with its jwks", id, line);
   collector.connection({ id, clientId: id, redirectUri, method, secrets: [{ text: client.client_secret }], line });
@@ -64,8 +74,7 @@ export const auth0 = {
     let isFound = false;
     for await (const { kind, value, line } of records(path)) {
       if (kind === "grant") {
-        const scopes = Array.isArray(value?.scope) ? value.scope : [];
-        granted.set(value?.client_id, [...(granted.get(value?.client_id) ?? []), ...scopes]);
+        granted.set(value?.client_id, [...(granted.get(value?.client_id) ?? []), ...listOf(value?.scope)]);
       } else {
         isFound = true;
         take(collector, value ?? {}, line, granted);

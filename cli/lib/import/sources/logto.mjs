@@ -7,6 +7,8 @@ import { csvRows } from "../csv.mjs";
 import { dumpRows } from "../pg-dump.mjs";
 
 const FIRST = ["application_secrets", "applications_roles", "roles", "roles_scopes", "scopes"];
+/** The tenant of Logto's own console and management API. */
+const OWN_TENANT = "admin";
 const PUBLIC = ["Native", "SPA"];
 const GRANTS = { MachineToMachine: ["client_credentials"], Native: ["authorization_code", "refresh_token"], SPA: ["authorization_code", "refresh_token"], Traditional: ["authorization_code", "refresh_token"], Protected: ["authorization_code", "refresh_token"] };
 
@@ -26,12 +28,12 @@ async function around(path, collector) {
     else if (table === "applications_roles") push(found.roles, row.application_id, row.role_id);
     else if (table === "roles_scopes") push(found.ofRole, row.role_id, row.scope_id);
     else if (table === "scopes") found.scopes.set(row.id, row.name);
-    else if (row.type === "MachineToMachine") found.names.push(row.id);
+    else if (row.type === "MachineToMachine") continue;
+    else if (row.tenant_id === OWN_TENANT) collector.leave("a role that Logto makes for itself", row.name, line);
     else found.names.push([row, line]);
   }
   const scopesOf = (roleId) => (found.ofRole.get(roleId) ?? []).map((id) => found.scopes.get(id)).filter(Boolean);
-  for (const one of found.names.filter(Array.isArray)) {
-    const [{ id, name }, line] = one;
+  for (const [{ id, name }, line] of found.names) {
     const scope = scopesOf(id);
     if (scope.length === 0) collector.leave("a role without scopes", name, line);
     else collector.role({ id, name, scope, line });
@@ -41,6 +43,7 @@ async function around(path, collector) {
 
 function take(collector, row, line, { secrets, scopes }) {
   const { id, type } = row;
+  if (row.tenant_id === OWN_TENANT) return void collector.leave("an application that Logto makes for itself", id, line);
   if (GRANTS[type] === undefined) return void collector.leave(`an application of the type ${type}`, id, line);
   let uris = [];
   try {
@@ -52,9 +55,9 @@ function take(collector, row, line, { secrets, scopes }) {
   const { redirectUri, others } = collector.redirect(uris, id, line);
   const settings = others.length > 0 ? { imported_redirect_uris: others } : {};
   if (!collector.client({ id, name: row.name, typeId, grantTypes: GRANTS[type], settings, accessType: "DIRECT", insertedAt: row.created_at, line })) return;
-  // The column `secret` holds an internal one once there are named secrets.
+  // The column `secret` holds an internal one, that is never accepted, once there are named secrets.
   const named = secrets.get(id);
-  const own = named ?? [{ text: row.secret?.startsWith("internal:") ? undefined : row.secret, createdAt: row.created_at }];
+  const own = named ?? [{ text: row.secret?.startsWith("#internal:") ? undefined : row.secret, createdAt: row.created_at }];
   collector.connection({ id, clientId: id, redirectUri, method: PUBLIC.includes(type) ? "none" : "client_secret_basic", secrets: own, insertedAt: row.created_at, line });
 }
 

@@ -51,14 +51,9 @@ const TAKE = {
       id: row.id, name: row.name, typeId: types.get(row.client_type_id), userId: row.user_id, settings, privSettings: more, accessType,
       isBlocked: isTrue(row.is_blocked), blockReason: row.block_reason, insertedAt: row.inserted_at, updatedAt: row.updated_at, line,
     });
-    // Before there were connections, a client had its secret itself.
-    if (row.secret) {
-      const { redirectUri } = collector.redirect([row.redirect_uri].filter(Boolean), row.id, line);
-      collector.connection({ id: row.id, clientId: row.id, redirectUri, secrets: [{ text: row.secret, createdAt: row.inserted_at }], insertedAt: row.inserted_at, line });
-    }
   },
   connections(collector, row, line) {
-    const { redirectUri } = collector.redirect([row.redirect_uri].filter(Boolean), row.id, line);
+    const { redirectUri } = collector.redirect(row.redirect_uri || [], row.id, line);
     if (!redirectUri) collector.report.note("changed", "a connection without a redirect URI that fits gets one that leads nowhere", row.id, line);
     const secrets = [{ text: row.secret, createdAt: row.inserted_at }];
     collector.connection({ id: row.id, clientId: row.client_id, consumerId: row.consumer_id, redirectUri, secrets, insertedAt: row.inserted_at, updatedAt: row.updated_at, line });
@@ -74,6 +69,16 @@ const TAKE = {
   },
 };
 
+/**
+ * A client's own secret, of the time before there were connections. Mithril has copied it to a connection since, and left the
+ * column as it was. So where there are connections, it may be a secret that was replaced, and is not read.
+ */
+function ownSecret(collector, row, line) {
+  if (!row.secret || !collector.knowsClient(row.id)) return;
+  const { redirectUri } = collector.redirect(row.redirect_uri || [], row.id, line);
+  collector.connection({ id: row.id, clientId: row.id, redirectUri, secrets: [{ text: row.secret, createdAt: row.inserted_at }], insertedAt: row.inserted_at, line });
+}
+
 export const mithril = {
   name: "Mithril",
   takes: "a plain pg_dump (COPY), or a folder with client_types.csv, roles.csv, clients.csv, connections.csv, user_roles.csv, apps.csv",
@@ -87,6 +92,7 @@ export const mithril = {
         TAKE[table](collector, row, line, state);
       }
     }
+    if (!found.has("connections")) for await (const { table, row, line } of rows(path, ["clients"])) if (table === "clients") ownSecret(collector, row, line);
     if (!TABLES.some((table) => found.has(table))) throw new Stop(`${path} has no rows of ${TABLES.join(", ")}. Nothing was written.`);
   },
 };
