@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> serde_json::Result<Value> {
 }
 
 /// A value in which no object has a member twice.
-struct Unique(Value);
+pub struct Unique(pub Value);
 
 impl<'de> Deserialize<'de> for Unique {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

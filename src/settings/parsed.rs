@@ -1,9 +1,7 @@
 //! The settings as the service uses them. A missing or broken setting takes its default or its strictest value, and
 //! `problems` says so.
 
-use serde_json::Value;
-
-use crate::base::json_value::Integer;
+use crate::base::json_value::{Integer, Unique};
 use crate::base::object::object;
 use crate::base::parse;
 use crate::identity::keys::SigningKey;
@@ -92,7 +90,7 @@ object! {
         version: Integer,
         key: String,
         /// When `npm run peppers` made it.
-        iat: Option<Value>,
+        iat: Option<Unique>,
     }
 }
 
@@ -277,7 +275,7 @@ fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
     for (index, entry) in list.into_iter().enumerate() {
         match Pepper::new(entry.version.0, &entry.key) {
             Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => {
-                peppers.push(pepper.made_at(entry.iat.as_ref().and_then(Value::as_i64)));
+                peppers.push(pepper.made_at(entry.iat.and_then(|iat| iat.0.as_i64())));
             }
             Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),
             None => {

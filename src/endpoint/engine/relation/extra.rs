@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::base::members::Members;
 use crate::base::parse;
 use crate::base::text::short;
@@ -116,7 +117,7 @@ fn set(text: Option<&str>) -> Option<&str> {
 impl Extra {
     /// Reads the items of `Extra`. `None` when they have another shape.
     fn list(extra: Option<&Value>) -> Option<Vec<Self>> {
-        let text = extra.filter(|extra| !extra.is_null()).map_or("[]".to_owned(), Value::to_string);
+        let text = extra.filter(|extra| !extra.is_null()).map_or("[]".to_owned(), json);
         parse::from_str::<Vec<Members<'_>>>(&text).ok()?.iter().map(Self::read).collect()
     }
 
