@@ -23,7 +23,7 @@ export default [
   { name: "an optional id of a body is another in upper case", file: "src/http/fields.rs", from: "self.text(name, max).map(id::canonical)", to: "self.text(name, max)", tests: "uuids" },
   { name: "a client of a form is another in upper case", file: "src/oauth/credentials.rs", from: 'parameters.get("client_id")?.map(|text| id::canonical(text.to_owned()))', to: 'parameters.get("client_id")?.map(str::to_owned)', tests: "uuids" },
   { name: "a client of a Basic header is another in upper case", file: "src/oauth/credentials.rs", from: "(id::canonical(client.into_owned()), secret", to: "(client.into_owned(), secret", tests: "uuids" },
-  { name: "a client of an assertion is another in upper case", file: "src/auth/assertion.rs", from: "id::canonical(self.claims.custom.sub.clone())", to: "self.claims.custom.sub.clone()", tests: "uuids" },
+  { name: "a client of an assertion is another in upper case", file: "src/auth/assertion.rs", from: "id::canonical(self.claims.sub.clone())", to: "self.claims.sub.clone()", tests: "uuids" },
   { name: "the user of a token is another in upper case", file: "src/auth/token.rs", from: "canonical(claims.sub.unwrap_or_default())", to: "claims.sub.unwrap_or_default()", tests: "uuids" },
   { name: "a path in upper case is another change under a key", file: "src/request/idempotency/claim.rs", from: "map(|part| id::canonical(part.to_owned()))", to: "map(str::to_owned)", tests: "uuids" },
   { name: "rows of the audit in upper case are not found in lower case", file: "src/mithril/list_query.rs", from: "if id::is_guid(id) {\n            spellings", to: "if id.is_empty() {\n            spellings", tests: "uuids" },

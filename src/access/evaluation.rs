@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::access::evaluation_store::decide;
 use crate::access::question::{self, unfit};
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::{Answer, Header, body};
@@ -89,7 +90,7 @@ async fn decisions<P: Ports>(call: &Call<'_, P>, questions: Vec<Value>, stop: Op
     asked.insert("stop".to_owned(), stop.into());
     let asked = Value::Object(asked);
     let max_age = max_age(call.request.header(Header::CacheControl));
-    let key = (max_age > 0).then(|| asked.to_string());
+    let key = (max_age > 0).then(|| json(&asked));
     let now = call.now();
     if let Some(key) = &key
         && call.app.memory.standings.is_known_live(&call.principal, now)

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::http::Answer;
 use crate::oauth::issue;
 use crate::oauth::metadata::CACHE;
@@ -25,5 +26,5 @@ pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
         "search_resource_endpoint": at("search/resource"),
         "search_action_endpoint": at("search/action"),
     });
-    Ok(Answer::bare(metadata.to_string()).header("cache-control", CACHE))
+    Ok(Answer::bare(json(&metadata)).header("cache-control", CACHE))
 }

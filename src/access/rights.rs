@@ -9,6 +9,7 @@ use crate::access::question;
 use crate::access::rights_store::{self as store, Walk};
 use crate::access::search;
 use crate::base::failure::{Failure, Rule};
+use crate::base::json::json;
 use crate::http::Answer;
 use crate::mithril::list_query::ListQuery;
 use crate::ports::Ports;
@@ -78,7 +79,7 @@ async fn list<P: Ports>(
     asked.extend(of.as_object().cloned().unwrap_or_default());
     let filter = request.values().get("client_id").cloned();
     asked.extend(filter.map(|client| ("client_id".to_owned(), client)));
-    let digest = search::digest(&format!("{} {of} {:?}", walk.name, asked.get("client_id")));
+    let digest = search::digest(&format!("{} {} {}", walk.name, json(&of), json(&asked.get("client_id"))));
     let after = match request.values().get("token").and_then(Value::as_str) {
         None => Value::Null,
         Some(token) => {

@@ -11,7 +11,8 @@ use crate::access::question::{self, Part, unfit};
 use crate::access::search_store as store;
 use crate::base::base64url;
 use crate::base::failure::Failure;
-use crate::base::json_value::integer;
+use crate::base::json::json;
+use crate::base::json_value::{Unique, integer};
 use crate::base::parse;
 use crate::db::statement::Row;
 use crate::http::{Answer, body};
@@ -31,7 +32,7 @@ pub const MAX_LIMIT: i64 = 100;
 pub async fn search<P: Ports>(call: &Call<'_, P>, part: Part) -> Result<Answer, Failure> {
     let body = call.object(body::LIMIT).await?;
     let question = question::read("", &body, &Map::new(), Some(part))?;
-    let digest = digest(&format!("{} {question}", part.name()));
+    let digest = digest(&format!("{} {}", part.name(), json(&question)));
     let (limit, after) = page(body.get("page"), &digest)?;
 
     let mut asked = question::caller(call);
@@ -64,8 +65,8 @@ pub fn page_of(row: Option<Row>, digest: &str, limit: i64) -> Result<Page, Failu
         return Err(Failure::Internal("no results".to_owned()));
     };
     // A page of no results ends where it began: at the beginning, because its token is never asked for more.
-    let last: Value = last.as_deref().map(parse::row).transpose()?.unwrap_or_default();
-    let token = || base64url::encode(json!([digest, limit, last]).to_string().as_bytes());
+    let last = last.as_deref().map(parse::row).transpose()?.map(|Unique(last)| last).unwrap_or_default();
+    let token = || base64url::encode(json(&json!([digest, limit, last])).as_bytes());
     Ok(Page { results, count, next: if more.as_deref() == Some("1") { token() } else { String::new() } })
 }
 

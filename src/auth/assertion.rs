@@ -1,26 +1,26 @@
 //! A client's assertion (RFC 7523 §3): a JWT that a client signs to prove itself. It is not an access token.
 
-use jwt_compact::Claims;
-use serde::Deserialize;
-
-use crate::auth::jwt::{self, Jwt};
+use crate::auth::jwt::{self, Jwt, Times};
 use crate::auth::token::Audience;
+use crate::base::object::object;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::ports::{Ports, id};
 
-/// The claims of an assertion, except its times.
-#[derive(Deserialize)]
-struct AssertionClaims {
-    iss: String,
-    sub: String,
-    aud: Audience,
+object! {
+    /// The claims of an assertion, except its times.
+    struct AssertionClaims {
+        iss: String,
+        sub: String,
+        aud: Audience,
+    }
 }
 
 /// An assertion that was parsed and not yet verified.
 pub struct Assertion<'a> {
     jwt: Jwt<'a>,
-    claims: Claims<AssertionClaims>,
+    times: Times,
+    claims: AssertionClaims,
 }
 
 impl<'a> Assertion<'a> {
@@ -36,13 +36,13 @@ impl<'a> Assertion<'a> {
         if !matches!(jwt.typ().as_deref(), None | Some("jwt" | "client-authentication+jwt")) {
             return Err(TokenRefusal::Type);
         }
-        let claims = jwt.claims()?;
-        Ok(Self { jwt, claims })
+        let (times, claims) = jwt.claims()?;
+        Ok(Self { jwt, times, claims })
     }
 
     /// The client that the assertion names; a UUID in lower case. Nothing proves the client yet.
     pub fn subject(&self) -> String {
-        id::canonical(self.claims.custom.sub.clone())
+        id::canonical(self.claims.sub.clone())
     }
 
     /// What makes two assertions the same one: the text that the signature covers. The signature itself is left out,
@@ -79,15 +79,15 @@ impl<'a> Assertion<'a> {
         (now, leeway): (i64, i64),
         max_lifetime: i64,
     ) -> Result<i64, TokenRefusal> {
-        let claims = &self.claims.custom;
+        let claims = &self.claims;
         if id::canonical(claims.iss.clone()) != client_id || self.subject() != client_id {
             return Err(TokenRefusal::Claims);
         }
         if !audiences.iter().any(|audience| claims.aud.holds(audience)) {
             return Err(TokenRefusal::Audience);
         }
-        let end = jwt::check_end(&self.claims, now, leeway)?;
-        jwt::check_start(&self.claims, now, leeway)?;
+        let end = jwt::check_end(&self.times, now, leeway)?;
+        jwt::check_start(&self.times, now, leeway)?;
         if end > now + max_lifetime + leeway {
             return Err(TokenRefusal::NotYetValid);
         }

@@ -1,15 +1,18 @@
 //! A JSON Web Token as it arrives (RFC 7519, RFC 7515).
 //!
 //! jwt-compact parses it and checks its times. This layer adds what jwt-compact leaves to its users: it refuses
-//! extensions, fixes the algorithm by the key, and has the signature checked by the platform.
+//! extensions, fixes the algorithm by the key, and has the signature checked by the platform. It reads the claims of this
+//! service with [`object!`]: jwt-compact would copy serde's reader of flattened structs for each struct of claims.
 
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, Mac};
-use jwt_compact::{Claims, TimeOptions, UntrustedToken};
-use serde::Deserialize;
+use jwt_compact::{Claims, Empty, TimeOptions, UntrustedToken};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sha2::Sha256;
 
+use crate::base::base64url;
+use crate::base::object::object;
+use crate::base::parse;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::{Algorithm, Material, VerifyKey};
 use crate::ports::Ports;
@@ -18,28 +21,33 @@ use crate::ports::Ports;
 pub struct Jwt<'a> {
     /// The text that the signature covers (RFC 7515 §5.1).
     signed: &'a str,
-    token: UntrustedToken<'a, Extensions>,
+    token: UntrustedToken<'a>,
 }
 
-/// Header members that change how a token must be read. jwt-compact ignores them.
-#[derive(Deserialize)]
-struct Extensions {
-    /// Names extensions that the reader must understand (RFC 7515 §4.1.11). This service understands none.
-    crit: Option<IgnoredAny>,
-    /// Says whether the payload is base64url (RFC 7797).
-    b64: Option<IgnoredAny>,
+/// The times of a token (RFC 7519 §4.1): `exp`, `nbf` and `iat`.
+pub type Times = Claims<Empty>;
+
+object! {
+    /// Header members that change how a token must be read. jwt-compact ignores them.
+    struct Extensions {
+        /// Names extensions that the reader must understand (RFC 7515 §4.1.11). This service understands none.
+        crit: Option<IgnoredAny>,
+        /// Says whether the payload is base64url (RFC 7797).
+        b64: Option<IgnoredAny>,
+    }
 }
 
 impl<'a> Jwt<'a> {
     /// Parses a token. Nothing is verified.
     ///
     /// # Errors
-    /// `Malformed` when it is not a compact JWS with a JSON object as its header, or when its content type (`cty`) is
-    /// not JSON. `UnknownExtension` when it has `crit` or `b64`.
+    /// `Malformed` when it is not a compact JWS with a JSON object as its header, when the header has a member twice, or
+    /// when its content type (`cty`) is not JSON. `UnknownExtension` when it has `crit` or `b64`.
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
-        let token = UntrustedToken::<Extensions>::try_from(text).map_err(|_| TokenRefusal::Malformed)?;
+        let token = UntrustedToken::new(text).map_err(|_| TokenRefusal::Malformed)?;
         let (signed, _signature) = text.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
-        let Extensions { crit, b64 } = &token.header().other_fields;
+        let (header, _claims) = signed.split_once('.').ok_or(TokenRefusal::Malformed)?;
+        let Extensions { crit, b64 } = read(header).ok_or(TokenRefusal::Malformed)?;
         if crit.is_some() || b64.is_some() {
             return Err(TokenRefusal::UnknownExtension);
         }
@@ -61,12 +69,14 @@ impl<'a> Jwt<'a> {
         self.token.header().token_type.as_deref().map(str::to_ascii_lowercase)
     }
 
-    /// The claims, with `T` for those beside `exp`, `nbf` and `iat`.
+    /// The times, and the claims beside them as `T`.
     ///
     /// # Errors
-    /// `Claims` when they are not a JSON object of this form.
-    pub fn claims<T: DeserializeOwned>(&self) -> Result<Claims<T>, TokenRefusal> {
-        self.token.deserialize_claims_unchecked().map_err(|_| TokenRefusal::Claims)
+    /// `Claims` when they are not a JSON object of this form, or one that has a member twice.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<(Times, T), TokenRefusal> {
+        let times = self.token.deserialize_claims_unchecked().map_err(|_| TokenRefusal::Claims)?;
+        let claims = self.signed.split_once('.').and_then(|(_header, claims)| read(claims));
+        Ok((times, claims.ok_or(TokenRefusal::Claims)?))
     }
 
     /// Checks the signature with the key's algorithm.
@@ -88,6 +98,12 @@ impl<'a> Jwt<'a> {
     }
 }
 
+/// Reads a part of a token: base64url of a JSON object. `None` when it is none of this form.
+fn read<T: DeserializeOwned>(part: &str) -> Option<T> {
+    let json = String::from_utf8(base64url::decode(part)?).ok()?;
+    parse::from_str(&json).ok()
+}
+
 /// ECDSA and Ed25519 signatures are 64 raw bytes (RFC 7518 §3.4, RFC 8037 §3.1). DER is refused.
 const fn has_raw_size(algorithm: Algorithm, signature: &[u8]) -> bool {
     match algorithm {
@@ -106,11 +122,11 @@ fn hmac_matches(secret: &[u8], message: &str, signature: &[u8]) -> bool {
 ///
 /// # Errors
 /// `Claims` without `exp`, `Expired` when the token ended earlier.
-pub fn check_end<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<i64, TokenRefusal> {
-    let end = claims.expiration.ok_or(TokenRefusal::Claims)?;
+pub fn check_end(times: &Times, now: i64, leeway: i64) -> Result<i64, TokenRefusal> {
+    let end = times.expiration.ok_or(TokenRefusal::Claims)?;
     let clock = clock(now)?;
-    let times = TimeOptions::new(Duration::seconds(leeway), || clock);
-    claims.validate_expiration(&times).map_err(|_| TokenRefusal::Expired)?;
+    let options = TimeOptions::new(Duration::seconds(leeway), || clock);
+    times.validate_expiration(&options).map_err(|_| TokenRefusal::Expired)?;
     Ok(end.timestamp())
 }
 
@@ -118,16 +134,16 @@ pub fn check_end<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<i64, To
 ///
 /// # Errors
 /// `NotYetValid` when one of them does, `Claims` when `now` is not a time.
-pub fn check_start<T>(claims: &Claims<T>, now: i64, leeway: i64) -> Result<(), TokenRefusal> {
+pub fn check_start(times: &Times, now: i64, leeway: i64) -> Result<(), TokenRefusal> {
     let latest = clock(now.saturating_add(leeway))?;
     // The clock is put forward instead of giving jwt-compact the leeway: it would subtract the leeway from `nbf`, and
     // panic on the earliest dates.
-    let times = TimeOptions::new(Duration::zero(), || latest);
-    if claims.not_before.is_some() && claims.validate_maturity(&times).is_err() {
+    let options = TimeOptions::new(Duration::zero(), || latest);
+    if times.not_before.is_some() && times.validate_maturity(&options).is_err() {
         return Err(TokenRefusal::NotYetValid);
     }
     // jwt-compact does not check `iat`.
-    if claims.issued_at.is_some_and(|issued_at| issued_at > latest) {
+    if times.issued_at.is_some_and(|issued_at| issued_at > latest) {
         return Err(TokenRefusal::NotYetValid);
     }
     Ok(())

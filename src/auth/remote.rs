@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use crate::base::json::json;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::memory::App;
@@ -109,7 +110,7 @@ async fn refresh<P: Ports>(ports: &P, set: &RemoteSet, uri: &str, now: i64) {
     match fetched.and_then(|text| remote_keys(&text).map_err(str::to_owned)) {
         Ok(keys) => set.replace(keys, now),
         Err(cause) => {
-            ports.log(&serde_json::json!({ "event": "jwks_fetch_failed", "uri": uri, "cause": cause }).to_string());
+            ports.log(&json(&serde_json::json!({ "event": "jwks_fetch_failed", "uri": uri, "cause": cause })));
         }
     }
 }

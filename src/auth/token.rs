@@ -3,12 +3,14 @@
 
 use std::cell::Cell;
 
-use jwt_compact::Claims;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::auth::jwt::{self, Jwt};
+use crate::auth::jwt::{self, Jwt, Times};
 use crate::base::base64url;
+use crate::base::object::object;
+use crate::base::parse;
 use crate::base::token_refusal::TokenRefusal;
 use crate::identity::keys::VerifyKey;
 use crate::identity::principal::Principal;
@@ -17,44 +19,44 @@ use crate::ports::Ports;
 use crate::ports::id::canonical;
 use crate::settings::{Issuer, TokenType};
 
-/// The claims of an access token, except its times.
-#[derive(Deserialize)]
-struct AccessClaims {
-    iss: String,
-    sub: Option<String>,
-    aud: Option<Audience>,
-    jti: Option<String>,
-    client_id: Option<String>,
-    client_type: Option<String>,
-    connection_id: Option<String>,
-    grant_id: Option<String>,
-    scope: Option<String>,
+object! {
+    /// The claims of an access token, except its times.
+    struct AccessClaims {
+        iss: String,
+        sub: Option<String>,
+        aud: Option<Audience>,
+        jti: Option<String>,
+        client_id: Option<String>,
+        client_type: Option<String>,
+        connection_id: Option<String>,
+        grant_id: Option<String>,
+        scope: Option<String>,
+    }
 }
 
-/// The claim `aud`: one name or several (RFC 7519 §4.1.3).
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Audience {
-    /// One name.
-    One(String),
-    /// A list of names.
-    Several(Vec<String>),
-}
+/// The names of the claim `aud`, which is one name or a list (RFC 7519 §4.1.3).
+pub(super) struct Audience(Vec<String>);
 
 impl Audience {
     /// Whether the name is among them.
     pub(super) fn holds(&self, name: &str) -> bool {
-        match self {
-            Self::One(one) => one == name,
-            Self::Several(names) => names.iter().any(|one| one == name),
-        }
+        self.0.iter().any(|one| one == name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        let one = || parse::from_str(text).map(|name| vec![name]);
+        parse::from_str(text).or_else(|_| one()).map(Self).map_err(Error::custom)
     }
 }
 
 /// An access token that was parsed and not yet verified.
 pub struct Unverified<'a> {
     jwt: Jwt<'a>,
-    claims: Claims<AccessClaims>,
+    times: Times,
+    claims: AccessClaims,
 }
 
 impl<'a> Unverified<'a> {
@@ -67,8 +69,8 @@ impl<'a> Unverified<'a> {
     pub fn parse(text: &'a str) -> Result<Self, TokenRefusal> {
         let jwt = Jwt::parse(text)?;
         // Before the signature is checked, only `iss` is used, and only to choose the keys.
-        let claims = jwt.claims()?;
-        Ok(Self { jwt, claims })
+        let (times, claims) = jwt.claims()?;
+        Ok(Self { jwt, times, claims })
     }
 
     /// The issuer that the token names (`iss`), among those whose tokens are accepted.
@@ -76,7 +78,7 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// `UnknownIssuer` when it names none of them.
     pub fn issuer<'s>(&self, issuers: &'s [Issuer]) -> Result<&'s Issuer, TokenRefusal> {
-        issuers.iter().find(|issuer| issuer.name == self.claims.custom.iss).ok_or(TokenRefusal::UnknownIssuer)
+        issuers.iter().find(|issuer| issuer.name == self.claims.iss).ok_or(TokenRefusal::UnknownIssuer)
     }
 
     /// The key that the header names (`kid`).
@@ -120,14 +122,14 @@ impl<'a> Unverified<'a> {
         now: i64,
         keys_good_until: i64,
     ) -> Result<Principal, TokenRefusal> {
-        let expires_at = jwt::check_end(&self.claims, now, leeway)?;
+        let expires_at = jwt::check_end(&self.times, now, leeway)?;
         // A token of this service is dated behind the last revocation of its connection. That is ahead of the clock after
         // several revocations in one second, and when the clock went back. It is still this service that signed it.
         let ahead = if issuer.is_self { MAX_AHEAD } else { leeway };
-        jwt::check_start(&self.claims, now, ahead)?;
+        jwt::check_start(&self.times, now, ahead)?;
 
-        let issued_at = self.claims.issued_at.map(|time| time.timestamp());
-        let claims = self.claims.custom;
+        let issued_at = self.times.issued_at.map(|time| time.timestamp());
+        let claims = self.claims;
         if !claims.aud.is_some_and(|audience| audience.holds(&issuer.audience)) {
             return Err(TokenRefusal::Audience);
         }

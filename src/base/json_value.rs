@@ -21,22 +21,14 @@ pub fn integer(number: &Number) -> Option<i64> {
     number.as_i64().or_else(|| number.as_f64().filter(exact).map(|number| number as i64))
 }
 
-/// Reads an integer of a settings' struct by the rule of [`integer`].
-///
-/// # Errors
-/// When the value is anything else.
-pub fn deserialize_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let number = Number::deserialize(deserializer)?;
-    integer(&number).ok_or_else(|| D::Error::custom("not an integer"))
-}
+/// An integer by the rule of [`integer`].
+pub struct Integer(pub i64);
 
-/// Reads an integer that may be absent or null by the rule of [`integer`].
-///
-/// # Errors
-/// When the value is anything else.
-pub fn deserialize_optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
-    integer(&number).map(Some).ok_or_else(|| D::Error::custom("not an integer"))
+impl<'de> Deserialize<'de> for Integer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number::deserialize(deserializer)?;
+        integer(&number).map(Self).ok_or_else(|| D::Error::custom("not an integer"))
+    }
 }
 
 /// Parses JSON and refuses an object, at any depth, that has a member twice. RFC 8259 §4 leaves open what such an
@@ -50,7 +42,7 @@ pub fn parse(text: &str) -> serde_json::Result<Value> {
 }
 
 /// A value in which no object has a member twice.
-struct Unique(Value);
+pub struct Unique(pub Value);
 
 impl<'de> Deserialize<'de> for Unique {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

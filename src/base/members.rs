@@ -9,6 +9,11 @@ use serde_json::value::RawValue;
 pub struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
+    /// Whether all members are among these.
+    pub fn are_among(&self, names: &[&str]) -> bool {
+        self.0.iter().all(|(name, _)| names.contains(&name.as_str()))
+    }
+
     /// The value of a member. One that is not there is read as `null`.
     ///
     /// # Errors

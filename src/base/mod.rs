@@ -13,3 +13,4 @@ pub mod single_wait;
 pub mod text;
 pub mod time;
 pub mod token_refusal;
+pub mod word;

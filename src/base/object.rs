@@ -37,7 +37,7 @@ pub(crate) use object;
 mod tests {
     use serde_json::value::RawValue;
 
-    use crate::base::parse::{from_str, from_value};
+    use crate::base::parse::from_str;
 
     object! {
         #[derive(Debug)]
@@ -69,7 +69,11 @@ mod tests {
             let text = format!(r#"{{"inner":{inner},"list":[],"text":1}}"#);
             assert!(from_str::<Outer>(&text).is_err(), "{text}");
         }
-        assert!(from_value::<Inner>(serde_json::json!([1])).is_err());
+        for list in ["[[1]]", "[ [1]]", r#"{"number":1}"#, "1"] {
+            let text = format!(r#"{{"list":{list},"text":1}}"#);
+            assert!(from_str::<Outer>(&text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_value::<Inner>(serde_json::json!([1])).is_err());
     }
 
     #[test]

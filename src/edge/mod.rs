@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::worker_sys::Context;
 
+use crate::base::json::json;
 use crate::edge::isolate::Isolate;
 use crate::edge::ports::Edge;
 use crate::health::housekeeping;
@@ -74,7 +75,7 @@ fn read_head(isolate: &Isolate, request: &web_sys::Request) -> (Request, i64) {
 /// Turns an answer into the platform's `Response`. A header that would break the lines of `glue.js` becomes a 500.
 fn respond(response: Response) -> web_sys::Response {
     if let Some(name) = response.broken_header() {
-        glue::error(&serde_json::json!({ "event": "header_refused", "header": name }).to_string());
+        glue::error(&json(&serde_json::json!({ "event": "header_refused", "header": name })));
         return glue::respond(500, "", None);
     }
     let lines: String = response.headers.iter().map(|(name, value)| format!("{name}\n{value}\n")).collect();

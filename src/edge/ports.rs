@@ -142,7 +142,7 @@ impl Cache for Edge {
         match wait(glue::kv_get(&self.env, key, self.deadlines.cache)).await {
             Ok(found) => glue::with_bytes(&found, glue::utf8),
             Err(cause) => {
-                self.log(&serde_json::json!({ "event": "kv_get_failed", "cause": cause }).to_string());
+                self.log(&json(&serde_json::json!({ "event": "kv_get_failed", "cause": cause })));
                 None
             }
         }
@@ -211,7 +211,7 @@ impl RateLimit for Edge {
         match wait(glue::allow(&self.env, name, key, self.deadlines.cache)).await {
             Ok(allowed) => allowed.is_truthy(),
             Err(cause) => {
-                self.log(&serde_json::json!({ "event": "rate_limit_failed", "cause": cause }).to_string());
+                self.log(&json(&serde_json::json!({ "event": "rate_limit_failed", "cause": cause })));
                 true
             }
         }
@@ -232,7 +232,7 @@ impl Clock for Edge {
 impl Rng for Edge {
     fn fill(&self, bytes: &mut [u8]) {
         #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-        getrandom::getrandom(bytes).expect("the platform's random source");
+        glue::random(bytes).expect("the platform's random source");
     }
 }
 

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Invalid, Rule};
+use crate::base::json::json;
 use crate::base::json_value::{integer, is_integer};
 use crate::base::text::short;
 use crate::http::body::type_name;
@@ -212,7 +213,7 @@ impl Fields {
     pub fn object(&mut self, name: &'static str) -> Option<String> {
         match self.get(name)? {
             Value::Null => None,
-            value @ Value::Object(_) => Some(value.to_string()),
+            value @ Value::Object(_) => Some(json(&value)),
             other => {
                 let actual = type_name(other);
                 self.refused(name, Rule::Cast { expected: "object", actual })

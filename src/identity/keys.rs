@@ -1,10 +1,10 @@
 //! Keys that check or make signatures. The key decides the algorithm, never the token (RFC 8725 §3.1).
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::base::base64url;
 use crate::base::json::json;
+use crate::base::json_value::Unique;
 use crate::base::object::object;
 
 /// A signature algorithm of JWS (RFC 7518 §3.1, RFC 8037 §3.1).
@@ -40,7 +40,7 @@ object! {
         kid: Option<String>,
         alg: Option<String>,
         r#use: Option<String>,
-        key_ops: Option<Value>,
+        key_ops: Option<Unique>,
         crv: Option<String>,
         x: Option<String>,
         y: Option<String>,
@@ -48,7 +48,7 @@ object! {
         e: Option<String>,
         k: Option<String>,
         d: Option<String>,
-        iat: Option<Value>,
+        iat: Option<Unique>,
     }
 }
 
@@ -153,7 +153,7 @@ impl Jwk {
     /// Whether `key_ops` allows an operation (RFC 7517 §4.3). A key without `key_ops` is for every operation, and one whose
     /// `key_ops` is not a list for none.
     fn is_for(&self, operation: &str) -> bool {
-        let allows = |operations: &Value| {
+        let allows = |Unique(operations): &Unique| {
             operations.as_array().is_some_and(|operations| operations.iter().any(|allowed| allowed == operation))
         };
         self.key_ops.as_ref().is_none_or(allows)
@@ -199,7 +199,7 @@ impl VerifyKey {
         if jwk.alg.as_deref().is_some_and(|alg| alg != algorithm.name()) {
             return Err("has an alg that does not fit its kty");
         }
-        let made_at = jwk.iat.as_ref().and_then(Value::as_i64);
+        let made_at = jwk.iat.as_ref().and_then(|iat| iat.0.as_i64());
         Ok(Self { kid: jwk.kid.clone(), algorithm, material, made_at })
     }
 }

@@ -225,6 +225,6 @@ impl AuthorizeFacts {
 fn answer(status: u16, request: &AuthorizeRequest, code: &str, data: String) -> Answer {
     let separator = if request.redirect_uri.contains('?') { '&' } else { '?' };
     let location = format!("{}{separator}code={code}", request.redirect_uri);
-    let urgent = serde_json::json!({ "redirect_uri": location }).to_string();
+    let urgent = json(&serde_json::json!({ "redirect_uri": location }));
     Answer { status, payload: Payload::Urgent(data, urgent), headers: Vec::new() }.header("location", location)
 }

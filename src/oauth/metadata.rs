@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
+use crate::base::json_value;
 use crate::http::Answer;
 use crate::identity::keys::Material;
 use crate::oauth::issue;
@@ -64,7 +66,7 @@ pub fn metadata<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
         revocation_endpoint_auth_signing_alg_values_supported: SIGNING,
         code_challenge_methods_supported: ["S256"],
     };
-    Ok(Answer::bare(crate::base::json::json(&metadata)).header("cache-control", CACHE))
+    Ok(Answer::bare(json(&metadata)).header("cache-control", CACHE))
 }
 
 /// `GET /.well-known/jwks.json`: the public keys that verify this service's tokens. Shared secrets are left out.
@@ -76,8 +78,7 @@ pub fn jwks<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
     if let Some(KeySource::Fixed(own)) = issue::own_issuer(call.app).map(|issuer| &issuer.keys) {
         for key in own {
             let Material::Public(jwk) = &key.material else { continue };
-            let mut jwk: serde_json::Value =
-                serde_json::from_str(jwk).map_err(|error| Failure::Internal(format!("JWK: {error}")))?;
+            let mut jwk = json_value::parse(jwk).map_err(|error| Failure::Internal(format!("JWK: {error}")))?;
             if let Some(members) = jwk.as_object_mut() {
                 members.insert("kid".to_owned(), json!(key.kid));
                 members.insert("alg".to_owned(), json!(key.algorithm.name()));
@@ -86,5 +87,5 @@ pub fn jwks<P: Ports>(call: &PublicCall<'_, P>) -> Result<Answer, Failure> {
             keys.push(jwk);
         }
     }
-    Ok(Answer::bare(json!({ "keys": keys }).to_string()).header("cache-control", CACHE))
+    Ok(Answer::bare(json(&json!({ "keys": keys }))).header("cache-control", CACHE))
 }

@@ -128,7 +128,7 @@ async fn nonce<P: Ports>(call: &PublicCall<'_, P>, members: Map<String, Value>) 
         typ: "access",
     };
     let token = issue::sign_claims(call.app, call.ports, NONCE_TYPE, json(&claims)).await?;
-    Ok(no_store(Answer::data(serde_json::json!({ "token": token }).to_string())))
+    Ok(no_store(Answer::data(json(&serde_json::json!({ "token": token })))))
 }
 
 /// The client and its secret, if it has one.

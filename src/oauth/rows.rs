@@ -1,12 +1,12 @@
 //! What the statements of the token plane answer about a grant or a code, beside the client that they prove.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::object::object;
 use crate::base::parse;
+use crate::base::word::word;
 use crate::db::statement::Row;
 use crate::oauth::granting::ProvedClient;
 
@@ -40,16 +40,17 @@ object! {
     }
 }
 
-/// How a presented refresh token relates to the one that is good now.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum GrantState {
-    /// It is the one that is good now.
-    Live,
-    /// It was replaced less than 30 s ago: by this request, or by an earlier one, of which this is a retry.
-    Rotated,
-    /// It was replaced earlier.
-    Used,
+word! {
+    /// How a presented refresh token relates to the one that is good now.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum GrantState {
+        /// It is the one that is good now.
+        Live = "live",
+        /// It was replaced less than 30 s ago: by this request, or by an earlier one, of which this is a retry.
+        Rotated = "rotated",
+        /// It was replaced earlier.
+        Used = "used",
+    }
 }
 
 object! {
@@ -76,16 +77,17 @@ object! {
     }
 }
 
-/// Whether a code was used.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeState {
-    /// Neither an earlier request nor this one has used it.
-    Live,
-    /// This request has used it.
-    Claimed,
-    /// An earlier request has used it.
-    Used,
+word! {
+    /// Whether a code was used.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum CodeState {
+        /// Neither an earlier request nor this one has used it.
+        Live = "live",
+        /// This request has used it.
+        Claimed = "claimed",
+        /// An earlier request has used it.
+        Used = "used",
+    }
 }
 
 impl CodeRow {

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::base::json_value::deserialize_optional_integer;
+use crate::base::json_value::Integer;
+use crate::base::members::Members;
 use crate::base::object::object;
-use crate::base::parse::{self, FromObject};
+use crate::base::parse;
 use crate::identity::keys::{Algorithm, Jwk, SigningKey, VerifyKey};
 use crate::identity::scope::{Scopes, is_well_formed, normalized};
 use crate::settings::raw::{Problems, RawSettings, filled};
@@ -65,23 +65,25 @@ pub enum TokenType {
 
 object! {
     struct JwkSet {
-        keys: Vec<FromObject<Jwk>>,
+        keys: Vec<Jwk>,
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TrustedIssuer {
-    issuer: String,
-    audience: String,
-    jwks: Option<FromObject<JwkSet>>,
-    jwks_uri: Option<String>,
-    typ: Option<String>,
-    client_types: Option<Vec<String>>,
-    scope: Option<String>,
-    #[serde(default, deserialize_with = "deserialize_optional_integer")]
-    max_lifetime: Option<i64>,
+object! {
+    struct TrustedIssuer {
+        issuer: String,
+        audience: String,
+        jwks: Option<JwkSet>,
+        jwks_uri: Option<String>,
+        typ: Option<String>,
+        client_types: Option<Vec<String>>,
+        scope: Option<String>,
+        max_lifetime: Option<Integer>,
+    }
 }
+
+/// The members of an entry of `TRUSTED_ISSUERS`. An entry with others is refused.
+const MEMBERS: [&str; 8] = ["issuer", "audience", "jwks", "jwks_uri", "typ", "client_types", "scope", "max_lifetime"];
 
 /// This service as an issuer, and its key that signs. Without `ISSUER`, `AUDIENCE` or a JWK Set in `SIGNING_KEYS` it is
 /// none. Without a first key that can sign, its tokens are accepted but none is issued.
@@ -98,11 +100,11 @@ pub fn own(raw: &RawSettings, problems: &mut Problems) -> (Option<Issuer>, Optio
     let (name, audience) = (need(&raw.issuer, "ISSUER"), need(&raw.audience, "AUDIENCE"));
     let keys = need(&raw.signing_keys, "SIGNING_KEYS");
     let (Some(name), Some(audience), Some(keys)) = (name, audience, keys) else { return (None, None) };
-    let Ok(FromObject(set)) = parse::from_str::<FromObject<JwkSet>>(&keys) else {
+    let Ok(set) = parse::from_str::<JwkSet>(&keys) else {
         problems.add(format_args!("SIGNING_KEYS is not a JWK Set"));
         return (None, None);
     };
-    let signing_key = set.keys.first().and_then(|FromObject(first)| {
+    let signing_key = set.keys.first().and_then(|first| {
         let key = SigningKey::from_jwk(first);
         key.map_err(|why| problems.add(format_args!("SIGNING_KEYS: key 0 {why}: no token can be issued"))).ok()
     });
@@ -145,10 +147,11 @@ pub fn trusted(raw: &RawSettings, problems: &mut Problems) -> Vec<Issuer> {
 /// # Errors
 /// What is wrong with the entry, as the end of a sentence.
 fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Result<Issuer, &'static str> {
-    let FromObject(entry): FromObject<TrustedIssuer> = parse::from_str(entry.get())
-        .map_err(|_| "is not {issuer, audience, jwks | jwks_uri, typ, client_types, scope, max_lifetime}")?;
+    let members = parse::from_str::<Members<'_>>(entry.get()).ok().filter(|members| members.are_among(&MEMBERS));
+    let entry = members.and_then(|members| TrustedIssuer::read(&members).ok());
+    let entry = entry.ok_or("is not {issuer, audience, jwks | jwks_uri, typ, client_types, scope, max_lifetime}")?;
     let keys = match (entry.jwks, entry.jwks_uri) {
-        (Some(FromObject(set)), None) => {
+        (Some(set), None) => {
             let name = format!("TRUSTED_ISSUERS[{index}].jwks");
             KeySource::Fixed(usable_keys(&set.keys, VerifyKey::from_jwk, &name, problems))
         }
@@ -168,7 +171,7 @@ fn trusted_issuer(entry: &RawValue, problems: &mut Problems, index: usize) -> Re
     if scope.as_deref().is_some_and(|scope| !is_well_formed(scope)) {
         return Err("has a scope that is not a set of scopes");
     }
-    let max_lifetime = entry.max_lifetime.unwrap_or(DEFAULT_MAX_LIFETIME);
+    let max_lifetime = entry.max_lifetime.map_or(DEFAULT_MAX_LIFETIME, |seconds| seconds.0);
     if max_lifetime < 1 {
         return Err("has a max_lifetime that is not a number of seconds from 1");
     }
@@ -193,13 +196,13 @@ pub fn is_loopback(uri: &str) -> bool {
 
 /// The keys of a set that can verify, as `read` decides. The others are reported as problems of `name`.
 fn usable_keys(
-    keys: &[FromObject<Jwk>],
+    keys: &[Jwk],
     read: fn(&Jwk) -> Result<VerifyKey, &'static str>,
     name: &str,
     problems: &mut Problems,
 ) -> Vec<Rc<VerifyKey>> {
     let mut usable = Vec::with_capacity(keys.len());
-    for (index, FromObject(jwk)) in keys.iter().enumerate() {
+    for (index, jwk) in keys.iter().enumerate() {
         match read(jwk) {
             Ok(key) => usable.push(Rc::new(key)),
             Err(why) => problems.add(format_args!("{name}: key {index} {why}: not used")),
@@ -217,8 +220,8 @@ fn usable_keys(
 /// # Errors
 /// When the text is not a JWK Set; the text is for the log.
 pub fn remote_keys(text: &str) -> Result<Vec<VerifyKey>, &'static str> {
-    let FromObject(set): FromObject<JwkSet> = parse::from_str(text).map_err(|_| "not a JWK Set")?;
-    let usable = set.keys.iter().filter_map(|FromObject(jwk)| VerifyKey::from_jwk(jwk).ok());
+    let set: JwkSet = parse::from_str(text).map_err(|_| "not a JWK Set")?;
+    let usable = set.keys.iter().filter_map(|jwk| VerifyKey::from_jwk(jwk).ok());
     // A shared secret must not be published, so it is not used.
     Ok(usable.filter(|key| key.algorithm != Algorithm::Hs256).collect())
 }

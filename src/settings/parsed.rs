@@ -1,11 +1,9 @@
 //! The settings as the service uses them. A missing or broken setting takes its default or its strictest value, and
 //! `problems` says so.
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::base::json_value::deserialize_integer;
-use crate::base::parse::{self, FromObject};
+use crate::base::json_value::{Integer, Unique};
+use crate::base::object::object;
+use crate::base::parse;
 use crate::identity::keys::SigningKey;
 use crate::secrets::secret::Pepper;
 use crate::settings::choices::{ApiKeyRule, AuthorizeAnswer, ConnectionFields, Delegation, MithrilRefresh, ScopeRule};
@@ -87,13 +85,13 @@ impl CorsOrigins {
     }
 }
 
-#[derive(Deserialize)]
-struct RawPepper {
-    #[serde(deserialize_with = "deserialize_integer")]
-    version: i64,
-    key: String,
-    /// When `npm run peppers` made it.
-    iat: Option<Value>,
+object! {
+    struct RawPepper {
+        version: Integer,
+        key: String,
+        /// When `npm run peppers` made it.
+        iat: Option<Unique>,
+    }
 }
 
 const DEFAULT_LEEWAY: i64 = 60;
@@ -269,15 +267,15 @@ fn peppers(raw: &RawSettings, problems: &mut Problems) -> Vec<Pepper> {
         problems.add(format_args!("SECRET_PEPPERS is not set: no secret can be made or checked"));
         return Vec::new();
     };
-    let Ok(list) = parse::from_str::<Vec<FromObject<RawPepper>>>(text) else {
+    let Ok(list) = parse::from_str::<Vec<RawPepper>>(text) else {
         problems.add(format_args!("SECRET_PEPPERS is not a JSON array of {{version, key}}"));
         return Vec::new();
     };
     let mut peppers: Vec<Pepper> = Vec::new();
-    for (index, FromObject(entry)) in list.into_iter().enumerate() {
-        match Pepper::new(entry.version, &entry.key) {
+    for (index, entry) in list.into_iter().enumerate() {
+        match Pepper::new(entry.version.0, &entry.key) {
             Some(pepper) if peppers.iter().all(|known| known.version != pepper.version) => {
-                peppers.push(pepper.made_at(entry.iat.as_ref().and_then(Value::as_i64)));
+                peppers.push(pepper.made_at(entry.iat.and_then(|iat| iat.0.as_i64())));
             }
             Some(_) => problems.add(format_args!("SECRET_PEPPERS[{index}] repeats a version: not used")),
             None => {

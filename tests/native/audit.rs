@@ -32,7 +32,7 @@ pub fn chain(service: &Service, count: i64) -> String {
         "SELECT json_group_array(json_object('seq', seq, 'at', at, 'actor', actor, 'client_id', client_id, 'action', action,
            'subject', subject, 'request_id', request_id, 'fields', json(fields))) FROM (SELECT * FROM audit ORDER BY seq LIMIT {count})"
     ));
-    let rows: Vec<AuditRow<'_>> = serde_json::from_str(&text).expect("rows");
+    let rows: Vec<AuditRow> = serde_json::from_str(&text).expect("rows");
     let hash = rows.iter().fold(GENESIS.to_owned(), |before, row| row.hash(&before));
     format!("{}:{hash}", rows.last().map_or(0, |row| row.seq))
 }

@@ -62,16 +62,14 @@ fn everywhere(service: &Service) -> [String; 4] {
          (SELECT * FROM audit ORDER BY seq)",
     );
     let read = |text: &str| -> Vec<(i64, String)> {
-        text.lines()
-            .map(|line| (serde_json::from_str::<AuditRow<'_>>(line).expect("a row").seq, line.to_owned()))
-            .collect()
+        text.lines().map(|line| (serde_json::from_str::<AuditRow>(line).expect("a row").seq, line.to_owned())).collect()
     };
     let (archived, here) = (read(&archived), read(&here));
     let mut all: Vec<(i64, String)> = archived.iter().chain(&here).cloned().collect();
     all.sort_by_key(|(seq, _)| *seq);
     all.dedup_by_key(|(seq, _)| *seq);
     let hash = all.iter().fold(GENESIS.to_owned(), |before, (_, line)| {
-        serde_json::from_str::<AuditRow<'_>>(line).expect("a row").hash(&before)
+        serde_json::from_str::<AuditRow>(line).expect("a row").hash(&before)
     });
     let end = all.last().map_or(0, |(seq, _)| *seq);
     let numbers = |rows: Vec<(i64, String)>| spans(rows.into_iter().map(|(seq, _)| seq).collect());
@@ -264,7 +262,7 @@ fn the_chain_of_an_older_database_goes_on_and_is_archived() {
                'subject', subject, 'request_id', request_id, 'fields', json(fields))) FROM (SELECT * FROM audit ORDER BY seq)",
         );
         let mut hash = GENESIS.to_owned();
-        for row in serde_json::from_str::<Vec<AuditRow<'_>>>(&text).unwrap() {
+        for row in serde_json::from_str::<Vec<AuditRow>>(&text).unwrap() {
             hash = row.hash(&hash);
             service.platform.load(&format!("UPDATE audit SET hash = '{hash}' WHERE seq = {}", row.seq));
         }

@@ -112,7 +112,7 @@ fn header_and_claims_are_utf8_even_in_members_that_nobody_reads() {
 }
 
 #[test]
-fn header_members_that_we_read_have_their_type_and_occur_once() {
+fn header_members_have_their_type_and_occur_once() {
     for name in ["alg", "kid", "typ", "jku", "x5u", "other"] {
         for value in VALUES {
             let others = if name == "alg" { "" } else { r#","alg":"ES256""# };
@@ -124,7 +124,7 @@ fn header_members_that_we_read_have_their_type_and_occur_once() {
             let once = refusal(format!(r#"{{"{name}":{value}{others}}}"#), CLAIMS);
             assert_eq!(once, (!fits).then_some(TokenRefusal::Malformed), "{name} {value}");
             let twice = refusal(format!(r#"{{"{name}":{value},"{name}":{value}{others}}}"#), CLAIMS);
-            assert_eq!(twice, (name != "other").then_some(TokenRefusal::Malformed), "{name} {value} twice");
+            assert_eq!(twice, Some(TokenRefusal::Malformed), "{name} {value} twice");
         }
         assert_eq!(refusal(r#"{"kid":"a","typ":"at+jwt"}"#, CLAIMS), Some(TokenRefusal::Malformed), "without alg");
     }
@@ -168,7 +168,7 @@ fn thumbprints_of_certificates_must_be_well_formed() {
 }
 
 #[test]
-fn claims_that_we_read_have_their_type_and_occur_once() {
+fn claims_have_their_type_and_occur_once() {
     let names = "iss sub aud jti client_id client_type connection_id grant_id scope exp nbf iat other";
     for name in names.split(' ') {
         for value in VALUES {
@@ -183,7 +183,7 @@ fn claims_that_we_read_have_their_type_and_occur_once() {
             let once = refusal(HEADER, format!(r#"{{"{name}":{value}{others}}}"#));
             assert_eq!(once, (!fits).then_some(TokenRefusal::Claims), "{name} {value}");
             let twice = refusal(HEADER, format!(r#"{{"{name}":{value},"{name}":{value}{others}}}"#));
-            assert_eq!(twice, (name != "other").then_some(TokenRefusal::Claims), "{name} {value} twice");
+            assert_eq!(twice, Some(TokenRefusal::Claims), "{name} {value} twice");
         }
     }
     assert_eq!(refusal(HEADER, r#"{"sub":"us"}"#), Some(TokenRefusal::Claims), "without iss");

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Invalid, Rule};
+use crate::base::json::json;
 use crate::base::text::short;
 use crate::endpoint::engine::entity::Kind;
 use crate::endpoint::engine::pattern::Pattern;
@@ -127,7 +128,7 @@ impl Validation {
     fn text(&self, row: &Map<String, Value>) -> Option<String> {
         let text = match row.get(self.name)? {
             Value::String(text) => text.clone(),
-            value @ (Value::Number(_) | Value::Bool(_)) => value.to_string(),
+            value @ (Value::Number(_) | Value::Bool(_)) => json(value),
             _ => return None,
         };
         let default = match self.kind {

@@ -63,7 +63,7 @@ async fn copy<P: Db + Archive>(ports: &P, segment: &Segment) -> Result<(), Failu
     while let Some(next) = chain.next() {
         let rows = ports.read(&[store::rows(next, segment.end.seq, PORTION)]).await?.pop().flatten();
         let text = rows.and_then(Row::first).unwrap_or_default();
-        let rows: Vec<AuditRow<'_>> = parse::row(&text)?;
+        let rows: Vec<AuditRow> = parse::row(&text)?;
         if rows.is_empty() {
             break;
         }

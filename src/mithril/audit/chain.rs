@@ -7,7 +7,7 @@
 //! A netstring is `<length in bytes>:<UTF-8 bytes>,` so two different rows never have the same input. `seq` is decimal,
 //! and `fields` is JSON without white space. scripts/lib/audit-chain.mjs computes the same hash in JavaScript.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -34,30 +34,30 @@ impl Default for ChainHead {
     }
 }
 
-/// A row of the audit: the fields that its hash covers, and the hash.
-#[derive(Deserialize, Serialize)]
-pub struct AuditRow<'a> {
-    /// Its number.
-    pub seq: i64,
-    /// When the change was made, such as `2026-11-21T08:00:00Z`.
-    pub at: String,
-    /// The `sub` of the token.
-    pub actor: String,
-    /// The client of the token.
-    pub client_id: String,
-    /// What was done, such as `role.create`.
-    pub action: String,
-    /// To what it was done, such as `role/<id>`.
-    pub subject: String,
-    request_id: String,
-    #[serde(borrow)]
-    fields: &'a RawValue,
-    /// Its hash. `None` in the database's rows that were sealed by segments, or not yet.
-    #[serde(default)]
-    pub hash: Option<String>,
+object! {
+    /// A row of the audit: the fields that its hash covers, and the hash.
+    #[derive(Serialize)]
+    pub struct AuditRow {
+        /// Its number.
+        pub seq: i64,
+        /// When the change was made, such as `2026-11-21T08:00:00Z`.
+        pub at: String,
+        /// The `sub` of the token.
+        pub actor: String,
+        /// The client of the token.
+        pub client_id: String,
+        /// What was done, such as `role.create`.
+        pub action: String,
+        /// To what it was done, such as `role/<id>`.
+        pub subject: String,
+        request_id: String,
+        fields: Box<RawValue>,
+        /// Its hash. `None` in the database's rows that were sealed by segments, or not yet.
+        pub hash: Option<String>,
+    }
 }
 
-impl AuditRow<'_> {
+impl AuditRow {
     /// This row's hash; `before` is the hash of the previous row.
     pub fn hash(&self, before: &str) -> String {
         let seq = self.seq.to_string();
@@ -93,13 +93,13 @@ mod tests {
     /// The expected value was computed with Python's hashlib.
     #[test]
     fn a_known_row_has_a_known_hash() {
-        let row: AuditRow<'_> = serde_json::from_str(ROW).unwrap();
+        let row: AuditRow = serde_json::from_str(ROW).unwrap();
         assert_eq!(row.hash(GENESIS), "xslUflPOIZOCftuPQE3yUFfwD7sGHfq2_RBxodlc51E");
     }
 
     #[test]
     fn no_part_of_a_row_can_move_into_another() {
-        let hash = |text: &str| serde_json::from_str::<AuditRow<'_>>(text).unwrap().hash(GENESIS);
+        let hash = |text: &str| serde_json::from_str::<AuditRow>(text).unwrap().hash(GENESIS);
         assert_ne!(hash(ROW), hash(&ROW.replace(r#""user-1","client_id":"c-1""#, r#""user-1c","client_id":"-1""#)));
         assert_ne!(hash(ROW), hash(&ROW.replace("\"seq\":1", "\"seq\":2")));
     }

@@ -78,7 +78,7 @@ impl Wanted<'_> {
         FILTERS.into_iter().all(|name| self.any(name, |value| summary::may_hold(summary, name, value)))
     }
 
-    fn is(&self, row: &AuditRow<'_>) -> bool {
+    fn is(&self, row: &AuditRow) -> bool {
         let values = [&row.actor, &row.client_id, &row.action, &row.subject];
         FILTERS.into_iter().zip(values).all(|(name, value)| self.any(name, |wanted| wanted == value))
             && self.text("from").is_none_or(|from| row.at.as_str() >= from)
@@ -117,7 +117,7 @@ pub async fn rows(
             reads += 1;
             let copy = read(archive, segment).await?;
             for line in copy.lines() {
-                let row: AuditRow<'_> = parse::row(line)?;
+                let row: AuditRow = parse::row(line)?;
                 if row.seq <= slice.after || !wanted.is(&row) {
                     continue;
                 }

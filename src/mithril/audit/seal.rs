@@ -85,7 +85,7 @@ pub async fn next(db: &impl Db) -> Result<Portion, Failure> {
     let row = db.read(&[store::unsealed(PORTION)]).await?.pop().flatten();
     let [head, rows, fitted] = row.unwrap_or_default().columns();
     let rows = rows.unwrap_or_default();
-    let rows: Vec<AuditRow<'_>> = parse::row(&rows)?;
+    let rows: Vec<AuditRow> = parse::row(&rows)?;
     let before: ChainHead = head.as_deref().map(parse::row).transpose()?.unwrap_or_default();
     let mut after = before.clone();
     let is_full = fitted.is_some() || rows.len() == PORTION;

@@ -57,7 +57,7 @@ impl SegmentChain<'_> {
     ///
     /// # Errors
     /// 500 when it is not the next row, or has another hash than its own.
-    pub fn add(&mut self, row: &mut AuditRow<'_>) -> Result<(), Failure> {
+    pub fn add(&mut self, row: &mut AuditRow) -> Result<(), Failure> {
         let hash = self.hash.as_deref().map(|before| row.hash(before)).or_else(|| row.hash.clone());
         let is_next = row.seq == self.next && hash.is_some();
         if !is_next || row.hash.as_ref().is_some_and(|stored| Some(stored) != hash.as_ref()) {

@@ -20,7 +20,7 @@ pub struct Values(BTreeSet<[u32; HASHES]>);
 
 impl Values {
     /// Takes the values of a row.
-    pub fn add(&mut self, row: &AuditRow<'_>) {
+    pub fn add(&mut self, row: &AuditRow) {
         for (field, value) in
             [("actor", &row.actor), ("client_id", &row.client_id), ("action", &row.action), ("subject", &row.subject)]
         {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::json::json;
 use crate::http::body::type_name;
 use crate::http::fields::Fields;
 use crate::identity::scope;
@@ -115,7 +116,7 @@ fn priv_settings(fields: &mut Fields) -> Option<String> {
             fields.refuse(entry, rule);
         }
     }
-    Some(kept.to_string())
+    Some(json(&kept))
 }
 
 /// Reads an object of at most `max` bytes of JSON.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::base::failure::Rule;
+use crate::base::json_value;
 use crate::http::fields::Fields;
 use crate::memory::client_keys::MAX_KEYS;
 use crate::settings::remote_keys;
@@ -52,7 +53,7 @@ impl AuthMethod {
 /// sending one here has already exposed it. Each of several keys has a `kid` of its own, so that an assertion is checked
 /// against one of them.
 fn is_public_set(text: &str) -> bool {
-    let set: Value = serde_json::from_str(text).unwrap_or_default();
+    let set = json_value::parse(text).unwrap_or_default();
     let Some(keys) = set.get("keys").and_then(Value::as_array) else { return false };
     let is_public = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
     let usable = remote_keys(text).unwrap_or_default();

@@ -1,10 +1,9 @@
 //! `PUT …/clients/{id}/connections`: creates the connection of a client and a consumer, or changes the existing one
 //! (spec/mithril.md §2, §4.1).
 
-use serde::Deserialize;
-
 use crate::base::failure::{Failure, Rule};
 use crate::base::object::object;
+use crate::base::word::word;
 use crate::http::fields::Fields;
 use crate::http::{Answer, Tagged, body};
 use crate::identity::ids::{ClientId, ConnectionId};
@@ -33,12 +32,12 @@ object! {
 /// The scope that other credentials of an existing connection need, beside the route's own.
 const CREDENTIALS_SCOPE: &str = "connection:refresh_secret";
 
-/// The one of the two clients that does not exist.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum MissingParty {
-    Client,
-    Consumer,
+word! {
+    /// The one of the two clients that does not exist.
+    enum MissingParty {
+        Client = "client",
+        Consumer = "consumer",
+    }
 }
 
 /// Each pair of client and consumer has one connection at most. A new one is answered by 201, and only this answer

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::base::json::json;
 use crate::http::Answer;
 use crate::identity::enforced::ENFORCED;
 use crate::request::public_call::PublicCall;
@@ -20,5 +21,5 @@ pub fn config<P>(call: &PublicCall<'_, P>) -> Answer {
         "scope": scopes.join(" "),
         "local": console.is_local,
     });
-    Answer::bare(config.to_string())
+    Answer::bare(json(&config))
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::base::parse;
 use crate::http::Answer;
 use crate::mithril::connections::secrets;
@@ -87,5 +88,5 @@ pub async fn show<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         refused.into_iter().map(|(status, number)| (status.to_string(), number.into())).collect();
     let refusals = json!({ "last_hour": { "total": total, "by_status": by_status } });
     let data = data.strip_suffix('}').unwrap_or(&data);
-    Ok(Answer::data(format!(r#"{data},"refusals":{refusals}}}"#)))
+    Ok(Answer::data(format!(r#"{data},"refusals":{}}}"#, json(&refusals))))
 }

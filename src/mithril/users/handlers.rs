@@ -1,9 +1,8 @@
 //! Users' roles under `/admin/users` (spec/mithril.md §2). Only clients of context `any` may read and change them.
 
-use serde::Deserialize;
-
 use crate::base::failure::{Failure, Rule};
 use crate::base::object::object;
+use crate::base::word::word;
 use crate::db::error::DbError;
 use crate::http::fields::Fields;
 use crate::http::{Answer, body};
@@ -36,12 +35,12 @@ object! {
     }
 }
 
-/// A record that the body names and that does not exist.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum MissingRecord {
-    Role,
-    Client,
+word! {
+    /// A record that the body names and that does not exist.
+    enum MissingRecord {
+        Role = "role",
+        Client = "client",
+    }
 }
 
 /// `POST /admin/users/{user_id}/roles`: 201 with the new row. Without `client_id` the user has the role at all clients.

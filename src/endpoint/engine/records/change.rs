@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::base::failure::{Failure, Rule};
+use crate::base::json::json;
 use crate::db::error::DbError;
 use crate::db::statement::{Param, Row, Statement};
 use crate::endpoint::engine::lookup::Lookup;
@@ -42,7 +43,7 @@ impl RecordChange {
         call: &Call<'_, P>,
         sql: &RecordStatements,
     ) -> Result<(RecordFacts, Option<String>), Failure> {
-        let stamp = json!({ "now": call.now(), "by": call.principal.subject }).to_string();
+        let stamp = json(&json!({ "now": call.now(), "by": call.principal.subject }));
         let mut params: Vec<Param> = vec![self.draft.into()];
         let mut of_facts = params.clone();
         params.push(stamp.into());

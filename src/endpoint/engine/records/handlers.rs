@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::base::failure::Failure;
+use crate::base::json::json;
 use crate::db::error::DbError;
 use crate::db::statement::{Row, Statement};
 use crate::endpoint::engine::entity::Entity;
@@ -63,7 +64,7 @@ pub async fn insert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
         named: sql.named_insert(),
         alternative: None,
         decisive: sql.insert(),
-        draft: draft.to_json(records, Some(&new_id)).to_string(),
+        draft: json(&draft.to_json(records, Some(&new_id))),
         target: None,
     };
     let (facts, record) = change.make(call, &sql).await?;
@@ -115,7 +116,7 @@ pub async fn upsert<P: Ports>(call: &Call<'_, P>, records: &'static Records) -> 
         (named, None, update)
     };
     let [_, action, ..] = records.actions;
-    let draft = draft.to_json(records, Some(&new_id)).to_string();
+    let draft = json(&draft.to_json(records, Some(&new_id)));
     let target = owner.as_ref().map(Selector::values);
     let change = RecordChange { action, named, alternative, decisive, draft, target };
     let (facts, record) = change.make(call, &sql).await?;
@@ -139,7 +140,7 @@ pub async fn replace<P: Ports>(call: &Call<'_, P>, records: &'static Records) ->
         named: sql.named_update(DraftValues::Full),
         alternative: None,
         decisive: sql.update(DraftValues::Full),
-        draft: draft.to_json(records, None).to_string(),
+        draft: json(&draft.to_json(records, None)),
         target: Some(selector.values()),
     };
     let (facts, record) = change.make(call, &sql).await?;

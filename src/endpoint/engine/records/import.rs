@@ -57,8 +57,8 @@ pub async fn import<P: Ports>(call: &Call<'_, P>, import: &'static Import) -> Re
     }
     let rows =
         drafts.iter().map(|draft| draft.to_json(import.records, Some(&id::uuid(call.ports).to_ascii_uppercase())));
-    let stamp = json!({ "now": call.now(), "by": call.principal.subject });
-    let params = [Param::json(&rows.collect::<Vec<Value>>()), stamp.to_string().into()];
+    let stamp = Param::json(&json!({ "now": call.now(), "by": call.principal.subject }));
+    let params = [Param::json(&rows.collect::<Vec<Value>>()), stamp];
     let sql = ImportStatements::new(import, &params, drafts.len());
     let answer = sql.answer();
     let change = Change::new(import.action, String::new(), sql.insert())

@@ -1,11 +1,12 @@
 //! `Extra` of a bulk change: by which field the records are looked up that the items name, and what is asked of every
 //! item.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::base::failure::Failure;
-use crate::base::parse::{self, FromObject};
+use crate::base::json::json;
+use crate::base::members::Members;
+use crate::base::parse;
 use crate::base::text::short;
 use crate::endpoint::engine::entity::Kind;
 use crate::endpoint::engine::pattern::Pattern;
@@ -27,8 +28,6 @@ pub struct ItemProperty {
 
 /// An item of `Extra`: the vendor's `ListValidation`. Its generated clients always send all members. One with its default
 /// (null, false or an empty text) asks for nothing.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Extra {
     name: String,
     field_name: Option<String>,
@@ -84,18 +83,15 @@ pub fn validated(
     items: &mut Option<Value>,
     collection: &str,
 ) -> Result<Vec<(&'static str, String)>, Failure> {
-    let list: Vec<FromObject<Extra>> = match extra {
-        None | Some(Value::Null) => Vec::new(),
-        Some(extra) => parse::from_value(extra).map_err(|_| {
-            Failure::Unfit(
-                "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
-                 \"DefaultValue\"}, of which only \"Name\" must be there"
-                    .to_owned(),
-            )
-        })?,
-    };
+    let list = Extra::list(extra.as_ref()).ok_or_else(|| {
+        Failure::Unfit(
+            "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
+             \"DefaultValue\"}, of which only \"Name\" must be there"
+                .to_owned(),
+        )
+    })?;
     let (mut names, mut validations) = (Vec::new(), Vec::new());
-    for FromObject(extra) in list {
+    for extra in list {
         let Some(property) = properties.iter().find(|property| property.name == extra.name) else {
             let known: Vec<&str> = properties.iter().map(|property| property.name).collect();
             let (name, known) = (short(&extra.name), known.join(", "));
@@ -119,6 +115,30 @@ fn set(text: Option<&str>) -> Option<&str> {
 }
 
 impl Extra {
+    /// Reads the items of `Extra`. `None` when they have another shape.
+    fn list(extra: Option<&Value>) -> Option<Vec<Self>> {
+        let text = extra.filter(|extra| !extra.is_null()).map_or("[]".to_owned(), json);
+        parse::from_str::<Vec<Members<'_>>>(&text).ok()?.iter().map(Self::read).collect()
+    }
+
+    fn read(members: &Members<'_>) -> Option<Self> {
+        let names = ["Name", "FieldName", "Required", "Unique", "Max", "Min", "Pattern", "DefaultValue"];
+        if !members.are_among(&names) {
+            return None;
+        }
+        let text = |name| members.get::<Option<String>>(name).ok();
+        Some(Self {
+            name: text("Name")??,
+            field_name: text("FieldName")?,
+            required: members.get("Required").ok()?,
+            unique: members.get("Unique").ok()?,
+            max: text("Max")?,
+            min: text("Min")?,
+            pattern: text("Pattern")?,
+            default_value: text("DefaultValue")?,
+        })
+    }
+
     /// What it asks of the property.
     fn validation(&self, property: &ItemProperty) -> Result<Validation, Failure> {
         let ItemProperty { name, kind, .. } = *property;

@@ -83,7 +83,7 @@ impl<'a> RelationStatements<'a> {
     FROM only WHERE locked = 0 AND NOT EXISTS (SELECT 1 FROM unclear))",
             parent.ctes("?1")
         );
-        let params = [parent.values(), items.to_string().into(), Param::Int(now)];
+        let params = [parent.values(), Param::json(&items), Param::Int(now)];
         Self { relation, with, params, items }
     }
 
