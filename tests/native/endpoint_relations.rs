@@ -72,7 +72,10 @@ fn a_bulk_change_with_one_bad_item_changes_nothing() {
         &extra(json!([{ "Name": "AccessRoleId", "FieldName": "Colour" }])),
         "AccessRoleId: a record is looked up by Id, Name, RoleKey, ExternalId",
     );
-    for other in [json!([["AccessRoleId", "Name"]]), json!([[]]), json!([{ "FieldName": "Name" }]), json!("")] {
+    let unknown = json!([{ "Name": "AccessRoleId", "Colour": null }]);
+    let mistyped = json!([{ "Name": "AccessRoleId", "Max": 1 }]);
+    let [arrays, empty, nameless] = [json!([["AccessRoleId", "Name"]]), json!([[]]), json!([{ "FieldName": "Name" }])];
+    for other in [arrays, empty, nameless, json!(""), json!({ "Name": "AccessRoleId" }), unknown, mistyped] {
         let said = "Extra: a list of {\"Name\", \"FieldName\", \"Required\", \"Unique\", \"Max\", \"Min\", \"Pattern\", \
                     \"DefaultValue\"}, of which only \"Name\" must be there";
         bad(&extra(other), said);
