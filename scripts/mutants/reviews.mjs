@@ -31,7 +31,7 @@ export default [
   { name: "a review with undecided items closes", file: STORE, from: "WHEN NOT ?2 AND EXISTS", to: "WHEN 0 AND NOT ?2 AND EXISTS", tests: "reviews::closing" },
   { name: "a review closes twice", file: STORE, from: "WHEN (SELECT closed_at FROM reviews WHERE id = ?1) IS NOT NULL THEN 'review_closed'\n  WHEN NOT ?2", to: "WHEN NOT ?2", tests: "reviews::closing" },
   { name: "an open review has a record", file: CLOSING, from: 'if is_closed != "1" {', to: "if false {", tests: "reviews::closing" },
-  { name: "a record leaves the items out", file: CLOSING, from: "Sha256::digest(&lines)", to: "Sha256::digest(\"\")", tests: "reviews::closing" },
+  { name: "a record leaves the items out", file: CLOSING, from: "sha256_text(&lines)", to: "sha256_text(\"\")", tests: "reviews::closing" },
   { name: "a record signs the first portion alone", file: STORE, from: "(0..MOST_ITEMS / PORTION)", to: "(0..1)", tests: "reviews::closing" },
   { name: "a cell of a table is a formula", file: EXPORT, from: "if text.starts_with(['=', '+', '-', '@', '\\t', '\\r']) { \"'\" }", to: "if false { \"'\" }", tests: "reviews::export" },
   { name: "a table leads to no next page", file: EXPORT, from: "if cut_at.is_none() && page_number < total_pages {", to: "if false {", tests: "reviews::export" },

@@ -5,11 +5,11 @@
 //! token of another question is refused.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::access::question::{self, Part, unfit};
 use crate::access::search_store as store;
 use crate::base::base64url;
+use crate::base::digest::sha256_text;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::json_value::{Unique, integer};
@@ -72,7 +72,7 @@ pub fn page_of(row: Option<Row>, digest: &str, limit: i64) -> Result<Page, Failu
 
 /// The digest of a question, which its tokens carry.
 pub fn digest(question: &str) -> String {
-    base64url::encode(&Sha256::digest(question))
+    sha256_text(question)
 }
 
 /// What a token holds: the digest of its question, the size of its page, and the place where the page ended. `None` for a

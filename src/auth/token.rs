@@ -5,10 +5,9 @@ use std::cell::Cell;
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use crate::auth::jwt::{self, Jwt, Times};
-use crate::base::base64url;
+use crate::base::digest::sha256_text;
 use crate::base::object::object;
 use crate::base::parse;
 use crate::base::token_refusal::TokenRefusal;
@@ -153,8 +152,7 @@ impl<'a> Unverified<'a> {
         }
         // A token of this service is bound to a connection. In another issuer's token, a claim of that name has no
         // meaning.
-        let token_id =
-            if issuer.is_self { claims.jti } else { Some(base64url::encode(&Sha256::digest(self.jwt.signed()))) };
+        let token_id = if issuer.is_self { claims.jti } else { Some(sha256_text(self.jwt.signed())) };
         let connection_id = if issuer.is_self { Some(claims.connection_id.ok_or(TokenRefusal::Claims)?) } else { None };
         Ok(Principal {
             subject: canonical(claims.sub.unwrap_or_default()),

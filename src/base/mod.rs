@@ -2,6 +2,7 @@
 //! at a time. This is the lowest room. It never imports another one.
 
 pub mod base64url;
+pub mod digest;
 pub mod failure;
 pub mod json;
 pub mod json_value;

@@ -112,10 +112,6 @@ extern "C" {
     /// Writes a line to the log, as an error.
     #[wasm_bindgen(js_namespace = console)]
     pub fn error(line: &str);
-
-    /// Fills the slice, of at most 65,536 bytes, with random bytes (Web Cryptography §10.1.1).
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
-    pub fn random(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
 
 thread_local! {

@@ -232,7 +232,7 @@ impl Clock for Edge {
 impl Rng for Edge {
     fn fill(&self, bytes: &mut [u8]) {
         #[expect(clippy::expect_used, reason = "a secret must never be made of bytes that are not random")]
-        glue::random(bytes).expect("the platform's random source");
+        getrandom::getrandom(bytes).expect("the platform's random source");
     }
 }
 

@@ -6,13 +6,12 @@
 //! no remembered key has signed may be of a key that was added since: the keys are read again, once for each such
 //! request. That costs as much as an assertion of an unknown key, and the rate limits bound both.
 
-use sha2::{Digest, Sha256};
-
 use crate::auth::assertion::Assertion;
+use crate::base::digest::sha256_text;
 use crate::base::failure::Failure;
 use crate::base::oauth_refusal::OAuthRefusal;
 use crate::base::object::object;
-use crate::base::{base64url, parse};
+use crate::base::parse;
 use crate::db::statement::Row;
 use crate::memory::client_keys::{self, RegisteredKey};
 use crate::memory::fresh::Fresh;
@@ -80,7 +79,7 @@ pub async fn check<P: Ports>(call: &PublicCall<'_, P>, client_id: &str, jwt: &st
         signer = find_signer(call, &assertion, &read).await;
     }
     let RegisteredKey { connection_id, stored, .. } = signer.ok_or(REFUSED)?;
-    let digest = base64url::encode(&Sha256::digest(assertion.signed()));
+    let digest = sha256_text(assertion.signed());
     Ok(ProvedAssertion { connection_id, key: stored, digest, expires_at })
 }
 

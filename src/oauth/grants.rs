@@ -1,9 +1,7 @@
 //! The grants that are kept in the database, because they come with a refresh token: a client's own grant, and the
 //! exchange of an authorization code. `refresh` answers for the refresh token later.
 
-use sha2::{Digest, Sha256};
-
-use crate::base::base64url;
+use crate::base::digest::sha256_text;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::base::oauth_refusal::OAuthRefusal;
@@ -172,5 +170,5 @@ fn code_verifier(parameters: &Parameters) -> Result<Option<&str>, Failure> {
 
 /// The S256 challenge of a code verifier: SHA-256 as base64url (RFC 7636 §4.2).
 pub fn s256(verifier: &str) -> String {
-    base64url::encode(&Sha256::digest(verifier))
+    sha256_text(verifier)
 }

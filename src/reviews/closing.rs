@@ -10,9 +10,7 @@
 //! | `review` | the review with its counts; its `audit_head` is the end of the audit's sealed chain when it was closed |
 //! | `items_sha256` | base64url of SHA-256 over its items by their ids, each as in the NDJSON export, with a line feed behind it |
 
-use sha2::{Digest, Sha256};
-
-use crate::base::base64url;
+use crate::base::digest::sha256_text;
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::db::statement::Row;
@@ -67,7 +65,7 @@ pub async fn record<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
         json(&issuer.name),
         json(&*call.principal.subject),
         call.now(),
-        base64url::encode(&Sha256::digest(&lines))
+        sha256_text(&lines)
     );
     let record = sign_claims(call.app, call.ports, TYPE, claims).await?;
     Ok(Answer::data(format!("{{\"record\":{}}}", json(&record))).with_tag(&tag))

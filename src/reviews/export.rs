@@ -5,7 +5,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::base::failure::Failure;
-use crate::base::parse;
+use crate::base::json::json;
+use crate::base::{json_value, parse};
 use crate::http::{Answer, Paging, Payload, Request, accept};
 use crate::mithril::list_request::ListRequest;
 
@@ -73,7 +74,7 @@ fn lines(items: &str) -> Result<String, Failure> {
 
 /// A line of names, and one for each item.
 fn table(items: &str) -> Result<String, Failure> {
-    let items: Vec<Value> = parse::row(items)?;
+    let items = json_value::parse(items).map_err(|_| Failure::Internal("items that are no JSON".to_owned()))?;
     let line = |cells: Vec<String>| cells.join(",") + "\r\n";
     let of = |item: &Value| {
         let value =
@@ -82,7 +83,7 @@ fn table(items: &str) -> Result<String, Failure> {
         line(COLUMNS.iter().map(value).collect())
     };
     let names = line(COLUMNS.map(str::to_owned).to_vec());
-    Ok(names + &items.iter().map(of).collect::<String>())
+    Ok(names + &items.as_array().into_iter().flatten().map(of).collect::<String>())
 }
 
 /// A value between quotes. A spreadsheet would take a text that begins like a formula for one, so an apostrophe comes before
@@ -91,7 +92,7 @@ fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.replace('"', "\"\""),
-        other => other.to_string(),
+        other => json(other),
     };
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{text}\"")

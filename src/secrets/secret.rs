@@ -6,9 +6,10 @@
 
 use hmac::{Hmac, Mac};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use crate::base::base64url;
+use crate::base::digest::sha256;
 use crate::ports::Rng;
 
 /// How a secret begins.
@@ -124,7 +125,7 @@ pub fn hint(secret: &str) -> String {
 
 /// The checksum of a secret's first part.
 fn checksum(text: &str) -> String {
-    let digest = Sha256::digest(text);
+    let digest = sha256(text.as_bytes());
     base64url::encode(digest.get(..CHECKSUM_BYTES).unwrap_or_default())
 }
 

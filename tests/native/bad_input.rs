@@ -51,7 +51,7 @@ fn readers() -> impl Iterator<Item = &'static Route> {
 }
 
 fn may_have_no_body(route: &Route) -> bool {
-    matches!(route.operation, Operation::BlockClient | Operation::RefreshConnectionSecret)
+    matches!(route.operation, Operation::BlockClient | Operation::RefreshConnectionSecret | Operation::CloseReview)
 }
 
 /// The route's path with records that the fixture has.

@@ -146,6 +146,10 @@ fn every_change_of_mithrils_dialect_gives_scopes_or_is_known_to_give_none() {
         "PATCH /admin/clients/{id}/actions/block",
         "PATCH /admin/clients/{id}/actions/unblock",
         "PATCH /admin/clients/{id}/actions/deactivate_tokens",
+        // A review gives nothing: it keeps what is there, or takes it away.
+        "POST /admin/reviews",
+        "PATCH /admin/reviews/{id}/items/{item}",
+        "PATCH /admin/reviews/{id}/actions/close",
         // A user has no right until a group has it.
         "PUT /admin/users/{user_id}",
     ];

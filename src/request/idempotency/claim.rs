@@ -4,9 +4,7 @@
 
 use std::cell::Cell;
 
-use sha2::{Digest, Sha256};
-
-use crate::base::base64url;
+use crate::base::digest::{sha256, sha256_text};
 use crate::base::failure::Failure;
 use crate::base::json::json;
 use crate::http::Request;
@@ -48,7 +46,7 @@ impl Claim {
 
     /// Notes the bytes of the body, for the fingerprint.
     pub fn note_body(&self, body: &[u8]) {
-        self.body.set(Sha256::digest(body).into());
+        self.body.set(sha256(body));
     }
 
     /// SHA-256 of method, path, query and the noted body.
@@ -68,5 +66,5 @@ impl Claim {
 
 /// SHA-256 as base64url.
 fn digest(text: &str) -> String {
-    base64url::encode(&Sha256::digest(text))
+    sha256_text(text)
 }
