@@ -86,13 +86,21 @@ fn a_refresh_token_that_one_rule_alone_refuses_is_not_used_up() {
     let broker = narrow_broker();
     let other_roles =
         "UPDATE grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = 'connection:write'";
+    // The grant has two scopes, of which one rule leaves the one that is not asked for.
+    let two = "UPDATE grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = scope || ' connection:write';";
+    let other_type = format!("{two} UPDATE client_types SET scope = 'connection:write' WHERE name = 'MSP'");
+    let other_broker = format!(
+        "{two} UPDATE clients SET priv_settings = json_set(priv_settings, '$.broker_scope', 'connection:write') WHERE id <> '{CLIENT}'"
+    );
     let narrow_type = "UPDATE client_types SET scope = 'connection:write' WHERE name = 'MSP'";
     for (rule, setup, of_sibling, scope) in [
         ("the connection is the grant's", "", true, "connection:read"),
         ("nothing was revoked since", revoked.as_str(), false, "connection:read"),
         ("the grant has not ended", &ended, false, "connection:read"),
         ("the grant allows the scope", "", false, "connection:write"),
-        ("the type allows the scope", narrow_type, false, "connection:read"),
+        ("the type allows a scope", narrow_type, false, "connection:read"),
+        ("the type allows the scope that is asked for", &other_type, false, "connection:read"),
+        ("the broker allows the scope that is asked for", &other_broker, false, "connection:read"),
         ("the roles allow a scope", "DELETE FROM user_roles", false, "connection:read"),
         ("the roles allow the scope that is asked for", other_roles, false, "connection:read"),
         ("the broker allows the scope", &broker, false, "connection:read"),
