@@ -427,6 +427,7 @@ CREATE TABLE refusals (
   CONSTRAINT gate_review_size CHECK (word <> 'review_size'),
   CONSTRAINT gate_review_closed CHECK (word <> 'review_closed'),
   CONSTRAINT gate_review_undecided CHECK (word <> 'review_undecided'),
+  CONSTRAINT gate_by_type CHECK (word <> 'by_type'),
   CONSTRAINT gate_unknown CHECK (0)
 ) STRICT;
 

@@ -48,6 +48,8 @@ pub enum GateRefusal {
     ReviewClosed,
     /// Items of the review are undecided.
     ReviewUndecided,
+    /// What a client has by its type is not taken away from it alone.
+    ByType,
     /// The client's settings do not allow the grant that a token request asks for.
     GrantType,
 }
@@ -55,7 +57,7 @@ pub enum GateRefusal {
 impl GateRefusal {
     /// The words of the SQL, each with its refusal. For each word the table `refusals` has the constraint
     /// `gate_<word>`.
-    pub const WORDS: [(&str, Self); 21] = [
+    pub const WORDS: [(&str, Self); 22] = [
         ("revoked", Self::Revoked),
         ("foreign", Self::Foreign),
         ("no_administration", Self::NoAdministration),
@@ -77,6 +79,7 @@ impl GateRefusal {
         ("review_size", Self::ReviewSize),
         ("review_closed", Self::ReviewClosed),
         ("review_undecided", Self::ReviewUndecided),
+        ("by_type", Self::ByType),
     ];
 
     /// The refusal of a word; `None` for any other text.
@@ -111,6 +114,10 @@ impl GateRefusal {
             Self::ReviewClosed => Failure::Conflict("The review is closed."),
             Self::ReviewUndecided => Failure::Conflict(
                 "Items of the review are undecided; its `counts` say how many. Decide them, or send {\"leave_open\": true}.",
+            ),
+            Self::ByType => Failure::Conflict(
+                "The client has this by its type, and so do all clients of the type. Change the type, give the client another \
+                 one or block it, then decide the item of a new review.",
             ),
             // The token plane, which knows the request, names the grant (`oauth::granting`).
             Self::GrantType => Failure::OAuth(OAuthRefusal::UnauthorizedClient("")),

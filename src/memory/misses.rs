@@ -8,11 +8,11 @@ use lru::LruCache;
 use crate::memory::fresh::Fresh;
 
 /// How many wrong secrets of one client and address are compared in a minute.
-const MAX_MISSES: u32 = 5;
+const MAX_MISSES: i64 = 5;
 const CALLERS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 /// The number of misses in the last minute, by client and address.
-pub struct Misses(RefCell<LruCache<String, Fresh<u32>>>);
+pub struct Misses(RefCell<LruCache<String, Fresh<i64>>>);
 
 impl Default for Misses {
     fn default() -> Self {

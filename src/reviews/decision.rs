@@ -2,7 +2,7 @@
 //! the same scopes, the same refusals, the same row in the audit.
 
 use crate::base::failure::Failure;
-use crate::db::statement::Param;
+use crate::db::statement::{Param, Statement};
 use crate::endpoint::engine::relation::{self, Relation};
 use crate::endpoint::{group_links, groups, user_groups, users as endpoint_users};
 use crate::http::fields::Fields;
@@ -18,11 +18,8 @@ use crate::reviews::store::Decided;
 pub const DECISIONS: [&str; 2] = ["keep", "revoke"];
 /// The scopes that Endpoint asks for a DELETE of something that belongs to a group.
 pub const ENDPOINT_DELETE: &[&str] = &["AccessManager:Delete", "AccessUser:Delete"];
-/// The refusal of an item that no single call takes away.
-const BY_TYPE: Failure = Failure::Conflict(
-    "The client has this by its type, and so do all clients of the type. Change the type, give the client another one or \
-     block it, then decide the item of a new review.",
-);
+/// Refuses to take away what a client has by its type.
+const BY_TYPE: &str = "INSERT INTO refusals (word) VALUES ('by_type')";
 const TAKEN_AWAY: Failure = Failure::Conflict("The right was taken away already.");
 
 /// How the right of an item is taken away.
@@ -72,7 +69,6 @@ pub async fn decide<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
 ///
 /// # Errors
 /// - 403 when the token lacks the scope for it
-/// - 409 when no single call does it
 /// - 404 for an id that no item has
 fn revocation<P: Ports>(call: &Call<'_, P>, item_id: &str) -> Result<Revocation, Failure> {
     let (kind, id) = item_id.split_once('.').ok_or(Failure::NotFound)?;
@@ -87,7 +83,10 @@ fn revocation<P: Ports>(call: &Call<'_, P>, item_id: &str) -> Result<Revocation,
             let change = connections::store::delete_anywhere(id, call.principal.connection_id.as_deref());
             return Ok(one(change, "connections WHERE ?2 = '' AND id = ?1"));
         }
-        "client" => return Err(BY_TYPE),
+        "client" => {
+            let change = Change::new("review.revoke", String::new(), Statement::new(BY_TYPE, []));
+            return Ok(one(change, "clients WHERE ?2 = '' AND id = ?1"));
+        }
         "member" => (&endpoint_users::GROUP_USERS, "access_group_users WHERE user_id = ?1 AND access_group_id = ?2"),
         "user_group" => (
             &group_links::ACCESS_GROUP_GROUPS,

@@ -1,13 +1,11 @@
 //! How the client of a connection authenticates at the token endpoints (`token_endpoint_auth_method`, RFC 7591 §2),
 //! and its public keys. The upsert of a connection sets both.
-
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::base::failure::Rule;
 use crate::base::json_value;
 use crate::http::fields::Fields;
+use crate::identity::keys::VerifyKey;
 use crate::memory::client_keys::MAX_KEYS;
 use crate::settings::remote_keys;
 
@@ -57,12 +55,13 @@ fn is_public_set(text: &str) -> bool {
     let Some(keys) = set.get("keys").and_then(Value::as_array) else { return false };
     let is_public = |key: &Value| ["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| key.get(name).is_none());
     let usable = remote_keys(text).unwrap_or_default();
-    let kids: HashSet<_> = usable.iter().filter_map(|key| key.kid.as_deref()).collect();
+    let has_own_kid =
+        |key: &VerifyKey| key.kid.is_some() && usable.iter().filter(|other| other.kid == key.kid).count() == 1;
     text.len() <= MAX_JWKS
         && (1..=MAX_KEYS).contains(&keys.len())
         && keys.iter().all(is_public)
         && usable.len() == keys.len()
-        && (keys.len() == 1 || kids.len() == keys.len())
+        && (keys.len() == 1 || usable.iter().all(has_own_kid))
 }
 
 #[cfg(test)]

@@ -63,11 +63,15 @@ fn a_decision_that_does_not_fit_is_refused_and_nothing_changes() {
         ("secret.7", revoke(), 404),
         ("member.7", revoke(), 404),
         (&format!("client.{CLINIC}"), revoke(), 409),
+        ("client.none", revoke(), 404),
     ] {
         let reply = decide(&service, &id, item, &body);
         assert_eq!(reply.status, status, "{item} {body} {}", reply.text);
     }
     assert_eq!(decide(&service, "none", "role.user-role-1", &revoke()).status, 404);
+    let client = format!("/admin/reviews/{id}/items/client.{CLINIC}");
+    let stale = [(Header::IfMatch, "\"7\"")];
+    assert_eq!(service.call_with(Patch, &client, &mint(ALL), &stale, &revoke().to_string()).status, 412);
     assert_eq!(service.dump(), before);
 }
 
