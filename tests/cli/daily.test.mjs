@@ -179,6 +179,29 @@ test("the audit is shown, exported and verified", async () => {
   assert.equal((await as(["audit", "verify", file])).code, 0);
 });
 
+test("a closed access review is exported and verified, an open one is not", async () => {
+  const { access_token: bearer } = await (await fetch(new URL("/oauth/token", worker.url), {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${admin.client_id}:${admin.client_secret}`)}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  })).json();
+  const send = async (method, path, body) => {
+    const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
+    return (await fetch(new URL(`/admin/reviews${path}`, worker.url), { method, headers, body: JSON.stringify(body) })).json();
+  };
+  const { data } = await send("POST", "", { name: "All", everything: true });
+  const open = await as(["review", "export", data.id]);
+  assert.deepEqual([open.code, open.stdout], [1, ""], open.stderr);
+  await send("PATCH", `/${data.id}/actions/close`, { leave_open: true });
+  const closed = await as(["review", "export", data.id]);
+  assert.equal(closed.code, 0, closed.stderr);
+  const file = join(home, "review.ndjson");
+  writeFileSync(file, closed.stdout);
+  const keys = new URL("/.well-known/jwks.json", worker.url).href;
+  const verified = await as(["review", "verify", file, "--keys", keys]);
+  assert.deepEqual([verified.code, verified.stdout.startsWith('whole: "All"')], [0, true], verified.stdout + verified.stderr);
+});
+
 test("the doctor names what is wrong and the command that mends it, and logout forgets", async () => {
   const { code, json } = await as(["doctor", "--json"]);
   // Nothing runs the cron here, so a slow machine may find that the audit waits for its seal.

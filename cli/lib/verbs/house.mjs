@@ -38,10 +38,23 @@ const exporting = {
   },
 };
 
+const review = {
+  name: "review export", summary: "Writes a closed access review to stdout: its items as lines of JSON, then the signed record.",
+  line: "ID", takes: [1, 1], arguments: [["ID", "of the review"]],
+  options: { url: CALLER.url },
+  examples: ["mithril-edge review export 7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e02 > review.ndjson"],
+  async run({ values, positionals: [id] }) {
+    const api = Api.of(values);
+    return script("review-export.mjs", [api.url.origin, id], { REVIEW_TOKEN: await api.access() });
+  },
+};
+
 export const HOUSE = [
   tail,
   exporting,
   handed("audit verify", "Checks an export of the audit, offline.", "audit-verify.mjs", "audit:verify"),
+  review,
+  handed("review verify", "Checks an exported access review against the keys that signed it, offline.", "review-verify.mjs", "review:verify"),
   handed("keys", "Makes, lists, adds, rotates and retires the keys that sign tokens. A step before its time is refused.", "keys.mjs", "keys"),
   handed("peppers", "The same for the peppers of secrets' digests.", "peppers.mjs", "peppers"),
   handed("issuers", "Makes and changes the list of trusted issuers.", "issuers.mjs", "issuers"),
