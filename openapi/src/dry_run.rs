@@ -38,7 +38,7 @@ pub fn or_dry_run(route: &Route, made: Option<Node>) -> Node {
 /// The parameters, by name.
 pub fn parameters() -> Vec<(&'static str, Node)> {
     let query = |name: &str, description: &str, schema: Node| {
-        map! { "name": name, "in": "query", "description": description, "schema": schema }
+        map! { "name": name, "in": "query", "description": description, "allowEmptyValue": true, "schema": schema }
     };
     // They are read in a dry run alone, so the schema says nothing of a change itself.
     let number = |default: i64| map! { "default": default };

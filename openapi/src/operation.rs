@@ -127,7 +127,11 @@ fn parameters(route: &Route, doc: &Doc) -> Vec<Node> {
     });
     let query = doc.query.iter().map(|Query { name, schema }| {
         let (description, schema) = without_description(schema.clone());
-        map! { "name": *name, "in": "query" }.with_some("description", description).with("schema", schema)
+        // An empty value counts as absent.
+        map! { "name": *name, "in": "query" }
+            .with_some("description", description)
+            .with("allowEmptyValue", true)
+            .with("schema", schema)
     });
     let conditions = refusals::takes_conditions(route, doc).then_some(["IfMatch", "IfNoneMatch"]);
     let keys = refusals::takes_key(route).then_some(["IdempotencyKey", "XIdempotencyKey"]);

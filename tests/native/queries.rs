@@ -4,7 +4,9 @@ use mithril_edge::http::Method::Get;
 use serde_json::json;
 
 use crate::support::endpoint::ROOT;
+use crate::support::routes::{endpoint_changes, endpoint_reads, examples, whole_service};
 use crate::support::{Service, mint};
+use mithril_openapi as openapi;
 
 /// Each query with the parameter that cannot be decoded, as it was sent.
 fn queries() -> [(String, String); 6] {
@@ -47,4 +49,25 @@ fn endpoint_answers_400_with_its_documented_text() {
         }
     }
     assert_eq!(service.platform.trips.get(), 1, "whether the caller is live was asked once");
+}
+
+/// The OpenAPI document says so with `allowEmptyValue`.
+#[test]
+fn an_empty_value_of_any_documented_parameter_counts_as_absent() {
+    let mut parameters = 0;
+    for example in examples().into_iter().chain(endpoint_reads()).chain(endpoint_changes()) {
+        let token = mint(&example.route.access.scopes().join(" "));
+        let answer = |query: &str| {
+            let service = whole_service();
+            let reply = service.call(example.route.method, &format!("{}{query}", example.path), &token, example.body);
+            let (data, bare) = (reply.json["data"].clone(), reply.json["Data"].clone());
+            (reply.status, if example.route.method == Get { (data, bare) } else { Default::default() })
+        };
+        let plain = answer("");
+        for parameter in openapi::entry(example.route.operation).query {
+            assert_eq!(answer(&format!("?{}=", parameter.name)), plain, "{}: {}", example.path, parameter.name);
+            parameters += 1;
+        }
+    }
+    assert!(parameters > 150, "{parameters}");
 }
