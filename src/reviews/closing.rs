@@ -1,8 +1,8 @@
 //! Closing a review, and its record: what was decided, signed with the service's key, so that it can be checked without the
 //! service (`npm run review:verify`).
 //!
-//! A closed review never changes, so its record can be asked for at any time and always says the same. It is a compact JWS
-//! with the `typ` `access-review+jwt`:
+//! A closed review never changes, so its record can be asked for at any time. Its claims `review` and `items_sha256` are always
+//! the same. The record is a compact JWS with the `typ` `access-review+jwt`:
 //!
 //! | claim | what it is |
 //! |---|---|

@@ -80,8 +80,7 @@ fn revocation<P: Ports>(call: &Call<'_, P>, item_id: &str) -> Result<Revocation,
         }
         "connection" => {
             require(call, &["connection:delete"])?;
-            let change = connections::store::delete_anywhere(id, call.principal.connection_id.as_deref());
-            return Ok(one(change, "connections WHERE ?2 = '' AND id = ?1"));
+            return Ok(one(connections::store::delete_anywhere(id), "connections WHERE ?2 = '' AND id = ?1"));
         }
         "client" => {
             let change = Change::new("review.revoke", String::new(), Statement::new(BY_TYPE, []));

@@ -90,9 +90,8 @@ const FIND: &str = concat!("SELECT ", tagged_connection!(), " FROM connections W
 
 const DELETE: &str = concat!("DELETE FROM connections WHERE ", reached!(), " RETURNING id");
 
-/// The same without the client: `?1` is the connection, `?2` that of the caller's token.
-const DELETE_ANYWHERE: &str =
-    concat!("DELETE FROM connections WHERE id = ?1 AND ", within_reach!("?2"), " RETURNING id");
+/// The same without the client, for callers whose reach has no bound.
+const DELETE_ANYWHERE: &str = "DELETE FROM connections WHERE id = ?1 RETURNING id";
 
 const UPDATE_REDIRECT_URI: &str = concat!(
     "UPDATE connections SET redirect_uri = ?4, updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?5, 'unixepoch'),
@@ -147,9 +146,10 @@ pub fn delete(reached: &Reached) -> Change {
     Change::new("connection.delete", subject(&reached.connection_id), statement).record(record(reached))
 }
 
-/// The change `connection.delete` of a connection whose client is not said. `caller` is the connection of the caller's token.
-pub fn delete_anywhere(id: &str, caller: Option<&str>) -> Change {
-    let statement = Statement::new(DELETE_ANYWHERE, [id.into(), caller.into()]);
+/// The change `connection.delete` of a connection whose client is not said. Its route must let no consumer in that acts for
+/// a client (`Access::Unbounded`): such a caller reaches its own connections only.
+pub fn delete_anywhere(id: &str) -> Change {
+    let statement = Statement::new(DELETE_ANYWHERE, [id.into()]);
     Change::new("connection.delete", format!("connection/{id}"), statement)
 }
 
