@@ -1,4 +1,5 @@
 // An export in portions: each answer's `Link` leads to the next one.
+import { misused } from "./arguments.mjs";
 import { Stop, told } from "./project.mjs";
 
 const TRIES = 5;
@@ -14,6 +15,13 @@ async function portion(url, headers) {
     const seconds = Number(answer.headers.get("retry-after")) || 1;
     await new Promise((resolve) => setTimeout(resolve, seconds * attempt * 1000));
   }
+}
+
+/** The headers of a caller whose token is in the variable `name`. Ends the process for a wrong address and without a token. */
+export function headersOf(address, name, usage) {
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) misused(`"${address}" is not an http:// or https:// address.`, usage);
+  if (!process.env[name]) misused(`${name} is not set.`, usage);
+  return { authorization: `Bearer ${process.env[name]}` };
 }
 
 /** The texts of all portions, from `path` at `address` on. A portion that is refused for a moment is asked for again. */
