@@ -55,9 +55,11 @@ CREATE TRIGGER clients_anew AFTER INSERT ON clients BEGIN
   DELETE FROM deleted_clients WHERE id = NEW.id;
 END;
 
--- client_id owns the connection; consumer_id (a MIS) uses it. A deleted connection cannot be restored.
+-- client_id owns the connection; consumer_id (a MIS) uses it. A deleted connection cannot be restored. `number` rises with
+-- the time of creation. The database knows a connection by it where rows are many; no client sees it.
 CREATE TABLE connections (
-  id                 TEXT PRIMARY KEY,
+  number             INTEGER PRIMARY KEY,
+  id                 TEXT NOT NULL UNIQUE,
   client_id          TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   consumer_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   redirect_uri       TEXT NOT NULL CHECK (length(redirect_uri) BETWEEN 9 AND 2048),
@@ -69,10 +71,11 @@ CREATE TABLE connections (
   updated_at         TEXT NOT NULL,
   version            INTEGER NOT NULL DEFAULT 1,
   former_redirect_uris TEXT CHECK (json_valid(former_redirect_uris)),  -- the last five, the newest first
-  UNIQUE (client_id, consumer_id)
+  own_grants         INTEGER NOT NULL DEFAULT 0,             -- grants without a user, so that a token request need not count them
+  UNIQUE (consumer_id, client_id)
 ) STRICT;
-CREATE INDEX connections_by_creation ON connections (client_id, inserted_at, id);
-CREATE INDEX connections_by_consumer ON connections (consumer_id);
+-- In the order of their numbers.
+CREATE INDEX connections_by_client ON connections (client_id);
 -- For token requests. Most clients have no such connections, and a client may have very many others.
 CREATE INDEX connections_public ON connections (client_id) WHERE token_endpoint_auth_method = 'none';
 CREATE INDEX connections_with_keys ON connections (client_id) WHERE token_endpoint_auth_method = 'private_key_jwt';
@@ -89,7 +92,7 @@ CREATE TABLE connection_secrets (
   expires_at     TEXT,
   last_used_at   TEXT,
   imported_hash  TEXT CHECK (length(imported_hash) <= 255),  -- another service's hash, until its first use; digest is then a placeholder
-  PRIMARY KEY (connection_id, created_at, id)
+  PRIMARY KEY (connection_id, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX connection_secrets_by_end ON connection_secrets (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX connection_secrets_imported ON connection_secrets (connection_id) WHERE imported_hash IS NOT NULL;
@@ -283,35 +286,60 @@ CREATE INDEX approvals_by_client ON approvals (client_id);
 CREATE INDEX approvals_by_creation ON approvals (user_id, created_at, id);
 
 -- One grant: a refresh token with all its successors. Deleting the row ends them, and every access token issued
--- through them. Tokens are kept as digests only. id is not a secret: the tokens carry it.
-CREATE TABLE grants (
-  id            TEXT PRIMARY KEY,
-  connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
-  user_id       TEXT,                                        -- NULL: the client acts for itself
-  scope         TEXT NOT NULL,                               -- the most that it can ever give
-  digest        TEXT NOT NULL,                               -- of the current refresh token
-  previous      TEXT,                                        -- of the token before; a retry may use it until retry_exp
-  retry_exp     INTEGER,
-  grant_iat     INTEGER NOT NULL,
-  grant_exp     INTEGER NOT NULL,                            -- a refresh does not move it
-  approval_id   TEXT,                                        -- without its approval the grant is dead; NULL: it needs none
-  is_spare      INTEGER NOT NULL AS (user_id IS NULL AND previous IS NULL)   -- 1: the client's own, never refreshed
+-- through them. Tokens are kept as digests only. id is not a secret: the tokens carry it. There are more of these rows than
+-- of any other, so the id is short and the connection is its number.
+CREATE TABLE refresh_grants (
+  id                TEXT PRIMARY KEY,
+  connection_number INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  user_id           TEXT,                                    -- NULL: the client acts for itself
+  scope             TEXT NOT NULL,                           -- the most that it can ever give
+  digest            TEXT NOT NULL,                           -- of the current refresh token
+  previous          TEXT,                                    -- of the token before; a retry may use it until retry_exp
+  retry_exp         INTEGER,
+  grant_iat         INTEGER NOT NULL,
+  grant_exp         INTEGER NOT NULL,                        -- a refresh does not move it
+  approval_id       TEXT,                                    -- without its approval the grant is dead; NULL: it needs none
+  is_spare          INTEGER NOT NULL AS (user_id IS NULL AND previous IS NULL)   -- 1: the client's own, never refreshed
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX grants_by_connection ON grants (connection_id, is_spare, grant_iat);
-CREATE INDEX grants_by_end ON grants (grant_exp);
+CREATE INDEX refresh_grants_by_connection ON refresh_grants (connection_number, is_spare, grant_iat);
+CREATE INDEX refresh_grants_by_end ON refresh_grants (grant_exp);
+CREATE TRIGGER refresh_grants_added AFTER INSERT ON refresh_grants WHEN NEW.user_id IS NULL BEGIN
+  UPDATE connections SET own_grants = own_grants + 1 WHERE number = NEW.connection_number;
+END;
+CREATE TRIGGER refresh_grants_removed AFTER DELETE ON refresh_grants WHEN OLD.user_id IS NULL BEGIN
+  UPDATE connections SET own_grants = own_grants - 1 WHERE number = OLD.connection_number;
+END;
 
--- How many grants without a user a connection has, so that a token request need not count them.
-CREATE TABLE grant_totals (
-  connection_id TEXT PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
-  total         INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER grants_added AFTER INSERT ON grants WHEN NEW.user_id IS NULL BEGIN
-  INSERT INTO grant_totals (connection_id, total) VALUES (NEW.connection_id, 1)
-    ON CONFLICT (connection_id) DO UPDATE SET total = total + 1;
+-- The tables of the release before, for its Worker until this one is deployed, or when it is taken back. The next release
+-- drops them. changes() does not count what happens to a view, so that Worker would write no audit row when a user's grant
+-- begins or a grant is ended, and the triggers write it.
+CREATE VIEW grants AS
+SELECT held.id, link.id AS connection_id, held.user_id, held.scope, held.digest, held.previous, held.retry_exp, held.grant_iat,
+  held.grant_exp, held.approval_id, held.is_spare
+FROM refresh_grants held JOIN connections link ON link.number = held.connection_number;
+CREATE TRIGGER grants_added INSTEAD OF INSERT ON grants BEGIN
+  INSERT INTO refresh_grants (id, connection_number, user_id, scope, digest, previous, retry_exp, grant_iat, grant_exp, approval_id)
+    SELECT NEW.id, number, NEW.user_id, NEW.scope, NEW.digest, NEW.previous, NEW.retry_exp, NEW.grant_iat, NEW.grant_exp,
+      NEW.approval_id FROM connections
+    WHERE id = NEW.connection_id AND NOT EXISTS (SELECT 1 FROM refresh_grants WHERE refresh_grants.id = NEW.id);
+  INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+    SELECT COALESCE((SELECT max(seq) FROM audit), (SELECT seq FROM audit_head WHERE id = 1), 0) + 1,
+      strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), client_id, client_id, 'grant.create', 'grant/' || NEW.id, '', '[]'
+    FROM connections WHERE id = NEW.connection_id AND NEW.user_id IS NOT NULL;
 END;
-CREATE TRIGGER grants_removed AFTER DELETE ON grants WHEN OLD.user_id IS NULL BEGIN
-  UPDATE grant_totals SET total = total - 1 WHERE connection_id = OLD.connection_id;
+CREATE TRIGGER grants_changed INSTEAD OF UPDATE ON grants BEGIN
+  UPDATE refresh_grants SET id = NEW.id, scope = NEW.scope, digest = NEW.digest, previous = NEW.previous,
+    retry_exp = NEW.retry_exp, grant_iat = NEW.grant_iat, grant_exp = NEW.grant_exp WHERE id = OLD.id;
 END;
+CREATE TRIGGER grants_removed INSTEAD OF DELETE ON grants BEGIN
+  DELETE FROM refresh_grants WHERE id = OLD.id;
+  INSERT INTO audit (seq, at, actor, client_id, action, subject, request_id, fields)
+    SELECT COALESCE((SELECT max(seq) FROM audit), (SELECT seq FROM audit_head WHERE id = 1), 0) + 1,
+      strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), client_id, client_id, 'grant.revoke', 'grant/' || OLD.id, '', '[]'
+    FROM connections WHERE id = OLD.connection_id AND OLD.grant_exp >= unixepoch() - 86400
+      AND NOT (OLD.is_spare = 1 AND OLD.grant_iat <= unixepoch() - 86400);   -- those are only cleared away
+END;
+CREATE VIEW grant_totals AS SELECT id AS connection_id, own_grants AS total FROM connections;
 
 -- A code works once. grant_id is the grant that it gave; a second use of the code ends that grant. The grant_id of a
 -- code that was shown with a wrong verifier is empty.

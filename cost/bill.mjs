@@ -24,7 +24,7 @@ export const ASSUMED = {
     "PATCH /api/clients/{id}/connections/{connection_id} (changed)": 11,
   },
   // Bytes of one client in D1 (docs/scale.md).
-  bytesPerClient: 34_000,
+  bytesPerClient: 25_000,
 };
 
 /**

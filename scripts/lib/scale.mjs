@@ -24,7 +24,7 @@ export const defaults = {
   // Bytes with their indexes (a connection has a secret), and rows that pile up with use. `npm run cost` measures them.
   // The audit's older rows are in the archive (AUDIT_DAYS_IN_D1). Grants that nobody refreshed for a day end with the next of
   // their connection.
-  storage: { perClient: 580, perConnection: 890, perAudit: 290, auditDays: 30, perRefresh: 390, refreshDays: 1 },
+  storage: { perClient: 580, perConnection: 700, perAudit: 290, auditDays: 30, perRefresh: 180, refreshDays: 1 },
   // CPU µs a request in the Worker, from the report of the bench, rounded up.
   cpu: { roleRead: 200, list: 450, grant: 430, change: 430 },
 };

@@ -40,7 +40,7 @@ export default [
 
   // Logout.
   { name: "the logout of a trusted issuer's token ends nothing", file: GATE, from: "OR EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')\"", to: '"', tests: "oauth::logout" },
-  { name: "a logout ends the grants of others", file: LOGOUT, from: "DELETE FROM grants WHERE id = ?1 AND connection_id = ?2", to: "DELETE FROM grants WHERE ?1 IS NOT NULL AND connection_id = ?2", tests: "oauth::logout" },
+  { name: "a logout ends the grants of others", file: LOGOUT, from: "DELETE FROM refresh_grants WHERE id = ?1 AND connection_number = ", to: "DELETE FROM refresh_grants WHERE ?1 IS NOT NULL AND connection_number = ", tests: "oauth::logout" },
   { name: "a token lives again after its end, in the leeway", file: "src/oauth/store/client.rs", from: "WHERE token_exp < ?1 - 600", to: "WHERE token_exp < ?1", tests: "oauth::logout" },
   { name: "tokens of one issuer without an id are one", file: "src/auth/token.rs", from: "sha256_text(self.jwt.signed())", to: 'sha256_text("")', tests: "oauth::logout" },
 

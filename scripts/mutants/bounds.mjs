@@ -33,7 +33,7 @@ export default [
   // What a consumer allows, and a request that gets nothing.
   { name: "a consumer without a broker_scope is no bound", file: SCOPES, from: "THEN COALESCE(consumer.priv_settings ->> 'broker_scope', '') END", to: "THEN consumer.priv_settings ->> 'broker_scope' END", tests: "oauth::bounds" },
   { name: "the first half of the vendor's pair is given with its comma", file: SCOPES, from: " OR substr(item.value, -8) = ':Create,'", to: "", tests: "oauth::bounds" },
-  { name: "a request that gets nothing uses its refresh token up", file: GRANTS, from: "\" AND EXISTS (SELECT 1 FROM \",\n    parts!(\n        \"grants.scope\"", to: "\" AND 0 <= (SELECT count(*) FROM \",\n    parts!(\n        \"grants.scope\"", tests: "oauth::bounds" },
+  { name: "a request that gets nothing uses its refresh token up", file: GRANTS, from: "\" AND EXISTS (SELECT 1 FROM \",\n    parts!(\n        \"refresh_grants.scope\"", to: "\" AND 0 <= (SELECT count(*) FROM \",\n    parts!(\n        \"refresh_grants.scope\"", tests: "oauth::bounds" },
   { name: "a request that gets nothing uses its code up", file: GRANTS, from: "\" AND EXISTS (SELECT 1 FROM \",\n    parts!(\n        \"authorization_codes.scope\"", to: "\" AND 0 <= (SELECT count(*) FROM \",\n    parts!(\n        \"authorization_codes.scope\"", tests: "oauth::bounds" },
 
   // How often, and how many.
@@ -42,18 +42,18 @@ export default [
   { name: "one request checks more than ten signatures", file: CLIENT, from: "LIMIT ?3)", to: "LIMIT ?3 + 100)", tests: "oauth::assertion_keys" },
   { name: "a connection registers more than ten keys", file: "src/mithril/connections/auth_method.rs", from: "(1..=MAX_KEYS)", to: "(1..=MAX_KEYS * 100)", tests: "oauth::assertion_keys" },
   { name: "a code lives on after a wrong verifier", file: GRANTS, from: "SET grant_id = '' WHERE digest = ", to: "SET grant_id = '' WHERE 0 AND digest = ", tests: "oauth::verifier" },
-  { name: "a hundred unused grants refuse the next", file: GRANTS, from: 'WHERE grant_iat <= ?8 OR ",\n    own_total!()', to: 'WHERE grant_iat <= ?8 OR 0 > ",\n    own_total!()', tests: "oauth::live_grants" },
+  { name: "a hundred unused grants refuse the next", file: GRANTS, from: "WHERE grant_iat <= ?8 OR own.total >= ?7", to: "WHERE grant_iat <= ?8 OR 0 > own.total", tests: "oauth::live_grants" },
   { name: "grants that nobody refreshed stay beside their successors", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2", to: "AND 0 AND grant_iat <= ?2", tests: "oauth::live_grants" },
-  { name: "a grant of this very day makes room for the next", file: GRANTS, from: 'LIMIT 1) WHERE grant_iat <= ?8 OR ",', to: 'LIMIT 1) WHERE ?8 OR ",', tests: "oauth::live_grants" },
+  { name: "a grant of this very day makes room for the next", file: GRANTS, from: "LIMIT 1) WHERE grant_iat <= ?8 OR own", to: "LIMIT 1) WHERE ?8 OR own", tests: "oauth::live_grants" },
   { name: "a grant of this very day ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND is_spare = 1 AND ?2\"", tests: "oauth::live_grants" },
   { name: "a refreshed grant ends with the next", file: GRANTS, from: "AND is_spare = 1 AND grant_iat <= ?2\"", to: "AND user_id IS NULL AND grant_iat <= ?2\"", tests: "oauth::live_grants" },
-  { name: "a refreshed grant makes room for the next", file: GRANTS, from: "WHERE connection_id = own.connection AND is_spare = 1\n", to: "WHERE connection_id = own.connection AND user_id IS NULL\n", tests: "oauth::live_grants" },
+  { name: "a refreshed grant makes room for the next", file: GRANTS, from: "WHERE connection_number = own.connection AND is_spare = 1\n", to: "WHERE connection_number = own.connection AND user_id IS NULL\n", tests: "oauth::live_grants" },
   { name: "every grant of a client for itself has an audit row", file: GRANTS, from: "AND other.grant_iat > ?2 AND", to: "AND 0 AND", tests: "oauth::live_grants" },
-  { name: "more than a hundred grants of a connection are in use", file: GRANTS, from: '" < ?7"', to: '" <= ?7"', tests: "oauth::live_grants" },
+  { name: "more than a hundred grants of a connection are in use", file: GRANTS, from: "own.total < ?7", to: "own.total <= ?7", tests: "oauth::live_grants" },
   { name: "an address has no limit of attempts", file: "src/request/public_call.rs", from: "let allowed = self.ports.allow(Limit::Address, address).await", to: "let allowed = true", tests: "oauth::unproved" },
   { name: "a request that nothing proves goes on to its last statement", file: "src/oauth/granting.rs", from: "(Some(guard), None)", to: "(None, None)", tests: "oauth::unproved" },
   { name: "a grant that nothing proves notes the use of another's secret", file: "src/oauth/granting.rs", from: "(None, Some(guard))", to: "(None, None)", tests: "secret_uses" },
-  { name: "the kept grant of a request is no proof and any is", file: "src/oauth/store/client.rs", from: "NOT EXISTS (SELECT 1 FROM grants WHERE id = ?2)", to: "NOT EXISTS (SELECT 1 FROM grants WHERE id IS NOT NULL OR id = ?2)", tests: "oauth::" },
+  { name: "the kept grant of a request is no proof and any is", file: "src/oauth/store/client.rs", from: "NOT EXISTS (SELECT 1 FROM refresh_grants WHERE id = ?2)", to: "NOT EXISTS (SELECT 1 FROM refresh_grants WHERE id IS NOT NULL OR id = ?2)", tests: "oauth::" },
 
   // What a trusted issuer may say.
   { name: "a trusted issuer names a client type that it may not", file: TOKEN, from: "|types| !types.contains(&client_type)", to: "|types| false && !types.contains(&client_type)", tests: "issuers::" },

@@ -55,18 +55,18 @@ export default [
   { name: "a code outlives its connection's redirect_uri", file: GRANTS, from: "AND link.redirect_uri = authorization_codes.redirect_uri ", to: "", tests: "oauth::code oauth::grant_rules" },
   { name: "a code outlives a revocation", file: GRANTS, from: '" < authorization_codes.code_iat AND', to: '" < authorization_codes.code_iat + 1000000 AND', tests: "oauth::" },
   { name: "a code is exchanged against the client's settings", file: GRANTS, from: ' " < authorization_codes.code_iat AND ",\n    asked_grant_allowed!(),\n    " AND EXISTS', to: ' " < authorization_codes.code_iat AND EXISTS', tests: "oauth::allowed_grants" },
-  { name: "a code that is shown again leaves what it gave", file: GRANTS, from: "DELETE FROM grants WHERE id = CASE", to: "DELETE FROM grants WHERE 0 AND id = CASE", tests: "oauth::code oauth::grant_rules" },
-  { name: "anyone's second use of a code ends what it gave", file: GRANTS, from: "\" AND link.id = grants.connection_id)\"", to: "\")\"", tests: "oauth::code oauth::grant_rules" },
+  { name: "a code that is shown again leaves what it gave", file: GRANTS, from: "DELETE FROM refresh_grants WHERE id = CASE", to: "DELETE FROM refresh_grants WHERE 0 AND id = CASE", tests: "oauth::code oauth::grant_rules" },
+  { name: "anyone's second use of a code ends what it gave", file: GRANTS, from: "\" AND link.number = refresh_grants.connection_number)\"", to: "\")\"", tests: "oauth::code oauth::grant_rules" },
 
   // Refresh tokens.
   { name: "an expired refresh token works", file: GRANTS, from: "(?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND", to: "(?4 = 0 OR user_id IS NULL) AND", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a refresh token works for another connection", file: GRANTS, from: "AND link.id = grants.connection_id ", to: "", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a refresh token outlives a revocation", file: GRANTS, from: '" < grants.grant_iat AND ",', to: '" < grants.grant_iat + 1000000 AND ",', tests: "oauth::revocation" },
-  { name: "a refresh grows beyond its grant", file: GRANTS, from: "\"given\" = \"grants.scope\"", to: "\"given\" = \"NULL\"", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a refresh token works for another connection", file: GRANTS, from: "AND link.number = refresh_grants.connection_number ", to: "", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a refresh token outlives a revocation", file: GRANTS, from: '" < refresh_grants.grant_iat AND ",', to: '" < refresh_grants.grant_iat + 1000000 AND ",', tests: "oauth::revocation" },
+  { name: "a refresh grows beyond its grant", file: GRANTS, from: "\"given\" = \"refresh_grants.scope\"", to: "\"given\" = \"NULL\"", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a refresh grows beyond the user's roles", file: GRANTS, from: "AND ?3 <> '[]' THEN", to: "AND 0 THEN", tests: "oauth::" },
   { name: "a refresh grows beyond the type", file: GRANTS, from: "\"ceiling\" = \"kind.scope\",\n        \"given\"", to: "\"ceiling\" = \"NULL\",\n        \"given\"", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a used refresh token is no reuse", file: GRANTS, from: "(?2 = 0 OR user_id IS NULL) AND NOT \"", to: "(?2 = 0 OR user_id IS NULL) AND 0 AND NOT \"", tests: "oauth::refresh oauth::grant_rules" },
-  { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_id", to: ") AND connection_id", tests: "oauth::refresh oauth::grant_rules" },
+  { name: "a retry is good for ever", file: GRANTS, from: "AND retry_exp > ?1 ->> 'now') AND connection_number", to: ") AND connection_number", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a former token is live for ever", file: CLIENT, from: "\" AND given.retry_exp > ?1 ->> 'now' THEN 'rotated'", to: "\" THEN 'rotated'", tests: "oauth::refresh oauth::grant_rules" },
   { name: "a changed refresh token is recognised", file: "src/oauth/credential.rs", from: "genuine.then(", to: "(genuine || true).then(", tests: "oauth::refresh oauth::grant_rules" },
   { name: "the Endpoint page refreshes without a secret whatever its setting", file: "src/oauth/refresh.rs", from: " && call.app.settings.endpoint_refresh_without_secret", to: "", tests: "oauth::refresh oauth::grant_rules" },
@@ -80,7 +80,7 @@ export default [
 
   // Revocation and introspection.
   { name: "a client revokes another's access token", file: CLIENT, from: '" AND link.id = ?4 ON CONFLICT', to: '" AND ?4 IS NOT NULL ON CONFLICT', tests: "oauth::revocation" },
-  { name: "a client revokes another's grant", file: CLIENT, from: "AND connection_id = (SELECT link.id FROM \", caller!(), \")\");\n\n///", to: "AND EXISTS (SELECT link.id FROM \", caller!(), \")\");\n\n///", tests: "oauth::revocation" },
+  { name: "a client revokes another's grant", file: CLIENT, from: "AND connection_number = (SELECT link.number FROM \",\n    caller!(),\n    \")\"\n);\n\n///", to: "AND EXISTS (SELECT link.number FROM \",\n    caller!(),\n    \")\"\n);\n\n///", tests: "oauth::revocation" },
   { name: "a client is told of another's access token", file: INTROSPECT, from: "is_live && may_know(&principal.client_id, consumer.as_deref())", to: "is_live && (true || may_know(&principal.client_id, consumer.as_deref()))", tests: "oauth::revocation" },
   { name: "a client is told of another's refresh token", file: INTROSPECT, from: " && may_know(&grant.owner, Some(&grant.consumer))", to: " && (true || may_know(&grant.owner, Some(&grant.consumer)))", tests: "oauth::revocation" },
   { name: "a revoked access token is active", file: INTROSPECT, from: "answer.refusal.is_none() && ", to: "", tests: "oauth::revocation" },

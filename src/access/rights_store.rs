@@ -174,7 +174,7 @@ pub static OF_CLIENT: Walk = Walk {
   WHERE client.id = ?1 ->> 'client_id' AND ",
         after!("a"),
         " IS NULL
-  UNION ALL SELECT 2, link.consumer_id, NULL, NULL, json_object('kind', 'connection', 'id', link.id,
+  UNION ALL SELECT 2, link.number, NULL, NULL, json_object('kind', 'connection', 'id', link.id,
     'consumer_id', link.consumer_id, 'broker_scope', ",
         broker_scope!(),
         ", 'is_blocked', json(iif(consumer.is_blocked, 'true', 'false')), 'since', link.inserted_at,
@@ -183,8 +183,8 @@ pub static OF_CLIENT: Walk = Walk {
   CROSS JOIN clients consumer ON consumer.id = link.consumer_id
   WHERE link.client_id = ?1 ->> 'client_id' AND ",
         goes_on!("2"),
-        " AND link.consumer_id > ",
-        resumed!("2", after!("b"), "''"),
+        " AND link.number > ",
+        resumed!("2", after!("b"), "0"),
         " UNION ALL SELECT 3, held.rowid, NULL, NULL, ",
         role_entity!("NULL"),
         " FROM user_roles held INDEXED BY user_roles_by_client CROSS JOIN roles role ON role.id = held.role_id

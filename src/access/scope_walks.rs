@@ -102,7 +102,7 @@ pub const SCOPE_CLIENTS: &str = scope_clients!("json_object('type', 'client', 'i
 macro_rules! scope_connections {
     ($entity:expr) => {
         concat!(
-            "SELECT kind.rowid AS a, client.rowid AS b, link.consumer_id AS c, NULL AS d, ",
+            "SELECT kind.rowid AS a, client.rowid AS b, link.number AS c, NULL AS d, ",
             $entity,
             " AS entity
   FROM client_types kind CROSS JOIN clients client ON client.client_type_id = kind.id
@@ -111,13 +111,13 @@ macro_rules! scope_connections {
             ", ",
             after!("b"),
             ", 0) CROSS JOIN connections link ON link.client_id = client.id
-    AND link.consumer_id > iif(kind.rowid = ",
+    AND link.number > iif(kind.rowid = ",
             after!("a"),
             " AND client.rowid = ",
             after!("b"),
             ", ",
             after!("c"),
-            ", '') CROSS JOIN clients consumer ON consumer.id = link.consumer_id AND consumer.is_blocked = 0
+            ", 0) CROSS JOIN clients consumer ON consumer.id = link.consumer_id AND consumer.is_blocked = 0
   WHERE kind.rowid >= COALESCE(",
             after!("a"),
             ", 0) AND ",
@@ -126,7 +126,7 @@ macro_rules! scope_connections {
             holds!(broker_scope!(), "?1 -> 'ask'"),
             ", 1) AND ",
             reaches_link!(),
-            " ORDER BY kind.rowid, client.rowid, link.consumer_id"
+            " ORDER BY kind.rowid, client.rowid, link.number"
         )
     };
 }

@@ -41,8 +41,8 @@ macro_rules! revoked_of_ours {
     AND COALESCE(held.tokens_valid_after, -1) < ?1 ->> 'iat'
     AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?1 ->> 'jti')
     AND (?1 ->> 'grant' IS NULL OR EXISTS (
-      SELECT 1 FROM grants WHERE id = ?1 ->> 'grant'
-      AND (approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = grants.approval_id)))))"
+      SELECT 1 FROM refresh_grants WHERE id = ?1 ->> 'grant'
+      AND (approval_id IS NULL OR EXISTS (SELECT 1 FROM approvals WHERE approvals.id = refresh_grants.approval_id)))))"
     };
 }
 

@@ -18,15 +18,16 @@ use crate::settings::Settings;
 /// - secrets for a day
 /// - revocations and used assertions for ten minutes, so that no leeway of a clock lets their tokens in again
 const PURGES: [&str; 7] = [
-    "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
+    "DELETE FROM refresh_grants WHERE id IN
+  (SELECT id FROM refresh_grants WHERE grant_exp < ?1 - 86400 ORDER BY grant_exp LIMIT 500)",
     "DELETE FROM authorization_codes WHERE digest IN
   (SELECT digest FROM authorization_codes WHERE code_exp < ?1 - 86400 ORDER BY code_exp LIMIT 500)",
     "DELETE FROM revoked_tokens WHERE jti IN
   (SELECT jti FROM revoked_tokens WHERE token_exp < ?1 - 600 ORDER BY token_exp LIMIT 500)",
     "DELETE FROM used_assertions WHERE digest IN
   (SELECT digest FROM used_assertions WHERE assertion_exp < ?1 - 600 ORDER BY assertion_exp LIMIT 500)",
-    "DELETE FROM connection_secrets WHERE (connection_id, created_at, id) IN
-  (SELECT connection_id, created_at, id FROM connection_secrets
+    "DELETE FROM connection_secrets WHERE (connection_id, digest) IN
+  (SELECT connection_id, digest FROM connection_secrets
   WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%SZ', ?1 - 86400, 'unixepoch') ORDER BY expires_at LIMIT 500)",
     "DELETE FROM idempotency_keys WHERE id IN
   (SELECT id FROM idempotency_keys WHERE key_exp < ?1 ORDER BY key_exp LIMIT 5000)",

@@ -1,6 +1,7 @@
 //! Authorization codes and refresh tokens. They are opaque, leave the service once, and are stored as keyed digests.
 //!
-//! A refresh token is `mer_`, its grant's id (22 characters), a secret (43) and a seal (22). The seal is a MAC over the
+//! A refresh token is `mer_`, its grant's id (12 characters), a secret (43) and a seal (22). A grant that was made before 0.2 has
+//! a UUID for its id, which is 22 characters here. The seal is a MAC over the
 //! rest: it tells without a read whether this service made the token. So a sealed token that is not the live one has
 //! been used before. The secret of a successor is a MAC over its predecessor: a retry gets the same successor, and no
 //! token has to be stored.
@@ -15,12 +16,13 @@ use crate::secrets::secret::Pepper;
 const REFRESH_PREFIX: &str = "mer_";
 /// How an authorization code begins.
 const CODE_PREFIX: &str = "mec_";
+const ID_CHARS: usize = 12;
 /// A UUID in base64url.
-const ID_CHARS: usize = 22;
+const UUID_CHARS: usize = 22;
+const SECRET_CHARS: usize = 43;
 /// The seal is the start of an HMAC-SHA-256.
 const SEAL_BYTES: usize = 16;
 const SEAL_CHARS: usize = 22;
-const REFRESH_CHARS: usize = REFRESH_PREFIX.len() + ID_CHARS + 43 + SEAL_CHARS;
 
 /// A new authorization code: 256 random bits.
 pub fn new_code(rng: &impl Rng) -> String {
@@ -49,15 +51,17 @@ impl RefreshToken {
 
     /// Reads a refresh token that a caller presents. `None` for a text that this service did not make.
     pub fn parse(text: &str, peppers: &[Pepper]) -> Option<Self> {
-        if text.len() != REFRESH_CHARS || !text.is_ascii() {
-            return None;
-        }
-        let (sealed, seal) = text.split_at(REFRESH_CHARS - SEAL_CHARS);
-        let id = sealed.strip_prefix(REFRESH_PREFIX)?.get(..ID_CHARS)?;
-        let id = Uuid::from_slice(&base64url::decode(id)?).ok()?;
+        let (sealed, seal) = text.split_at_checked(text.len().checked_sub(SEAL_CHARS)?)?;
+        let rest = sealed.strip_prefix(REFRESH_PREFIX)?;
+        let id = rest.get(..rest.len().checked_sub(SECRET_CHARS)?)?;
+        let grant_id = match id.len() {
+            ID_CHARS => id.to_owned(),
+            UUID_CHARS => Uuid::from_slice(&base64url::decode(id)?).ok()?.to_string(),
+            _ => return None,
+        };
         let seal = base64url::decode(seal)?;
         let genuine = peppers.iter().any(|pepper| pepper.mac_starts_with(&to_seal(sealed), &seal));
-        genuine.then(|| Self { text: text.to_owned(), grant_id: id.to_string() })
+        genuine.then(|| Self { text: text.to_owned(), grant_id })
     }
 
     /// The token that replaces this one. Under one pepper it is always the same.
@@ -68,8 +72,8 @@ impl RefreshToken {
 
     /// The token with this grant and secret, sealed.
     fn build(grant_id: String, secret: &str, pepper: &Pepper) -> Self {
-        let id = Uuid::try_parse(&grant_id).unwrap_or_default();
-        let sealed = format!("{REFRESH_PREFIX}{}{secret}", base64url::encode(id.as_bytes()));
+        let uuid = Uuid::try_parse(&grant_id).map(|uuid| base64url::encode(uuid.as_bytes()));
+        let sealed = format!("{REFRESH_PREFIX}{}{secret}", uuid.as_deref().unwrap_or(&grant_id));
         let mac = pepper.mac(&to_seal(&sealed));
         let seal = base64url::encode(mac.get(..SEAL_BYTES).unwrap_or_default());
         Self { text: sealed + &seal, grant_id }
@@ -111,9 +115,15 @@ mod tests {
         Pepper::new(1, &base64url::encode(&[byte; 32])).unwrap()
     }
 
+    /// A short id, and a UUID as it was given to grants before.
+    const IDS: [&str; 2] = ["Zm9vYmFy-_Y2", "1380df72-275a-11e7-93ae-92361f002671"];
+
     #[test]
     fn a_changed_or_foreign_token_is_not_recognised() {
-        let id = "1380df72-275a-11e7-93ae-92361f002671";
+        IDS.into_iter().for_each(is_sealed);
+    }
+
+    fn is_sealed(id: &str) {
         let text = RefreshToken::first(&Sevens, id, &pepper(1)).reveal();
         assert_eq!(RefreshToken::parse(&text, &[pepper(2), pepper(1)]).unwrap().grant_id, id);
         assert!(RefreshToken::parse(&text, &[pepper(2)]).is_none());
@@ -122,14 +132,19 @@ mod tests {
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             assert!(RefreshToken::parse(&String::from_utf8(changed).unwrap(), &[pepper(1)]).is_none(), "{at}");
         }
-        for text in ["", "mer_", &text[..90], &format!("{text}A"), &"ä".repeat(46)] {
+        for text in ["", "mer_", &text[..text.len() - 1], &format!("{text}A"), &"ä".repeat(46)] {
             assert!(RefreshToken::parse(text, &[pepper(1)]).is_none());
         }
     }
 
     #[test]
     fn the_successor_is_always_the_same_and_never_the_predecessor() {
-        let first = RefreshToken::first(&Sevens, "1380df72-275a-11e7-93ae-92361f002671", &pepper(1));
+        for first in IDS.map(|id| RefreshToken::first(&Sevens, id, &pepper(1))) {
+            is_succeeded(&first);
+        }
+    }
+
+    fn is_succeeded(first: &RefreshToken) {
         let (one, two) = (first.successor(&pepper(1)), first.successor(&pepper(1)));
         assert_eq!(one.text, two.text);
         assert!(one.text != first.text && one.successor(&pepper(1)).text != one.text);

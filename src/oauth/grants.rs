@@ -68,7 +68,7 @@ pub async fn own_grant<P: Ports>(
     requested: Option<&str>,
 ) -> Result<Granted, Failure> {
     let pepper = pepper(call)?;
-    let grant_id = id::uuid(call.ports);
+    let grant_id = id::short(call.ports);
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
     let mut statements = store::own_grant(caller, new, requested, requested_scopes(requested));
@@ -113,7 +113,7 @@ pub async fn authorization_code<P: Ports>(
     let mut caller = credentials.caller(call, Some("authorization_code")).await?;
     caller.presented = ApiKey::new(code).digests(&call.app.settings.peppers);
 
-    let grant_id = id::uuid(call.ports);
+    let grant_id = id::short(call.ports);
     let token = RefreshToken::first(call.ports, &grant_id, pepper);
     let new = new_grant(call, &grant_id, token.digest(pepper));
     let mut statements = store::claim_code(&caller, new, redirect_uri, challenge);

@@ -1,7 +1,8 @@
-//! Identifiers: making UUIDs, recognising them, and the one form in which they are kept.
+//! Identifiers: making them, recognising UUIDs, and the one form in which they are kept.
 
 use uuid::{Builder, Uuid};
 
+use crate::base::base64url;
 use crate::ports::Rng;
 
 /// A random UUID (RFC 9562, version 4), lower case with hyphens.
@@ -9,6 +10,13 @@ pub fn uuid(rng: &impl Rng) -> String {
     let mut bytes = [0; 16];
     rng.fill(&mut bytes);
     Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
+}
+
+/// A random id of 12 characters of base64url, for rows of which there are very many: 72 bits.
+pub fn short(rng: &impl Rng) -> String {
+    let mut bytes = [0; 9];
+    rng.fill(&mut bytes);
+    base64url::encode(&bytes)
 }
 
 /// Whether the text is a GUID in its usual form, 8-4-4-4-12 hexadecimal digits.

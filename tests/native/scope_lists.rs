@@ -200,7 +200,7 @@ fn the_example_of_the_endpoint_token_page_is_granted_and_openid_is_left_out() {
     ] {
         let first = of(ENDPOINT, "client_credentials", scope, Value::Null);
         assert_eq!(granted(&first), expected, "{scope}");
-        let kept: Option<String> = service.sql("SELECT scope FROM grants WHERE is_spare = 1");
+        let kept: Option<String> = service.sql("SELECT scope FROM refresh_grants WHERE is_spare = 1");
         assert_eq!(kept.as_deref(), Some(expected), "{scope}");
         let again = of(ENDPOINT, "refresh_token", scope, refresh_token(&first));
         assert_eq!(granted(&again), expected, "{scope}");

@@ -47,9 +47,9 @@ test("what memory answers never reaches D1", () => {
 
 test("a client weighs its rows and what it piled up", () => {
   const { rows, audit, refresh, all } = weight(defaults.workload, defaults.storage);
-  assert.equal(rows, 580 + 20 * 890);
+  assert.equal(rows, 580 + 20 * 700);
   assert.equal(audit, 0.05 * 10 * 30 * 290);
-  assert.equal(refresh, (8 * 10 * 0.1 + 20) * 390);
+  assert.equal(refresh, (8 * 10 * 0.1 + 20) * 180);
   assert.equal(all, rows + audit + refresh);
 });
 

@@ -44,7 +44,7 @@ test("of ten requests with one refresh token all get the one successor", async (
   const answers = await Promise.all(Array.from({ length: 10 }, ask));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
   assert.equal(new Set(answers.map(({ json }) => json.refresh_token)).size, 1);
-  const [{ n }] = await worker.sql("SELECT count(*) AS n FROM grants");
+  const [{ n }] = await worker.sql("SELECT count(*) AS n FROM refresh_grants");
   assert.equal(n, 1);
 });
 
@@ -60,7 +60,7 @@ test("of ten requests with one code one gets tokens, and then nobody has any", a
   const answers = await Promise.all(Array.from({ length: 10 }, () => grant(worker, "/oauth/token", fields)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
   assert.equal(answers.filter(({ json }) => json.error === "invalid_grant").length, 9);
-  const [{ n }] = await worker.sql("SELECT count(*) AS n FROM grants WHERE user_id = 'u'");
+  const [{ n }] = await worker.sql("SELECT count(*) AS n FROM refresh_grants WHERE user_id = 'u'");
   assert.equal(n, 0, "a code shown twice ends what it gave");
 });
 
@@ -71,7 +71,7 @@ test("nothing of a token, a code or a secret is in the log, in KV or, in clear, 
   const lines = (await worker.logs()).map(({ text }) => text).join("\n");
   assert.match(lines, /"route":"\/oAuth\/rest\/v2\/Token","status":200,"client_id":"1380df72/);
   assert.match(lines, /"code":"oauth_client"/);
-  const rows = JSON.stringify([await worker.sql("SELECT * FROM grants"), await worker.sql("SELECT * FROM connection_secrets")]);
+  const rows = JSON.stringify([await worker.sql("SELECT * FROM refresh_grants"), await worker.sql("SELECT * FROM connection_secrets")]);
   for (const text of [secret, json.access_token, json.refresh_token, "mes_not-this-one"]) {
     assert.ok(!lines.includes(text) && !rows.includes(text));
   }
@@ -115,7 +115,7 @@ test("over the limit of an address: 429 whatever client each call names, at ever
     assert.equal((await guess("/oAuth/rest/v2/Token", 5)).status, 429);
     const known = await grant(tight, "/oauth/token");
     assert.deepEqual([known.status, known.headers.get("retry-after")], [429, "10"]);
-    assert.deepEqual(await tight.sql("SELECT count(*) AS rows FROM grants"), [{ rows: 0 }]);
+    assert.deepEqual(await tight.sql("SELECT count(*) AS rows FROM refresh_grants"), [{ rows: 0 }]);
   } finally {
     await tight.stop();
   }

@@ -73,7 +73,7 @@ macro_rules! none_used {
             " = clients.id AND (EXISTS (SELECT 1 FROM connection_secrets WHERE connection_id = link.id
       AND COALESCE(last_used_at, created_at) > ",
             stored_time!("?1 ->> 'unused_for'"),
-            ") OR EXISTS (SELECT 1 FROM grants WHERE connection_id = link.id AND is_spare IN (0, 1)
+            ") OR EXISTS (SELECT 1 FROM refresh_grants WHERE connection_number = link.number AND is_spare IN (0, 1)
       AND grant_iat > ?1 ->> 'unused_for')))"
         )
     };

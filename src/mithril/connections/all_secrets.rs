@@ -46,7 +46,7 @@ const REACHED: ListFilter = ListFilter::scanned(
 const WALKED: ListSource = ListSource {
     table: "connection_secrets AS walked",
     item: ITEM,
-    order: "connection_id, created_at, id",
+    order: "connection_id, digest",
     total: None,
     always: &[secret_counts!("expires_at", "?1 ->> 'now'")],
     filters: &[UNUSED_FOR, OLD_STILL_USED, REACHED],
@@ -55,7 +55,7 @@ const WALKED: ListSource = ListSource {
 /// The secrets that have an end, in the order of it.
 const ENDING: ListSource = ListSource {
     table: "connection_secrets AS walked INDEXED BY connection_secrets_by_end",
-    order: "expires_at, connection_id, created_at, id",
+    order: "expires_at, connection_id, digest",
     always: &[concat!("expires_at > ", stored_time!("?1 ->> 'now'"))],
     filters: &[
         ListFilter::indexed("expires_within", concat!("expires_at <= ", stored_time!("?1 ->> 'expires_within'"))),

@@ -51,7 +51,7 @@ pub async fn refresh<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let client_id = path::client(call)?;
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
-    let secret_id = id::uuid(call.ports);
+    let secret_id = id::short(call.ports);
     let options = RefreshOptions { revoke_tokens: true, grace_period: 0, now: call.now() };
     let caller = call.principal.connection_id.as_deref();
     let rule = KeyRule::of(call);

@@ -76,7 +76,7 @@ pub async fn refresh_secret<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Fail
     let rule = KeyRule::of(call);
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
-    let secret_id = id::uuid(call.ports);
+    let secret_id = id::short(call.ports);
     let change = secret_store::refresh(&reached, &rule, &secret_id, stored, options);
     let changed = call.change(change.secret(secret.reveal())).await?;
     let facts: RefreshFacts = changed.read_facts()?.ok_or(Failure::NotFound)?;

@@ -5,7 +5,7 @@ use crate::db::sql::tagged;
 use crate::db::statement::{Param, Statement};
 use crate::identity::ids::ConnectionId;
 use crate::mithril::connections::reach::{Reached, reached, within_reach};
-use crate::mithril::list::{CREATION, ListFilter, ListSource};
+use crate::mithril::list::{ListFilter, ListSource};
 use crate::mithril::list_request::ListRequest;
 use crate::request::change::Change;
 use crate::request::conditions::{NEVER_NEW, TaggedRow};
@@ -62,7 +62,7 @@ pub(crate) use former_redirect_uris;
 const SOURCE: ListSource = ListSource {
     table: "connections",
     item: connection_json!(),
-    order: CREATION,
+    order: "number",
     total: None,
     always: &["client_id = ?1 ->> 'client_id'", within_reach!("?1 ->> 'caller'")],
     filters: &[

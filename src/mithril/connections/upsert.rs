@@ -64,7 +64,7 @@ pub async fn put<P: Ports>(call: &Call<'_, P>) -> Result<Answer, Failure> {
     let secret = NewSecret::generate(call.ports);
     let stored = secret.stored(&call.app.settings.peppers).ok_or_else(no_pepper)?;
 
-    let (id, secret_id) = (ConnectionId::from(id::uuid(call.ports)), id::uuid(call.ports));
+    let (id, secret_id) = (ConnectionId::from(id::uuid(call.ports)), id::short(call.ports));
     let put = PutConnection {
         client_id: &client_id,
         consumer_id: &consumer_id,

@@ -67,14 +67,25 @@ macro_rules! connection {
             ", ",
             $crate::oauth::store::caller::by_key!("held.client_id = ?1 ->> 'client'"),
             ")
-    ELSE COALESCE(
-      ?1 ->> 'connection',
-      (SELECT connection_id FROM grants WHERE id = ?1 ->> 'grant'),
-      (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
+    ELSE COALESCE(?1 ->> 'connection', ",
+            $crate::oauth::store::caller::connection_of_grant!("?1 ->> 'grant'"),
+            ", (SELECT connection_id FROM authorization_codes WHERE digest IN (SELECT value FROM json_each(?1, '$.presented')))) END"
         )
     };
 }
 pub(crate) use connection;
+
+/// The id of the connection of a grant.
+macro_rules! connection_of_grant {
+    ($id:literal) => {
+        concat!(
+            "(SELECT id FROM connections WHERE number = (SELECT connection_number FROM refresh_grants WHERE id = ",
+            $id,
+            "))"
+        )
+    };
+}
+pub(crate) use connection_of_grant;
 
 /// The id of the connection that has the caller's secret. A secret that is in use is stored under the current pepper, so
 /// its digest is looked up first: the values of a list are rows that are read.

@@ -5,7 +5,8 @@ use crate::db::statement::{Param, Statement};
 use crate::memory::client_keys::MAX_KEYS;
 use crate::oauth::caller::Caller;
 use crate::oauth::store::caller::{
-    approved, asked_grant_allowed, by_secret, caller, connection, is_presented, proved, proved_client, revoked_at,
+    approved, asked_grant_allowed, by_secret, caller, connection, connection_of_grant, is_presented, proved,
+    proved_client, revoked_at,
 };
 use crate::oauth::store::scopes::role_scopes;
 use crate::secrets::sql::note_use;
@@ -31,7 +32,7 @@ const GUARD: &str = concat!(
     "), CASE WHEN ?1 ->> 'proof' = 'presented' AND EXISTS (
     SELECT 1 FROM connections WHERE client_id = ?1 ->> 'client' AND token_endpoint_auth_method = 'none')
   THEN 'unproved_public' ELSE 'unproved' END) AS word
-  WHERE NOT EXISTS (SELECT 1 FROM grants WHERE id = ?2)) WHERE word <> 'ok'"
+  WHERE NOT EXISTS (SELECT 1 FROM refresh_grants WHERE id = ?2)) WHERE word <> 'ok'"
 );
 
 /// The client that asks for a nonce, and whether its secret is one of its connections; no row for an unknown client.
@@ -47,8 +48,8 @@ WHERE client.id = ?1 ->> 'client'"
 const CLIENT_OF_GRANT: &str = concat!(
     "SELECT ",
     proved_client!(),
-    " AS answer, (SELECT id FROM grants WHERE id = ?2) AS kept FROM ",
-    caller!(concat!("COALESCE((SELECT connection_id FROM grants WHERE id = ?2), ", connection!(), ")"))
+    " AS answer, (SELECT id FROM refresh_grants WHERE id = ?2) AS kept FROM ",
+    caller!(concat!("COALESCE(", connection_of_grant!("?2"), ", ", connection!(), ")"))
 );
 
 /// The keys that an assertion may be checked against: those of the `kid` that it names, or without one the only keys of
@@ -76,8 +77,8 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     proved_client!(),
     " AS client, (SELECT json_object('user', given.user_id, 'scope', given.scope, 'digest', given.digest,
     'owner', own.client_id, 'consumer', own.consumer_id, 'iat', given.grant_iat,
-    'exp', given.grant_exp, 'foreign', given.connection_id <> link.id,
-    'ended', given.grant_exp <= ?1 ->> 'now' OR CASE WHEN own.id = link.id THEN given.grant_iat <= ",
+    'exp', given.grant_exp, 'foreign', given.connection_number <> link.number,
+    'ended', given.grant_exp <= ?1 ->> 'now' OR CASE WHEN own.number = link.number THEN given.grant_iat <= ",
     revoked_at!(),
     " ELSE (SELECT holder.is_blocked = 1 OR acting.is_blocked = 1 OR given.grant_iat
       <= MAX(COALESCE(holder.tokens_valid_after, -1), COALESCE(own.tokens_valid_after, -1))
@@ -91,7 +92,7 @@ pub const CLIENT_AND_GRANT: &str = concat!(
     " AND given.retry_exp > ?1 ->> 'now' THEN 'rotated' ELSE 'used' END,
     'roles', CASE WHEN given.user_id IS NOT NULL THEN ",
     role_scopes!("given.user_id"),
-    " END) FROM grants given JOIN connections own ON own.id = given.connection_id
+    " END) FROM refresh_grants given JOIN connections own ON own.number = given.connection_number
     WHERE given.id = ?1 ->> 'grant') AS granted FROM ",
     caller!()
 );
@@ -108,8 +109,11 @@ const REVOKE_ACCESS: &str = concat!(
     " AND link.id = ?4 ON CONFLICT (jti) DO NOTHING"
 );
 /// Ends the grant of the presented refresh token, if it is the caller's.
-const REVOKE_GRANT: &str =
-    concat!("DELETE FROM grants WHERE id = ?1 ->> 'grant' AND connection_id = (SELECT link.id FROM ", caller!(), ")");
+const REVOKE_GRANT: &str = concat!(
+    "DELETE FROM refresh_grants WHERE id = ?1 ->> 'grant' AND connection_number = (SELECT link.number FROM ",
+    caller!(),
+    ")"
+);
 
 /// Reads the consumer of the connection that a token was issued through.
 pub fn consumer(connection_id: Option<&str>) -> Statement {

@@ -9,14 +9,14 @@ use crate::oauth::store::caller::{
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
 use crate::oauth::store::scopes::{broker_scope, parts, role_scopes, within};
 
-/// SELECT: the grant that a proved client may have for itself, as the columns `connection`, `scope` and `iat`. There is
-/// no row when it may not use this grant or may not have what it asks for, and no scope when it asks for none and may have
+/// SELECT: the grant that a proved client may have for itself, as the columns `connection` (its number), `total` (of the
+/// grants without a user that it has), `scope` and `iat`. There is no row when it may not use this grant or may not have what it asks for, and no scope when it asks for none and may have
 /// none. `$found` is the connection's id. `?4` the scope as text (NULL: all that may be granted now), `?6` the requested
 /// scopes for `within!`.
 macro_rules! own {
     ($found:expr) => {
         concat!(
-            "SELECT link.id AS connection, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
+            "SELECT link.number AS connection, link.own_grants AS total, COALESCE(?4, (SELECT group_concat(part.value, ' ') FROM ",
             parts!("kind.scope", "broker" = broker_scope!()),
             ")) AS scope, MAX(?1 ->> 'now', ",
             revoked_at!(),
@@ -30,46 +30,34 @@ macro_rules! own {
     };
 }
 
-/// SQL: how many grants without a user the connection `own.connection` has.
-macro_rules! own_total {
-    () => {
-        "COALESCE((SELECT total FROM grant_totals WHERE connection_id = own.connection), 0)"
-    };
-}
-
 /// Puts the client's own grant in the place of an old one: of the oldest that was never refreshed, when that is a day old
 /// or the connection has `?7` grants, or of one that has ended. So grants do not pile up, and no count is kept anew. `?2`
 /// the new id, `?3` the digest of its first refresh token, `?5` its end, `?8` a day ago.
 const REPLACE_OWN_GRANT: &str = concat!(
-    "UPDATE grants SET id = ?2, scope = own.scope, digest = ?3, previous = NULL, retry_exp = NULL, grant_iat = own.iat,
-  grant_exp = ?5 FROM (",
+    "UPDATE refresh_grants SET id = ?2, scope = own.scope, digest = ?3, previous = NULL, retry_exp = NULL,
+  grant_iat = own.iat, grant_exp = ?5 FROM (",
     own!(connection!()),
-    ") own WHERE own.scope IS NOT NULL AND grants.id = COALESCE(
-    (SELECT id FROM (SELECT id, grant_iat FROM grants WHERE connection_id = own.connection AND is_spare = 1
-      ORDER BY grant_iat LIMIT 1) WHERE grant_iat <= ?8 OR ",
-    own_total!(),
-    " >= ?7),
-    CASE WHEN ",
-    own_total!(),
-    " >= ?7 THEN (SELECT id FROM grants WHERE connection_id = own.connection AND is_spare = 0 AND user_id IS NULL
-      AND grant_exp <= ?1 ->> 'now' LIMIT 1) END)"
+    ") own WHERE own.scope IS NOT NULL AND refresh_grants.id = COALESCE(
+    (SELECT id FROM (SELECT id, grant_iat FROM refresh_grants
+      WHERE connection_number = own.connection AND is_spare = 1
+      ORDER BY grant_iat LIMIT 1) WHERE grant_iat <= ?8 OR own.total >= ?7),
+    CASE WHEN own.total >= ?7 THEN (SELECT id FROM refresh_grants
+      WHERE connection_number = own.connection AND is_spare = 0 AND user_id IS NULL AND grant_exp <= ?1 ->> 'now' LIMIT 1) END)"
 );
 
 /// Keeps the client's own grant, when [`REPLACE_OWN_GRANT`] directly before it replaced none and there are fewer than
 /// `?7`. The parameters are the same, without the last.
 const OWN_GRANT: &str = concat!(
-    "INSERT INTO grants (id, connection_id, scope, digest, grant_iat, grant_exp)
+    "INSERT INTO refresh_grants (id, connection_number, scope, digest, grant_iat, grant_exp)
 SELECT ?2, own.connection, own.scope, ?3, own.iat, ?5 FROM (",
     own!(concat!("CASE WHEN changes() = 0 THEN ", connection!(), " END")),
-    ") own WHERE own.scope IS NOT NULL AND ",
-    own_total!(),
-    " < ?7"
+    ") own WHERE own.scope IS NOT NULL AND own.total < ?7"
 );
 
 /// Ends the other grants that were never refreshed and are a day old, when the grant `?1` was kept; `?2` is a day ago. One makes
 /// room for the new grant. Left alone, the others would stay to their ends, as many as there ever were within a day.
 const END_SPARE_GRANTS: &str =
-    "DELETE FROM grants WHERE connection_id = (SELECT connection_id FROM grants WHERE id = ?1)
+    "DELETE FROM refresh_grants WHERE connection_number = (SELECT connection_number FROM refresh_grants WHERE id = ?1)
   AND is_spare = 1 AND grant_iat <= ?2";
 
 /// How many grants without a user a connection may have.
@@ -80,8 +68,8 @@ const SPARE_SECONDS: i64 = 86_400;
 /// The columns `subject` and `fields` of the audit row of a client's own grant `?1`: of the first in a day. Those that
 /// follow give the same client the same again, and `last_used_at` tells of them. `?2` is a day ago.
 const FIRST_OF_THE_DAY: &str =
-    "SELECT 'grant/' || made.id AS subject, '[]' AS fields FROM grants made WHERE made.id = ?1
-  AND NOT EXISTS (SELECT 1 FROM grants other WHERE other.connection_id = made.connection_id AND other.is_spare = 1
+    "SELECT 'grant/' || made.id AS subject, '[]' AS fields FROM refresh_grants made WHERE made.id = ?1
+  AND NOT EXISTS (SELECT 1 FROM refresh_grants other WHERE other.connection_number = made.connection_number AND other.is_spare = 1
     AND other.grant_iat > ?2 AND other.id <> made.id)";
 
 /// Replaces the refresh token by its successor. `?2` the successor's digest, `?3` the requested scopes for `within!`, `?4`
@@ -89,33 +77,37 @@ const FIRST_OF_THE_DAY: &str =
 /// It is one compare-and-set: of two requests with one token, one rotates it. The last condition: something may be
 /// granted, because a request that gets nothing must not use its token up.
 const ROTATE: &str = concat!(
-    "UPDATE grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
+    "UPDATE refresh_grants SET previous = digest, digest = ?2, retry_exp = (?1 ->> 'now') + 30
 WHERE id = ?1 ->> 'grant' AND ",
     is_presented!("digest"),
     " AND (?4 = 0 OR user_id IS NULL) AND grant_exp > ?1 ->> 'now' AND ",
-    approved!("grants"),
+    approved!("refresh_grants"),
     " AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    " AND link.id = grants.connection_id AND ",
+    " AND link.number = refresh_grants.connection_number AND ",
     revoked_at!(),
-    " < grants.grant_iat AND ",
+    " < refresh_grants.grant_iat AND ",
     within!(
         "?3",
         "ceiling" = "kind.scope",
-        "given" = "grants.scope",
+        "given" = "refresh_grants.scope",
         "broker" = broker_scope!(),
         "roles" = concat!(
-            "CASE WHEN grants.user_id IS NOT NULL AND ?3 <> '[]' THEN ",
-            role_scopes!("grants.user_id"),
+            "CASE WHEN refresh_grants.user_id IS NOT NULL AND ?3 <> '[]' THEN ",
+            role_scopes!("refresh_grants.user_id"),
             " END"
         )
     ),
     " AND EXISTS (SELECT 1 FROM ",
     parts!(
-        "grants.scope",
+        "refresh_grants.scope",
         "ceiling" = "kind.scope",
         "broker" = broker_scope!(),
-        "roles" = concat!("CASE WHEN grants.user_id IS NOT NULL THEN ", role_scopes!("grants.user_id"), " END")
+        "roles" = concat!(
+            "CASE WHEN refresh_grants.user_id IS NOT NULL THEN ",
+            role_scopes!("refresh_grants.user_id"),
+            " END"
+        )
     ),
     "))"
 );
@@ -124,11 +116,11 @@ WHERE id = ?1 ->> 'grant' AND ",
 /// one nor that of a retry. Somebody else may have it (RFC 9700 §4.14). `?2` whether the refresh tokens of users are good
 /// many times here: no use ends their grants then.
 const END_REUSED_GRANT: &str = concat!(
-    "DELETE FROM grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND NOT ",
+    "DELETE FROM refresh_grants WHERE id = ?1 ->> 'grant' AND (?2 = 0 OR user_id IS NULL) AND NOT ",
     is_presented!("digest"),
     " AND NOT (",
     is_presented!("COALESCE(previous, '')"),
-    " AND retry_exp > ?1 ->> 'now') AND connection_id = (SELECT link.id FROM ",
+    " AND retry_exp > ?1 ->> 'now') AND connection_number = (SELECT link.number FROM ",
     caller!(),
     ")"
 );
@@ -161,8 +153,8 @@ WHERE digest = ",
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
 /// digest of its first refresh token, `?4` its end.
 const USER_GRANT: &str = concat!(
-    "INSERT INTO grants (id, connection_id, user_id, scope, digest, grant_iat, grant_exp, approval_id)
-SELECT ?2, code.connection_id, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
+    "INSERT INTO refresh_grants (id, connection_number, user_id, scope, digest, grant_iat, grant_exp, approval_id)
+SELECT ?2, link.number, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
     revoked_at!(),
     " + 1), ?4, code.approval_id FROM authorization_codes code
   JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
@@ -174,11 +166,11 @@ WHERE code.digest = ",
 /// Ends the grant of a code that is presented again (RFC 6749 §4.1.2), unless the statement directly before it has recorded
 /// a new grant. `?2` the id of the new grant.
 const END_REUSED_CODE: &str = concat!(
-    "DELETE FROM grants WHERE id = CASE WHEN changes() = 0 THEN (SELECT grant_id FROM authorization_codes WHERE digest = ",
+    "DELETE FROM refresh_grants WHERE id = CASE WHEN changes() = 0 THEN (SELECT grant_id FROM authorization_codes WHERE digest = ",
     presented_code!(),
     " AND grant_id <> ?2) END AND EXISTS (SELECT 1 FROM ",
     caller!(),
-    " AND link.id = grants.connection_id)"
+    " AND link.number = refresh_grants.connection_number)"
 );
 
 /// Ends a code that is presented with another code verifier than its own, or without it: whoever has the code and not
@@ -215,7 +207,7 @@ const CLIENT_AND_CODE: &str = concat!(
 
 /// A grant to be kept.
 pub struct NewGrant<'a> {
-    /// Its new id, a UUID.
+    /// Its new id, 12 characters.
     pub id: &'a str,
     /// The digest of its first refresh token under the current pepper.
     pub digest: String,

@@ -5,7 +5,9 @@ use crate::oauth::store::client::FORGET_REVOKED;
 use crate::request::change::Change;
 
 /// Ends a grant; `?1` its id, `?2` the connection of the caller's token.
-const END_GRANT: &str = "DELETE FROM grants WHERE id = ?1 AND connection_id = ?2 RETURNING id";
+const END_GRANT: &str =
+    "DELETE FROM refresh_grants WHERE id = ?1 AND connection_number = (SELECT number FROM connections WHERE id = ?2)
+  RETURNING id";
 /// Ends one access token; `?1` the id under which it is revoked, `?2` when it ends. The row stays for the longest leeway
 /// behind that.
 const END_TOKEN: &str =

@@ -156,7 +156,7 @@ fn the_sql_and_the_code_give_the_same_of_random_sets() {
         settings(&service, MIS, json!({ "access_type": "BROKER", "broker_scope": broker }));
         set("UPDATE roles SET scope = ?1 WHERE id = 'r1'", &roles);
         service.platform.load(
-            "UPDATE roles SET scope = 'other' WHERE id = 'r2'; DELETE FROM grants; DELETE FROM authorization_codes",
+            "UPDATE roles SET scope = 'other' WHERE id = 'r2'; DELETE FROM refresh_grants; DELETE FROM authorization_codes",
         );
         for is_user in [false, true] {
             let bounds = Bounds {

@@ -297,6 +297,6 @@ fn a_public_connection_has_the_code_grant_with_pkce_and_nothing_else() {
     let token = [("token", refresh), ("client_id", CLIENT)];
     assert_eq!(service.form("/oauth/introspect", &token).json["error"], "invalid_client");
     assert_eq!(service.form("/oauth/revoke", &token).status, 200);
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 0);
     assert_eq!(service.form("/oauth/token", &again).json["error"], "invalid_grant");
 }

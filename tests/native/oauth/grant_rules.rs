@@ -51,7 +51,7 @@ fn a_code_that_one_rule_alone_refuses_is_not_kept() {
 fn stored(service: &Service) -> String {
     service.sql(
         "SELECT (SELECT json_group_array(json_array(digest, grant_id)) FROM authorization_codes)
-         || (SELECT json_group_array(json_array(id, digest, previous, retry_exp)) FROM grants)",
+         || (SELECT json_group_array(json_array(id, digest, previous, retry_exp)) FROM refresh_grants)",
     )
 }
 
@@ -82,12 +82,11 @@ fn a_code_that_one_rule_alone_refuses_stays_unused() {
 #[test]
 fn a_refresh_token_that_one_rule_alone_refuses_is_not_used_up() {
     let revoked = format!("UPDATE connections SET tokens_valid_after = {NOW} + 1 WHERE id = '{CONNECTION}'");
-    let ended = format!("UPDATE grants SET grant_exp = {NOW}");
+    let ended = format!("UPDATE refresh_grants SET grant_exp = {NOW}");
     let broker = narrow_broker();
-    let other_roles =
-        "UPDATE grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = 'connection:write'";
+    let other_roles = "UPDATE refresh_grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = 'connection:write'";
     // The grant has two scopes, of which one rule leaves the one that is not asked for.
-    let two = "UPDATE grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = scope || ' connection:write';";
+    let two = "UPDATE refresh_grants SET scope = 'connection:read connection:write'; UPDATE roles SET scope = scope || ' connection:write';";
     let other_type = format!("{two} UPDATE client_types SET scope = 'connection:write' WHERE name = 'MSP'");
     let other_broker = format!(
         "{two} UPDATE clients SET priv_settings = json_set(priv_settings, '$.broker_scope', 'connection:write') WHERE id <> '{CLIENT}'"

@@ -60,7 +60,7 @@ impl Service {
     /// What the audit says of grants and tokens, all by the client itself.
     pub fn audited(&self) -> String {
         self.sql(&format!(
-            "SELECT group_concat(action || CASE WHEN subject GLOB 'grant/????????-*' THEN '' ELSE ' ' || subject END)
+            "SELECT group_concat(action || CASE WHEN subject GLOB 'grant/????????????' THEN '' ELSE ' ' || subject END)
              FROM audit WHERE actor = '{CLIENT}' AND client_id = '{CLIENT}'"
         ))
     }

@@ -1,6 +1,7 @@
 //! Refresh tokens: one use each, one successor, one end.
 
 use mithril_edge::memory::App;
+use mithril_edge::oauth::credential::RefreshToken;
 use serde_json::json;
 
 use super::*;
@@ -50,13 +51,30 @@ fn each_use_gives_a_successor_in_one_round_trip_and_stores_digests_only() {
     assert!(tokens[0] != tokens[1] && tokens[1] != tokens[2] && tokens[0] != tokens[2]);
     assert_eq!((three.json["scope"].as_str(), three.json["expires_in"].as_i64()), (Some(CEILING), Some(900)));
     assert_eq!(three.header("cache-control"), Some("no-store, no-transform"));
-    let row =
-        "SELECT json_object('n', count(*), 'all', group_concat(id || digest || previous || grant_exp)) FROM grants";
+    let row = "SELECT json_object('n', count(*), 'all', group_concat(id || digest || previous || grant_exp)) FROM refresh_grants";
     let stored = service.sql::<String>(row);
     assert!(stored.contains(r#""n":1"#) && stored.contains(&(NOW + 7_776_000).to_string()), "{stored}");
     assert!(tokens.iter().all(|token| !stored.contains(token.as_str())));
     let log = service.platform.log.borrow().join("\n");
     assert!(tokens.iter().all(|token| !log.contains(token.as_str())));
+}
+
+#[test]
+fn a_refresh_token_of_a_grant_whose_id_is_a_uuid_stays_good() {
+    let service = Service::default();
+    let secret = service.secret(CLIENT, CONNECTION);
+    let pepper = &service.app.settings.peppers[0];
+    let id = "5d0b8a3e-6c1f-4a57-9a43-0d1c2b3a4f55";
+    let token = RefreshToken::first(&service.platform, id, pepper);
+    service.platform.load(&format!(
+        "INSERT INTO refresh_grants (id, connection_number, scope, digest, grant_iat, grant_exp)
+         SELECT '{id}', number, 'connection:read', '{}', {NOW} + 1, {NOW} + 99 FROM connections WHERE id = '{CONNECTION}'",
+        token.digest(pepper)
+    ));
+    let one = refresh(&service, "/oauth/token", &secret, &token.reveal());
+    let two = refresh(&service, ENDPOINT, &secret, &text(&one, "refresh_token"));
+    assert_eq!((one.status, two.status, two.json["scope"].as_str()), (200, 200, Some("connection:read")));
+    assert_eq!(service.sql::<String>("SELECT group_concat(id) FROM refresh_grants"), id);
 }
 
 #[test]
@@ -74,7 +92,7 @@ fn a_retry_within_30_s_gets_the_same_successor_and_a_later_use_ends_the_family()
     service.platform.now.set(NOW + 30);
     let late = refresh(&service, "/oauth/token", &secret, &old);
     assert_eq!((late.status, late.json["error"].as_str()), (400, Some("invalid_grant")));
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 0);
     assert_eq!(service.audited(), "grant.create,grant.end_reused");
     for reply in [&one, &two, &again] {
         assert!(!is_alive(&service, &text(reply, "access_token")));
@@ -234,5 +252,5 @@ fn the_endpoint_page_answers_errors_with_its_own_fields_too() {
     assert_eq!(service.basic(ENDPOINT, CLIENT, &secret, &all).json["scope"], CEILING);
     let too_much = service.basic(ENDPOINT, CLIENT, &secret, &[all[0], ("scope", "role:read")]);
     assert_eq!(too_much.json["error"], "invalid_scope");
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 1, "a refused grant leaves nothing");
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 1, "a refused grant leaves nothing");
 }

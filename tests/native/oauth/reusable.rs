@@ -120,7 +120,7 @@ fn for_a_client_that_does_not_authenticate_it_rotates_whatever_the_setting() {
     assert!(next.json["data"]["details"]["refresh_token"].is_string(), "{}", next.text);
     service.platform.now.set(NOW + 60);
     assert_eq!(told(&refresh(&service, "", &login.refresh)), (401, "Token has already been used."));
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 0);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_clients_own_refresh_token_rotates_at_mithrils_address_too() {
     assert!(next.json["data"]["details"]["refresh_token"].is_string(), "{}", next.text);
     service.platform.now.set(NOW + 60);
     assert_eq!(told(&refresh(&service, &secret, &own)), (401, "Token has already been used."));
-    assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+    assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 0);
 }
 
 #[test]

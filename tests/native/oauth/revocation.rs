@@ -129,7 +129,11 @@ fn a_refresh_token_from_before_a_revocation_is_dead() {
     let ask = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     let reply = pair.service.basic("/oauth/token", CLIENT, &pair.secrets[0], &ask);
     assert_eq!((reply.status, reply.json["error"].as_str()), (400, Some("invalid_grant")));
-    assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM grants WHERE previous IS NULL"), 1, "not even rotated");
+    assert_eq!(
+        pair.service.sql::<i64>("SELECT count(*) FROM refresh_grants WHERE previous IS NULL"),
+        1,
+        "not even rotated"
+    );
 }
 
 #[test]
@@ -247,7 +251,7 @@ fn introspection_knows_refresh_tokens() {
     let rotate = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     assert_eq!(pair.service.basic("/oauth/token", CLIENT, &pair.secrets[0], &rotate).status, 200);
     assert_eq!(ask(), json!({ "active": false }));
-    assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM grants"), 1, "asking ends nothing");
+    assert_eq!(pair.service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 1, "asking ends nothing");
 }
 
 #[test]

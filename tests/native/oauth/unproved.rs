@@ -24,7 +24,7 @@ fn a_request_that_nothing_proves_ends_at_its_first_statement_and_writes_nothing(
     let refresh = grant.json["refresh_token"].as_str().unwrap().to_owned();
     let value = code(&service, serde_json::json!({}));
     // Rows that a proved request would clear away.
-    service.platform.load("UPDATE grants SET grant_exp = 1; INSERT INTO revoked_tokens VALUES ('old', 1)");
+    service.platform.load("UPDATE refresh_grants SET grant_exp = 1; INSERT INTO revoked_tokens VALUES ('old', 1)");
     for (client, proof) in [(CLIENT, ""), (CLIENT, "mes_wrong"), ("made-up", ""), ("made-up", "mes_wrong")] {
         for kind in ["client_credentials", "refresh_token", "authorization_code"] {
             for path in PATHS {

@@ -84,7 +84,7 @@ fn a_wrong_verifier_ends_the_code_for_everybody_and_leaves_no_grant() {
             let own = |(status, text): (u16, &str)| (status, text.to_owned());
             assert_eq!(ask(wrong), own(first), "{wrong}");
             assert_eq!((ask(right), ask(right)), (own(then), own(then)), "{wrong}");
-            assert_eq!(service.sql::<i64>("SELECT count(*) FROM grants"), 0);
+            assert_eq!(service.sql::<i64>("SELECT count(*) FROM refresh_grants"), 0);
             assert_eq!(service.audited(), format!("code.end_unverified client/{CLIENT}"));
         }
     }

@@ -11,11 +11,8 @@ const SECRET: (&str, &str) = ("secret_id", "The id of the secret, which must bel
 const SECRET_PATH: &[(&str, &str)] = &[CLIENT, CONNECTION, SECRET];
 
 /// A client, its connection in samples/sample.sql, and the secret that the first refresh makes.
-const SAMPLE_SECRET: &[&str] = &[
-    "1380df72-275a-11e7-93ae-92361f002671",
-    "e5372365-d47a-467f-81d0-f35117864352",
-    "97df5404-f33b-4406-a20b-5821cf68259c",
-];
+const SAMPLE_SECRET: &[&str] =
+    &["1380df72-275a-11e7-93ae-92361f002671", "e5372365-d47a-467f-81d0-f35117864352", "l99UBPM71AZi"];
 
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
@@ -77,7 +74,7 @@ fn secret() -> [(&'static str, Node); 5] {
     let used = "When the secret was last used; null when never. The value may be a day old; that of a secret with an \
                 end, two hours.";
     [
-        ("id", uuid("The id of the secret.")),
+        ("id", text("The id of the secret.")),
         ("hint", text("The last four characters of the secret.")),
         ("created_at", time("When it was created.")),
         ("expires_at", nullable(time("When the secret expires; null when it does not expire."))),
