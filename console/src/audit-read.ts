@@ -31,7 +31,7 @@ export async function readAudit(filters: AuditFilters, page: number, signal: Abo
 export function pageOf(subject: string): string[] | undefined {
   const [kind, id] = subject.split("/");
   if (!id) return undefined;
-  const screens: Record<string, string> = { client: "clients", connection: "connections", role: "roles", client_type: "types", access_group: "groups", user: "users" };
+  const screens: Record<string, string> = { client: "clients", connection: "connections", role: "roles", client_type: "types", access_group: "groups", user: "users", review: "reviews" };
   const screen = screens[kind ?? ""];
   return screen ? [screen, id] : undefined;
 }

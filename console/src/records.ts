@@ -146,3 +146,52 @@ export interface Keys {
   peppers: { id: string | number; is_current: boolean; secrets: number; created_at: string | null; age_days: number | null }[];
   settings: { name: string; problem: string }[];
 }
+
+/** An access review in a list. */
+export interface Review {
+  id: string;
+  name: string;
+  scope: string | null;
+  role_id: string | null;
+  access_group_id: string | null;
+  items: number;
+  inserted_at: string;
+  inserted_by: string;
+  closed_at: string | null;
+  closed_by: string | null;
+}
+
+export interface WholeReview extends Review {
+  counts: { open: number; keep: number; revoke: number; gone: number };
+}
+
+/** The record that gives a right, as it was when the review was taken. Which members it has depends on its kind. */
+export interface ReviewedRight {
+  kind: "role" | "member" | "user_group" | "group_member" | "permission" | "client" | "connection";
+  id: string | number;
+  since: string | null;
+  last_used_at: string | null;
+  user_id?: string;
+  user_name?: string;
+  client_id?: string | null;
+  client_name?: string;
+  client_type?: string;
+  consumer_name?: string;
+  role_id?: string;
+  role_name?: string;
+  access_group_id?: string;
+  access_group_name?: string;
+  user_group_name?: string;
+  access_role_name?: string;
+  permission_id?: string;
+}
+
+export interface ReviewItem {
+  id: string;
+  right: ReviewedRight;
+  /** Null while it is undecided. */
+  decision: "keep" | "revoke" | "gone" | null;
+  note: string;
+  decided_at: string | null;
+  decided_by: string | null;
+}

@@ -15,6 +15,7 @@ const MENU: { at: string; name: Key }[] = [
   { at: "roles", name: "roles" },
   { at: "types", name: "client_types" },
   { at: "groups", name: "access_groups" },
+  { at: "reviews", name: "reviews" },
   { at: "audit", name: "audit" },
   { at: "keys", name: "keys_and_health" },
 ];

@@ -1,8 +1,10 @@
-// Every text of the console: English, Ukrainian. {name} is replaced. Those of the pages of records are in texts-records.ts.
+// Every text of the console: English, Ukrainian. {name} is replaced. Those of the pages of records and of access reviews are in files of their own.
 import { RECORD_TEXTS } from "./texts-records";
+import { REVIEW_TEXTS } from "./texts-reviews";
 
 export const TEXTS = {
   ...RECORD_TEXTS,
+  ...REVIEW_TEXTS,
 
   // the page
   console: ["Console", "Консоль"],

@@ -8,7 +8,8 @@ const CLINIC = "1380df72-275a-11e7-93ae-92361f002671";
 const SCREENS = [
   "", "clients", `clients/${CLINIC}`, `clients/${CLINIC}/connections/7d22cfa1-860f-5aed-b450-8a611657064b`, "secrets", "users",
   "users/user-1380df72-275a-11e7-93ae-92361f002671", "roles", "roles/6eeb0bd1-c20d-5ff3-8942-e34b72e05198", "types",
-  "types/1c178b9d-e361-551a-a088-2dfd1c2612fc", "scopes/declaration:read", "scopes/declaration:read?type=client", "groups", "groups/5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42", "audit", "keys",
+  "types/1c178b9d-e361-551a-a088-2dfd1c2612fc", "scopes/declaration:read", "scopes/declaration:read?type=client", "groups", "groups/5F2B8C1D-7E34-4A90-8D16-B3C95A0E7F42", "reviews",
+  "reviews/7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e01", "reviews/7d0c2f4a-61b8-5e39-9a47-2f8b6c1d5e02", "audit", "keys",
 ];
 
 let served;

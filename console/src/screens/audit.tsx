@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { send } from "../api";
 import { AUDIT_FILTERS, pageOf, readAudit, type AuditFilters } from "../audit-read";
 import { verifyAll, type Verdict } from "../chain";
+import { saveFile } from "../file";
 import { Filters } from "../filters";
 import { number, relative, time } from "../format";
 import { Fields } from "../history";
@@ -108,9 +109,5 @@ async function save(given: AuditFilters, progress: (rows: number) => void, signa
     progress(rows);
     next = /[?&]after=(\d+)[^>]*>; *rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
   }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(portions, { type: "application/x-ndjson" }));
-  link.download = "audit.ndjson";
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile("audit.ndjson", portions, "application/x-ndjson");
 }

@@ -9,6 +9,8 @@ import { GroupsScreen } from "./groups";
 import { KeysScreen } from "./keys";
 import { Missing } from "./missing";
 import { OverviewScreen } from "./overview";
+import { ReviewScreen } from "./review";
+import { ReviewsScreen } from "./reviews";
 import { RoleScreen, TypeScreen } from "./role";
 import { RolesScreen, TypesScreen } from "./roles";
 import { ScopeScreen } from "./scope";
@@ -33,6 +35,8 @@ const SCREENS: Record<string, ComponentType> = {
   "scopes/*": ScopeScreen,
   groups: GroupsScreen,
   "groups/*": GroupScreen,
+  reviews: ReviewsScreen,
+  "reviews/*": ReviewScreen,
   audit: AuditScreen,
   keys: KeysScreen,
 };
