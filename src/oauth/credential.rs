@@ -1,10 +1,9 @@
 //! Authorization codes and refresh tokens. They are opaque, leave the service once, and are stored as keyed digests.
 //!
-//! A refresh token is `mer_`, its grant's id (12 characters), a secret (43) and a seal (22). A grant that was made before 0.2 has
-//! a UUID for its id, which is 22 characters here. The seal is a MAC over the
-//! rest: it tells without a read whether this service made the token. So a sealed token that is not the live one has
-//! been used before. The secret of a successor is a MAC over its predecessor: a retry gets the same successor, and no
-//! token has to be stored.
+//! A refresh token is `mer_`, its grant's id (12 characters), a secret (43) and a seal (22). The id of a grant that was made
+//! before 0.2 is a UUID, which is 22 characters here. The seal is a MAC over the rest: it tells without a read whether this
+//! service made the token. So a sealed token that is not the live one has been used before. The secret of a successor is a
+//! MAC over its predecessor: a retry gets the same successor, and no token has to be stored.
 
 use uuid::Uuid;
 

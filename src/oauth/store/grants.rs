@@ -9,10 +9,10 @@ use crate::oauth::store::caller::{
 use crate::oauth::store::client::{CLIENT_AND_GRANT, client_of_grant};
 use crate::oauth::store::scopes::{broker_scope, parts, role_scopes, within};
 
-/// SELECT: the grant that a proved client may have for itself, as the columns `connection` (its number), `total` (of the
-/// grants without a user that it has), `scope` and `iat`. There is no row when it may not use this grant or may not have what it asks for, and no scope when it asks for none and may have
-/// none. `$found` is the connection's id. `?4` the scope as text (NULL: all that may be granted now), `?6` the requested
-/// scopes for `within!`.
+/// SELECT: the grant that a proved client may have for itself, as the columns `connection` (its number), `total` (how many
+/// grants without a user it has), `scope` and `iat`. There is no row when it may not use this grant or may not have what it
+/// asks for, and no scope when it asks for none and may have none. `$found` is the connection's id. `?4` the scope as text
+/// (NULL: all that may be granted now), `?6` the requested scopes for `within!`.
 macro_rules! own {
     ($found:expr) => {
         concat!(
