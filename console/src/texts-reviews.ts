@@ -7,6 +7,7 @@ export const REVIEW_TEXTS = {
     "Перегляд записує, що зараз дає права. Кожне право хтось лишає або забирає; закритий перегляд має підписаний протокол.",
   ],
   no_reviews: ["No review was taken yet.", "Ще не було жодного перегляду."],
+  review_this: ["Review these rights", "Переглянути ці права"],
   take_review: ["Take a review", "Почати перегляд"],
   take_review_text: ["It lists the rights as they are now, at most 10,000. What is given later is not in it.", "Він містить права, які є зараз, щонайбільше 10 000. Надані пізніше до нього не потраплять."],
   review_name_hint: ["Such as: Registry, autumn", "Наприклад: Реєстратура, осінь"],

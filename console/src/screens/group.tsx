@@ -12,6 +12,7 @@ import { Loaded, useLoad } from "../load";
 import { PERMISSIONS, type AccessGroup, type Permission, type Reference, type User } from "../records";
 import { go, href, route } from "../router";
 import { Title } from "../title";
+import { ReviewThis } from "./reviews";
 import { userHref } from "./users";
 
 export function GroupScreen() {
@@ -36,6 +37,7 @@ export function GroupScreen() {
           />
           <Members path={path} version={changes} onDone={changed} />
           <Rights path={path} version={changes} onDone={changed} />
+          <ReviewThis of={{ access_group_id: group.Id }} />
           <p>
             <Change label={t("delete")} title={t("delete_named", { name: group.Name })} text={t("delete_group_text")} nameToType={group.Name} submit={t("delete")} isDanger canPreview run={(_, once) => ask(path, { method: "DELETE", ...once })} onDone={() => go(href(["groups"]))} />
           </p>

@@ -5,8 +5,16 @@ import { time } from "../format";
 import { t } from "../language";
 import { List } from "../list";
 import type { Review } from "../records";
-import { go, href } from "../router";
+import { go, href, route } from "../router";
 import { Title } from "../title";
+
+/** What the form is filled with, when another page leads here: `#/reviews?scope=client:read`. */
+type Wanted = { scope?: string; role_id?: string; access_group_id?: string };
+
+/** Leads to a review of what a page shows. */
+export function ReviewThis({ of }: { of: Wanted }) {
+  return <p><a href={href(["reviews"], { ...of })}>{t("review_this")}</a></p>;
+}
 
 /** What a review is of: the member of the request that says so, or all rights. */
 export function Target({ of: { scope, role_id, access_group_id } }: { of: Review }) {
@@ -17,6 +25,8 @@ export function Target({ of: { scope, role_id, access_group_id } }: { of: Review
 }
 
 function Take() {
+  const { query } = route.value;
+  const wanted = ["scope", "role_id", "access_group_id"].find((name) => query.get(name));
   const kinds = [
     { value: "everything", label: t("all_rights") },
     { value: "scope", label: t("scope") },
@@ -30,8 +40,8 @@ function Take() {
       text={t("take_review_text")}
       fields={[
         { name: "name", label: t("name"), hint: t("review_name_hint") },
-        { name: "of", label: t("review_of"), options: kinds },
-        { name: "which", label: t("which_one"), hint: t("which_one_hint"), isOptional: true },
+        { name: "of", label: t("review_of"), options: kinds, value: wanted ?? "everything" },
+        { name: "which", label: t("which_one"), hint: t("which_one_hint"), value: query.get(wanted ?? "") ?? "", isOptional: true },
       ]}
       submit={t("take_review")}
       run={async ({ name, of = "", which = "" }, once) => {

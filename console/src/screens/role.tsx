@@ -9,6 +9,7 @@ import type { ClientType, Role } from "../records";
 import { go, href, route } from "../router";
 import { Scopes } from "../scopes";
 import { Title } from "../title";
+import { ReviewThis } from "./reviews";
 
 /** What a role and a client type have in common. */
 interface Kind {
@@ -29,6 +30,7 @@ function Page<T extends Role>({ kind, facts }: { kind: Kind; facts: (record: T) 
           <Facts of={facts(answer.data)} />
           <Actions kind={kind} answer={answer} reload={loading.reload} />
           <Scopes scope={answer.data.scope} />
+          {kind.list === "roles" && <ReviewThis of={{ role_id: answer.data.id }} />}
           <History subject={kind.subject} version={answer.tag} />
         </>
       )}

@@ -6,6 +6,7 @@ import type { Holder } from "../records";
 import { href, hrefWith, route } from "../router";
 import { Title } from "../title";
 import { Walk } from "../walk";
+import { ReviewThis } from "./reviews";
 
 const KINDS = ["user", "client", "connection"] as const;
 
@@ -43,6 +44,7 @@ export function ScopeScreen() {
           { title: t("last_used"), cell: ({ last_used_at }) => time(last_used_at) },
         ]}
       />
+      <ReviewThis of={{ scope }} />
     </>
   );
 }
