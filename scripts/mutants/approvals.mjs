@@ -27,7 +27,8 @@ export default [
   { name: "an approval keeps what the type no longer allows and loses what it had", file: CODES, from: "\"approvals.scope || ' ' || excluded.scope\"", to: '"excluded.scope"', tests: "approvals" },
   { name: "an access token outlives its approval", file: GATE, from: "AND (approval_id IS NULL OR EXISTS (", to: "AND (1 OR EXISTS (", tests: "oauth::reusable" },
   { name: "a code outlives its approval", file: GRANTS, from: 'approved!("authorization_codes"),', to: '"1",', tests: "oauth::reusable" },
-  { name: "a grant does not know its approval", file: GRANTS, from: " + 1), ?4, code.approval_id FROM", to: " + 1), ?4, NULL FROM", tests: "oauth::reusable" },
+  { name: "a grant begins before its code", file: GRANTS, from: "MAX(?1 ->> 'now', code.code_iat)", to: "?1 ->> 'now'", tests: "oauth::" },
+  { name: "a grant does not know its approval", file: GRANTS, from: "?4, code.approval_id\nFROM", to: "?4, NULL\nFROM", tests: "oauth::reusable" },
   { name: "a reusable refresh token outlives its approval", file: REFRESH, from: "} else if self.withdrawn == 1 {", to: "} else if false {", tests: "oauth::reusable" },
   { name: "a refresh token without its approval is active", file: "src/oauth/introspect.rs", from: "&& grant.withdrawn == 0", to: "", tests: "oauth::reusable" },
 

@@ -151,13 +151,12 @@ WHERE digest = ",
 );
 
 /// Keeps the grant of the code that `CLAIM_CODE` claimed; nothing when it claimed none. `?2` the grant's id, `?3` the
-/// digest of its first refresh token, `?4` its end.
+/// digest of its first refresh token, `?4` its end. The grant is no older than its code, so it is younger than the last
+/// revocation, because `CLAIM_CODE` has compared the code with that.
 const USER_GRANT: &str = concat!(
     "INSERT INTO refresh_grants (id, connection_number, user_id, scope, digest, grant_iat, grant_exp, approval_id)
-SELECT ?2, link.number, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', ",
-    revoked_at!(),
-    " + 1), ?4, code.approval_id FROM authorization_codes code
-  JOIN connections link ON link.id = code.connection_id JOIN clients client ON client.id = link.client_id
+SELECT ?2, link.number, code.user_id, code.scope, ?3, MAX(?1 ->> 'now', code.code_iat), ?4, code.approval_id
+FROM authorization_codes code JOIN connections link ON link.id = code.connection_id
 WHERE code.digest = ",
     presented_code!(),
     " AND code.grant_id = ?2"
