@@ -1,6 +1,7 @@
 -- A client takes less room: see docs/decisions/0025-small-rows.md.
 --
--- Connections get a number, by which their grants know them, and two indexes in the place of four. Their secrets and codes
+-- Connections get a number, by which their grants know them, and two
+-- indexes in the place of three. Their secrets and codes
 -- are copied too, because a table that is dropped takes with it the rows that refer to it. So the database needs room for
 -- these tables once more (docs/operating.md). One file is one transaction: when it fails, nothing has changed.
 DROP INDEX connections_by_creation;

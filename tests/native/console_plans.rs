@@ -57,7 +57,7 @@ fn whether_a_client_is_used_is_found_by_indexes() {
     for index in [
         "SEARCH connection_secrets USING PRIMARY KEY (connection_id=?)",
         "SEARCH refresh_grants USING INDEX refresh_grants_by_connection (connection_number=? AND is_spare=? AND grant_iat>?)",
-        "(consumer_id=?)",
+        "USING INDEX sqlite_autoindex_connections_2 (consumer_id=?)",
     ] {
         assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
     }
