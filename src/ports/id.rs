@@ -12,10 +12,12 @@ pub fn uuid(rng: &impl Rng) -> String {
     Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
-/// A random id of 12 characters of base64url, for rows of which there are very many: 72 bits.
+/// A random id of 12 characters of base64url, for rows of which there are very many: 71 bits. It begins with a letter,
+/// because a command line takes an argument that begins with a hyphen for an option.
 pub fn short(rng: &impl Rng) -> String {
     let mut bytes = [0; 9];
     rng.fill(&mut bytes);
+    bytes[0] &= 0x7f;
     base64url::encode(&bytes)
 }
 
@@ -32,7 +34,23 @@ pub fn canonical(id: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, short};
+    use crate::ports::Rng;
+
+    struct Filled(u8);
+    impl Rng for Filled {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn a_short_id_begins_with_a_letter_whatever_is_drawn() {
+        for byte in 0..=u8::MAX {
+            let id = short(&Filled(byte));
+            assert!(id.len() == 12 && id.starts_with(|first: char| first.is_ascii_alphabetic()), "{id}");
+        }
+    }
 
     #[test]
     fn only_a_uuid_is_put_in_lower_case() {

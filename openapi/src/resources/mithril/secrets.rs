@@ -12,7 +12,7 @@ const SECRET_PATH: &[(&str, &str)] = &[CLIENT, CONNECTION, SECRET];
 
 /// A client, its connection in samples/sample.sql, and the secret that the first refresh makes.
 const SAMPLE_SECRET: &[&str] =
-    &["1380df72-275a-11e7-93ae-92361f002671", "e5372365-d47a-467f-81d0-f35117864352", "l99UBPM71AZi"];
+    &["1380df72-275a-11e7-93ae-92361f002671", "e5372365-d47a-467f-81d0-f35117864352", "F99UBPM71AZi"];
 
 /// The schemas of this resource, by name.
 pub fn schemas() -> Vec<(&'static str, Node)> {
